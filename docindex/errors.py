@@ -1,0 +1,63 @@
+"""The tree of failures. A message says where and what; its hint says what to do next.
+
+Every failure that a user can cause or mend is a `DocindexError`; anything else is a bug and shows itself.
+"""
+
+from __future__ import annotations
+
+
+class DocindexError(Exception):
+    """A failure with a message for people (`where: what`) and, where there is one, a hint (what to do)."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ManifestError(DocindexError):
+    """A line of the manifest, or the manifest itself, cannot be used. `path` is the manifest as it was named."""
+
+    def __init__(self, message: str, hint: str | None = None, *, path: str = "", line: int | None = None) -> None:
+        where = f"{path}:{line}: " if line is not None else f"{path}: " if path else ""
+        super().__init__(where + message, hint)
+        self.path = path
+        self.line = line
+        self.what = message
+
+
+class ReaderError(DocindexError):
+    """One source cannot be read. It costs one line of the report, never the build."""
+
+
+class QueryError(DocindexError):
+    """A query is broken. `text` is the query as typed, `position` the character the caret goes under."""
+
+    def __init__(self, message: str, hint: str | None = None, *, text: str = "", position: int = 0) -> None:
+        super().__init__(message, hint)
+        self.text = text
+        self.position = position
+
+
+class UsageError(DocindexError):
+    """Flags or settings that contradict each other or hold a value that means nothing."""
+
+
+class EngineError(DocindexError):
+    """The index cannot be used."""
+
+
+class IndexMissing(EngineError):
+    """There is no index where one was looked for."""
+
+
+class IndexOutdated(EngineError):
+    """The index was written by another version of docindex or of its analysis."""
+
+
+class IndexBusy(EngineError):
+    """Another build holds the lock."""
+
+
+class IndexDamaged(EngineError):
+    """The index's files do not hold what they should."""

@@ -1,0 +1,136 @@
+"""The values that cross from room to room: frozen, complete, and free of markup.
+
+Metadata carries the names of Dublin Core (DCMI Metadata Terms, ISO 15836): title, creator, publisher, date,
+language, subject. Matches travel as character positions in the original text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date as Day
+from pathlib import Path
+
+UNDETERMINED = "und"
+"""The language code of a text whose language is mixed or unknown (ISO 639-2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date as precise as it was written: an interval of days, never a guessed day."""
+
+    value: str  # ISO 8601 or EDTF, at its own precision: 2016-03-20T23:15, 2013-01, 2012-03~, 2013-21
+    earliest: Day  # the first day it may mean
+    latest: Day  # the last day it may mean
+    precision: str  # minute, day, month, season, year, decade, century or interval
+    origin: str = ""  # where it was found: manifest, front matter, header, body, file name
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is said about a document: by the manifest (declared) or by a reader (found). None = unknown."""
+
+    title: str | None = None
+    creator: str | None = None
+    publisher: str | None = None
+    date: Date | None = None
+    language: str | None = None  # a lower-case ISO 639-1 code (639-3 where there is none), or "und"
+    subject: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file that the manifest lists (or a folder holds), with what is declared about it."""
+
+    path: str  # relative to the manifest's folder, with "/" on every system; the start of its records' ids
+    file: Path  # where it is on disk
+    declared: Metadata = Metadata()
+    collection: str | None = None  # the headings above the entry, outermost first, joined by " / "
+    line: int | None = None  # the manifest's line, from 1; None without a manifest
+    split: str | None = None  # "sections": one record for each section
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One searchable piece: a whole file, or one part of it."""
+
+    path: str  # its source's path
+    part: str | None  # the part's name within the file; None for a whole file
+    metadata: Metadata  # declared over found
+    collection: str | None
+    body: str  # the text, newlines as "\n", a form feed where a page begins
+    lines: Sequence[int]  # the file's line, from 1, for each line of the body
+    page: int | None = None  # the page on which the body begins, from 1; None for a file without pages
+
+    @property
+    def id(self) -> str:
+        """`path`, or `path#part`."""
+        return self.path if self.part is None else f"{self.path}#{self.part}"
+
+    @property
+    def title(self) -> str:
+        """The title; a record always has one, if need be the file's name."""
+        return self.metadata.title or self.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Characters start to stop, half-open, of a text."""
+
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An excerpt of a record's body, as it stands there, and the matches in it."""
+
+    text: str
+    start: int  # the excerpt's first character in the body
+    line: int  # of the file, from 1, where the first match stands
+    page: int | None
+    marks: tuple[Span, ...]  # within `text`, in order, not overlapping
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One record that matches, with what to show of it."""
+
+    record: Record
+    score: float
+    passages: tuple[Passage, ...] = ()
+    title_marks: tuple[Span, ...] = ()  # within the title
+    stale: bool = False  # the file has changed since it was indexed
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source that could not be indexed, and why. `where` is `INDEX.md:12` or the path."""
+
+    path: str
+    where: str
+    reason: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What the index remembers of one source: enough to see that it has not changed."""
+
+    fingerprint: str  # digest of content, declared metadata, reader version and analysis recipe
+    size: int  # bytes, as read
+    mtime_ns: int
+    records: int
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """What an index holds, for plans, freshness and status."""
+
+    built: str  # UTC, ISO 8601
+    version: str  # of docindex
+    records: int
+    root: str  # the manifest's folder or the folder that was indexed, absolute
+    manifest: str | None  # the manifest's path, absolute; None for a folder or one file
+    sources: Mapping[str, Indexed] = field(default_factory=dict)
