@@ -115,11 +115,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What the index remembers of one source: enough to see that it has not changed."""
+    """What the index remembers of one source: enough to see whether it has changed."""
 
-    fingerprint: str  # digest of content, declared metadata, reader version and analysis recipe
+    content: str  # digest of the file's bytes
+    recipe: str  # digest of all else that decides its records: declared metadata, reader version, analysis
     size: int  # bytes, as read
-    mtime_ns: int
+    mtime_ns: int  # when the file was last changed, as its system says
     records: int
     failure: Failure | None = None
 
@@ -131,6 +132,52 @@ class IndexState:
     built: str  # UTC, ISO 8601
     version: str  # of docindex
     records: int
-    root: str  # the manifest's folder or the folder that was indexed, absolute
+    root: str  # the folder that the sources' paths are relative to, absolute
     manifest: str | None  # the manifest's path, absolute; None for a folder or one file
     sources: Mapping[str, Indexed] = field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()  # entries of the manifest that name nothing readable
+    manifest_seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """How far the index is behind the files: paths of sources."""
+
+    changed: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    manifest: bool = False  # the manifest itself has changed
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.gone or self.manifest)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The answer to one query, complete: what was asked, what was understood, what was found, and in what index."""
+
+    query: str  # as typed
+    parsed: str  # as understood, in canonical syntax
+    hits: tuple[Hit, ...]  # best first
+    total: int  # of all matches, also those outside the slice
+    offset: int
+    limit: int | None  # None = all
+    elapsed_ms: float
+    index: IndexState
+    behind: Behind
+    repairs: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did, counted after it was done."""
+
+    added: tuple[str, ...]  # paths of sources
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    failures: tuple[Failure, ...]
+    skipped: Mapping[str, int]  # files of a folder in formats that docindex does not read: suffix and how many
+    state: IndexState
+    elapsed_s: float
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,123 @@
+"""Settings: a flag, else the environment, else docindex.toml, else the user's own file, else the default.
+
+Resolved once. A project's file may say how answers look; it can neither make docindex run a program nor read
+outside its folder, so the index's place and the pager are not among its keys.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docindex.errors import IndexMissing, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+FOLDER = ".docindex"
+"""The index's folder, and the name by which it is found from below."""
+FILE = "docindex.toml"
+COLORS = ("auto", "always", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for one run."""
+
+    color: str = "auto"  # one of COLORS
+    limit: int = 10  # matches shown; 0 = all
+    pager: str | None = None  # the command that shows long answers; None = less
+
+
+def resolve(
+    *,
+    color: str | None = None,
+    limit: int | None = None,
+    environment: Mapping[str, str] = os.environ,
+    folder: Path | None = None,
+) -> Settings:
+    """The settings for a run in `folder` (the current one) with these flags. Raises UsageError."""
+    values: dict[str, Any] = {"color": "auto", "limit": 10}
+    for path in (_user_file(environment), _nearest(FILE, folder or Path.cwd())):
+        if path is not None:
+            values |= _read(path)
+    values |= _from_environment(environment)
+    values |= {key: value for key, value in (("color", color), ("limit", limit)) if value is not None}
+    if values["color"] not in COLORS:
+        raise UsageError(f"unknown color '{values['color']}'", f"try: {', '.join(COLORS)}")
+    if values["limit"] < 0:
+        raise UsageError(f"limit {values['limit']} is below 0", "0 shows all matches")
+    return Settings(values["color"], values["limit"], environment.get("DOCINDEX_PAGER") or environment.get("PAGER"))
+
+
+def index_for_search(flag: Path | None, *, environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder of the index to search: as named, else the nearest `.docindex/` here or above. Raises IndexMissing."""
+    named = flag or _named(environment)
+    if named is not None:
+        return named
+    found = _nearest(FOLDER, Path.cwd())
+    if found is None:
+        raise IndexMissing(f"no index here or above ({Path.cwd()})", "docindex build")
+    return found
+
+
+def index_for_build(
+    flag: Path | None, root: Path, *, manifest: Path | None, environment: Mapping[str, str] = os.environ
+) -> Path:
+    """The folder of the index to build: as named, else in `root`; for `seeds/INDEX.md`, in the folder above it."""
+    named = flag or _named(environment)
+    if named is not None:
+        return named
+    beside = manifest is not None and root.name == "seeds"
+    return (root.parent if beside else root) / FOLDER
+
+
+def _named(environment: Mapping[str, str]) -> Path | None:
+    value = environment.get("DOCINDEX_INDEX")
+    return Path(value) if value else None
+
+
+def _nearest(name: str, start: Path) -> Path | None:
+    return next((folder / name for folder in _upwards(start) if (folder / name).exists()), None)
+
+
+def _upwards(start: Path) -> Iterator[Path]:
+    yield start
+    yield from start.parents
+
+
+def _user_file(environment: Mapping[str, str]) -> Path | None:
+    base = environment.get("XDG_CONFIG_HOME")
+    home = environment.get("HOME")
+    folder = Path(base) if base else Path(home) / ".config" if home else None
+    path = folder / "docindex" / FILE if folder else None
+    return path if path and path.is_file() else None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: {error}", "mend the file or take it away") from error
+    kinds: dict[str, type] = {"color": str, "limit": int}
+    for key, value in values.items():
+        if key not in kinds:
+            raise UsageError(f"{path}: unknown setting '{key}'", f"known are: {', '.join(kinds)}")
+        if type(value) is not kinds[key]:
+            raise UsageError(f"{path}: '{key}' is not {'a number' if kinds[key] is int else 'a text'}")
+    return values
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if environment.get("DOCINDEX_COLOR"):
+        values["color"] = environment["DOCINDEX_COLOR"]
+    if environment.get("DOCINDEX_LIMIT"):
+        try:
+            values["limit"] = int(environment["DOCINDEX_LIMIT"])
+        except ValueError as error:
+            raise UsageError(f"DOCINDEX_LIMIT is no number: {environment['DOCINDEX_LIMIT']}") from error
+    return values

@@ -1,0 +1,69 @@
+"""The port: what `build` and `search` need of an engine, in as few verbs as they need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from contextlib import AbstractContextManager
+
+    from docindex.model import Indexed, IndexState, Record
+    from docindex.query import Query
+
+SORTS = ("score", "date", "title", "path")
+"""Orders in which matches can be asked for. Ties always stand in the order of the records' ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One search: what is asked, and which of the answers are wanted."""
+
+    query: Query
+    limit: int | None = 10  # None = all
+    offset: int = 0
+    sort: str = "score"
+    reverse: bool = False
+    exact: bool = False  # no stems, no folding
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The records that match, in order, each with its score; `total` counts those outside the slice as well."""
+
+    total: int
+    ranked: tuple[tuple[Record, float], ...]
+    cut: tuple[tuple[str, int], ...] = ()  # patterns that stand for more words than were looked up, with how many
+
+
+class Writer(Protocol):
+    """One change of the index. Nothing of it is seen by searches before it ends well."""
+
+    def replace(self, path: str, records: Iterable[Record], indexed: Indexed) -> None:
+        """Put a source's records in place of those it had, and remember what was read."""
+
+    def keep(self, path: str, indexed: Indexed) -> None:
+        """Leave a source's records as they are and remember what was read of it."""
+
+    def remove(self, path: str) -> None:
+        """Take a source and its records out of the index."""
+
+
+class Engine(Protocol):
+    """Keeps records and finds them again.
+
+    Raises IndexMissing, IndexOutdated, IndexBusy or IndexDamaged (docindex.errors) where the index cannot be used.
+    """
+
+    def indexed(self) -> IndexState:
+        """What the index holds."""
+
+    def writer(self, about: IndexState, *, full: bool = False) -> AbstractContextManager[Writer]:
+        """Open the one writer. Leaving it by an exception changes nothing; `full` starts from an empty index.
+
+        `about` is what the index is to say of itself afterwards; its sources and records the engine fills in.
+        """
+
+    def search(self, request: Request) -> Answer:
+        """The records that match, best first or as the request says."""

@@ -1,0 +1,140 @@
+"""The postings of one opened Whoosh index, as `docindex.scoring` asks for them."""
+
+from __future__ import annotations
+
+from array import array
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from whoosh.reading import TermNotFound
+
+from docindex import analysis
+from docindex.engines.whoosh import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from datetime import date as Day
+
+    from whoosh.matching.mcore import Matcher
+    from whoosh.reading import IndexReader
+
+    from docindex.scoring import Scores
+
+
+class WhooshPostings:
+    """Reads each term once: its weights and, still packed, its positions."""
+
+    def __init__(self, reader: IndexReader) -> None:
+        self._reader = reader
+        self._terms: dict[tuple[str, str], tuple[Scores, dict[int, bytes]]] = {}
+        self._lengths: dict[int, float] = {}
+
+    @cached_property
+    def languages(self) -> Mapping[str, int]:
+        """The languages of the index and how many records each has (removed ones count until their segment goes)."""
+        names = [name.decode() for name in self._reader.lexicon("language")]
+        return {name: self._reader.doc_frequency("language", name) for name in names}
+
+    @cached_property
+    def average_length(self) -> float:
+        """The mean of all records' lengths."""
+        return float(self._reader.field_length("words")) / max(1, self._reader.doc_count_all())
+
+    def length(self, document: int) -> float:
+        """A record's length in words, as exactly as Whoosh keeps it (one byte)."""
+        known = self._lengths.get(document)
+        if known is None:
+            known = self._lengths[document] = float(self._reader.doc_field_length(document, "words", 1))
+        return known
+
+    def frequency(self, language: str, term: str) -> int:
+        """How many records of the language hold the term."""
+        return int(self._reader.doc_frequency("words", schema.term(language, term)))
+
+    def weights(self, language: str, term: str) -> Scores:
+        """The records that hold the term, with its weight in each."""
+        return self._term(language, term)[0]
+
+    def positions(self, language: str, term: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
+        """Where the term stands in those of the documents that hold it."""
+        packed = self._term(language, term)[1]
+        return {document: array("I", packed[document]) for document in documents if document in packed}
+
+    def vocabulary(self, language: str, prefix: str) -> Iterator[str]:
+        """The folded forms that begin with the prefix, in order."""
+        skip = len(language) + 1
+        for text in self._reader.expand_prefix("words", schema.term(language, prefix)):
+            form = text.decode("utf-8", "replace")[skip:]
+            if not form.startswith(analysis.STEM) and analysis.EXACT not in form:
+                yield form
+
+    def keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
+        """The records whose `language`, `path` or `id` is one that `matches`."""
+        if field == "id":
+            return {document for document, value in self._column("id") if matches(id_of(value))}
+        documents: set[int] = set()
+        for name in self._reader.lexicon(field):
+            if matches(name.decode("utf-8", "surrogateescape")):
+                documents.update(document for document, _ in self._walk(field, name))
+        return documents
+
+    def between(self, earliest: Day | None, latest: Day | None) -> set[int]:
+        """The records whose date may lie between two days, both included."""
+        first = earliest.toordinal() if earliest else schema.UNDATED + 1
+        last = latest.toordinal() if latest else 1 << 30
+        begins: dict[int, Any] = dict(self._column("earliest"))
+        ends: dict[int, Any] = dict(self._column("latest"))
+        return {
+            document
+            for document, end in ends.items()
+            if end != schema.UNDATED and first <= end and begins[document] <= last
+        }
+
+    def everything(self) -> set[int]:
+        """All records."""
+        return set(self._reader.all_doc_ids())
+
+    def value(self, field: str, document: int) -> bytes | int:
+        """What a column holds for one record."""
+        for reader, offset in reversed(self._reader.leaf_readers()):
+            if document >= offset:
+                return _cell(reader, field, document - offset)
+        raise LookupError(document)
+
+    def _column(self, field: str) -> Iterator[tuple[int, bytes | int]]:
+        for reader, offset in self._reader.leaf_readers():
+            if not reader.has_column(field):
+                yield from ((document + offset, schema.UNDATED) for document in reader.all_doc_ids())
+                continue
+            column = reader.column_reader(field)
+            yield from ((document + offset, column[document]) for document in reader.all_doc_ids())
+
+    def _term(self, language: str, term: str) -> tuple[Scores, dict[int, bytes]]:
+        known = self._terms.get((language, term))
+        if known is None:
+            weights: Scores = {}
+            packed: dict[int, bytes] = {}
+            for document, matcher in self._walk("words", schema.term(language, term)):
+                weights[document] = matcher.weight()
+                packed[document] = matcher.value()
+            known = self._terms[language, term] = weights, packed
+        return known
+
+    def _walk(self, field: str, text: bytes) -> Iterator[tuple[int, Matcher]]:
+        for reader, offset in self._reader.leaf_readers():
+            try:
+                matcher = reader.postings(field, text)
+            except TermNotFound:
+                continue
+            while matcher.is_active():
+                yield matcher.id() + offset, matcher
+                matcher.next()
+
+
+def id_of(value: bytes | int) -> str:
+    """A record's id as its column holds it."""
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else ""
+
+
+def _cell(reader: IndexReader, field: str, document: int) -> bytes | int:
+    return reader.column_reader(field)[document] if reader.has_column(field) else schema.UNDATED

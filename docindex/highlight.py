@@ -1,0 +1,101 @@
+"""Which characters of a text a query matched: the text analysed again, as Lucene's unified highlighter does.
+
+Pure. It asks the very slots and patterns that scoring looked up, so what is marked is what matched.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docindex import analysis, scoring
+from docindex.model import Span
+from docindex.query import Phrase, Word, leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from docindex.query import Query
+    from docindex.scoring import TextLeaf
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Match:
+    """One occurrence of one leaf of the query."""
+
+    span: Span
+    leaf: int  # the leaf's number among those that a record can match
+
+
+def matches(query: Query, text: str, language: str, field: str, *, exact: bool = False) -> list[Match]:
+    """Where the query's leaves stand in a field's text, in the order of the text. They may overlap."""
+    asked: list[TextLeaf] = [
+        leaf for leaf in leaves(query) if not isinstance(leaf, scoring.Filter) and leaf.field in (None, field)
+    ]
+    if not asked or not text:
+        return []
+    tokens = analysis.analyse(text, language)
+    found: set[Match] = set()
+    for number, leaf in enumerate(asked):
+        found.update(Match(span, number) for span in _spans(leaf, tokens, language, exact))
+    return sorted(found)
+
+
+def merged(found: Iterable[Match]) -> tuple[Span, ...]:
+    """The characters that any match covers, as spans that do not overlap."""
+    spans: list[Span] = []
+    for match in found:
+        if spans and match.span.start < spans[-1].stop:
+            spans[-1] = Span(spans[-1].start, max(spans[-1].stop, match.span.stop))
+        else:
+            spans.append(match.span)
+    return tuple(spans)
+
+
+def _spans(leaf: TextLeaf, tokens: analysis.Tokens, language: str, exact: bool) -> Iterator[Span]:
+    if not isinstance(leaf, Word | Phrase):
+        _, worth = scoring.pattern(leaf)
+        yield from _where(tokens, _remembered(worth))
+        return
+    slots = analysis.slots(leaf.text, language, exact=exact)
+    if len(slots) == 1:
+        slot = slots[0]
+        yield from _where(tokens, lambda forms: any(form in slot for form in forms))
+    elif slots:
+        yield from _phrase(slots, leaf.slop if isinstance(leaf, Phrase) else 0, tokens)
+
+
+def _where(tokens: analysis.Tokens, wanted: Callable[[analysis.Forms], bool]) -> Iterator[Span]:
+    for index, forms in enumerate(tokens.forms):
+        if wanted(forms):
+            yield Span(tokens.starts[index], tokens.stops[index])
+
+
+def _remembered(worth: Callable[[str], float]) -> Callable[[analysis.Forms], bool]:
+    known: dict[str, bool] = {}
+
+    def wanted(forms: analysis.Forms) -> bool:
+        form = forms[0]
+        if form not in known:
+            known[form] = worth(form) > 0.0
+        return known[form]
+
+    return wanted
+
+
+def _phrase(slots: list[analysis.Slot], slop: int, tokens: analysis.Tokens) -> Iterator[Span]:
+    holders: list[defaultdict[int, list[int]]] = [defaultdict(list) for _ in slots]
+    for index, forms in enumerate(tokens.forms):
+        for holder, slot in zip(holders, slots, strict=True):
+            if any(form in slot for form in forms):
+                holder[tokens.positions[index]].append(index)
+    for first in scoring.occurrences([sorted(holder) for holder in holders], slop):
+        if slop == 0:
+            begin, end = holders[0][first], holders[-1][first + len(slots) - 1]
+            yield Span(tokens.starts[begin[0]], max(tokens.stops[index] for index in end))
+            continue
+        for position in range(first, first + len(slots) + slop):
+            for holder in holders:
+                for index in holder.get(position, ()):
+                    yield Span(tokens.starts[index], tokens.stops[index])

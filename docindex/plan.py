@@ -1,0 +1,45 @@
+"""What is wanted against what is indexed -> what is to be done. Pure: it is told what the disk says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docindex.model import Indexed
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What can be told of a source without reading it."""
+
+    recipe: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a build is to do: paths of sources, each in one list, in the order they were wanted."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]  # for all that can be told without reading; their content may prove to be the same
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+
+
+def plan(wanted: Mapping[str, Seen], indexed: Mapping[str, Indexed]) -> Plan:
+    """Compare sources by path. One that failed before counts as changed, so that it is tried again."""
+    added, changed, unchanged = [], [], []
+    for path, seen in wanted.items():
+        known = indexed.get(path)
+        if known is None:
+            added.append(path)
+        elif known.failure or seen != Seen(known.recipe, known.size, known.mtime_ns):
+            changed.append(path)
+        else:
+            unchanged.append(path)
+    removed = [path for path in indexed if path not in wanted]
+    return Plan(tuple(added), tuple(changed), tuple(removed), tuple(unchanged))

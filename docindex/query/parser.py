@@ -1,0 +1,524 @@
+"""Reads the query language: text -> a tree, mending what is broken and saying so.
+
+Operators bind as NOT before AND before OR, and words side by side are joined by AND: `a b OR NOT c` is
+`(a AND b) OR (NOT c)`. With `any`, words side by side are joined by OR, which binds as OR does: `a b AND c` is
+`a OR (b AND c)`; there `+a b` asks for a and ranks by b.
+
+The text is read once from left to right, and open brackets wait on a list: no text is too deep or too long to be
+answered in time linear to its length, if need be with an error.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+
+from docindex.errors import QueryError
+from docindex.model import Span
+from docindex.query import ranges, syntax
+from docindex.query.clauses import Clause, below, combined
+from docindex.query.nodes import (
+    DateRange,
+    Everything,
+    Fuzzy,
+    Leaf,
+    Phrase,
+    Prefix,
+    Query,
+    Wildcard,
+    Word,
+    conjunction,
+    disjunction,
+    negation,
+)
+
+MAX_TEXT = 100_000  # characters
+MAX_LEAVES = 1_024  # words, phrases, patterns and dates
+MAX_DEPTH = 100  # levels of a tree, so that whoever walks it may do so by recursion
+MAX_PATTERN = 1_000  # characters of a pattern, which is held against every word of the index
+MAX_REPAIRS = 100  # beyond so many mistakes the text is no query
+SHOWN = 40  # characters of the text that a message quotes
+
+DATE_HINT = "date:2013, date:2013-01, date:2013-01-17, date:2012..2013, date:>=2012-06"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A mistake that was mended: what it was and what was done about it, and where it stands in the text."""
+
+    message: str
+    place: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What was understood of a text."""
+
+    query: Query
+    text: str  # as typed
+    repairs: tuple[Repair, ...] = ()
+
+
+def parse(
+    text: str,
+    *,
+    any: bool = False,  # noqa: A002 - the flag's own name
+    literal: bool = False,
+    strict: bool = False,
+) -> Parsed:
+    """Understand a query.
+
+    `any` joins words by OR unless told otherwise, `literal` knows no operators, and `strict` makes the first mistake
+    an error instead of mending it. Raises QueryError also where the text holds no word or goes beyond a limit.
+    """
+    if len(text) > MAX_TEXT:
+        raise QueryError(f"the query is longer than {MAX_TEXT:,} characters", "a shorter query")
+    return (_Literal if literal else _Parser)(text, any, strict).parsed()
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What has been read ahead of the next word, phrase or bracket and applies to it."""
+
+    before: str = ""  # AND or OR; nothing = side by side
+    negated: bool = False
+    required: bool = False
+    operators: Span | None = None  # where the operators stand, as long as they wait for what they apply to
+    field: str | None = None
+    name: Span | None = None  # where the field's name stands
+    strays: list[Query] = dataclasses.field(default_factory=list)  # words that were taken for fields
+
+
+@dataclass(slots=True)
+class _Group:
+    """What stands between a bracket and its end; the outermost group is the whole query."""
+
+    opened: int
+    outside: _Pending  # what applies to the whole group
+    field: str | None = None
+    clauses: list[Clause] = dataclasses.field(default_factory=list)
+
+
+class _Reader:
+    """What both ways of reading share."""
+
+    def __init__(self, text: str, any_word: bool, strict: bool) -> None:
+        self.typed = text
+        self.text = text.translate(syntax.CONTROLS)
+        self.any = any_word
+        self.strict = strict
+        self.leaves = 0
+        self.repairs: list[Repair] = []
+
+    def error(self, message: str, hint: str, position: int) -> QueryError:
+        return QueryError(message, hint, text=self.typed, position=position)
+
+    def count(self, place: Span) -> Span:
+        self.leaves += 1
+        if self.leaves > MAX_LEAVES:
+            raise self.error(f"the query holds more than {MAX_LEAVES:,} words", "fewer words", place.start)
+        return place
+
+    def side_by_side(self, queries: list[Query]) -> Query:
+        return disjunction(queries) if self.any else conjunction(queries)
+
+    def result(self, query: Query | None) -> Parsed:
+        if query is None:
+            raise self.error("the query holds no word", "a word, or * for every record", 0)
+        return Parsed(query, self.typed, tuple(self.repairs))
+
+
+class _Literal(_Reader):
+    """Every run between blanks is a word."""
+
+    def parsed(self) -> Parsed:
+        words: list[Query] = [
+            Word(run[0], place=self.count(Span(*run.span())))
+            for run in re.finditer(r"\S+", self.text)
+            if _says_something(run[0])
+        ]
+        return self.result(self.side_by_side(words) if words else None)
+
+
+class _Parser(_Reader):
+    def __init__(self, text: str, any_word: bool, strict: bool) -> None:
+        super().__init__(text, any_word, strict)
+        self.position = 0
+        self.groups = [_Group(0, _Pending())]
+        self.pending = _Pending()
+
+    def parsed(self) -> Parsed:
+        while self.position < len(self.text):
+            self._step()
+        if len(self.groups) > 1:
+            self._close_at_the_end()
+        self._settle()
+        clauses = self.groups[0].clauses
+        query = combined(clauses, any_word=self.any) if clauses else None
+        deep = below(query, MAX_DEPTH) if query else None
+        if deep and deep.place:
+            raise self.error(f"the query is more than {MAX_DEPTH} levels deep", "fewer brackets", deep.place.start)
+        return self.result(query)
+
+    def _step(self) -> None:
+        character = self.text[self.position]
+        if self._take(syntax.BLANKS):
+            return
+        if character in syntax.OPENING:
+            self._open()
+        elif character in syntax.CLOSING:
+            self._close()
+        elif character in syntax.QUOTED and (quoted := self._take(syntax.QUOTED[character])):
+            self._quoted(quoted)
+        elif not (self._sign() or self._name() or self._days() or self._run()):
+            self._stray_backslash()
+
+    def _take(self, expression: re.Pattern[str]) -> re.Match[str] | None:
+        found = expression.match(self.text, self.position)
+        if found:
+            self.position = found.end()
+        return found
+
+    # Mistakes
+
+    def _mend(self, place: Span, mistake: str, mended: str, hint: str) -> None:
+        if self.strict:
+            raise self.error(mistake, hint, place.start)
+        if len(self.repairs) == MAX_REPAIRS:
+            raise self.error(
+                f"the query holds more than {MAX_REPAIRS} mistakes",
+                "--literal takes every word as it stands",
+                place.start,
+            )
+        self.repairs.append(Repair(f"{mistake}; {mended}", place))
+
+    def _quote(self, place: Span) -> str:
+        text = self.text[place.start : place.stop]
+        return f"'{text}'" if len(text) <= SHOWN else f"'{text[: SHOWN - 1]}…'"
+
+    def _leave_out(self, place: Span) -> None:
+        self._mend(place, f"{self._quote(place)} holds no letter or digit", "left out", "the query without it")
+        if self.pending.name is not None and self.pending.name.stop == place.start:
+            self.pending.field = self.pending.name = None  # so that the field does not go to the next word
+
+    def _stray_backslash(self) -> None:
+        place = Span(self.position, self.position + 1)
+        self._mend(place, "the backslash at the end stands before nothing", "left out", r"\\ for the backslash itself")
+        self.position += 1
+
+    # Brackets
+
+    def _open(self) -> None:
+        group = self.groups[-1]
+        self.groups.append(_Group(self.position, self.pending, self.pending.field or group.field))
+        self.pending = _Pending()
+        self.position += 1
+
+    def _close(self) -> None:
+        place = Span(self.position, self.position + 1)
+        self.position += 1
+        if len(self.groups) == 1:
+            self._mend(place, f"{self._quote(place)} closes no bracket", "left out", "a ( where the group begins")
+        else:
+            self._close_group()
+
+    def _close_at_the_end(self) -> None:
+        unclosed = len(self.groups) - 1
+        place = Span(self.groups[1].opened, self.groups[1].opened + 1)
+        mistake = "the bracket is never closed" if unclosed == 1 else f"{unclosed:,} brackets are never closed"
+        self._mend(place, mistake, "closed at the end", f"{')' * unclosed if unclosed < 4 else ')'} at the end")
+        while len(self.groups) > 1:
+            self._close_group()
+
+    def _close_group(self) -> None:
+        self._settle()
+        group = self.groups.pop()
+        self.pending = group.outside
+        if group.clauses:
+            self._complete(combined(group.clauses, any_word=self.any))
+            return
+        place = Span(group.opened, self.position)
+        self._mend(place, "the brackets hold nothing", "left out", "words between the brackets")
+        # What was said of these brackets is not said of what follows them, but it stays joined as it was.
+        self.pending = _Pending(before=group.outside.before, strays=group.outside.strays)
+        if self.pending.before:
+            self.pending.operators = group.outside.operators
+        self._settle_strays()
+
+    # What stands ahead of a word
+
+    def _sign(self) -> bool:
+        if self._at_value() and self._field() in syntax.VERBATIM:
+            return False
+        sign = self._take(syntax.SIGN)
+        if sign and sign[0] == "+":
+            self.pending.required = True
+        elif sign:
+            self._negate(Span(*sign.span()))
+        return sign is not None
+
+    def _negate(self, place: Span) -> None:
+        self.pending.negated = not self.pending.negated
+        self._wait(place)
+
+    def _wait(self, place: Span) -> None:
+        first = self.pending.operators or place
+        self.pending.operators = Span(first.start, place.stop)
+
+    def _field(self) -> str | None:
+        return self.pending.field or self.groups[-1].field
+
+    def _at_value(self) -> bool:
+        """Right behind a field's colon, where operators and other fields are only words."""
+        return self.pending.name is not None and self.pending.name.stop == self.position
+
+    def _name(self) -> bool:
+        if self._at_value():
+            return False
+        name = syntax.NAME.match(self.text, self.position)
+        if name is None:
+            return False
+        known = syntax.field_named(name[1])
+        if known is None and (self._field() == "date" or self._field() in syntax.VERBATIM):
+            return False
+        self._settle_name()
+        self.position = name.end()
+        if known is None:
+            self._stray_name(name)
+        else:
+            self.pending.field = known
+            self.pending.name = Span(*name.span())
+        return True
+
+    def _stray_name(self, name: re.Match[str]) -> None:
+        from difflib import get_close_matches  # only for who mistypes a field
+
+        typed = name[1].lower()[:SHOWN]
+        near = get_close_matches(typed, syntax.FIELDS, 1, 0.7) or get_close_matches(typed, syntax.ALIASES, 1, 0.7)
+        place = Span(*name.span(1))
+        self._mend(
+            place,
+            f"{self._quote(place)} is no field",
+            f"did you mean {near[0]}? searched as words" if near else "searched as words",
+            f"{near[0]}:" if near else ", ".join(syntax.FIELDS),
+        )
+        self._stray(place)
+
+    def _stray(self, place: Span) -> None:
+        field = self.groups[-1].field
+        field = None if field == "date" else field
+        self.pending.strays.append(Word(self.text[place.start : place.stop], field, place=self.count(place)))
+
+    def _settle_name(self) -> None:
+        """A field's name without a value is a word."""
+        name = self.pending.name
+        if name is not None:
+            self._mend(name, f"{self._quote(name)} has nothing after it", "searched as a word", "a word after it")
+            self.pending.field = self.pending.name = None
+            self._stray(Span(name.start, name.stop - 1))
+
+    def _settle_strays(self) -> None:
+        if self.pending.strays:
+            self._complete(None)
+
+    def _settle(self) -> None:
+        """Nothing follows for what was read ahead."""
+        self._settle_name()
+        self._settle_strays()
+        waiting = self.pending.operators
+        if waiting is not None:
+            self._mend(waiting, f"{self._quote(waiting)} has nothing after it", "left out", "a word after it")
+        self.pending = _Pending()
+
+    def _operator(self, operator: str, place: Span) -> None:
+        if operator == "NOT":
+            self._negate(place)
+            return
+        self._settle_name()
+        self._settle_strays()
+        if self.pending.operators is not None:
+            self._mend(place, f"{self._quote(place)} follows another operator", "left out", "one operator")
+        elif not self.groups[-1].clauses:
+            self._mend(place, f"{self._quote(place)} has nothing before it", "left out", "a word before it")
+        else:
+            self.pending.before = operator
+            self._wait(place)
+
+    # Words, phrases, dates
+
+    def _complete(self, query: Query | None) -> None:
+        """One clause has been read to its end; None = there is no more to it than strays."""
+        pending, self.pending = self.pending, _Pending()
+        query = self.side_by_side([*pending.strays, *([query] if query else [])])
+        query = negation(query) if pending.negated else query
+        self.groups[-1].clauses.append(Clause(query, pending.before, pending.negated, pending.required))
+
+    def _run(self) -> bool:
+        at_value = self._at_value()
+        run = self._take(syntax.RUN)
+        if run is None:
+            return False
+        place = Span(*run.span())
+        if run[0] in syntax.OPERATORS and not at_value:
+            self._operator(syntax.OPERATORS[run[0]], place)
+        elif self._field() in syntax.VERBATIM:
+            self._complete(self._verbatim(run[0], place))
+        else:
+            self._word(run[0], place)
+        return True
+
+    def _verbatim(self, raw: str, place: Span) -> Leaf:
+        return self._pattern_or(raw, place) or Word(syntax.unescaped(raw), self._field(), place=self.count(place))
+
+    def _word(self, raw: str, run: Span) -> None:
+        raw = raw[: len(syntax.shape(raw).rstrip(syntax.TRAILING))]
+        fuzzy = syntax.FUZZY.search(syntax.shape(raw))
+        stem = self._without_question_mark(raw[: fuzzy.start()] if fuzzy else raw, run.start)
+        place = Span(run.start, run.start + len(raw if fuzzy else stem))
+        only_stars = bool(stem) and not stem.strip(syntax.STARS)
+        if not (only_stars or _says_something(syntax.unescaped(stem))):
+            self._leave_out(run)
+            return
+        leaf = self._pattern_or(stem, place)
+        if leaf is None and fuzzy:
+            distance = self._distance(fuzzy[1], Span(place.start + fuzzy.start(), place.stop))
+            leaf = Fuzzy(syntax.unescaped(stem), self._field(), distance, place=self.count(place))
+        elif fuzzy:
+            tail = Span(place.start + fuzzy.start(), place.stop)
+            self._mend(tail, "a pattern cannot be fuzzy too", f"{self._quote(tail)} left out", "one of the two")
+        self._complete(leaf or Word(syntax.unescaped(stem), self._field(), place=self.count(place)))
+
+    def _without_question_mark(self, raw: str, start: int) -> str:
+        """`Mali?` ends a question far more often than it stands for Malia, Malis ...; `w?ld?` is surely a pattern."""
+        asked = raw[: len(syntax.shape(raw).rstrip(f"?{syntax.TRAILING}"))]
+        if len(asked) == len(raw) or not asked or any(wild in syntax.shape(asked) for wild in syntax.WILD):
+            return raw
+        place = Span(start + len(asked), start + len(raw))
+        self._mend(place, "a ? at a word's end is no pattern", "read as a question mark", "a * there")
+        return asked
+
+    def _pattern_or(self, raw: str, place: Span) -> Leaf | None:
+        """The leaf of a text that holds `*` or `?`; None for a text without."""
+        shape = syntax.shape(raw)
+        wild = [index for index, character in enumerate(shape) if character in syntax.WILD]
+        if not wild:
+            return None
+        if len(raw) > MAX_PATTERN:
+            raise self.error(f"a pattern is longer than {MAX_PATTERN:,} characters", "a shorter pattern", place.start)
+        field = self._field()
+        self.count(place)
+        if field is None and not shape.strip(syntax.STARS):
+            return Everything(place=place)
+        if wild == [len(raw) - 1] and wild != [0] and raw[-1] in syntax.STARS:
+            return Prefix(syntax.unescaped(raw[:-1]), field, place=place)
+        return Wildcard(syntax.pattern(raw), field, place=place)
+
+    def _distance(self, number: str, place: Span) -> int | None:
+        if number in ("", "1", "2"):
+            return int(number) if number else None
+        self._mend(
+            place,
+            f"a fuzzy word differs by 1 or 2 letters, not by {self._quote(Span(place.start + 1, place.stop))}",
+            "read as ~2",
+            "~1, ~2, or ~ alone",
+        )
+        return 2
+
+    def _quoted(self, quoted: re.Match[str]) -> None:
+        start = quoted.start()
+        if not quoted[2]:
+            self._mend(Span(start, start + 1), "the quote is never closed", "closed at the end", 'a " at the end')
+        field = self._field()
+        slop = self._slop() if quoted[2] and field not in ("date", *syntax.VERBATIM) else 0
+        place = Span(start, self.position)
+        text = syntax.unescaped(quoted[1])
+        if field in syntax.VERBATIM and text.strip():
+            self._complete(Word(text, field, place=self.count(place)))
+        elif not _says_something(text):
+            self._leave_out(place)
+        elif field == "date":
+            self._date(ranges.days(text.strip()), place, Span(*quoted.span(1)))
+        else:
+            self._complete(Phrase(text.strip(), field, slop, place=self.count(place)))
+
+    def _slop(self) -> int:
+        slop = self._take(syntax.SLOP)
+        if slop is None:
+            return 0
+        place = Span(*slop.span())
+        if not slop[1]:
+            self._mend(place, "the ~ after a phrase has no number", "left out", '"a phrase"~5')
+            return 0
+        if len(slop[1]) <= 4 and int(slop[1]) <= syntax.MAX_SLOP:
+            return int(slop[1])
+        most = f"at most {syntax.MAX_SLOP:,} words may stand among those of a phrase"
+        self._mend(place, most, f"read as ~{syntax.MAX_SLOP}", f"~{syntax.MAX_SLOP} or less")
+        return syntax.MAX_SLOP
+
+    def _days(self) -> bool:
+        """A date or a range, wherever a date is to be read."""
+        if self._field() != "date" or self._operator_ahead():
+            return False
+        bracketed = self._take(syntax.RANGE)
+        if bracketed:
+            self._range_in_brackets(bracketed)
+            return True
+        days = self._take(syntax.DAYS)
+        if days is None:
+            return False
+        text = days[0].rstrip(syntax.TRAILING.replace(".", "").replace("…", ""))
+        if text.endswith(".") and not text.endswith(".."):
+            text = text[:-1]
+        place = Span(days.start(), days.start() + len(text))
+        if not text:
+            self._leave_out(Span(*days.span()))
+            return True
+        self._date(ranges.days(syntax.unescaped(text)), place, place)
+        return True
+
+    def _operator_ahead(self) -> bool:
+        run = syntax.RUN.match(self.text, self.position)
+        return run is not None and run[0] in syntax.OPERATORS and not self._at_value()
+
+    def _range_in_brackets(self, days: re.Match[str]) -> None:
+        place = Span(*days.span())
+        if not days[3]:
+            end = self._quote(Span(*days.span(2)))
+            bracket = Span(place.start, place.start + 1)
+            self._mend(bracket, "the range is never closed", f"closed after {end}", "[2012 TO 2013]")
+        if days[1] + days[3] not in ("[", "[]"):
+            self._mend(place, "a range of dates includes both its ends", "read so", "[2012 TO 2013]")
+        words = days[2].split()
+        ends = words.index("TO") if "TO" in words else None
+        if ends is None:
+            understood = ranges.days(" ".join(words)) if words else None
+        else:
+            understood = ranges.between(" ".join(words[:ends]), " ".join(words[ends + 1 :]))
+        self._date(understood, place, Span(*days.span(2)))
+
+    def _date(self, days: ranges.Days | None, place: Span, inner: Span) -> None:
+        if days is None:
+            if _says_something(self.text[inner.start : inner.stop]):
+                self._no_date(inner)
+            else:
+                self._leave_out(place)
+            return
+        earliest, latest = days
+        if earliest and latest and latest < earliest:
+            self._mend(place, f"{self._quote(inner)} runs backwards", "its ends were swapped", "the earlier end first")
+            earliest, latest = latest, earliest
+        self._complete(DateRange(earliest, latest, place=self.count(place)))
+
+    def _no_date(self, place: Span) -> None:
+        self._mend(place, f"{self._quote(place)} is no date", "searched as words", DATE_HINT)
+        words: list[Query] = []
+        for run in syntax.RUN.finditer(self.text, place.start, place.stop):
+            text = syntax.unescaped(run[0])
+            if _says_something(text):
+                words.append(Word(text, place=self.count(Span(*run.span()))))
+        self._complete(self.side_by_side(words))
+
+
+def _says_something(text: str) -> bool:
+    return any(character.isalnum() for character in text)

@@ -1,0 +1,119 @@
+"""The characters and names that mean something in a query: what `parser` reads and `wording` writes."""
+
+from __future__ import annotations
+
+import re
+
+FIELDS = (
+    "title", "creator", "publisher", "date", "language", "subject", "collection", "path", "id", "body",
+)  # fmt: skip
+ALIASES = {
+    "titre": "title",
+    "author": "creator", "auteur": "creator", "from": "creator",
+    "source": "publisher", "newspaper": "publisher", "journal": "publisher",
+    "lang": "language", "langue": "language",
+    "tag": "subject", "tags": "subject", "keyword": "subject", "keywords": "subject",
+    "file": "path", "fichier": "path",
+    "text": "body", "texte": "body",
+}  # fmt: skip
+"""What people write for a field, as in the manifest."""
+VERBATIM = frozenset({"language", "path", "id"})
+"""Fields whose value is one term, taken as it is written."""
+
+OPERATORS = {"AND": "AND", "&&": "AND", "&": "AND", "OR": "OR", "||": "OR", "|": "OR", "NOT": "NOT"}
+"""Operators that stand by themselves. Upper case only: lower-case and, or, not are words."""
+SIGNS = "-+!"
+
+STARS = "*＊"
+WILD = STARS + "?"
+OPENING, CLOSING = "(（", ")）"
+# A quote is closed by the next of its own kind, whichever way it is turned: “a”, „a“, ”a”, «a», »a«, “a".
+QUOTES = ('"＂“”„‟', "«»", "‹›")
+_COLONS = ":："
+_TILDES = "~～"
+# Punctuation of scripts in which no blank need follow it; the full-width question mark is no wildcard.
+_POINTS = "،؛؟、，。；？！"
+TRAILING = ",;.!…"
+"""Punctuation that a word leaves behind."""
+
+_BLANK = rf"\s{_POINTS}"
+_STOP = rf"{_BLANK}{''.join(QUOTES)}{OPENING}{CLOSING}"
+
+BLANKS = re.compile(rf"[{_BLANK}]++")
+RUN = re.compile(rf"(?:[^{_STOP}\\]++|\\.)++", re.DOTALL)
+"""A word with its escapes."""
+QUOTED = {
+    quote: re.compile(rf"[{kind}]((?:[^{kind}\\]++|\\.)*+)([{kind}]?)", re.DOTALL) for kind in QUOTES for quote in kind
+}
+"""For each quote, a phrase that begins with it: what is quoted and the closing quote, if there is one."""
+SLOP = re.compile(rf"[{_TILDES}](\d*)")
+FUZZY = re.compile(rf"(?<=.)[{_TILDES}]([\d.]*)\Z", re.DOTALL)
+SIGN = re.compile(rf"(?<![^{_BLANK}{OPENING}{_COLONS}])[{SIGNS}](?=[^{SIGNS}{_BLANK}{CLOSING}])")
+"""A sign belongs to the word that follows it, and only where no word stands before it: not in `Al-Qaïda`."""
+NAME = re.compile(rf"([^\W\d_]+)[{_COLONS}](?!//)")
+"""What may be a field; `12:30` and `http://` are none."""
+RANGE = re.compile(r"([\[{])([^\[\]{}()]*+)([\]}]?)")
+DAYS = re.compile(rf"(?:[<>]=?|[≤≥=])?\s*(?:{RUN.pattern})", re.DOTALL)
+"""A date or a range without brackets; a blank may follow `>=`."""
+
+CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
+"""NULs and other control characters read as blanks, for `str.translate`."""
+
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE_OR_STAR = re.compile(rf"\\(.)|[{STARS}]", re.DOTALL)
+_SPECIAL = re.compile(rf"[{_STOP}{WILD}{_TILDES}\\]")
+_SPECIAL_IN_PATTERN = re.compile(rf"\\[*?\\]|[*?]|({_SPECIAL.pattern})")
+
+MAX_SLOP = 1_000  # words between a phrase's words
+
+
+def field_named(name: str) -> str | None:
+    """The field that a name stands for, in whatever case it is typed."""
+    name = name.lower()
+    return name if name in FIELDS else ALIASES.get(name)
+
+
+def shape(text: str) -> str:
+    """The text with its escapes made letters, character for character: whatever is special in it is meant so."""
+    return _ESCAPE.sub("xx", text)
+
+
+def unescaped(text: str) -> str:
+    """The text with what its escapes stand for."""
+    return _ESCAPE.sub(r"\1", text)
+
+
+def pattern(text: str) -> str:
+    """A pattern as `Wildcard` keeps it: escapes only where they change something."""
+    return _ESCAPE_OR_STAR.sub(lambda found: _in_pattern(found[0], found[1]), text)
+
+
+def _in_pattern(typed: str, escaped: str | None) -> str:
+    if escaped is None:
+        return "*"
+    return typed if escaped in "*?\\" else escaped
+
+
+def escaped(text: str, *, bare: bool) -> str:
+    """The text of a word so that it is read as that word. `bare` = without a field before it."""
+    return _plain(_SPECIAL.sub(r"\\\g<0>", text), bare)
+
+
+def escaped_pattern(text: str, *, bare: bool) -> str:
+    """The text of a Wildcard so that it is read as that pattern. `bare` = without a field before it."""
+    body = _SPECIAL_IN_PATTERN.sub(lambda found: f"\\{found[1]}" if found[1] else found[0], text)
+    return _plain(body, bare)
+
+
+def _plain(body: str, bare: bool) -> str:
+    """The word with a backslash where it would lose its end, or be read as an operator, a sign or a field."""
+    if body[-1] in TRAILING:
+        body = f"{body[:-1]}\\{body[-1]}"
+    means = (body in OPERATORS or NAME.match(body)) if bare else body.startswith("//")
+    means = means or body[0] in SIGNS
+    return f"\\{body}" if means else body
+
+
+def escaped_phrase(text: str) -> str:
+    """The text of a phrase so that it can stand between straight quotes."""
+    return re.sub(rf"[{QUOTES[0]}\\]", r"\\\g<0>", text)

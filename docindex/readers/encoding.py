@@ -1,0 +1,152 @@
+"""Bytes to text: which encoding a file is in. Opens no file; only here: charset-normalizer.
+
+A byte order mark is believed, then strict UTF-8, for hardly any other text happens to be valid UTF-8. Older
+encodings have to be guessed. charset-normalizer does that well for East Asia and for long texts; but a few dozen words
+of French are Windows-1250 or Big5 to it, of Arabic Thai, and of Russian Japanese. So the alphabets of Europe and the
+Near East are judged here, by their letters.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from docindex.errors import ReaderError
+
+_BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAMPLE = 20_000  # bytes that are looked at where an encoding has to be guessed
+_HINT = "save it as UTF-8 text, or take it off the list"
+
+_HIGH = re.compile("[^\x00-\x7f]")
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
+_CONTROL_BYTE = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f]")
+_ESCAPED = re.compile("[\udc80-\udcff]")  # how "surrogateescape" shows a byte that is no UTF-8
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    r"""The text of a file, its newlines as "\n", and the name of its encoding. Bytes that mean nothing in it become
+    U+FFFD. Raises ReaderError for data that are no text.
+    """
+    text, encoding = _decode(data)
+    if "\0" in text:
+        raise ReaderError("holds NUL bytes, so it is not text", _HINT)
+    return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace"), encoding
+    if b"\0" in data:
+        encoding = _unmarked_utf16(data)
+        return data.decode(encoding, "replace"), encoding
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return _damaged_utf8(data) or _legacy(data)
+
+
+def _unmarked_utf16(data: bytes) -> str:
+    """Data with NUL bytes are UTF-16 if nine tenths are letters and signs of the alphabets, below U+0700."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        sample = data[:_SAMPLE].decode(encoding, "replace")
+        if sum(" " <= c < "\u0700" or c in "\t\n\r\f" for c in sample) >= 0.9 * len(sample):
+            return encoding
+    raise ReaderError("holds NUL bytes, so it is not text", _HINT)
+
+
+def _damaged_utf8(data: bytes) -> tuple[str, str] | None:
+    """UTF-8 with a few foreign bytes (a cut end, a pasted line): those are read as Windows-1252."""
+    text = data.decode("utf-8", "surrogateescape")
+    bad = len(_ESCAPED.findall(text))
+    if len(_HIGH.findall(text)) < 3 * bad:
+        return None
+    return _ESCAPED.sub(lambda m: bytes([ord(m[0]) - 0xDC00]).decode("cp1252", "replace"), text), "utf-8"
+
+
+def _legacy(data: bytes) -> tuple[str, str]:
+    """Text in an 8-bit or East Asian encoding, judged by a sample around its first byte over 127."""
+    first = _HIGH_BYTE.search(data)
+    start = max(0, first.start() - 100) if first else 0
+    sample = data[start : start + _SAMPLE]
+    if len(_CONTROL_BYTE.findall(sample)) > len(sample) / 20:
+        raise ReaderError("holds control bytes, so it is not text", _HINT)
+    encoding = _of_other_script(sample) if _is_other_script(sample) else _of_latin_script(sample)
+    return data.decode(encoding, "replace"), encoding
+
+
+def _is_other_script(sample: bytes) -> bool:
+    """In Latin script accented letters stand alone or in pairs; in others whole words are bytes over 127."""
+    return 2 * sum(map(len, _HIGH_RUN.findall(sample))) > len(_HIGH_BYTE.findall(sample))
+
+
+_COMMON = (  # letters that make up more than half of any text in a script, and the encodings it was written in
+    ("اليمنورت", ("cp1256", "iso8859_6")),
+    ("оеаинтсрвл", ("cp1251", "koi8_r", "cp866", "iso8859_5")),
+    ("αοιετσνρης", ("cp1253", "iso8859_7")),
+    ("יוהלאמרתבש", ("cp1255",)),
+)
+
+
+def _of_other_script(sample: bytes) -> str:
+    """The encoding in which a script's commonest letters are indeed common; else what charset-normalizer says."""
+    shares = {encoding: _share(sample, encoding, letters) for letters, row in _COMMON for encoding in row}
+    likeliest = max(shares, key=shares.__getitem__)
+    if shares[likeliest] > 0.4:
+        return likeliest
+    from charset_normalizer import from_bytes  # slow to import, and hardly ever needed
+
+    end = max(sample.rfind(b"\n"), sample.rfind(b" ")) + 1  # half a character at the end would rule its encoding out
+    best = from_bytes(sample[:end] or sample).best()
+    return best.encoding if best else "cp1252"
+
+
+def _share(sample: bytes, encoding: str, letters: str) -> float:
+    high = _HIGH.findall(sample.decode(encoding, "replace"))
+    return sum(letter in letters for letter in high) / len(high)
+
+
+_WESTERN = ("àâäáåçèéêëíîïñóôöøæœšùûüúßÿªº", "áâãàçéêíóôõú", "àèéìíîòóùú", "áðéíóúýþæö")
+_CENTRAL = ("ąćęłńóśźż", "áäčďéěíĺľňóôŕřšťúůýž", "áéíóöőúüű", "âăîşţ", "čćđšž")
+_LATIN = (  # the letters over 127 of the languages each encoding is for; the first that fits best is taken
+    ("cp1252", _WESTERN),
+    ("iso8859_15", _WESTERN),
+    ("cp1250", _CENTRAL),
+    ("iso8859_2", _CENTRAL),
+    ("cp1254", ("çğıiöşüâîû",)),
+    ("mac_roman", _WESTERN),
+    ("cp850", _WESTERN),
+)
+_WITHIN_WORDS = frozenset("’‘·–—\xad")
+
+
+def _of_latin_script(sample: bytes) -> str:
+    """The encoding in which most characters over 127 are letters of one language, or signs in their place."""
+    return max(_LATIN, key=lambda row: _likeness(sample.decode(row[0], "replace"), row[1]))[0]
+
+
+def _likeness(text: str, alphabets: tuple[str, ...]) -> int:
+    """How many characters over 127 stand where they may; accented letters, in the one alphabet that fits best."""
+    places = [found.start() for found in _HIGH.finditer(text)]
+    letters = "".join(text[i].lower() for i in places if _is_apt_letter(text[i - 1 : i], text[i]))
+    signs = sum(_is_apt_sign(text[i - 1 : i], text[i], text[i + 1 : i + 2]) for i in places)
+    return signs + max(sum(map(letters.count, alphabet)) for alphabet in alphabets)
+
+
+def _is_apt_letter(before: str, letter: str) -> bool:
+    """No capital in the middle of a word: that is another letter gone wrong."""
+    return letter.isalpha() and not (letter.isupper() and before.islower())
+
+
+def _is_apt_sign(before: str, sign: str, after: str) -> bool:
+    """No quotation mark in the middle of a word either, and no control character anywhere."""
+    if sign.isalpha() or sign == "\ufffd" or "\x80" <= sign < "\xa0":
+        return False
+    return sign in _WITHIN_WORDS or not (before.isalpha() and after.isalpha())

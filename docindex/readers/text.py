@@ -1,0 +1,104 @@
+"""Plain text to records: a press article or a digest of them, a mail, or a text with a title line.
+
+Nothing is lost: every word of the file is in the title or the body of one of its records. A title is left out of
+the body, so that it does not count twice, unless the record goes by another title or would have no body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from docindex.model import Metadata, Record, Source
+from docindex.readers import headers
+from docindex.readers.base import NOTHING, numbered, record
+from docindex.readers.encoding import decode
+from docindex.readers.headers import PressHeader
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    lines: Sequence[str]
+    numbers: Sequence[int]  # the file's line of each line
+    pages: Sequence[int]  # the page on which each line begins; empty for a text without form feeds
+
+    def trimmed(self, start: int, stop: int) -> tuple[int, int]:
+        """The lines start to stop without the blank ones at both ends."""
+        while start < stop and not self.lines[start].strip():
+            start += 1
+        while start < stop and not self.lines[stop - 1].strip():
+            stop -= 1
+        return start, stop
+
+
+def read(source: Source, data: bytes) -> Iterator[Record]:
+    """The records of a text file: one for each press header, with what stands before them; else one."""
+    text = _text(decode(data)[0])
+    opened = headers.press_headers(text.lines)
+    if len(opened) == 1:
+        yield _record(source, text, opened[0].at, len(text.lines), _press(text, opened[0]))
+        return
+    stops = [header.at for header in opened] + [len(text.lines)]
+    start, stop = text.trimmed(0, stops[0])
+    if start < stop and (not opened or any(map(headers.has_words, text.lines[start:stop]))):
+        yield _plain(source, text, start, stop)
+    for header, stop in zip(opened, stops[1:], strict=True):
+        yield _item(source, text, header, stop)
+
+
+def _text(decoded: str) -> _Text:
+    lines, numbers = numbered(decoded)
+    return _Text(lines, numbers, _pages(lines) if "\f" in decoded else ())
+
+
+def _pages(lines: Sequence[str]) -> Sequence[int]:
+    return list(accumulate((line.count("\f") for line in lines), initial=1))
+
+
+def _plain(source: Source, text: _Text, start: int, stop: int) -> Record:
+    """A mail, or a text that may begin with a title."""
+    mail = headers.mail_headers(text.lines[start:stop])
+    if mail is not None:
+        return _record(source, text, start, stop, mail, headed=False)
+    title = headers.title_line(text.lines[start:stop])
+    return _record(source, text, start, stop, Metadata(title=title), headed=title is not None)
+
+
+def _item(source: Source, text: _Text, header: PressHeader, stop: int) -> Record:
+    """One article of a digest. Its date and time are its part: that stays when others are added before it."""
+    found = _press(text, header)
+    own = Metadata(title=header.title, date=header.date)
+    return _record(source, text, header.at, stop, found, part=header.date.value, own=own)
+
+
+def _press(text: _Text, header: PressHeader) -> Metadata:
+    first = next((line for line in text.lines[header.at + 1 : header.at + 4] if headers.has_words(line)), "")
+    return Metadata(title=header.title, date=header.date, publisher=headers.publisher(first))
+
+
+def _record(
+    source: Source,
+    text: _Text,
+    start: int,
+    stop: int,
+    found: Metadata,
+    *,
+    headed: bool = True,  # the title is the line `start`
+    part: str | None = None,
+    own: Metadata = NOTHING,
+) -> Record:
+    title = own.title or source.declared.title or found.title
+    below = text.trimmed(start + 1, stop)
+    if headed and title == found.title and below[0] < below[1]:
+        start, stop = below
+    start, stop = text.trimmed(start, stop)
+    return record(
+        source,
+        part=part,
+        own=own,
+        found=found,
+        body="\n".join(text.lines[start:stop]),
+        lines=text.numbers[start:stop],
+        page=text.pages[start] if text.pages else None,
+    )

@@ -1,0 +1,126 @@
+"""Answers for scripts: JSON and JSON Lines, as one schema with a version."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docindex.model import Date, Failure, Hit, Passage, Report, Results
+
+SCHEMA = 1
+"""Raised whenever a key changes its meaning or goes; new keys leave it as it is."""
+
+
+def document(results: Results) -> str:
+    """The whole answer as one JSON document."""
+    return _text(
+        {
+            "schema": SCHEMA,
+            "query": results.query,
+            "parsed": results.parsed,
+            "total": results.total,
+            "offset": results.offset,
+            "limit": results.limit,
+            "elapsed_ms": round(results.elapsed_ms, 1),
+            "index": {
+                "records": results.index.records,
+                "sources": len(results.index.sources),
+                "built": results.index.built,
+                "fresh": not results.behind,
+            },
+            "repairs": list(results.repairs),
+            "suggestions": list(results.suggestions),
+            "hits": list(_hits(results)),
+        }
+    )
+
+
+def lines(results: Results) -> Iterator[str]:
+    """One hit a line, each bearing its query."""
+    for hit in _hits(results):
+        yield _text({"query": results.query, **hit})
+
+
+def report(built: Report) -> str:
+    """What a build did as one JSON document."""
+    return _text(
+        {
+            "schema": SCHEMA,
+            "added": list(built.added),
+            "changed": list(built.changed),
+            "removed": list(built.removed),
+            "unchanged": built.unchanged,
+            "failed": [_failure(failure) for failure in built.failures],
+            "skipped": dict(built.skipped),
+            "records": built.state.records,
+            "sources": len(built.state.sources),
+            "elapsed_s": round(built.elapsed_s, 3),
+            "notes": list(built.notes),
+        }
+    )
+
+
+def _hits(results: Results) -> Iterator[dict[str, Any]]:
+    for rank, hit in enumerate(results.hits, start=results.offset + 1):
+        yield _hit(rank, hit)
+
+
+def _hit(rank: int, hit: Hit) -> dict[str, Any]:
+    record, metadata = hit.record, hit.record.metadata
+    return {
+        "rank": rank,
+        "score": round(hit.score, 4),
+        "id": record.id,
+        "path": record.path,
+        "part": record.part,
+        "title": record.title,
+        "creator": metadata.creator,
+        "publisher": metadata.publisher,
+        "date": _date(metadata.date),
+        "language": metadata.language,
+        "subject": list(metadata.subject),
+        "collection": record.collection,
+        "passages": [_passage(passage) for passage in hit.passages],
+    }
+
+
+def _date(date: Date | None) -> dict[str, str] | None:
+    if date is None:
+        return None
+    return {
+        "value": date.value,
+        "earliest": date.earliest.isoformat(),
+        "latest": date.latest.isoformat(),
+        "precision": date.precision,
+    }
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "text": passage.text,
+        "line": passage.line,
+        "page": passage.page,
+        "start": passage.start,
+        "marks": [[mark.start, mark.stop] for mark in passage.marks],
+    }
+
+
+def _failure(failure: Failure) -> dict[str, str | None]:
+    return {"path": failure.path, "where": failure.where, "reason": failure.reason, "hint": failure.hint}
+
+
+def _text(value: Any) -> str:
+    # A lone surrogate (of a file name that is no UTF-8) has no form in UTF-8: then all is written in ASCII escapes.
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isprintable() or _encodable(text) else json.dumps(value)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

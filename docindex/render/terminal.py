@@ -1,0 +1,228 @@
+"""Answers for people: the list of matches, and the lines around it. What a document says is data here, never markup."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from docindex.render.safe import has_right_to_left, isolated, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from docindex.model import Behind, Failure, Hit, Passage, Report, Results, Span
+
+WIDEST = 110  # columns: longer lines are hard to read, however wide the window
+DOT = " · "
+
+
+def results(answer: Results, *, width: int | None, plain: bool) -> Iterator[Text]:
+    """The lines of a list of matches.
+
+    `width` in columns; None leaves lines as long as they are (for a pipe). `plain`: a match is marked by characters,
+    as there is no colour to do it.
+    """
+    last = answer.offset + len(answer.hits)
+    indent = max(2, len(str(last))) + 2
+    for rank, hit in enumerate(answer.hits, start=answer.offset + 1):
+        if rank > answer.offset + 1:
+            yield Text()
+        yield from _hit(rank, hit, indent, width, plain)
+
+
+def _hit(rank: int, hit: Hit, indent: int, width: int | None, plain: bool) -> Iterator[Text]:
+    title = _marked(hit.record.title, hit.title_marks, plain)
+    title.stylize_before("title")
+    number = Text(f"{rank:>{indent - 2}}  ", "rank")
+    yield from _hanging(number, title, indent, width)
+    yield from _hanging(Text(" " * indent), _facts(hit), indent, width, separator=DOT)
+    numbers = [_place(passage) for passage in hit.passages]
+    column = indent + max((cell_len(number) for number in numbers), default=0) + 2
+    for place, passage in zip(numbers, hit.passages, strict=True):
+        head = Text(f"{place:>{column - 2}}  ", "line")
+        yield from _hanging(head, _excerpt(hit, passage, plain), column, width)
+
+
+def _facts(hit: Hit) -> Text:
+    record, metadata = hit.record, hit.record.metadata
+    line = f":{hit.passages[0].line}" if hit.passages else ""
+    facts = [
+        ((metadata.date.value.replace("T", " ") if metadata.date else None), "date"),
+        (metadata.publisher, "publisher"),
+        (metadata.creator, "publisher"),
+        (metadata.language if metadata.language != "und" else None, "language"),
+        (record.id if record.part else record.path + line, "path"),
+    ]
+    text = Text(DOT, "faint").join(Text(isolated(_one_line(fact)), style) for fact, style in facts if fact)
+    if hit.stale:
+        text.append(DOT + "changed since it was indexed", "warning")
+    return text
+
+
+def _place(passage: Passage) -> str:
+    return str(passage.line) if passage.page is None else f"p. {passage.page}, {passage.line}"
+
+
+def _excerpt(hit: Hit, passage: Passage, plain: bool) -> Text:
+    text = _marked(passage.text, passage.marks, plain)
+    body = hit.record.body
+    before = body[: passage.start].rstrip(" \t")
+    if before and not re.search(r"[\n\f]\Z|[.!?…؟。！？][\"'”’»)\]]*\Z", before):
+        text = Text("…") + text
+    after = body[passage.start + len(passage.text) :]
+    if after.strip() and not re.search(r"[.!?…؟。！？:][\"'”’»)\]]*\Z", passage.text):
+        text.append("…")
+    return text
+
+
+def _marked(text: str, marks: Sequence[Span], plain: bool) -> Text:
+    """The text on one line, its blanks single, its matches styled, or between `**` where styles are not seen."""
+    line = Text()
+    done = 0
+    for mark in marks:
+        _append(line, text[done : mark.start], "")
+        # A word cut at a line's end is shown as the one word that matched.
+        matched = re.sub(r"(?<=[-‐])\n\s*", "", text[mark.start : mark.stop])
+        _append(line, f"**{matched}**" if plain else matched, "match")
+        done = mark.stop
+    _append(line, text[done:], "")
+    line.rstrip()
+    return line
+
+
+def _append(line: Text, text: str, style: str) -> None:
+    piece = _one_line(text)
+    if not line.plain or line.plain.endswith(" "):
+        piece = piece.lstrip(" ")
+    line.append(piece, style)
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[^\S\u00a0\u202f]+", " ", shown(text.replace("\f", " ").replace("\r", " ")))
+
+
+def _hanging(head: Text, text: Text, indent: int, width: int | None, *, separator: str = " ") -> Iterator[Text]:
+    """The text behind a head, wrapped to the width with its further lines under its first."""
+    rows = [text] if width is None else _wrapped(text, max(20, min(width, WIDEST) - indent), separator)
+    for number, row in enumerate(rows):
+        line = Text().append_text(head if number == 0 else Text(" " * indent))
+        right_to_left = has_right_to_left(row.plain)
+        yield line.append("\u2068" if right_to_left else "").append_text(row).append("\u2069" if right_to_left else "")
+
+
+def _wrapped(text: Text, width: int, separator: str) -> list[Text]:
+    """Lines of at most `width` cells, broken at blanks, and inside a word only where it is longer than a line."""
+    rows: list[Text] = []
+    row = Text()
+    for word in text.split(separator, allow_blank=False):
+        gap = Text(separator, "faint" if separator == DOT else "") if row.plain else Text()
+        if cell_len(row.plain) + cell_len(gap.plain) + cell_len(word.plain) <= width:
+            row = Text().append_text(row).append_text(gap).append_text(word)
+            continue
+        if row.plain:
+            rows.append(row)
+        row = word
+        while cell_len(row.plain) > width:
+            cut = _cells(row.plain, width)
+            rows.append(row[:cut])
+            row = row[cut:]
+    return [*rows, row] if row.plain or not rows else rows
+
+
+def _cells(text: str, width: int) -> int:
+    """How many characters of the text fill at most `width` cells; at least one."""
+    used = 0
+    for index, character in enumerate(text):
+        used += cell_len(character)
+        if used > width:
+            return max(1, index)
+    return len(text)
+
+
+def footer(answer: Results, *, now: datetime | None = None) -> Iterator[Text]:
+    """What was searched, how fresh it is, and what could not be searched: for stderr."""
+    for repair in answer.repairs:
+        yield Text(f"query: {shown(repair)}", "warning")
+    yield Text(_count(answer) + DOT + _searched(answer, now or datetime.now(UTC)), "faint")
+    if answer.behind:
+        yield Text(f"the index is behind: {_behind(answer.behind)}; docindex build brings it in step", "warning")
+    failed = len(answer.index.failures) + sum(source.failure is not None for source in answer.index.sources.values())
+    if failed:
+        yield Text(f"{_plural(failed, 'document')} could not be searched; docindex build says which and why", "warning")
+
+
+def _count(answer: Results) -> str:
+    shown_now = len(answer.hits)
+    if answer.total == 0:
+        return f"no match for {shown(answer.query)}"
+    if shown_now == answer.total:
+        return _plural(answer.total, "match", "matches")
+    more = answer.offset + shown_now
+    first = f"{answer.offset + 1:,} to {more:,}" if shown_now else "none"
+    rest = f"; --offset {more} shows more" if more < answer.total and shown_now else ""
+    return f"{first} of {_plural(answer.total, 'match', 'matches')}{rest}"
+
+
+def _searched(answer: Results, now: datetime) -> str:
+    index = answer.index
+    age = _age((now - datetime.fromisoformat(index.built)).total_seconds())
+    searched = f"{_plural(index.records, 'record')} from {_plural(len(index.sources), 'source')}"
+    return f"{searched}, indexed {age}{DOT}{answer.elapsed_ms:.0f} ms"
+
+
+def _behind(behind: Behind) -> str:
+    parts = [
+        f"{len(behind.changed)} changed" if behind.changed else "",
+        f"{len(behind.gone)} gone" if behind.gone else "",
+        "the manifest has changed" if behind.manifest else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _age(seconds: float) -> str:
+    if seconds < 60:
+        return "just now"
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            return f"{_plural(int(seconds // length), unit)} ago"
+    return "just now"
+
+
+def _plural(count: int, one: str, many: str | None = None) -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def report(built: Report, where: str) -> Iterator[Text]:
+    """What a build did."""
+    for note in built.notes:
+        yield Text(shown(note), "warning")
+    yield from failures(built.failures)
+    if built.skipped:
+        kinds = ", ".join(f"{suffix or 'no ending'} {count}" for suffix, count in sorted(built.skipped.items()))
+        left = sum(built.skipped.values())
+        yield Text(f"{_plural(left, 'file')} left out, in formats that docindex does not read: {shown(kinds)}", "faint")
+    counts = (
+        ("+", len(built.added), "added", "added"),
+        ("~", len(built.changed), "changed", "changed"),
+        ("-", len(built.removed), "removed", "removed"),
+        ("=", built.unchanged, "unchanged", "faint"),
+        ("!", len(built.failures), "failed", "failed"),
+    )
+    yield Text("  ").join(
+        Text(f"{sign} {count:,} {word}", style if count else "faint") for sign, count, word, style in counts
+    )
+    sources = _plural(len(built.state.sources), "source")
+    yield Text(
+        f"{_plural(built.state.records, 'record')} from {sources} in {where}{DOT}{built.elapsed_s:.1f} s", "faint"
+    )
+
+
+def failures(found: Iterable[Failure]) -> Iterator[Text]:
+    """Each failure on a line: where it is, what is wrong, what to do."""
+    for failure in found:
+        line = Text(f"{shown(failure.where)}: ", "path").append(shown(failure.reason), "failed")
+        yield line.append(f" ({shown(failure.hint)})", "hint") if failure.hint else line

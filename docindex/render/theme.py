@@ -1,0 +1,64 @@
+"""Styles by meaning. What something is, is said everywhere; how that looks, only here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.theme import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import IO
+
+THEME = Theme(
+    {
+        "rank": "dim",
+        "title": "bold",
+        "match": "bold red",
+        "date": "cyan",
+        "publisher": "default",
+        "language": "dim",
+        "path": "green",
+        "line": "dim",
+        "faint": "dim",
+        "added": "green",
+        "changed": "yellow",
+        "removed": "magenta",
+        "failed": "bold red",
+        "warning": "yellow",
+        "error": "bold red",
+        "hint": "cyan",
+    },
+    inherit=False,
+)
+
+
+def console(stream: IO[str], *, color: bool, width: int | None = None) -> Console:
+    """A console that writes to a stream and guesses nothing: no markup, no emoji, no colouring of numbers."""
+    return Console(
+        file=stream,
+        theme=THEME,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        no_color=not color,
+        width=width or (80 if color else 10_000),
+        markup=False,
+        emoji=False,
+        highlight=False,
+        soft_wrap=True,
+        legacy_windows=False,
+    )
+
+
+def wants_color(when: str, stream: IO[str], environment: Mapping[str, str]) -> bool:
+    """Whether to colour what goes to a stream: the setting, else FORCE_COLOR, else NO_COLOR, else is it a terminal."""
+    if when != "auto":
+        return when == "always"
+    if environment.get("TERM") == "dumb":
+        return False
+    if environment.get("FORCE_COLOR"):
+        return environment["FORCE_COLOR"] != "0"
+    if environment.get("NO_COLOR"):
+        return False
+    return stream.isatty()

@@ -1,0 +1,407 @@
+"""Which records answer a query, and how well: a query's tree evaluated over postings, term at a time.
+
+Knows no engine: `Postings` is what it asks of one. The ranking is BM25F (Robertson and Zaragoza, The Probabilistic
+Relevance Framework, 2009) in its simple form: each field's words count by the field's weight, then saturate once.
+Three things are ours:
+
+* a word's forms are streams of one word: its exact form counts whole, another form of its stem less;
+* how rare a word is is counted in the record's own language, leaning on the whole index where a language has few
+  records, so that the languages of one index neither drown nor dwarf each other;
+* words of the query that stand together in the record add to its score (Büttcher, Clarke and Lushman, Term
+  Proximity Scoring for Ad-Hoc Retrieval, 2006).
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from functools import lru_cache
+from math import log
+from typing import TYPE_CHECKING, Protocol
+
+from rapidfuzz.distance import OSA
+
+from docindex import analysis
+from docindex.query import (
+    And,
+    AndMaybe,
+    DateRange,
+    Everything,
+    Fuzzy,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Wildcard,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from datetime import date as Day
+
+VERSION = 1
+"""Raised whenever what the postings hold changes: an index made with another version is made anew."""
+
+FIELDS = ("body", "title", "creator", "publisher", "subject", "collection")
+"""The fields whose words are searched. A field's number stands in the high bits of its words' positions."""
+WEIGHTS = {"body": 1, "title": 2, "creator": 1, "publisher": 1, "subject": 1, "collection": 1}
+"""What one occurrence in each field counts."""
+FIELD_BITS = 28  # a field holds up to 2**28 words
+GAP = 64  # positions left free between two values, so that no phrase spans them
+
+K1 = 1.2
+B = 0.75
+PRIOR = 50.0  # as many imaginary records, with the whole index's habits, are added to each language
+PROXIMITY = 0.3
+NEAR = 8  # words apart, at most, for two words of a query to count as standing together
+RESCORED = 200  # records, best first, whose words' places are looked at
+MAX_EXPANSIONS = 1024  # terms that a prefix, a wildcard or a fuzzy word stands for, per language
+
+Scores = dict[int, float]
+"""Document numbers and what each scores."""
+
+
+class Postings(Protocol):
+    """What scoring asks of an index. Documents have numbers; terms are those of `analysis`, per language."""
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """The languages of the index and how many records each has."""
+
+    @property
+    def average_length(self) -> float:
+        """The mean of all records' lengths."""
+
+    def length(self, document: int) -> float:
+        """A record's length in words, each counted by its field's weight."""
+
+    def frequency(self, language: str, term: str) -> int:
+        """How many records of the language hold the term."""
+
+    def weights(self, language: str, term: str) -> Scores:
+        """The records that hold the term, with its occurrences, each counted by its field's weight."""
+
+    def positions(self, language: str, term: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
+        """Where the term stands in those of the documents that hold it: positions, rising."""
+
+    def vocabulary(self, language: str, prefix: str) -> Iterable[str]:
+        """The folded forms that begin with the prefix, in order."""
+
+    def keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
+        """The records whose `language`, `path` or `id` is one that `matches`."""
+
+    def between(self, earliest: Day | None, latest: Day | None) -> set[int]:
+        """The records whose date may lie between two days, both included."""
+
+    def everything(self) -> set[int]:
+        """All records."""
+
+
+class Scorer:
+    """Evaluates queries over one state of an index."""
+
+    def __init__(self, postings: Postings, *, exact: bool = False) -> None:
+        self.postings = postings
+        self.exact = exact
+        self.cut: dict[str, int] = {}  # what a pattern stands for beyond MAX_EXPANSIONS
+        self._total = sum(postings.languages.values())
+
+    def scores(self, query: Query) -> Scores:
+        """The records that match, each with its score, the best of them scored by their words' places too."""
+        scores = self._scores(query)
+        for document, bonus in self._proximity(query, scores).items():
+            scores[document] += bonus
+        return scores
+
+    def _scores(self, query: Query) -> Scores:
+        match query:
+            case And(operands):
+                return self._all_of(operands)
+            case Or(operands):
+                return _sum([self._scores(operand) for operand in operands])
+            case AndMaybe(required, optional):
+                scores, more = self._scores(required), self._scores(optional)
+                return {document: score + more.get(document, 0.0) for document, score in scores.items()}
+            case Not(operand):
+                return dict.fromkeys(self.postings.everything() - self._scores(operand).keys(), 0.0)
+            case Everything():
+                return dict.fromkeys(self.postings.everything(), 0.0)
+            case DateRange(earliest, latest):
+                return dict.fromkeys(self.postings.between(earliest, latest), 0.0)
+            case _:
+                return self._leaf(query)
+
+    def _all_of(self, operands: Sequence[Query]) -> Scores:
+        wanted = sorted((self._scores(operand) for operand in operands if not isinstance(operand, Not)), key=len)
+        scores = wanted[0] if wanted else self._scores(Everything())
+        for more in wanted[1:]:
+            scores = {document: score + more[document] for document, score in scores.items() if document in more}
+        for operand in operands:
+            if isinstance(operand, Not) and scores:
+                unwanted = self._scores(operand.operand)
+                scores = {document: score for document, score in scores.items() if document not in unwanted}
+        return scores
+
+    def _leaf(self, leaf: TextLeaf) -> Scores:
+        if leaf.field in KEYWORDS:
+            return dict.fromkeys(self.postings.keyword(leaf.field, keyword_matcher(leaf)), 0.0)
+        holding = {language: self._weights(leaf, language) for language in self.postings.languages}
+        overall = sum(map(len, holding.values())) / max(1, self._total)
+        scores: Scores = {}
+        for language, found in holding.items():
+            self._saturate(found, self._idf(language, len(found), overall), scores)
+        return scores
+
+    def _weights(self, leaf: TextLeaf, language: str) -> Scores:
+        """The records of one language that hold the leaf, and how much of it each holds."""
+        slots = self.slots(leaf, language)
+        if not slots:
+            return {}
+        if len(slots) > 1:
+            return self._phrase(slots, language, leaf.slop if isinstance(leaf, Phrase) else 0, leaf.field)
+        return self._within(slots[0], language, leaf.field) if leaf.field else self._any_of(slots[0], language)
+
+    def slots(self, leaf: TextLeaf, language: str) -> list[analysis.Slot]:
+        """What the leaf asks for in records of one language, patterns replaced by the words they stand for."""
+        if isinstance(leaf, Word | Phrase):
+            return analysis.slots(leaf.text, language, exact=self.exact)
+        prefix, matches = pattern(leaf)
+        near: list[tuple[float, str]] = []
+        for term in self.postings.vocabulary(language, prefix):
+            worth = matches(term)
+            if worth > 0.0:
+                near.append((worth, term))
+        if len(near) > MAX_EXPANSIONS:
+            self.cut[leaf.text] = max(len(near), self.cut.get(leaf.text, 0))
+            near = heapq.nlargest(
+                MAX_EXPANSIONS, near, key=lambda found: (found[0], self.postings.frequency(language, found[1]))
+            )
+        return [{term: worth for worth, term in near}] if near else []
+
+    def _any_of(self, slot: analysis.Slot, language: str) -> Scores:
+        found: defaultdict[int, float] = defaultdict(float)
+        for term, worth in slot.items():
+            for document, weight in self.postings.weights(language, term).items():
+                found[document] += worth * weight
+        return found
+
+    def _within(self, slot: analysis.Slot, language: str, field: str) -> Scores:
+        found: defaultdict[int, float] = defaultdict(float)
+        number, weight = FIELDS.index(field), WEIGHTS[field]
+        for term, worth in slot.items():
+            documents = self.postings.weights(language, term).keys()
+            for document, positions in self.postings.positions(language, term, documents).items():
+                count = sum(position >> FIELD_BITS == number for position in positions)
+                if count:
+                    found[document] += worth * weight * count
+        return found
+
+    def _phrase(self, slots: Sequence[analysis.Slot], language: str, slop: int, field: str | None) -> Scores:
+        documents: set[int] | None = None
+        for slot in slots:
+            holders = set().union(*(self.postings.weights(language, term) for term in slot))
+            documents = holders if documents is None else documents & holders
+        if not documents:
+            return {}
+        places = [self._places(slot, language, documents) for slot in slots]
+        number = None if field is None else FIELDS.index(field)
+        found: Scores = {}
+        for document in documents:
+            starts = occurrences([place[document] for place in places], slop)
+            if number is not None:
+                starts = [start for start in starts if start >> FIELD_BITS == number]
+            if starts:
+                found[document] = float(sum(WEIGHTS[FIELDS[start >> FIELD_BITS]] for start in starts))
+        return found
+
+    def _places(self, slot: Iterable[str], language: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
+        merged: dict[int, Sequence[int]] = {}
+        for term in slot:
+            for document, positions in self.postings.positions(language, term, documents).items():
+                merged[document] = sorted({*merged[document], *positions}) if document in merged else positions
+        return merged
+
+    def _idf(self, language: str, frequency: float, overall: float) -> float:
+        records = self.postings.languages[language] + PRIOR
+        share = min(1.0, (frequency + PRIOR * overall) / records)
+        return log(1.0 + (1.0 - share + 0.5 / records) / (share + 0.5 / records))
+
+    def _saturate(self, found: Scores, idf: float, scores: Scores) -> None:
+        """BM25's term weight: idf · tf·(k1+1) / (tf + k1·(1 − b + b·length/average))."""
+        base, slope = K1 * (1.0 - B), K1 * B / max(1.0, self.postings.average_length)
+        length = self.postings.length
+        for document, weight in found.items():
+            scores[document] = idf * weight * (K1 + 1.0) / (weight + base + slope * length(document))
+
+    def _proximity(self, query: Query, scores: Scores) -> Scores:
+        """What the best records gain by neighbouring words of the query that stand together in them."""
+        neighbours = [leaf for leaf in _words_in_order(query) if leaf.field is None]
+        if len(neighbours) < 2 or not scores:
+            return {}
+        best = heapq.nlargest(RESCORED, scores, key=scores.__getitem__)
+        bonus: defaultdict[int, float] = defaultdict(float)
+        total = max(1, self._total)
+        for language in self.postings.languages:
+            steps = [slot for leaf in neighbours for slot in self.slots(leaf, language)]
+            places = [self._places(slot, language, best) for slot in steps]
+            frequencies = [
+                min(self.postings.languages[language], max(self.postings.frequency(language, term) for term in slot))
+                for slot in steps
+            ]
+            for index in range(len(steps) - 1):
+                weight = min(
+                    self._idf(language, frequency, frequency / total) for frequency in frequencies[index : index + 2]
+                )
+                left, right = places[index], places[index + 1]
+                for document in left.keys() & right.keys():
+                    closeness = together(left[document], right[document])
+                    bonus[document] += PROXIMITY * weight * closeness / (closeness + 1.0)
+        return bonus
+
+
+TextLeaf = Word | Phrase | Prefix | Wildcard | Fuzzy
+Filter = DateRange | Everything
+"""What narrows the records without asking for a word."""
+KEYWORDS = frozenset({"language", "path", "id"})
+"""Fields whose whole value is one term."""
+
+
+def _sum(parts: Sequence[Scores]) -> Scores:
+    total: defaultdict[int, float] = defaultdict(float)
+    for part in parts:
+        for document, score in part.items():
+            total[document] += score
+    return total
+
+
+def _words_in_order(query: Query) -> list[Word]:
+    """The words of a query whose order is the writer's: those of its outermost list."""
+    match query:
+        case And(operands) | Or(operands):
+            return [operand for operand in operands if isinstance(operand, Word)]
+        case AndMaybe(required, optional):
+            return [*_words_in_order(required), *_words_in_order(optional)]
+        case Word():
+            return [query]
+        case _:
+            return []
+
+
+def together(left: Sequence[int], right: Sequence[int]) -> float:
+    """How closely two words stand: the sum of 1/distance² over each occurrence of the rarer and its nearest."""
+    if len(left) > len(right):
+        return sum(_nearness(position, left, -1) for position in right)
+    return sum(_nearness(position, right, 1) for position in left)
+
+
+def _nearness(position: int, others: Sequence[int], ahead: int) -> float:
+    index = bisect_left(others, position)
+    nearest = 0.0
+    for other in others[max(0, index - 1) : index + 2]:
+        distance = (other - position) * ahead
+        if distance < 0:
+            distance = 1 - distance  # the wrong way round counts as one word further
+        if 0 < distance <= NEAR:
+            nearest = max(nearest, 1.0 / distance**2)
+    return nearest
+
+
+def occurrences(places: Sequence[Sequence[int]], slop: int) -> list[int]:
+    """Where a phrase stands: the position of each occurrence's first word.
+
+    Without slop the words stand one after the other; with it, in any order, at most `slop` other words among them.
+    """
+    if slop == 0:
+        starts = set(places[0])
+        for offset, positions in enumerate(places[1:], start=1):
+            starts &= {position - offset for position in positions}
+        return sorted(starts)
+    found: list[int] = []
+    events = sorted((position, number) for number, positions in enumerate(places) for position in positions)
+    counts: Counter[int] = Counter()
+    left = 0
+    for position, number in events:
+        counts[number] += 1
+        while len(counts) == len(places):
+            first, leaving = events[left]
+            if position - first < len(places) + slop:
+                found.append(first)
+                counts.clear()  # the next occurrence begins after this one
+                left = bisect_left(events, (position + 1, 0))
+                break
+            counts[leaving] -= 1
+            if not counts[leaving]:
+                del counts[leaving]
+            left += 1
+    return found
+
+
+def pattern(leaf: Prefix | Wildcard | Fuzzy) -> tuple[str, Callable[[str], float]]:
+    """The beginning that a pattern's words share, and what a folded form is worth to it (0 = not one of them)."""
+    match leaf:
+        case Prefix(text):
+            prefix = analysis.fold(text)
+            return prefix, lambda term: float(term.startswith(prefix))
+        case Fuzzy(text, _, distance):
+            word = analysis.fold(text)
+            most = distance if distance is not None else 1 if len(word) <= 5 else 2
+            # The first letter stands: nearly all slips come later, and it spares most of the vocabulary.
+            return word[:1], lambda term: _closeness(word, term, most)
+        case Wildcard(text):
+            expression, prefix = _wildcard(text)
+            return prefix, lambda term: float(expression(term))
+
+
+def _closeness(word: str, term: str, most: int) -> float:
+    distance = OSA.distance(word, term, score_cutoff=most)
+    return 0.0 if distance > most else 1.0 / (1.0 + distance)
+
+
+def keyword_matcher(leaf: TextLeaf) -> Callable[[str], bool]:
+    """Whether a whole value is the one a leaf asks for: as a word, its beginning, or a pattern; case is no matter."""
+    wanted = leaf.text.casefold()
+    match leaf:
+        case Prefix():
+            return lambda value: value.casefold().startswith(wanted)
+        case Wildcard():
+            matches, _ = _wildcard(leaf.text)
+            return lambda value: matches(value.casefold())
+        case _:
+            return lambda value: value.casefold() == wanted
+
+
+@lru_cache(maxsize=32)
+def _wildcard(text: str) -> tuple[Callable[[str], bool], str]:
+    """A test for a pattern of `*` and `?`, and the beginning before the first of them.
+
+    The pieces between the stars have fixed lengths and are looked for one after the other, each as early as it can
+    be: linear in the term's length however many stars there are.
+    """
+    pieces: list[list[str]] = [[]]
+    for part in re.findall(r"\\.|.", text, re.DOTALL):
+        if part == "*":
+            pieces.append([])
+        elif part == "?":
+            pieces[-1].append(part)
+        else:
+            pieces[-1] += analysis.fold(part[-1])
+    expressions = [re.compile("".join("." if p == "?" else re.escape(p) for p in piece), re.DOTALL) for piece in pieces]
+    ending = len(pieces[-1])
+    prefix = "".join(pieces[0]).split("?")[0]
+
+    def matches(term: str) -> bool:
+        place = expressions[0].match(term)
+        for expression in expressions[1:-1]:
+            if place is None:
+                return False
+            place = expression.search(term, place.end())
+        if place is None or len(expressions) == 1:
+            return place is not None and place.end() == len(term)
+        start = len(term) - ending
+        return start >= place.end() and expressions[-1].match(term, start) is not None
+
+    return matches, prefix

@@ -1,0 +1,107 @@
+"""Answer one query: parse it, ask the engine, choose what to show of each record, say how fresh the index is."""
+
+from __future__ import annotations
+
+import re
+import time
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docindex import freshness, highlight, query, snippets
+from docindex.engines.base import Request
+from docindex.model import UNDETERMINED, Hit, Passage, Results, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docindex.engines.base import Engine
+    from docindex.model import Record
+    from docindex.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a query is to be read and which of its answers are wanted."""
+
+    limit: int | None = 10  # None = all
+    offset: int = 0
+    sort: str = "score"
+    reverse: bool = False
+    filters: tuple[Query, ...] = ()  # what flags add to the query: dates, languages ...
+    any: bool = False  # rank by any of the words
+    literal: bool = False  # no operators
+    strict: bool = False  # a mistake is an error, not repaired
+    exact: bool = False  # no stems, no folding
+    passages: int | None = 3  # of each record; None = all
+    width: int = 240  # of a passage, in characters
+
+
+def search(text: str, engine: Engine, options: Options = Options()) -> Results:
+    """The records that match a query, with highlighted passages.
+
+    Raises QueryError where the query holds no word (or any mistake, when strict) and EngineError where the index
+    cannot be used.
+    """
+    began = time.perf_counter()
+    parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
+    asked = query.And((parsed.query, *options.filters)) if options.filters else parsed.query
+    state = engine.indexed()
+    answer = engine.search(Request(asked, options.limit, options.offset, options.sort, options.reverse, options.exact))
+    behind = freshness.behind(state)
+    stale = {*behind.changed, *behind.gone}
+    hits = tuple(
+        Hit(
+            record=record,
+            score=score,
+            passages=_passages(parsed.query, record, options),
+            title_marks=_title_marks(parsed.query, record, options),
+            stale=record.path in stale,
+        )
+        for record, score in answer.ranked
+    )
+    cut = tuple(
+        f"'{pattern}' stands for {count:,} words; the most frequent were searched" for pattern, count in answer.cut
+    )
+    return Results(
+        query=text,
+        parsed=query.canonical(parsed.query),
+        hits=hits,
+        total=answer.total,
+        offset=options.offset,
+        limit=options.limit,
+        elapsed_ms=(time.perf_counter() - began) * 1000,
+        index=state,
+        behind=behind,
+        repairs=tuple(repair.message for repair in parsed.repairs) + cut,
+    )
+
+
+def _title_marks(asked: Query, record: Record, options: Options) -> tuple[Span, ...]:
+    language = record.metadata.language or UNDETERMINED
+    return highlight.merged(highlight.matches(asked, record.title, language, "title", exact=options.exact))
+
+
+def _passages(asked: Query, record: Record, options: Options) -> tuple[Passage, ...]:
+    language = record.metadata.language or UNDETERMINED
+    found = highlight.matches(asked, record.body, language, "body", exact=options.exact)
+    chosen = snippets.excerpts(record.body, found, width=options.width, count=options.passages)
+    breaks = [end.start() for end in re.finditer("\n", record.body)] if chosen else []
+    return tuple(_passage(record, excerpt, breaks) for excerpt in chosen)
+
+
+def _passage(record: Record, excerpt: snippets.Excerpt, breaks: Sequence[int]) -> Passage:
+    first = excerpt.marks[0].start if excerpt.marks else excerpt.start
+    return Passage(
+        text=record.body[excerpt.start : excerpt.stop],
+        start=excerpt.start,
+        line=record.lines[bisect_right(breaks, first - 1)],
+        page=_page(record, first),
+        marks=tuple(Span(mark.start - excerpt.start, mark.stop - excerpt.start) for mark in excerpt.marks),
+    )
+
+
+def _page(record: Record, position: int) -> int | None:
+    if record.page is None and "\f" not in record.body:
+        return None
+    return (record.page or 1) + record.body.count("\f", 0, position)

@@ -1,0 +1,113 @@
+"""A text and the matches in it -> the excerpts worth showing. Pure: positions in, positions out, no markup.
+
+A window of text is worth more the more different words of the query it holds, then the more matches, then the
+earlier it stands. Windows are cut where sentences or words end.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docindex.highlight import Match, merged
+from docindex.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CONSIDERED = 2_000  # matches, from the first, among which windows are weighed
+
+# A sentence ends at these and a blank, at an empty line, or at the end of a page.
+_SENTENCE_END = re.compile(r"[.!?…؟。！？]+[\"'”’»)\]]*\s+|\n[ \t]*\n\s*|\f")
+_WORD_START = re.compile(r"(?<=\s)\S")
+_WORD_END = re.compile(r"\S(?=\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A piece of a text, half-open, and the matches in it as characters of the whole text."""
+
+    start: int
+    stop: int
+    marks: tuple[Span, ...]
+
+
+def excerpts(text: str, found: Sequence[Match], *, width: int = 240, count: int | None = 3) -> list[Excerpt]:
+    """The best excerpts of about `width` characters, at most `count` (None: as many as hold all matches).
+
+    They stand in the order of the text and do not overlap. Without a match: the text's beginning, unmarked.
+    """
+    if not found:
+        stop = _cut_after(text, 0, min(len(text), width))
+        return [Excerpt(0, stop, ())] if text[:stop].strip() else []
+    windows = _windows(found if count is None else found[:CONSIDERED], width)
+    if count is not None:
+        best = sorted(range(len(windows)), key=lambda index: (-_worth(found, windows[index]), index))[:count]
+        windows = [windows[index] for index in sorted(best)]
+    spans = merged(found)
+    starts = [span.start for span in spans]
+    chosen: list[Excerpt] = []
+    for first, last in windows:
+        begin = chosen[-1].stop if chosen else 0
+        start, stop = _bounds(text, found[first].span.start, max(m.span.stop for m in found[first : last + 1]), width)
+        start = max(start, begin)
+        marks = spans[bisect_left(starts, start) : bisect_left(starts, stop)]
+        stop = max([stop, *(mark.stop for mark in marks)])
+        if marks:
+            chosen.append(Excerpt(start, stop, marks))
+    return chosen
+
+
+def _windows(found: Sequence[Match], width: int) -> list[tuple[int, int]]:
+    """The matches in runs, first and last of each, that fit in a window with some text around them."""
+    room = max(1, width * 2 // 3)
+    windows: list[tuple[int, int]] = []
+    first = 0
+    for index in range(1, len(found) + 1):
+        if index == len(found) or found[index].span.stop - found[first].span.start > room:
+            windows.append((first, index - 1))
+            first = index
+    return windows
+
+
+def _worth(found: Sequence[Match], window: tuple[int, int]) -> float:
+    inside = found[window[0] : window[1] + 1]
+    return len({match.leaf for match in inside}) + min(len(inside), 20) / 100
+
+
+def _bounds(text: str, first: int, last: int, width: int) -> tuple[int, int]:
+    """The excerpt around characters first to last: from its sentence's start if that is near, to about `width`."""
+    spare = max(0, width - (last - first))
+    start = _cut_before(text, max(0, first - spare * 2 // 3), first)
+    stop = _cut_after(text, last, min(len(text), max(last, start + width)))
+    return start, stop
+
+
+def _cut_before(text: str, lowest: int, first: int) -> int:
+    """Where to begin: the latest sentence start in reach, else the first word start."""
+    ends = [end.end() for end in _SENTENCE_END.finditer(text, lowest, first)]
+    if ends:
+        # A sentence that begins right at the match shows little of what led to it: take one more if it fits.
+        return ends[0]
+    if lowest == 0:
+        return len(text[:first]) - len(text[:first].lstrip())
+    word = _WORD_START.search(text, lowest, first)
+    return word.start() if word else first
+
+
+def _cut_after(text: str, last: int, highest: int) -> int:
+    """Where to end: the last sentence end in reach, else the last word end."""
+    if highest >= len(text):
+        highest = len(text)
+    page = text.find("\f", last, highest)
+    if page >= 0:
+        highest = page
+    elif highest < len(text):
+        ends = [end.start() + len(end.group().rstrip()) for end in _SENTENCE_END.finditer(text, last, highest)]
+        if ends and ends[-1] - last > (highest - last) // 2:
+            return ends[-1]
+        words = [end.end() for end in _WORD_END.finditer(text, max(last, highest - 40), highest)]
+        highest = words[-1] if words else highest
+    return max(last, last + len(text[last:highest].rstrip()))

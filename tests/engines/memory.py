@@ -1,0 +1,167 @@
+"""An engine in memory: the port's second keeper, so that its contract is not Whoosh's habits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docindex import analysis, scoring
+from docindex.engines.base import Answer
+from docindex.errors import IndexMissing
+from docindex.model import UNDETERMINED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import date as Day
+
+    from docindex.engines.base import Request
+    from docindex.model import Indexed, IndexState, Record
+
+
+class MemoryEngine:
+    """Keeps records in a dictionary and reads them all again for each search."""
+
+    def __init__(self) -> None:
+        self._state: IndexState | None = None
+        self._records: dict[str, tuple[Record, ...]] = {}
+
+    def indexed(self) -> IndexState:
+        if self._state is None:
+            raise IndexMissing("nothing was built", "docindex build")
+        return self._state
+
+    @contextmanager
+    def writer(self, about: IndexState, *, full: bool = False) -> Iterator[MemoryWriter]:
+        old = None if full else self.indexed()
+        writer = MemoryWriter(dict(self._records) if old else {}, dict(old.sources) if old else {})
+        yield writer
+        self._records = writer.records
+        count = sum(map(len, writer.records.values()))
+        self._state = replace(about, built="2026-01-01T12:00:00Z", records=count, sources=writer.sources)
+
+    def search(self, request: Request) -> Answer:
+        self.indexed()
+        records = sorted((record for kept in self._records.values() for record in kept), key=lambda record: record.id)
+        postings = MemoryPostings(records)
+        scores = scoring.Scorer(postings, exact=request.exact).scores(request.query)
+        order = sorted(scores, key=lambda number: self._key(records[number], scores[number], request))
+        stop = None if request.limit is None else request.offset + request.limit
+        return Answer(len(scores), tuple((records[number], scores[number]) for number in order[request.offset : stop]))
+
+    def _key(self, record: Record, score: float, request: Request) -> tuple[object, ...]:
+        sign = -1 if request.reverse else 1
+        if request.sort == "score":
+            return (round(-sign * score, 9), record.id)
+        if request.sort == "date":
+            date = record.metadata.date
+            return (date is None, -sign * date.earliest.toordinal() if date else 0, record.id)
+        text = record.id if request.sort == "path" else analysis.fold(record.title)
+        return (*(sign * ord(character) for character in text), 0, record.id)
+
+
+class MemoryWriter:
+    """Works on copies, which the engine takes over when all has gone well."""
+
+    def __init__(self, records: dict[str, tuple[Record, ...]], sources: dict[str, Indexed]) -> None:
+        self.records = records
+        self.sources = sources
+
+    def replace(self, path: str, records: Iterable[Record], indexed: Indexed) -> None:
+        self.records[path] = tuple(records)
+        self.sources[path] = indexed
+
+    def keep(self, path: str, indexed: Indexed) -> None:
+        self.sources[path] = indexed
+
+    def remove(self, path: str) -> None:
+        self.records.pop(path, None)
+        self.sources.pop(path, None)
+
+
+class MemoryPostings:
+    """Postings of a list of records, whose numbers are their places in it."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._records = records
+        self._places: defaultdict[tuple[str, str], defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._lengths: dict[int, float] = {}
+        for number, record in enumerate(records):
+            self._lengths[number] = sum(self._post(number, record))
+
+    def _post(self, number: int, record: Record) -> Iterator[float]:
+        metadata = record.metadata
+        texts = {
+            "body": [record.body],
+            "title": [record.title],
+            "creator": [metadata.creator or ""],
+            "publisher": [metadata.publisher or ""],
+            "subject": list(metadata.subject),
+            "collection": [record.collection or ""],
+        }
+        for field, values in texts.items():
+            base = scoring.FIELDS.index(field) << scoring.FIELD_BITS
+            for text in values:
+                tokens = analysis.analyse(text, language(record))
+                for forms, position in zip(tokens.forms, tokens.positions, strict=True):
+                    yield scoring.WEIGHTS[field]
+                    for form in forms:
+                        self._places[language(record), form][number].append(base + position)
+                base += len(tokens.forms) + scoring.GAP
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        counts: defaultdict[str, int] = defaultdict(int)
+        for record in self._records:
+            counts[language(record)] += 1
+        return counts
+
+    @property
+    def average_length(self) -> float:
+        return sum(self._lengths.values()) / max(1, len(self._lengths))
+
+    def length(self, document: int) -> float:
+        return self._lengths[document]
+
+    def frequency(self, language: str, term: str) -> int:
+        return len(self._places[language, term])
+
+    def weights(self, language: str, term: str) -> dict[int, float]:
+        return {
+            number: float(sum(scoring.WEIGHTS[scoring.FIELDS[place >> scoring.FIELD_BITS]] for place in places))
+            for number, places in self._places[language, term].items()
+        }
+
+    def positions(self, language: str, term: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
+        return {number: places for number, places in self._places[language, term].items() if number in documents}
+
+    def vocabulary(self, language: str, prefix: str) -> list[str]:
+        return sorted(
+            form
+            for code, form in self._places
+            if code == language
+            and form.startswith(prefix)
+            and not form.startswith(analysis.STEM)
+            and analysis.EXACT not in form
+        )
+
+    def keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
+        value = {"language": language, "path": lambda record: record.path, "id": lambda record: record.id}[field]
+        return {number for number, record in enumerate(self._records) if matches(value(record))}
+
+    def between(self, earliest: Day | None, latest: Day | None) -> set[int]:
+        return {
+            number
+            for number, record in enumerate(self._records)
+            if (date := record.metadata.date)
+            and (earliest is None or date.latest >= earliest)
+            and (latest is None or date.earliest <= latest)
+        }
+
+    def everything(self) -> set[int]:
+        return set(range(len(self._records)))
+
+
+def language(record: Record) -> str:
+    return record.metadata.language or UNDETERMINED

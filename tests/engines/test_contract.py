@@ -1,0 +1,267 @@
+"""What every engine must do, in the words of the port only."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from memory import MemoryEngine
+
+from docindex.engines import open_engine
+from docindex.engines.base import Request
+from docindex.errors import IndexMissing
+from docindex.model import Date, Failure, Indexed, IndexState, Metadata, Record
+from docindex.query import And, DateRange, Everything, Fuzzy, Not, Or, Phrase, Prefix, Wildcard, Word
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docindex.engines.base import Engine
+    from docindex.query import Query
+
+ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest="/archive/INDEX.md")
+
+
+def record(path: str, body: str, part: str | None = None, **metadata: object) -> Record:
+    day = metadata.pop("day", None)
+    if isinstance(day, date):
+        metadata["date"] = Date(day.isoformat(), day, day, "day", "manifest")
+    found = Metadata(**{"language": "fr", **metadata})  # type: ignore[arg-type]
+    return Record(path, part, found, "Press / 2013", body, range(1, body.count("\n") + 2))
+
+
+RECORDS = [
+    record("a.txt", "Le règlement avec Belmokhtar, un accord secret.", title="Accord", day=date(2016, 3, 20)),
+    record(
+        "b.txt", "Belmokhtar. Un chef, plusieurs chefs ; les négociations.", creator="Sidney", day=date(2013, 1, 17)
+    ),
+    record("c.txt", "The secret talks with Belmokhtar were broken off.", language="en", publisher="The Gazette"),
+    record("d.txt", "تفاصيل الاتفاق مع بلمختار", language="ar", subject=("accord secret", "otages")),
+    record("e.txt", "Premier : élèves.", part="one", title="Élèves"),
+    record("e.txt", "Second : eleve.", part="two", title="B"),
+    record("dir/f.txt", "Une autre affaire : le accord, très secret.", title="Autre", day=date(2013, 1, 1)),
+]
+
+
+def indexed(records: int, content: str = "digest") -> Indexed:
+    return Indexed(content, "recipe", 10, 1_000, records)
+
+
+def fill(engine: Engine, records: list[Record] = RECORDS) -> Engine:
+    with engine.writer(ABOUT, full=True) as writer:
+        for path in dict.fromkeys(found.path for found in records):
+            own = [found for found in records if found.path == path]
+            writer.replace(path, own, indexed(len(own)))
+    return engine
+
+
+@pytest.fixture(params=["whoosh", "memory"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    return open_engine(tmp_path / "index") if request.param == "whoosh" else MemoryEngine()
+
+
+def ids(engine: Engine, query: Query, **wanted: object) -> list[str]:
+    answer = engine.search(Request(query, **{"limit": None, **wanted}))  # type: ignore[arg-type]
+    return [found.id for found, _ in answer.ranked]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (Word("belmokhtar", None), {"a.txt", "b.txt", "c.txt"}),
+        (Word("BELMOKHTAR", None), {"a.txt", "b.txt", "c.txt"}),
+        (Word("بِلْمُخْتار", None), {"d.txt"}),
+        (Word("negociation", None), {"b.txt"}),
+        (Word("talk", None), {"c.txt"}),
+        (Word("sidney", None), {"b.txt"}),
+        (Word("nowhere", None), set()),
+        (Word("accord", None), {"a.txt", "d.txt", "dir/f.txt"}),
+        (Word("accord", "title"), {"a.txt"}),
+        (Word("accord", "body"), {"a.txt", "dir/f.txt"}),
+        (Word("accord", "subject"), {"d.txt"}),
+        (Word("press", "collection"), {found.id for found in RECORDS}),
+        (Word("gazette", "publisher"), {"c.txt"}),
+        (Word("en", "language"), {"c.txt"}),
+        (Word("dir/f.txt", "path"), {"dir/f.txt"}),
+        (Prefix("dir/", "path"), {"dir/f.txt"}),
+        (Wildcard("?.txt", "path"), {"a.txt", "b.txt", "c.txt", "d.txt", "e.txt#one", "e.txt#two"}),
+        (Phrase("accord secret", None), {"a.txt", "d.txt"}),
+        (Phrase("secret accord", None), set()),
+        (Phrase("accord secret", None, 1), {"a.txt", "d.txt", "dir/f.txt"}),
+        (Phrase("accords secrets", None), {"a.txt"}),
+        (Phrase("accord secret", "subject"), {"d.txt"}),
+        (Phrase("secret otages", None), set()),
+        (Phrase("Accord Le", None), set()),
+        (Prefix("belmo", None), {"a.txt", "b.txt", "c.txt"}),
+        (Prefix("élè", None), {"e.txt#one", "e.txt#two"}),
+        (Wildcard("b?lm*tar", None), {"a.txt", "b.txt", "c.txt"}),
+        (Wildcard("*mokht*", None), {"a.txt", "b.txt", "c.txt"}),
+        (Wildcard("*a*b*c*d*", None), set()),
+        (Fuzzy("belmoktar", None, 1), {"a.txt", "b.txt", "c.txt"}),
+        (Fuzzy("belmktar", None, 1), set()),
+        (Fuzzy("ebokhtar", None, 2), set()),
+        (And((Word("belmokhtar", None), Word("secret", None))), {"a.txt", "c.txt"}),
+        (And((Word("belmokhtar", None), Not(Word("secret", None)))), {"b.txt"}),
+        (Or((Word("talks", None), Word("affaire", None))), {"c.txt", "dir/f.txt"}),
+        (Not(Word("belmokhtar", None)), {"d.txt", "e.txt#one", "e.txt#two", "dir/f.txt"}),
+        (And((Not(Word("belmokhtar", None)), Not(Word("accord", None)))), {"e.txt#one", "e.txt#two"}),
+        (Everything(), {found.id for found in RECORDS}),
+        (DateRange(date(2013, 1, 1), date(2013, 1, 31)), {"b.txt", "dir/f.txt"}),
+        (DateRange(None, date(2013, 1, 1)), {"dir/f.txt"}),
+        (DateRange(date(2013, 1, 2), None), {"a.txt", "b.txt"}),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_query_finds_its_records_and_no_others(engine: Engine, query: Query, expected: set[str]) -> None:
+    found = ids(fill(engine), query)
+    assert set(found) == expected
+    assert len(found) == len(expected)
+
+
+def test_records_come_back_as_they_were_given(engine: Engine) -> None:
+    fill(engine)
+    answer = engine.search(Request(Everything(), None, sort="path"))
+    assert [found for found, _ in answer.ranked] == sorted(RECORDS, key=lambda found: found.id)
+
+
+def test_lines_out_of_step_come_back_as_they_were_given(engine: Engine) -> None:
+    odd = Record("x.md", None, Metadata(), None, "one\n\ntwo\nthree", (3, 4, 9, 10))
+    fill(engine, [odd])
+    ((found, _),) = engine.search(Request(Everything())).ranked
+    assert list(found.lines) == [3, 4, 9, 10]
+
+
+def test_the_exact_word_ranks_above_its_stem(engine: Engine) -> None:
+    texts = {"many.txt": "Ses chevaux.", "one.txt": "Son cheval.", "other.txt": "Rien."}
+    fill(engine, [record(path, body) for path, body in texts.items()])
+    assert ids(engine, Word("cheval", None)) == ["one.txt", "many.txt"]
+    assert ids(engine, Word("chevaux", None)) == ["many.txt", "one.txt"]
+
+
+def test_the_accents_typed_rank_first(engine: Engine) -> None:
+    assert ids(fill(engine), Word("élève", "body")) == ["e.txt#two", "e.txt#one"]  # eleve, élèves
+    texts = {"a.txt": "Un eleve.", "b.txt": "Un élève."}
+    assert ids(fill(engine, [record(path, body) for path, body in texts.items()]), Word("élève", None))[0] == "b.txt"
+
+
+def test_exact_words_neither_stem_nor_fold(engine: Engine) -> None:
+    fill(engine)
+    assert ids(engine, Word("élèves", None), exact=True) == ["e.txt#one"]
+    assert ids(engine, Word("élève", None), exact=True) == []
+    assert ids(engine, Word("eleve", None), exact=True) == ["e.txt#two"]
+
+
+def test_the_title_counts_more_than_the_body(engine: Engine) -> None:
+    texts = [record("a.txt", "Les otages et le reste.", title="Autre"), record("b.txt", "Le reste.", title="Otages")]
+    assert ids(fill(engine, texts), Word("otages", None)) == ["b.txt", "a.txt"]
+
+
+def test_words_that_stand_together_rank_first(engine: Engine) -> None:
+    texts = {"a.txt": "accord x x x x x x x x x x x secret", "b.txt": "x x x x x x accord secret x x x x x"}
+    fill(engine, [record(path, body) for path, body in texts.items()])
+    assert ids(engine, And((Word("accord", None), Word("secret", None)))) == ["b.txt", "a.txt"]
+
+
+def test_equal_records_stand_in_the_order_of_their_ids(engine: Engine) -> None:
+    fill(engine, [record(f"{name}.txt", "Le même texte.", title="Titre") for name in "cadb"])
+    expected = ["a.txt", "b.txt", "c.txt", "d.txt"]
+    assert ids(engine, Word("texte", None)) == expected
+    assert ids(engine, Word("texte", None), limit=2) == expected[:2]
+    assert ids(engine, Word("texte", None), limit=2, offset=1) == expected[1:3]
+    assert ids(engine, Word("texte", None), offset=9) == []
+
+
+def test_a_slice_knows_the_total(engine: Engine) -> None:
+    fill(engine)
+    assert engine.search(Request(Word("belmokhtar", None), limit=1)).total == 3
+    assert engine.search(Request(Word("belmokhtar", None), limit=0)).ranked == ()
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("date", ["a.txt", "b.txt", "dir/f.txt", "c.txt", "d.txt", "e.txt#one", "e.txt#two"]),
+        ("path", ["a.txt", "b.txt", "c.txt", "d.txt", "dir/f.txt", "e.txt#one", "e.txt#two"]),
+        ("title", ["a.txt", "dir/f.txt", "e.txt#two", "b.txt", "c.txt", "d.txt", "e.txt#one"]),
+    ],
+)
+def test_matches_can_be_sorted(engine: Engine, sort: str, expected: list[str]) -> None:
+    assert ids(fill(engine), Everything(), sort=sort) == expected
+
+
+def test_reversed_dates_still_end_with_the_undated(engine: Engine) -> None:
+    found = ids(fill(engine), Everything(), sort="date", reverse=True)
+    assert found == ["dir/f.txt", "b.txt", "a.txt", "c.txt", "d.txt", "e.txt#one", "e.txt#two"]
+
+
+def test_an_index_that_was_never_built_is_missing(engine: Engine) -> None:
+    with pytest.raises(IndexMissing):
+        engine.search(Request(Everything()))
+    with pytest.raises(IndexMissing):
+        engine.indexed()
+
+
+def test_the_state_tells_what_was_built(engine: Engine) -> None:
+    failure = Failure("x.txt", "INDEX.md:9", "x.txt: empty", "fill it")
+    with engine.writer(ABOUT, full=True) as writer:
+        writer.replace("a.txt", RECORDS[:1], indexed(1))
+        writer.replace("x.txt", [], Indexed("", "recipe", 0, 5, 0, failure))
+    state = engine.indexed()
+    assert (state.records, state.root, state.manifest) == (1, "/archive", "/archive/INDEX.md")
+    assert state.sources == {"a.txt": indexed(1), "x.txt": Indexed("", "recipe", 0, 5, 0, failure)}
+
+
+def test_a_change_replaces_keeps_and_removes(engine: Engine) -> None:
+    fill(engine)
+    with engine.writer(ABOUT) as writer:
+        writer.remove("c.txt")
+        writer.keep("b.txt", indexed(1, "touched"))
+        writer.replace("e.txt", [record("e.txt", "Troisième.", part="three")], indexed(1))
+        writer.replace("g.txt", [record("g.txt", "Nouveau.")], indexed(1))
+    assert ids(engine, Everything(), sort="path") == ["a.txt", "b.txt", "d.txt", "dir/f.txt", "e.txt#three", "g.txt"]
+    assert set(ids(engine, Word("belmokhtar", None))) == {"a.txt", "b.txt"}
+    assert ids(engine, Word("eleve", None)) == []
+    assert engine.indexed().sources["b.txt"].content == "touched"
+    assert engine.indexed().records == 6
+
+
+def test_a_full_change_starts_from_nothing(engine: Engine) -> None:
+    fill(engine)
+    fill(engine, RECORDS[:1])
+    assert ids(engine, Everything()) == ["a.txt"]
+    assert list(engine.indexed().sources) == ["a.txt"]
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_change_that_fails_changes_nothing(engine: Engine, *, full: bool) -> None:
+    fill(engine)
+    before = engine.indexed()
+
+    def change() -> None:
+        with engine.writer(ABOUT, full=full) as writer:
+            writer.replace("a.txt", [record("a.txt", "Autre chose.")], indexed(1, "new"))
+            writer.remove("b.txt")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        change()
+    assert engine.indexed() == before
+    assert set(ids(engine, Word("belmokhtar", None))) == {"a.txt", "b.txt", "c.txt"}
+    fill(engine, RECORDS[:2])
+    assert set(ids(engine, Everything())) == {"a.txt", "b.txt"}
+
+
+def test_engines_agree_on_every_score(tmp_path: Path) -> None:
+    queries = [
+        Word("belmokhtar", None),
+        Or((Word("accord", None), Word("secret", None), Word("eleve", None))),
+        And((Phrase("accord secret", None), Not(Word("zzz", None)))),
+        Prefix("s", None),
+    ]
+    engines = [fill(open_engine(tmp_path / "index")), fill(MemoryEngine())]
+    for query in queries:
+        answers = [
+            {found.id: score for found, score in engine.search(Request(query, None)).ranked} for engine in engines
+        ]
+        assert answers[0] == pytest.approx(answers[1], rel=0.05)

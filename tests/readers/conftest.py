@@ -1,0 +1,38 @@
+"""What the tests of the readers share: a file's content in, its records out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from docindex import readers
+from docindex.model import Metadata, Record, Source
+
+Reading = Callable[..., list[Record]]
+
+
+@pytest.fixture(scope="session")
+def read() -> Reading:
+    """`read("a.txt", text, title=..., split=...)`: the records of a file, declared to be in English."""
+
+    def read(name: str, content: str | bytes, *, split: str | None = None, **declared: object) -> list[Record]:
+        data = content.encode() if isinstance(content, str) else content
+        metadata = Metadata(**({"language": "en"} | declared))  # type: ignore[arg-type]
+        return readers.read(Source(name, Path(name), metadata, split=split), data)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def outline() -> Callable[[list[Record]], list[tuple[str, str, list[tuple[int, str]]]]]:
+    """Each record as its id, its title, and its body's lines with their numbers in the file."""
+
+    def outline(records: list[Record]) -> list[tuple[str, str, list[tuple[int, str]]]]:
+        return [
+            (record.id, record.title, list(zip(record.lines, record.body.split("\n"), strict=True)))
+            for record in records
+        ]
+
+    return outline

@@ -1,0 +1,160 @@
+"""Analysis: which words find each other, and where a word stands in the text as it was written."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docindex import analysis
+
+
+def words(text: str, language: str) -> list[tuple[str, str, int]]:
+    """Each token: its folded form, the text it stands for, its position."""
+    tokens = analysis.analyse(text, language)
+    columns = zip(tokens.forms, tokens.starts, tokens.stops, tokens.positions, strict=True)
+    return [(forms[0], text[start:stop], position) for forms, start, stop, position in columns]
+
+
+def found(query: str, text: str, language: str, *, exact: bool = False) -> list[str]:
+    """The pieces of the text that a query of one word finds."""
+    (slot,) = analysis.slots(query, language, exact=exact)
+    tokens = analysis.analyse(text, language)
+    columns = zip(tokens.forms, tokens.starts, tokens.stops, strict=True)
+    return [text[start:stop] for forms, start, stop in columns if any(form in slot for form in forms)]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "language", "marked"),
+    [
+        ("cheval", "Des chevaux, un cheval.", "fr", ["chevaux", "cheval"]),
+        ("negocier", "Ces négociations", "fr", ["négociations"]),
+        ("élève", "élèves, eleve", "fr", ["élèves", "eleve"]),
+        ("eleve", "élèves, élève", "fr", ["élèves", "élève"]),
+        ("algerie", "l'Algérie, ALGÉRIE", "fr", ["Algérie", "ALGÉRIE"]),
+        ("otages", "la prise d’otages", "fr", ["otages"]),
+        ("installation", "l'installation BP", "fr", ["installation"]),
+        ("jusqu'alors", "jusqu’alors", "fr", ["alors"]),
+        ("gouvernement", "le gouver-\nnement dit", "fr", ["gouver-\nnement"]),
+        ("gouvernement", "le gouver\u00adnement dit", "fr", ["gouver\u00adnement"]),
+        ("aqmi", "AQMI et d'AQMI", "fr", ["AQMI", "AQMI"]),
+        ("tombee", "tombée", "fr", ["tombée"]),
+        ("oeuvre", "l’œuvre", "fr", ["œuvre"]),
+        ("US", "the U.S. and the US", "en", ["U.S", "US"]),
+        ("U.S.", "the U.S. and the US", "en", ["U.S", "US"]),
+        ("Clinton", "Clinton's server, Clinton’s mail", "en", ["Clinton", "Clinton"]),
+        ("don’t", "they don't", "en", ["don't"]),
+        ("30322", "30.322 câbles", "fr", ["30.322"]),
+        ("C05797110", "Doc No. C05797110 Date", "en", ["C05797110"]),
+        ("helene", "He\u0301le\u0300ne", "fr", ["He\u0301le\u0300ne"]),
+        ("Hélène", "He\u0301le\u0300ne", "fr", ["He\u0301le\u0300ne"]),
+        ("بلمختار", "مختار بِلْمُخْتار بلمختار", "ar", ["بِلْمُخْتار", "بلمختار"]),
+        ("الجزائر", "الجـــزائر", "ar", ["الجـــزائر"]),
+        ("احمد", "أحمد", "ar", ["أحمد"]),
+        ("علي", "على", "ar", ["على"]),
+        ("2013", "سنة ٢٠١٣", "ar", ["٢٠١٣"]),
+        ("strasse", "die Straße", "de", ["Straße"]),
+        ("hauser", "Häuser und Haus", "de", ["Häuser", "Haus"]),
+        ("йод", "йод и иод", "ru", ["йод"]),
+        ("ΣΟΦΟΣ", "σοφός", "el", ["σοφός"]),
+        ("東京", "東京都", "ja", ["東京"]),
+        ("都", "東京都", "ja", ["都"]),
+        ("ﬁne", "fine", "en", ["fine"]),
+    ],
+)
+def test_a_word_finds_its_other_spellings_whole(query: str, text: str, language: str, marked: list[str]) -> None:
+    assert found(query, text, language) == marked
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "language"),
+    [("élève", "eleve élèves", "fr"), ("Algérie", "algerie", "fr"), ("cheval", "chevaux", "fr")],
+)
+def test_exact_words_are_found_as_typed_only(query: str, text: str, language: str) -> None:
+    assert found(query, text, language, exact=True) == []
+    assert found(query, f"{text}, {query.upper()}", language, exact=True) == [query.upper()]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("règlement avec Ali", "fr", [("reglement", "règlement", 0), ("avec", "avec", 1), ("ali", "Ali", 2)]),
+        ("F-2014-20439", "en", [("f", "F", 0), ("2014", "2014", 1), ("20439", "20439", 2)]),
+        ("30.322", "fr", [("30322", "30.322", 0), ("30", "30", 0), ("322", "322", 1)]),
+        ("Al-\nQaïda", "fr", [("alqaida", "Al-\nQaïda", 0), ("al", "Al", 0), ("qaida", "Qaïda", 1)]),
+        ("O'Brien snake_case", "en", [("obrien", "O'Brien", 0), ("snake", "snake", 1), ("case", "case", 2)]),
+        ("qu'il d'l'", "fr", [("il", "il", 0), ("l", "l", 1)]),
+        ("fin.Puis", "fr", [("fin", "fin", 0), ("puis", "Puis", 1)]),
+        ("日本語", "ja", [("日本", "日本", 0), ("日", "日", 0), ("本語", "本語", 1), ("本", "本", 1), ("語", "語", 2)]),
+        ("_ ' … -", "en", []),
+    ],
+)  # fmt: skip
+def test_tokens_have_places_and_positions(text: str, language: str, expected: list[tuple[str, str, int]]) -> None:
+    assert words(text, language) == expected
+
+
+def test_a_word_typed_with_its_accents_is_worth_most_where_it_has_them() -> None:
+    def worth(text: str) -> float:
+        (forms,) = analysis.analyse(text, "fr").forms
+        return sum(analysis.slots("élève", "fr")[0].get(form, 0.0) for form in forms)
+
+    assert worth("élève") == pytest.approx(1.0)
+    assert worth("élève") > worth("eleve") > worth("élèves") > 0.0
+
+
+def test_a_stem_is_no_word_of_the_text() -> None:
+    assert all(form[0] != analysis.STEM for form in analysis.analyse("~cheval ~ ~~x", "fr").forms for form in form[:1])
+
+
+def test_a_word_without_end_is_cut() -> None:
+    tokens = analysis.analyse("a" * 1000, "en")
+    assert [stop - start for start, stop in zip(tokens.starts, tokens.stops, strict=True)] == [128] * 7 + [104]
+
+
+def test_the_recipe_is_the_same_each_time() -> None:
+    assert analysis.recipe() == analysis.recipe()
+    assert len(analysis.recipe()) == 16
+
+
+texts = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from("aéèÉß'’.-‐\n _0٢بِمـ\u00ad\u0301\u200d日本語ไทย한й~\x1f"),
+    ),
+    max_size=200,
+)
+languages = st.sampled_from(["fr", "en", "ar", "de", "ja", "und", "xx"])
+
+
+@given(texts, languages)
+def test_offsets_lie_in_the_text_in_order(text: str, language: str) -> None:
+    tokens = analysis.analyse(text, language)
+    columns = (tokens.forms, tokens.positions, tokens.starts, tokens.stops)
+    assert len({len(column) for column in columns}) == 1
+    assert all(0 <= start < stop <= len(text) for start, stop in zip(tokens.starts, tokens.stops, strict=True))
+    assert list(tokens.starts) == sorted(tokens.starts)
+    assert list(tokens.positions) == sorted(tokens.positions)
+    assert all(forms and all(forms) for forms in tokens.forms)
+
+
+@given(texts, languages)
+def test_the_text_at_a_token_gives_its_term_again(text: str, language: str) -> None:
+    tokens = analysis.analyse(text, language)
+    for forms, start, stop in zip(tokens.forms, tokens.starts, tokens.stops, strict=True):
+        again = [term for other in analysis.analyse(text[start:stop], language).forms for term in other]
+        assert forms[0] in again or analysis.fold(text[start:stop]) == forms[0]
+
+
+@given(texts)
+def test_folding_is_done_once_and_for_all(text: str) -> None:
+    once = analysis.fold(text)
+    assert analysis.fold(once) == once
+
+
+@given(st.text(st.sampled_from("abcéèàçôüÉÀñß"), min_size=1, max_size=12))
+def test_accents_and_case_do_not_matter(word: str) -> None:
+    plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)).upper()
+    assert found(plain, word, "fr") == [word]
+    assert found(word, plain, "fr") == [plain]

@@ -1,0 +1,187 @@
+"""What people see: the list at several widths, its marks, and documents that would harm a terminal."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from docindex.model import Behind, Date, Failure, Hit, IndexState, Metadata, Passage, Record, Results, Span
+from docindex.render import terminal, theme
+from docindex.render.safe import isolated, shown
+
+BODY = "Le règlement avec Belmokhtar, dit-on, fut rompu.\nLes négo-\nciations ont cessé durant l’été. " + "Rien. " * 30
+DAY = date(2016, 3, 20)
+
+
+def hit(
+    body: str = BODY, marks: tuple[Span, ...] = (Span(18, 28),), title: str = "Accord secret", **known: object
+) -> Hit:
+    metadata = Metadata(**{"title": title, "language": "fr", **known})  # type: ignore[arg-type]
+    record = Record("press/a.txt", None, metadata, None, body, range(3, 10))
+    passage = Passage(body[:90], 0, 3, None, marks)
+    return Hit(record, 1.0, (passage,), (Span(0, 6),) if title.startswith("Accord") else ())
+
+
+def results(*hits: Hit, total: int | None = None, **changes: object) -> Results:
+    state = IndexState("2026-01-01T12:00:00Z", "1", 412, "/archive", None)
+    found = {"query": "q", "parsed": "q", "hits": hits, "total": len(hits) if total is None else total, "offset": 0}
+    rest = {"limit": 10, "elapsed_ms": 3.2, "index": state, "behind": Behind()}
+    return Results(**{**found, **rest, **changes})  # type: ignore[arg-type]
+
+
+def lines(answer: Results, width: int | None = None, *, plain: bool = True) -> list[str]:
+    return [line.plain for line in terminal.results(answer, width=width, plain=plain)]
+
+
+def test_a_pipe_gets_one_line_for_each_thing() -> None:
+    full = hit(publisher="Le Journal", date=Date("2016-03-20T23:15", DAY, DAY, "minute"))
+    assert lines(results(full)) == [
+        " 1  **Accord** secret",
+        "    2016-03-20 23:15 · Le Journal · fr · press/a.txt:3",
+        "    3  Le règlement avec **Belmokhtar**, dit-on, fut rompu. Les négo- ciations ont cessé durant l’été…",
+    ]
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 160])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    long = hit(title="Un titre sans fin " * 9 + "x" * 200, publisher="東京新聞" * 20)
+    for line in lines(results(long, hit()), width, plain=False):
+        assert cell_len(line) <= max(width, 28)
+
+
+def test_further_lines_stand_under_the_first() -> None:
+    assert lines(results(hit()), 40)[2:] == [
+        "    3  Le règlement avec **Belmokhtar**,",
+        "       dit-on, fut rompu. Les négo-",
+        "       ciations ont cessé durant l’été…",
+    ]
+
+
+def test_a_word_cut_at_a_lines_end_is_shown_as_one() -> None:
+    start = BODY.index("négo-")
+    assert "**négo-ciations**" in lines(results(hit(marks=(Span(start, start + 14),))))[2]
+
+
+def test_colour_replaces_the_asterisks() -> None:
+    text = io.StringIO()
+    console = theme.console(text, color=True)
+    for line in terminal.results(results(hit()), width=80, plain=False):
+        console.print(line)
+    assert "\x1b[1;31mBelmokhtar\x1b[0m" in text.getvalue()
+    assert "**" not in text.getvalue()
+
+
+def test_what_is_not_known_leaves_no_gap() -> None:
+    bare = Hit(Record("a.txt", None, Metadata(), None, "", range(1, 2)), 1.0)
+    assert lines(results(bare)) == [" 1  a.txt", "    a.txt"]
+
+
+def test_a_page_stands_before_its_line() -> None:
+    one = hit()
+    paged = Hit(one.record, 1.0, (Passage("text", 0, 7, 2, ()),))
+    assert lines(results(paged))[2] == "    p. 2, 7  text…"
+
+
+def test_right_to_left_text_is_set_apart() -> None:
+    arabic = hit("قال بلمختار ذلك", (Span(4, 11),), title="اتفاق سري")
+    assert lines(results(arabic))[0] == " 1  \u2068اتفاق سري\u2069"
+    assert lines(results(arabic))[2] == "    3  \u2068قال **بلمختار** ذلك\u2069"
+
+
+def test_markup_of_a_document_is_text() -> None:
+    text = io.StringIO()
+    console = theme.console(text, color=True)
+    for line in terminal.results(results(hit("[red]x[/red] :smile: http://a.b 12", ())), width=80, plain=False):
+        console.print(line)
+    assert "3  \x1b[0m[red]x[/red] :smile: http://a.b 12\n" in text.getvalue()
+
+
+HARMFUL = ["\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\x7f", "\x00", "\u202e", "\u2066", "\r", "\x08", "\ud800"]
+
+
+@pytest.mark.parametrize("attack", HARMFUL, ids=ascii)
+def test_no_document_reaches_the_terminal_with_a_control(attack: str) -> None:
+    evil = hit(f"a{attack}b", (Span(0, 1),), title=f"t{attack}", publisher=f"p{attack}", creator=f"c{attack}")
+    footer = terminal.footer(results(evil, query=attack, total=0, repairs=(attack,)), now=datetime.now(UTC))
+    for line in [*lines(results(evil)), *(line.plain for line in footer)]:
+        assert not [c for c in line if unicodedata.category(c) in ("Cc", "Cs") or c in "\u202e\u2066"]
+
+
+@given(st.text())
+def test_made_harmless_a_text_keeps_its_length(text: str) -> None:
+    safe = shown(text)
+    assert len(safe) == len(text)
+    assert not [c for c in safe if unicodedata.category(c) == "Cc" and c not in "\t\n"]
+    assert shown(safe) == safe
+
+
+def test_only_what_needs_it_is_isolated() -> None:
+    assert (isolated("abc"), isolated("بلمختار")) == ("abc", "\u2068بلمختار\u2069")
+
+
+NOW = datetime(2026, 1, 1, 14, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (results(hit()), ["1 match · 412 records from 0 sources, indexed 2 hours ago · 3 ms"]),
+        (
+            results(hit(), total=57),
+            ["1 to 1 of 57 matches; --offset 1 shows more · 412 records from 0 sources, indexed 2 hours ago · 3 ms"],
+        ),
+        (
+            results(query="zzz", repairs=("closed the open quote",)),
+            [
+                "query: closed the open quote",
+                "no match for zzz · 412 records from 0 sources, indexed 2 hours ago · 3 ms",
+            ],
+        ),
+        (
+            results(hit(), behind=Behind(("a",), ("b", "c"), manifest=True)),
+            [
+                "1 match · 412 records from 0 sources, indexed 2 hours ago · 3 ms",
+                "the index is behind: 1 changed, 2 gone, the manifest has changed; docindex build brings it in step",
+            ],
+        ),
+        (
+            results(
+                hit(),
+                index=IndexState("2026-01-01T14:29:59Z", "1", 1, "/", None, failures=(Failure("x", "I:1", "empty"),)),
+            ),
+            [
+                "1 match · 1 record from 0 sources, indexed just now · 3 ms",
+                "1 document could not be searched; docindex build says which and why",
+            ],
+        ),
+    ],
+)
+def test_the_footer_says_what_was_searched_and_how_fresh_it_is(answer: Results, expected: list[str]) -> None:
+    assert [line.plain for line in terminal.footer(answer, now=NOW)] == expected
+
+
+@pytest.mark.parametrize(
+    ("when", "environment", "tty", "expected"),
+    [
+        ("auto", {}, True, True),
+        ("auto", {}, False, False),
+        ("auto", {"NO_COLOR": "1"}, True, False),
+        ("auto", {"NO_COLOR": ""}, True, True),
+        ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, True),
+        ("auto", {"FORCE_COLOR": "1", "TERM": "dumb"}, True, False),
+        ("never", {"FORCE_COLOR": "1"}, True, False),
+        ("always", {"NO_COLOR": "1"}, False, True),
+    ],
+)
+def test_colour_is_decided_in_the_order_people_expect(
+    when: str, environment: dict[str, str], *, tty: bool, expected: bool
+) -> None:
+    stream = io.StringIO()
+    stream.isatty = lambda: tty  # type: ignore[method-assign]
+    assert theme.wants_color(when, stream, environment) is expected

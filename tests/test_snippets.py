@@ -1,0 +1,90 @@
+"""Excerpts: which pieces of a text are shown, and where they are cut."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docindex.highlight import Match
+from docindex.model import Span
+from docindex.snippets import excerpts
+
+
+def shown(text: str, *words: str, width: int = 60, count: int | None = 3) -> list[str]:
+    """The excerpts for words, each word a leaf of its own, its matches between angle quotes."""
+    found = sorted(
+        Match(Span(*place.span()), leaf) for leaf, word in enumerate(words) for place in re.finditer(word, text)
+    )
+    pieces = []
+    for excerpt in excerpts(text, found, width=width, count=count):
+        piece, done = "", excerpt.start
+        for mark in excerpt.marks:
+            piece += f"{text[done : mark.start]}‹{text[mark.start : mark.stop]}›"
+            done = mark.stop
+        pieces.append(piece + text[done : excerpt.stop])
+    return pieces
+
+
+def test_an_excerpt_is_the_sentence_around_the_match() -> None:
+    text = "The first sentence is long enough to be left out. Here stands the word. A third sentence follows it here."
+    assert shown(text, "word") == ["Here stands the ‹word›. A third sentence follows it here."]
+
+
+def test_a_short_text_is_shown_whole() -> None:
+    assert shown("All of it: a word.", "word") == ["All of it: a ‹word›."]
+
+
+def test_matches_that_stand_together_share_an_excerpt() -> None:
+    assert shown("one two three", "one", "three") == ["‹one› two ‹three›"]
+
+
+def test_the_excerpt_with_more_of_the_words_is_chosen() -> None:
+    text = "alpha " + "x " * 100 + "alpha beta " + "y " * 100 + "beta"
+    (best,) = shown(text, "alpha", "beta", count=1)
+    assert "‹alpha› ‹beta›" in best
+
+
+def test_excerpts_stand_in_the_order_of_the_text() -> None:
+    text = "alpha " + "x " * 100 + "alpha beta " + "y " * 100 + "beta"
+    first, second, third = shown(text, "alpha", "beta", count=3)
+    assert (first[:7], "‹alpha› ‹beta›" in second, third[-6:]) == ("‹alpha›", True, "‹beta›")
+
+
+def test_all_matches_are_shown_if_asked_for() -> None:
+    text = "word " + "x " * 5_000 + "word " + "y " * 5_000 + "word"
+    assert sum(piece.count("‹word›") for piece in shown(text, "word", count=None)) == 3
+
+
+def test_no_excerpt_crosses_a_page() -> None:
+    assert shown("before\fthe word\fafter", "word") == ["the ‹word›"]
+
+
+def test_a_record_that_matches_elsewhere_shows_its_beginning() -> None:
+    assert shown("It begins like this. " * 10, "nothing") == ["It begins like this. It begins like this."]
+    assert shown(" \n ", "nothing") == []
+
+
+texts = st.text(st.sampled_from("ab cd. \n\fé!"), max_size=400)
+spans = st.lists(st.tuples(st.integers(0, 399), st.integers(1, 30), st.integers(0, 3)), max_size=12)
+
+
+@given(texts, spans, st.integers(1, 80), st.one_of(st.none(), st.integers(1, 4)))
+def test_excerpts_lie_in_the_text_and_marks_in_excerpts(
+    text: str, places: list[tuple[int, int, int]], width: int, count: int | None
+) -> None:
+    found = sorted(
+        Match(Span(start, min(start + length, len(text))), leaf) for start, length, leaf in places if start < len(text)
+    )
+    chosen = excerpts(text, found, width=width, count=count)
+    assert count is None or len(chosen) <= count
+    edges = [edge for excerpt in chosen for edge in (excerpt.start, excerpt.stop)]
+    assert edges == sorted(edges)
+    for excerpt in chosen:
+        assert 0 <= excerpt.start < excerpt.stop <= len(text)
+        assert all(excerpt.start <= mark.start < mark.stop <= excerpt.stop for mark in excerpt.marks)
+        assert all(left.stop <= right.start for left, right in zip(excerpt.marks, excerpt.marks[1:], strict=False))
+    if count is None:
+        covered = {index for excerpt in chosen for mark in excerpt.marks for index in range(mark.start, mark.stop)}
+        assert covered == {index for match in found for index in range(match.span.start, match.span.stop)}
