@@ -49,15 +49,15 @@ def build(manifest: Manifest, engine: Engine, *, full: bool = False, progress: P
         for number, path in enumerate((*todo.added, *todo.changed)):
             if progress:
                 progress(number, len(todo.added) + len(todo.changed), path)
-            if _index(sources[path], _where(sources[path], manifest), known.get(path), writer):
+            if _index(sources[path], manifest, known.get(path), writer):
                 kept[path] = None
     state = engine.indexed()
     return Report(
-        added=todo.added,
-        changed=tuple(path for path in todo.changed if path not in kept),
+        added=tuple(path for path in todo.added if not state.sources[path].failure),
+        changed=tuple(path for path in todo.changed if path not in kept and not state.sources[path].failure),
         removed=todo.removed,
         unchanged=len(kept),
-        failures=(*state.failures, *(found.failure for found in state.sources.values() if found.failure)),
+        failures=tuple(state.all_failures),
         skipped=skipped,
         state=state,
         elapsed_s=time.monotonic() - began,
@@ -110,14 +110,10 @@ def _state(manifest: Manifest) -> IndexState:
         manifest=str(manifest.path) if manifest.path else None,
         manifest_seen=manifest.seen,
         failures=tuple(
-            Failure(problem.path, _place(problem.path, problem.line), problem.what, problem.hint)
+            Failure(problem.path, problem.line, problem.what, problem.hint, problem.lost)
             for problem in manifest.problems
         ),
     )
-
-
-def _place(path: str, line: int | None) -> str:
-    return path if line is None else f"{path}:{line}"
 
 
 def _seen(source: Source) -> Seen:
@@ -140,7 +136,7 @@ def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def _index(source: Source, where: str, known: Indexed | None, writer: Writer) -> bool:
+def _index(source: Source, manifest: Manifest, known: Indexed | None, writer: Writer) -> bool:
     """Read one source and put what it holds into the index. True: its content proved to be what it was."""
     seen = _seen(source)
     try:
@@ -153,7 +149,7 @@ def _index(source: Source, where: str, known: Indexed | None, writer: Writer) ->
         if not records:
             raise ReaderError("holds no text", "check the file, or take its entry out of the manifest")
     except ReaderError as error:
-        failure = Failure(source.path, where, f"{source.path}: {error.message}", error.hint)
+        failure = _failure(source, manifest, error)
         writer.replace(source.path, (), Indexed("", seen.recipe, seen.size, seen.mtime_ns, 0, failure))
     else:
         writer.replace(source.path, records, Indexed(digest, seen.recipe, len(data), mtime_ns, len(records)))
@@ -191,5 +187,7 @@ def content(file: Path) -> tuple[bytes, int]:
     raise ReaderError("changes while it is read", "build again when it is complete")
 
 
-def _where(source: Source, manifest: Manifest) -> str:
-    return _place(manifest.shown, source.line) if source.line is not None else source.path
+def _failure(source: Source, manifest: Manifest, error: ReaderError) -> Failure:
+    if source.line is None:
+        return Failure(source.path, None, error.message, error.hint)
+    return Failure(manifest.shown, source.line, f"{source.path}: {error.message}", error.hint)

@@ -34,10 +34,19 @@ FOUND, NOT_FOUND, FAILED, NO_INDEX, BUSY, INTERRUPTED = 0, 1, 2, 3, 75, 130
 
 FORMATS = ("text", "json", "jsonl")
 
-EPILOG = """Examples:  docindex build  |  docindex search "Belmokhtar"
+EPILOG = """\b
+Examples:
+  docindex build
+  docindex search "Belmokhtar"
 
-Exit codes:  0 found (build: all indexed)  1 nothing found (build: some sources failed)  2 wrong usage or a failure
-3 no index, or one to be built anew  75 another build is running  130 interrupted"""
+\b
+Exit codes:
+  0    found; build: all is indexed
+  1    nothing found; build: some sources failed (they are listed)
+  2    wrong usage, or a failure
+  3    no index, or one to be built anew
+  75   another build is running
+  130  interrupted"""
 
 app = typer.Typer(
     name="docindex",
@@ -156,7 +165,7 @@ def search(
     no_pager: Annotated[bool, typer.Option("-P", "--no-pager", help="Never page.")] = False,
     color: ColorFlag = None,
 ) -> None:
-    """Print the records that match, best first, with highlighted passages."""
+    """Print the records that match, best first."""
     settings = config.resolve(color=color, limit=limit)
     from docindex import engines
     from docindex import search as searching

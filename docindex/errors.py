@@ -16,14 +16,20 @@ class DocindexError(Exception):
 
 
 class ManifestError(DocindexError):
-    """A line of the manifest, or the manifest itself, cannot be used. `path` is the manifest as it was named."""
+    """A line of the manifest, or the manifest itself, cannot be used.
 
-    def __init__(self, message: str, hint: str | None = None, *, path: str = "", line: int | None = None) -> None:
+    `path` is the manifest as it is named in messages; `lost` says that the line's document cannot be searched.
+    """
+
+    def __init__(
+        self, message: str, hint: str | None = None, *, path: str = "", line: int | None = None, lost: bool = True
+    ) -> None:
         where = f"{path}:{line}: " if line is not None else f"{path}: " if path else ""
         super().__init__(where + message, hint)
         self.path = path
         self.line = line
         self.what = message
+        self.lost = lost
 
 
 class ReaderError(DocindexError):

@@ -105,12 +105,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A source that could not be indexed, and why. `where` is `INDEX.md:12` or the path."""
+    """What could not be done about an entry of the manifest or about a file, and why."""
 
-    path: str
-    where: str
-    reason: str
-    hint: str | None = None
+    place: str  # the manifest, or the file where there is none, as it is named in messages
+    line: int | None  # of the manifest
+    reason: str  # names the file
+    hint: str | None = None  # what to do
+    lost: bool = True  # the document cannot be searched; False where only what is said of it is wrong
+
+    def __str__(self) -> str:
+        where = self.place if self.line is None else f"{self.place}:{self.line}"
+        return f"{where}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +140,14 @@ class IndexState:
     root: str  # the folder that the sources' paths are relative to, absolute
     manifest: str | None  # the manifest's path, absolute; None for a folder or one file
     sources: Mapping[str, Indexed] = field(default_factory=dict)
-    failures: tuple[Failure, ...] = ()  # entries of the manifest that name nothing readable
+    failures: tuple[Failure, ...] = ()  # what is wrong in the manifest
     manifest_seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
+
+    @property
+    def all_failures(self) -> list[Failure]:
+        """Those of the manifest and those of its files, in the manifest's order."""
+        found = [*self.failures, *(source.failure for source in self.sources.values() if source.failure)]
+        return sorted(found, key=lambda failure: failure.line or 0)
 
 
 @dataclass(frozen=True, slots=True)

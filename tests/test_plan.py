@@ -26,7 +26,7 @@ def test_each_source_is_in_the_list_it_belongs_to() -> None:
         "failed.txt": SEEN,
     }
     known = {path: indexed() for path in wanted if path != "new.txt"} | {"gone.txt": indexed()}
-    known["failed.txt"] = indexed(failure=Failure("failed.txt", "INDEX.md:1", "empty"))
+    known["failed.txt"] = indexed(failure=Failure("INDEX.md", 1, "failed.txt: empty"))
     assert plan(wanted, known) == Plan(
         added=("new.txt",),
         changed=("longer.txt", "later.txt", "earlier.txt", "redescribed.txt", "failed.txt"),

@@ -153,7 +153,14 @@ NOW = datetime(2026, 1, 1, 14, 30, tzinfo=UTC)
         (
             results(
                 hit(),
-                index=IndexState("2026-01-01T14:29:59Z", "1", 1, "/", None, failures=(Failure("x", "I:1", "empty"),)),
+                index=IndexState(
+                    "2026-01-01T14:29:59Z",
+                    "1",
+                    1,
+                    "/",
+                    None,
+                    failures=(Failure("I", 1, "x: empty"), Failure("I", 2, "y", lost=False)),
+                ),
             ),
             [
                 "1 match · 1 record from 0 sources, indexed just now · 3 ms",

@@ -102,12 +102,12 @@ class _Sources:
         self._found = found
         self._shown = shown
         self._allow_outside = allow_outside
-        self._problems = [(problem.line, problem.what, problem.hint) for problem in found.problems]
+        self._problems = [(problem.line, problem.what, problem.hint, False) for problem in found.problems]
         self._by_entry: dict[str, int] = {}  # real path -> the line of the entry that names it
 
     def made(self) -> tuple[tuple[Source, ...], tuple[ManifestError, ...]]:
         *_, wrong = declared.metadata(self._found.defaults)
-        self._problems += wrong
+        self._problems += [(*problem, False) for problem in wrong]
         named = [(entry, self._named(entry)) for entry in self._found.entries]
         sources: dict[str, Source] = {}
         for entry, paths in named:
@@ -117,10 +117,10 @@ class _Sources:
                 if real != self._manifest and (single or real not in self._by_entry):
                     sources.setdefault(real, self._source(entry, path))
             *_, wrong = declared.metadata(entry.pairs)
-            self._problems += wrong
+            self._problems += [(*problem, False) for problem in wrong]
         problems = sorted(dict.fromkeys(self._problems), key=lambda problem: problem[0])
         return tuple(sources.values()), tuple(
-            ManifestError(what, hint, path=self._shown, line=line) for line, what, hint in problems
+            ManifestError(what, hint, path=self._shown, line=line, lost=lost) for line, what, hint, lost in problems
         )
 
     def _named(self, entry: listing.Entry) -> dict[str, str]:
@@ -132,10 +132,10 @@ class _Sources:
             path, file = files.locate(self._root, target, allow_outside=self._allow_outside)
             return self._single(entry, path, os.path.realpath(file))
         except files.RefusedError as refused:
-            self._problems.append((entry.line, refused.what, refused.hint))
+            self._problems.append((entry.line, refused.what, refused.hint, refused.lost))
         except (OSError, ValueError) as error:
             what = f"{entry.target[:60]}: cannot be looked at: {getattr(error, 'strerror', None) or error}"
-            self._problems.append((entry.line, what, "correct the path"))
+            self._problems.append((entry.line, what, "correct the path", True))
         return {}
 
     def _matching(self, pattern: str) -> dict[str, str]:
@@ -149,9 +149,10 @@ class _Sources:
 
     def _single(self, entry: listing.Entry, path: str, real: str) -> dict[str, str]:
         if real == self._manifest:
-            raise files.RefusedError(f"{path}: is the manifest itself", "take the entry out")
+            raise files.RefusedError(f"{path}: is the manifest itself", "take the entry out", lost=False)
         if real in self._by_entry:
-            raise files.RefusedError(f"{path}: is listed in line {self._by_entry[real]} already", "keep one of them")
+            line = self._by_entry[real]
+            raise files.RefusedError(f"{path}: is listed in line {line} already", "keep one of them", lost=False)
         self._by_entry[real] = entry.line
         return {path: real}
 

@@ -16,12 +16,13 @@ IGNORE_FILES = (".gitignore", ".ignore", ".docindexignore")
 
 
 class RefusedError(Exception):
-    """A name that leads to no file that may be read: what is wrong, and what to do."""
+    """A name that leads to no file that may be read: what is wrong, what to do, whether a document is lost."""
 
-    def __init__(self, what: str, hint: str) -> None:
+    def __init__(self, what: str, hint: str, *, lost: bool = True) -> None:
         super().__init__(what)
         self.what = what
         self.hint = hint
+        self.lost = lost
 
 
 def normal(target: str, *, allow_outside: bool) -> str:

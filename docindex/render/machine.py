@@ -108,8 +108,8 @@ def _passage(passage: Passage) -> dict[str, Any]:
     }
 
 
-def _failure(failure: Failure) -> dict[str, str | None]:
-    return {"path": failure.path, "where": failure.where, "reason": failure.reason, "hint": failure.hint}
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {"place": failure.place, "line": failure.line, "reason": failure.reason, "hint": failure.hint}
 
 
 def _text(value: Any) -> str:

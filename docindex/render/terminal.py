@@ -150,7 +150,7 @@ def footer(answer: Results, *, now: datetime | None = None) -> Iterator[Text]:
     yield Text(_count(answer) + DOT + _searched(answer, now or datetime.now(UTC)), "faint")
     if answer.behind:
         yield Text(f"the index is behind: {_behind(answer.behind)}; docindex build brings it in step", "warning")
-    failed = len(answer.index.failures) + sum(source.failure is not None for source in answer.index.sources.values())
+    failed = sum(failure.lost for failure in answer.index.all_failures)
     if failed:
         yield Text(f"{_plural(failed, 'document')} could not be searched; docindex build says which and why", "warning")
 
@@ -224,5 +224,6 @@ def report(built: Report, where: str) -> Iterator[Text]:
 def failures(found: Iterable[Failure]) -> Iterator[Text]:
     """Each failure on a line: where it is, what is wrong, what to do."""
     for failure in found:
-        line = Text(f"{shown(failure.where)}: ", "path").append(shown(failure.reason), "failed")
+        where = str(failure).removesuffix(failure.reason)
+        line = Text(shown(where), "path").append(shown(failure.reason), "failed" if failure.lost else "warning")
         yield line.append(f" ({shown(failure.hint)})", "hint") if failure.hint else line

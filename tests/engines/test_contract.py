@@ -203,7 +203,7 @@ def test_an_index_that_was_never_built_is_missing(engine: Engine) -> None:
 
 
 def test_the_state_tells_what_was_built(engine: Engine) -> None:
-    failure = Failure("x.txt", "INDEX.md:9", "x.txt: empty", "fill it")
+    failure = Failure("INDEX.md", 9, "x.txt: empty", "fill it")
     with engine.writer(ABOUT, full=True) as writer:
         writer.replace("a.txt", RECORDS[:1], indexed(1))
         writer.replace("x.txt", [], Indexed("", "recipe", 0, 5, 0, failure))
