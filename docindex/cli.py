@@ -306,7 +306,8 @@ def _show(results: Results, form: str, settings: Settings, *, paged: bool) -> No
 def _footer(results: Results) -> Iterable[Text]:
     from docindex.render import terminal
 
-    return terminal.footer(results)
+    # On a screen where both streams meet, a blank line keeps the talk apart from the answer.
+    return terminal.footer(results, apart=bool(results.hits) and sys.stdout.isatty() and sys.stderr.isatty())
 
 
 def _show_plan(plan: Plan) -> None:
@@ -359,6 +360,10 @@ def _progress(settings: Settings, *, quiet: bool) -> Iterator[Callable[[int, int
 
 def _say(settings: Settings, lines: Iterable[Text]) -> None:
     """Talk: to stderr, so that answers stay clean."""
+    from docindex.render import terminal
+
+    if sys.stderr.isatty():
+        lines = terminal.wrapped(lines, shutil.get_terminal_size().columns)
     sys.stderr.write(_styled(lines, color=_color(settings, sys.stderr)))
 
 

@@ -47,7 +47,7 @@ def resolve(
     values |= _from_environment(environment)
     values |= {key: value for key, value in (("color", color), ("limit", limit)) if value is not None}
     if values["color"] not in COLORS:
-        raise UsageError(f"unknown color '{values['color']}'", f"try: {', '.join(COLORS)}")
+        raise UsageError(f"unknown color '{values['color']}'", ", ".join(COLORS))
     if values["limit"] < 0:
         raise UsageError(f"limit {values['limit']} is below 0", "0 shows all matches")
     return Settings(values["color"], values["limit"], environment.get("DOCINDEX_PAGER") or environment.get("PAGER"))

