@@ -149,7 +149,7 @@ def test_flags_narrow_and_order(archive: Path, run) -> None:
     assert paths("--collection", "notes") == "notes/b.md"
     assert paths("--sort", "date") == "press/a.txt notes/b.md"
     assert paths("--sort", "date", "--reverse") == "notes/b.md press/a.txt"
-    assert run("search", "Belmokhtar", "-n", "1").err == ("1 to 1 of 2 matches; --offset 1 shows more · " + SEARCHED)
+    assert run("search", "Belmokhtar", "-n", "1").err == ("1 of 2 matches; --offset 1 shows more · " + SEARCHED)
 
 
 PASSAGES = "docindex: unknown number of passages 'some'\n  try: a number, or all\n"

@@ -134,7 +134,7 @@ NOW = datetime(2026, 1, 1, 14, 30, tzinfo=UTC)
         (results(hit()), ["1 match · 412 records from 0 sources, indexed 2 hours ago · 3 ms"]),
         (
             results(hit(), total=57),
-            ["1 to 1 of 57 matches; --offset 1 shows more · 412 records from 0 sources, indexed 2 hours ago · 3 ms"],
+            ["1 of 57 matches; --offset 1 shows more · 412 records from 0 sources, indexed 2 hours ago · 3 ms"],
         ),
         (
             results(query="zzz", repairs=("closed the open quote",)),

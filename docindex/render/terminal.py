@@ -171,7 +171,7 @@ def _count(answer: Results) -> str:
     if shown_now == answer.total:
         return _plural(answer.total, "match", "matches")
     more = answer.offset + shown_now
-    first = f"{answer.offset + 1:,} to {more:,}" if shown_now else "none"
+    first = f"{answer.offset + 1:,} to {more:,}" if answer.offset and shown_now else f"{shown_now:,}"
     rest = f"; --offset {more} shows more" if more < answer.total and shown_now else ""
     return f"{first} of {_plural(answer.total, 'match', 'matches')}{rest}"
 
