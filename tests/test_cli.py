@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import conftest
 import pytest
 
 BUILT = "+ 3 added  ~ 0 changed  - 0 removed  = 0 unchanged  ! 0 failed\n3 records from 3 sources in .docindex · N\n"
@@ -72,7 +71,7 @@ def test_json_is_as_the_contract_says(archive: Path, run) -> None:
     answer = json.loads(out)
     assert (code, err) == (0, "1 match · " + SEARCHED)
     answer["elapsed_ms"] = answer["index"]["built"] = answer["hits"][0]["score"] = None
-    text = conftest.PRESS.strip()
+    text = (archive / "press/a.txt").read_text(encoding="utf-8").strip()
     at = text.index("otages")
     assert answer == {
         "schema": 1,
