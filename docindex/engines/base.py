@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
 
     from docindex.model import Indexed, IndexState, Record
@@ -59,10 +59,18 @@ class Engine(Protocol):
     def indexed(self) -> IndexState:
         """What the index holds."""
 
-    def writer(self, about: IndexState, *, full: bool = False) -> AbstractContextManager[Writer]:
+    def writer(
+        self,
+        about: IndexState,
+        *,
+        full: bool = False,
+        lock_timeout: float = 5.0,
+        waiting: Callable[[str], None] | None = None,
+    ) -> AbstractContextManager[Writer]:
         """Open the one writer. Leaving it by an exception changes nothing; `full` starts from an empty index.
 
-        `about` is what the index is to say of itself afterwards; its sources and records the engine fills in.
+        `about` is what the index is to say of itself afterwards; its sources and records the engine fills in. Where
+        another has the writer, `waiting` is told who, and IndexBusy is raised after `lock_timeout` seconds.
         """
 
     def search(self, request: Request) -> Answer:

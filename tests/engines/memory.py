@@ -33,7 +33,7 @@ class MemoryEngine:
         return self._state
 
     @contextmanager
-    def writer(self, about: IndexState, *, full: bool = False) -> Iterator[MemoryWriter]:
+    def writer(self, about: IndexState, *, full: bool = False, **waits: object) -> Iterator[MemoryWriter]:
         old = None if full else self.indexed()
         writer = MemoryWriter(dict(self._records) if old else {}, dict(old.sources) if old else {})
         yield writer

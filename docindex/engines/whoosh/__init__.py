@@ -1,47 +1,43 @@
-"""Whoosh as the keeper of the index: segments and postings on disk, changed in one commit or not at all.
-
-Beside Whoosh's own files stands `state-N.json`, which says for generation N of the index what each source was when
-it was read. It is written before Whoosh's table of contents N gets its name, so the two always come together.
-"""
+"""Whoosh as the keeper of the index: segments and postings on disk, changed in one commit or not at all."""
 
 from __future__ import annotations
 
 import json
-import os
 import pickle
-import re
 import struct
 import zlib
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from heapq import nsmallest
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import EmptyIndexError, LockError
+from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError
-from whoosh.writing import CLEAR, SegmentWriter
+from whoosh.writing import CLEAR
 
-from docindex import analysis, scoring
+from docindex import scoring
 from docindex.engines.base import Answer
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.postings import WhooshPostings, id_of
-from docindex.errors import IndexBusy, IndexDamaged, IndexMissing, IndexOutdated
-from docindex.model import Failure, Indexed, IndexState
+from docindex.engines.whoosh.store import REBUILD, Store, Writer
+from docindex.errors import EngineError, IndexDamaged, IndexMissing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from whoosh.index import FileIndex
 
     from docindex.engines.base import Request
-    from docindex.model import Record
+    from docindex.model import Indexed, IndexState, Record
     from docindex.scoring import Scores
 
-POSTINGS_MEMORY = 128  # MB of postings held before they are written out as a sorted run
+Found = TypeVar("Found")
+
+POSTINGS_MEMORY = 64  # MB of postings, as Whoosh counts them, held before they are written out as a sorted run
+TRIES = 5  # to open an index that a build is changing
 
 _DAMAGE = (
     CorruptIndexError,
@@ -52,13 +48,8 @@ _DAMAGE = (
     json.JSONDecodeError,
     UnicodeDecodeError,
     EOFError,
-    KeyError,
-    TypeError,
-    ValueError,
-    AssertionError,
-    AttributeError,
 )
-"""What a file that does not hold what it should makes Whoosh, or the reading of our own files, raise."""
+"""What Whoosh, or the reading of our own files, raises over a file that does not hold what it should."""
 
 
 class WhooshEngine:
@@ -66,145 +57,110 @@ class WhooshEngine:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._store = Store(folder)
 
     def indexed(self) -> IndexState:
         """What the index holds, as its last build left it."""
-        with self._translated():
-            return self._state(self._generation())
+        with _translated(self.folder):
+            return self._settled(lambda: self._store.state(self._store.generation()))
 
     def search(self, request: Request) -> Answer:
         """The records that match, in the order asked for."""
-        with self._translated():
-            opened = self._open()
+        with _translated(self.folder):
+            return self._settled(lambda: self._search(request))
+
+    def _search(self, request: Request) -> Answer:
+        self._store.state(self._store.generation())  # says so if the index is missing, outdated or damaged
+        opened: FileIndex = self._store.open_index(schema=schema.schema())
+        with opened.reader() as reader:
+            postings = WhooshPostings(reader)
+            scorer = scoring.Scorer(postings, exact=request.exact)
+            scores = scorer.scores(request.query)
+            chosen = _slice(_ordered(scores, request, postings), request)
+            ranked = tuple(
+                (schema.unpack(reader.stored_fields(document)["record"]), scores[document]) for document in chosen
+            )
+            return Answer(len(scores), ranked, tuple(scorer.cut.items()))
+
+    def _settled(self, look: Callable[[], Found]) -> Found:
+        """What a look at the index finds. A build may take files away between one step and the next: then again."""
+        for _ in range(TRIES - 1):
+            generation = self._store.generation()
             try:
-                with opened.reader() as reader:
-                    postings = WhooshPostings(reader)
-                    scorer = scoring.Scorer(postings, exact=request.exact)
-                    scores = scorer.scores(request.query)
-                    chosen = _slice(_ordered(scores, request, postings), request)
-                    ranked = tuple(
-                        (schema.unpack(reader.stored_fields(document)["record"]), scores[document])
-                        for document in chosen
-                    )
-                    return Answer(len(scores), ranked, tuple(scorer.cut.items()))
-            finally:
-                opened.close()
+                return look()
+            except (FileNotFoundError, IndexDamaged):
+                if self._store.generation() == generation:
+                    raise
+        return look()
 
     @contextmanager
-    def writer(self, about: IndexState, *, full: bool = False, lock_timeout: float = 5.0) -> Iterator[WhooshWriter]:
+    def writer(
+        self,
+        about: IndexState,
+        *,
+        full: bool = False,
+        lock_timeout: float = 5.0,
+        waiting: Callable[[str], None] | None = None,
+    ) -> Iterator[WhooshWriter]:
         """One change of the index, kept when the block ends well and forgotten when it does not."""
-        opened = self._create() if full else self._open()
-        try:
-            inner = SegmentWriter(opened, timeout=lock_timeout, limitmb=POSTINGS_MEMORY)
-        except LockError:
-            raise IndexBusy(
-                f"{self.folder}: another build is changing this index", "wait until it ends, then build again"
-            ) from None
-        try:
-            writer = WhooshWriter(inner, {} if full else dict(self.indexed().sources), full=full)
-            yield writer
-            self._write_state(inner.generation, writer.state(about))
-            writer.commit()
-        except BaseException:
-            if not inner.is_closed:
-                inner.cancel()
-            raise
-        finally:
-            opened.close()
-        self._sweep(inner.generation)
+        with self._store.locked(lock_timeout, waiting):
+            sources = {} if full else dict(self.indexed().sources)
+            with _translated(self.folder):
+                inner = Writer(self._to_change(), self._store, limitmb=POSTINGS_MEMORY)
+            writer = WhooshWriter(inner, sources, self.folder)
+            try:
+                yield writer
+                inner.state = replace(about, built=_now(), records=writer.records, sources=sources)
+                with _translated(self.folder):
+                    inner.commit(mergetype=CLEAR if full else None)
+            except BaseException:
+                if not inner.is_closed:
+                    with suppress(OSError):  # a full disk: what was begun is swept away by the next build
+                        inner.cancel()
+                raise
+            with suppress(OSError):
+                self._store.sweep(inner.generation)
 
-    # Opening
-
-    def _generation(self) -> int:
-        """The latest generation of the index on disk."""
-        found = [
-            int(match[1])
-            for name in (os.listdir(self.folder) if self.folder.is_dir() else ())
-            if (match := re.fullmatch(r"_MAIN_([0-9]+)\.toc", name))
-        ]
-        if not found or max(found) == 0:  # generation 0 is the empty index that a first build starts from
-            raise IndexMissing(f"{self.folder}: there is no index here", "docindex build")
-        return max(found)
-
-    def _open(self) -> FileIndex:
-        self._state(self._generation())  # says so if the index is missing or outdated
-        opened: FileIndex = _DurableStorage(str(self.folder)).open_index(schema=schema.schema())
-        return opened
-
-    def _create(self) -> FileIndex:
-        """The index to be replaced, or an empty one where none can be opened."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (self.folder / ".gitignore").write_text("*\n", encoding="ascii")
-        storage = _DurableStorage(str(self.folder))
+    def _to_change(self) -> FileIndex:
+        """The index as it is, or an empty one where none can be opened."""
         opened: FileIndex
         try:
-            opened = storage.open_index(schema=schema.schema())
-        except (EmptyIndexError, *_DAMAGE):
-            opened = storage.create_index(schema.schema())
+            opened = self._store.open_index(schema=schema.schema())
+        except Exception:  # whatever is wrong with it: a full build is to replace it
+            opened = self._store.create_index(schema.schema())
         return opened
 
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except EmptyIndexError as error:
-            raise IndexMissing(f"{self.folder}: there is no index here", "docindex build") from error
-        except _DAMAGE as error:
-            raise IndexDamaged(
-                f"{self.folder}: the index is damaged ({type(error).__name__}: {error})", "docindex build --full"
-            ) from error
 
-    # The state beside Whoosh's files
-
-    def _state(self, generation: int) -> IndexState:
-        path = self.folder / f"state-{generation}.json"
-        try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise IndexDamaged(f"{path}: is missing", "docindex build --full") from None
-        value: dict[str, Any] = json.loads(text)
-        if value.pop("recipe") != recipe():
-            raise IndexOutdated(
-                f"{self.folder}: the index was made by docindex {value['version']} in another way", "docindex build"
-            )
-        value["manifest_seen"] = value["manifest_seen"] and tuple(value["manifest_seen"])
-        value["failures"] = tuple(Failure(**failure) for failure in value["failures"])
-        value["sources"] = {
-            source: Indexed(content, own, size, mtime_ns, records, failure and Failure(**failure))
-            for source, (content, own, size, mtime_ns, records, failure) in value["sources"].items()
-        }
-        return IndexState(**value)
-
-    def _write_state(self, generation: int, state: IndexState) -> None:
-        value = {"recipe": recipe(), **asdict(state)}
-        value["sources"] = {path: list(indexed.values()) for path, indexed in value["sources"].items()}
-        path = self.folder / f"state-{generation}.json"
-        with path.open("w", encoding="utf-8") as file:
-            json.dump(value, file, ensure_ascii=False, separators=(",", ":"))
-            file.flush()
-            os.fsync(file.fileno())
-
-    def _sweep(self, generation: int) -> None:
-        """Remove the states of earlier generations."""
-        for path in self.folder.glob("state-*.json"):
-            if path.name != f"state-{generation}.json":
-                path.unlink(missing_ok=True)
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    """Failures of Whoosh and of the disk, in our own words."""
+    try:
+        yield
+    except EmptyIndexError as error:
+        raise IndexMissing(f"{folder}: there is no index here", "docindex build") from error
+    except _DAMAGE as error:
+        raise IndexDamaged(f"{folder}: the index is damaged ({type(error).__name__}: {error})", REBUILD) from error
+    except FileNotFoundError as error:
+        raise IndexDamaged(f"{error.filename or folder}: is missing", REBUILD) from error
+    except OSError as error:
+        raise EngineError(f"{error.filename or folder}: {error.strerror or error}", "check the disk") from error
 
 
 class WhooshWriter:
     """The one writer of an index. Whoosh keeps what it is given aside until the commit."""
 
-    def __init__(self, inner: SegmentWriter, sources: dict[str, Indexed], *, full: bool) -> None:
+    def __init__(self, inner: Writer, sources: dict[str, Indexed], folder: Path) -> None:
         self._inner = inner
         self._sources = sources
-        self._full = full
+        self._folder = folder
         self._documents: dict[str, list[int]] | None = None
 
     def replace(self, path: str, records: Iterable[Record], indexed: Indexed) -> None:
         """Put a source's records in place of those it had."""
         self.remove(path)
-        for record in records:
-            self._inner.add_document(**schema.document(record))
+        with _translated(self._folder):
+            for record in records:
+                self._inner.add_document(**schema.document(record))
         self._sources[path] = indexed
 
     def keep(self, path: str, indexed: Indexed) -> None:
@@ -215,21 +171,14 @@ class WhooshWriter:
         """Take a source and its records out of the index."""
         indexed = self._sources.pop(path, None)
         if indexed and indexed.records:
-            for document in self._documents_of(path):
-                self._inner.delete_document(document)
+            with _translated(self._folder):
+                for document in self._documents_of(path):
+                    self._inner.delete_document(document)
 
-    def state(self, about: IndexState) -> IndexState:
-        """What the index will hold when this change is made."""
-        return replace(
-            about,
-            built=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-            records=sum(indexed.records for indexed in self._sources.values()),
-            sources=self._sources,
-        )
-
-    def commit(self) -> None:
-        """Make the change what searches see."""
-        self._inner.commit(mergetype=CLEAR if self._full else None)
+    @property
+    def records(self) -> int:
+        """How many records the index will hold."""
+        return sum(indexed.records for indexed in self._sources.values())
 
     def _documents_of(self, path: str) -> list[int]:
         if self._documents is None:
@@ -243,29 +192,8 @@ class WhooshWriter:
         return self._documents.get(path, [])
 
 
-class _DurableStorage(FileStorage):
-    """A folder in which the table of contents gets its name only after all that it speaks of is on disk."""
-
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        if newname.endswith(".toc"):
-            for path in Path(self.folder).iterdir():
-                if path.is_file():
-                    _sync(path)
-        super().rename_file(oldname, newname, safe=safe)
-        _sync(Path(self.folder))
-
-
-def recipe() -> str:
-    """What must be the same for an index to be read: these files' layout, the scoring's postings, the analysis."""
-    return f"whoosh {schema.VERSION}, scoring {scoring.VERSION}, analysis {analysis.recipe()}"
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _ordered(scores: Scores, request: Request, postings: WhooshPostings) -> Iterable[int]:

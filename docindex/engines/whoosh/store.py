@@ -1,0 +1,208 @@
+"""The folder an index is kept in: its generations, what each of them is made of, and who may change it.
+
+A generation N is Whoosh's table of contents `_MAIN_N.toc`, the segments it names, and our `state-N.json`: what each
+source was when it was read, and the size, time and checksum of each of the generation's files. The table gets its
+name last, when all else is on disk, so a generation is there whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+from whoosh.util.filelock import FileLock
+from whoosh.writing import SegmentWriter
+
+from docindex import analysis, scoring
+from docindex.engines.whoosh import schema
+from docindex.errors import EngineError, IndexBusy, IndexDamaged, IndexMissing, IndexOutdated
+from docindex.model import Failure, Indexed, IndexState
+
+REBUILD = "docindex build --full"
+_TABLE = re.compile(r"_MAIN_([0-9]+)\.toc")
+_STATE = re.compile(r"state-([0-9]+)\.json")
+_LOCK = "lock"
+_IGNORE = ".gitignore"
+_CHUNK = 1 << 20
+
+
+def recipe() -> str:
+    """What must be the same for an index to be read: these files' layout, the scoring's postings, the analysis."""
+    return f"whoosh {schema.VERSION}, scoring {scoring.VERSION}, analysis {analysis.recipe()}"
+
+
+class Store(FileStorage):
+    """A folder whose table of contents gets its name only when all that it speaks of is on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.path = folder
+        self.pending: tuple[IndexState, list[str]] | None = None  # what the next table of contents comes with
+
+    # Reading
+
+    def generation(self) -> int:
+        """The latest generation. Raises IndexMissing, or IndexDamaged where only part of one is left."""
+        try:
+            names = os.listdir(self.path)
+        except FileNotFoundError:
+            names = []
+        except OSError as error:
+            raise EngineError(f"{self.path}: cannot be read: {error.strerror}", "check its permissions") from error
+        tables = [int(found[1]) for name in names if (found := _TABLE.fullmatch(name))]
+        states = [int(found[1]) for name in names if (found := _STATE.fullmatch(name))]
+        whole = set(tables) & set(states)
+        if whole:
+            return max(whole)
+        if max(tables, default=0) > 0 or (states and not tables):
+            raise IndexDamaged(f"{self.path}: files of the index are missing", REBUILD)
+        raise IndexMissing(f"{self.path}: there is no index here", "docindex build")
+
+    def state(self, generation: int) -> IndexState:
+        """What a generation says of itself, after a look at each of its files."""
+        value = self._read_state(generation)
+        if value.pop("recipe", None) != recipe():
+            raise IndexOutdated(
+                f"{self.path}: this index was made in another way, by docindex {value.get('version')}", "docindex build"
+            )
+        for name, (size, mtime_ns, checksum) in value.pop("files").items():
+            self._check(name, size, mtime_ns, checksum)
+        value["manifest_seen"] = value["manifest_seen"] and tuple(value["manifest_seen"])
+        value["failures"] = tuple(Failure(**failure) for failure in value["failures"])
+        value["sources"] = {
+            source: Indexed(content, own, size, mtime_ns, records, failure and Failure(**failure))
+            for source, (content, own, size, mtime_ns, records, failure) in value["sources"].items()
+        }
+        return IndexState(**value)
+
+    def _read_state(self, generation: int) -> dict[str, Any]:
+        path = self.path / f"state-{generation}.json"
+        checksum, _, text = path.read_bytes().partition(b"\n")
+        if checksum != b"%08x" % zlib.crc32(text):
+            raise IndexDamaged(f"{path}: does not hold what was written", REBUILD)
+        value: dict[str, Any] = json.loads(text)
+        return value
+
+    def _check(self, name: str, size: int, mtime_ns: int, checksum: int) -> None:
+        """Size and time tell a file that was touched; then its checksum tells whether it is still the same."""
+        path = self.path / name
+        found = path.stat()
+        if found.st_size != size or (found.st_mtime_ns != mtime_ns and _checksum(path) != checksum):
+            raise IndexDamaged(f"{path}: does not hold what was written", REBUILD)
+
+    # Changing
+
+    @contextmanager
+    def locked(self, timeout: float, waiting: Callable[[str], None] | None) -> Iterator[None]:
+        """The right to change the index, or IndexBusy after `timeout` seconds; `waiting` is told who has it.
+
+        It ends with its process, however that ends.
+        """
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.path / _IGNORE).write_text("*\n", encoding="ascii")
+            lock = FileLock(str(self.path / _LOCK))
+            self._acquire(lock, timeout, waiting)
+        except OSError as error:
+            raise EngineError(f"{self.path}: cannot be written: {error.strerror}", "check its permissions") from error
+        try:
+            now = datetime.now(UTC).strftime("%H:%M:%S")
+            (self.path / _LOCK).write_text(f"process {os.getpid()} since {now} UTC", encoding="ascii")
+            yield
+        finally:
+            lock.release()
+
+    def _acquire(self, lock: Any, timeout: float, waiting: Callable[[str], None] | None) -> None:
+        last = time.monotonic() + timeout
+        told = False
+        while not lock.acquire():
+            holder = (self.path / _LOCK).read_text(encoding="ascii", errors="replace") or "another process"
+            if time.monotonic() >= last:
+                raise IndexBusy(
+                    f"{self.path}: another build is changing this index ({holder})", "wait until it has ended"
+                )
+            if waiting and not told:
+                waiting(holder)
+                told = True
+            time.sleep(0.05)
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Give a finished file its name; a table of contents after all else of its generation is on disk."""
+        table = _TABLE.fullmatch(newname)
+        if table and self.pending:
+            state, segments = self.pending
+            files = {name: _seal(self.path / name) for name in segments}
+            files[newname] = _seal(self.path / oldname)
+            self._write_state(int(table[1]), state, files)
+        super().rename_file(oldname, newname, safe=safe)
+        _sync(self.path)
+
+    def _write_state(self, generation: int, state: IndexState, files: dict[str, tuple[int, int, int]]) -> None:
+        value = {"recipe": recipe(), "files": files, **asdict(state)}
+        value["sources"] = {path: list(indexed.values()) for path, indexed in value["sources"].items()}
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        with (self.path / f"state-{generation}.json").open("wb") as file:
+            file.write(b"%08x\n" % zlib.crc32(text) + text)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def sweep(self, generation: int) -> None:
+        """Remove what earlier generations and broken-off builds have left."""
+        kept = {*self._read_state(generation)["files"], f"state-{generation}.json", _LOCK, _IGNORE}
+        for path in self.path.iterdir():
+            if path.name not in kept and path.is_file():
+                path.unlink(missing_ok=True)
+
+
+class Writer(SegmentWriter):
+    """Whoosh's writer, but that the folder is told of the segments before the table of contents is written."""
+
+    def __init__(self, opened: FileIndex, store: Store, **options: Any) -> None:
+        super().__init__(opened, _lk=False, **options)
+        self._store = store
+        self.state: IndexState | None = None  # what the index is to say of itself
+
+    def _commit_toc(self, segments: Any) -> None:
+        if self.state is not None:
+            names = [name for name in os.listdir(self._store.path) if name.split(".")[0] in _ids(segments)]
+            self._store.pending = self.state, names
+        super()._commit_toc(segments)
+
+
+def _ids(segments: Any) -> set[str]:
+    return {segment.segment_id() for segment in segments}
+
+
+def _seal(path: Path) -> tuple[int, int, int]:
+    """Bring a file to the disk; its size, time and checksum."""
+    _sync(path)
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, _checksum(path)
+
+
+def _checksum(path: Path) -> int:
+    """CRC-32 of a file's bytes."""
+    total = 0
+    with path.open("rb") as file:
+        while part := file.read(_CHUNK):
+            total = zlib.crc32(part, total)
+    return total
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
