@@ -97,6 +97,19 @@ def build(
     allow_outside: Annotated[
         bool, typer.Option("--allow-outside", help="Let the manifest name files outside its folder.")
     ] = False,
+    jobs: Annotated[
+        int | None, typer.Option("-j", "--jobs", metavar="N", min=1, help="Processes that read. Default: one a core.")
+    ] = None,
+    timeout: Annotated[
+        float,
+        typer.Option("--timeout", metavar="SECONDS", min=0.1, help="The longest that reading one source may take."),
+    ] = 60.0,
+    max_size: Annotated[
+        int, typer.Option("--max-size", metavar="MB", min=1, help="The largest file that is read, in MB.")
+    ] = 100,
+    lock_timeout: Annotated[
+        float, typer.Option("--lock-timeout", metavar="SECONDS", min=0, help="How long to wait for another build.")
+    ] = 5.0,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON, on stdout.")] = False,
     quiet: QuietFlag = False,
     color: ColorFlag = None,
@@ -104,7 +117,7 @@ def build(
     """Bring the index in step with the manifest."""
     settings = config.resolve(color=color)
     from docindex import build as builder
-    from docindex import engines, manifest
+    from docindex import engines, manifest, workers
 
     listed = manifest.load(source or manifest.find(Path.cwd()), allow_outside=allow_outside)
     folder = config.index_for_build(index, listed.root, manifest=listed.path)
@@ -113,7 +126,15 @@ def build(
         _show_plan(builder.dry_run(listed, engine, full=full))
         return
     with _progress(settings, quiet=quiet) as progress:
-        report = builder.build(listed, engine, full=full, progress=progress)
+        report = builder.build(
+            listed,
+            engine,
+            full=full,
+            limits=workers.Limits(jobs or os.cpu_count() or 1, timeout, max_size * 1_000_000),
+            progress=progress,
+            lock_timeout=lock_timeout,
+            waiting=lambda holder: None if quiet else _warn(f"waiting for another build ({holder})"),
+        )
     _show_report(report, folder, settings, as_json=as_json, quiet=quiet)
     raise typer.Exit(NOT_FOUND if report.failures else FOUND)
 
@@ -215,6 +236,10 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FOUND)
     sys.exit(FOUND)
+
+
+def _warn(message: str) -> None:
+    print(f"docindex: {message}", file=sys.stderr, flush=True)
 
 
 def _exit_code(error: DocindexError) -> int:

@@ -17,7 +17,7 @@ FLOORS: list[set[str]] = [
     {"manifest", "query", "readers.headers"},
     {"scoring", "engines.base", "readers.text", "readers.markdown"},
     {"highlight", "engines.whoosh", "readers"},
-    {"snippets", "engines"},
+    {"snippets", "engines", "workers"},
     {"build", "search", "render"},
     {"cli"},
     {"__main__"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,8 +40,8 @@ class Answer:
 class Writer(Protocol):
     """One change of the index. Nothing of it is seen by searches before it ends well."""
 
-    def replace(self, path: str, records: Iterable[Record], indexed: Indexed) -> None:
-        """Put a source's records in place of those it had, and remember what was read."""
+    def replace(self, path: str, documents: Iterable[Any], indexed: Indexed) -> None:
+        """Put a source's records, prepared, in place of those it had, and remember what was read."""
 
     def keep(self, path: str, indexed: Indexed) -> None:
         """Leave a source's records as they are and remember what was read of it."""
@@ -55,6 +55,10 @@ class Engine(Protocol):
 
     Raises IndexMissing, IndexOutdated, IndexBusy or IndexDamaged (docindex.errors) where the index cannot be used.
     """
+
+    @property
+    def prepare(self) -> Callable[[Record], Any]:
+        """Makes of a record what the writer is given. It can be sent to another process, and so can what it makes."""
 
     def indexed(self) -> IndexState:
         """What the index holds."""

@@ -27,6 +27,10 @@ class MemoryEngine:
         self._state: IndexState | None = None
         self._records: dict[str, tuple[Record, ...]] = {}
 
+    @property
+    def prepare(self) -> Callable[[Record], Record]:
+        return same
+
     def indexed(self) -> IndexState:
         if self._state is None:
             raise IndexMissing("nothing was built", "docindex build")
@@ -68,8 +72,8 @@ class MemoryWriter:
         self.records = records
         self.sources = sources
 
-    def replace(self, path: str, records: Iterable[Record], indexed: Indexed) -> None:
-        self.records[path] = tuple(records)
+    def replace(self, path: str, documents: Iterable[Record], indexed: Indexed) -> None:
+        self.records[path] = tuple(documents)
         self.sources[path] = indexed
 
     def keep(self, path: str, indexed: Indexed) -> None:
@@ -161,6 +165,10 @@ class MemoryPostings:
 
     def everything(self) -> set[int]:
         return set(range(len(self._records)))
+
+
+def same(record: Record) -> Record:
+    return record
 
 
 def language(record: Record) -> str:

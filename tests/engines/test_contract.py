@@ -52,7 +52,7 @@ def fill(engine: Engine, records: list[Record] = RECORDS) -> Engine:
     with engine.writer(ABOUT, full=True) as writer:
         for path in dict.fromkeys(found.path for found in records):
             own = [found for found in records if found.path == path]
-            writer.replace(path, own, indexed(len(own)))
+            writer.replace(path, map(engine.prepare, own), indexed(len(own)))
     return engine
 
 
@@ -205,7 +205,7 @@ def test_an_index_that_was_never_built_is_missing(engine: Engine) -> None:
 def test_the_state_tells_what_was_built(engine: Engine) -> None:
     failure = Failure("INDEX.md", 9, "x.txt: empty", "fill it")
     with engine.writer(ABOUT, full=True) as writer:
-        writer.replace("a.txt", RECORDS[:1], indexed(1))
+        writer.replace("a.txt", map(engine.prepare, RECORDS[:1]), indexed(1))
         writer.replace("x.txt", [], Indexed("", "recipe", 0, 5, 0, failure))
     state = engine.indexed()
     assert (state.records, state.root, state.manifest) == (1, "/archive", "/archive/INDEX.md")
@@ -217,8 +217,8 @@ def test_a_change_replaces_keeps_and_removes(engine: Engine) -> None:
     with engine.writer(ABOUT) as writer:
         writer.remove("c.txt")
         writer.keep("b.txt", indexed(1, "touched"))
-        writer.replace("e.txt", [record("e.txt", "Troisième.", part="three")], indexed(1))
-        writer.replace("g.txt", [record("g.txt", "Nouveau.")], indexed(1))
+        writer.replace("e.txt", [engine.prepare(record("e.txt", "Troisième.", part="three"))], indexed(1))
+        writer.replace("g.txt", [engine.prepare(record("g.txt", "Nouveau."))], indexed(1))
     assert ids(engine, Everything(), sort="path") == ["a.txt", "b.txt", "d.txt", "dir/f.txt", "e.txt#three", "g.txt"]
     assert set(ids(engine, Word("belmokhtar", None))) == {"a.txt", "b.txt"}
     assert ids(engine, Word("eleve", None)) == []
@@ -240,7 +240,7 @@ def test_a_change_that_fails_changes_nothing(engine: Engine, *, full: bool) -> N
 
     def change() -> None:
         with engine.writer(ABOUT, full=full) as writer:
-            writer.replace("a.txt", [record("a.txt", "Autre chose.")], indexed(1, "new"))
+            writer.replace("a.txt", [engine.prepare(record("a.txt", "Autre chose."))], indexed(1, "new"))
             writer.remove("b.txt")
             raise KeyboardInterrupt
 

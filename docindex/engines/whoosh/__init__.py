@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from heapq import nsmallest
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
@@ -58,6 +58,11 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._store = Store(folder)
+
+    @property
+    def prepare(self) -> Callable[[Record], dict[str, Any]]:
+        """Analysis is most of the work, and needs no index."""
+        return schema.document
 
     def indexed(self) -> IndexState:
         """What the index holds, as its last build left it."""
@@ -155,12 +160,12 @@ class WhooshWriter:
         self._folder = folder
         self._documents: dict[str, list[int]] | None = None
 
-    def replace(self, path: str, records: Iterable[Record], indexed: Indexed) -> None:
-        """Put a source's records in place of those it had."""
+    def replace(self, path: str, documents: Iterable[dict[str, Any]], indexed: Indexed) -> None:
+        """Put a source's records, as `schema.document` made them, in place of those it had."""
         self.remove(path)
         with _translated(self._folder):
-            for record in records:
-                self._inner.add_document(**schema.document(record))
+            for document in documents:
+                self._inner.add_document(**document)
         self._sources[path] = indexed
 
     def keep(self, path: str, indexed: Indexed) -> None:

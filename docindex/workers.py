@@ -1,0 +1,175 @@
+"""Sources read and prepared for the index in processes of their own, so that no file can hold up or bring down a build.
+
+Each source has a bounded time, size and memory. A reader that hangs, crashes or runs out of memory costs that source.
+Outcomes come in the order of the sources, whatever the number of processes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import resource
+import stat
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import TimeoutError as TooLate
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from docindex import readers
+from docindex.errors import ReaderError
+from docindex.model import Record, Source
+
+SETTLED_NS = 2_000_000_000
+"""A file changed so shortly before it was read may change again without its time telling it: some file systems count
+in steps of two seconds. Its time is not trusted by the next build."""
+UNSETTLED = -1
+SMALL = 500_000  # bytes in all: so little is read right here, for less than the processes would cost to start
+PLAIN = frozenset({"text", "markdown"})  # formats that are read by our own code alone
+AHEAD = 4  # sources a process may be ahead of the index
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading may cost."""
+
+    jobs: int = os.cpu_count() or 1  # processes
+    seconds: float = 60.0  # for one source
+    size: int = 100_000_000  # bytes of one source
+    memory: int = 4_000_000_000  # bytes of one process
+
+
+DEFAULTS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A source to be read, and the digest of its content that makes reading needless."""
+
+    source: Source
+    known: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a source came to: its documents, as `prepare` made them, or a failure."""
+
+    content: str = ""  # digest of the file's bytes
+    size: int = -1
+    mtime_ns: int = UNSETTLED
+    documents: tuple[Any, ...] | None = None  # None: the content is what was known
+    failure: tuple[str, str | None] | None = None  # what is wrong, what to do
+
+
+def outcomes(tasks: Iterable[Task], prepare: Callable[[Record], Any], limits: Limits) -> Iterator[tuple[Task, Outcome]]:
+    """Each task with its outcome, in their order."""
+    wanted = list(tasks)
+    if _is_little(wanted):
+        yield from ((task, examine(task, prepare, limits)) for task in wanted)
+    else:
+        yield from _in_processes(wanted, prepare, limits)
+
+
+def _is_little(tasks: list[Task]) -> bool:
+    total = 0
+    for task in tasks:
+        form = readers.format_of(task.source.path)
+        if form and form.name not in PLAIN:
+            return False
+        try:
+            total += task.source.file.stat().st_size
+        except OSError:
+            continue
+        if total > SMALL:
+            return False
+    return True
+
+
+def _in_processes(
+    tasks: list[Task], prepare: Callable[[Record], Any], limits: Limits
+) -> Iterator[tuple[Task, Outcome]]:
+    from pebble import ProcessPool
+
+    # A server without threads forks the processes: forking this one, which has some, is not safe.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    waiting: deque[tuple[Task, Any]] = deque()
+    coming = iter(tasks)
+    pool = ProcessPool(max_workers=limits.jobs, initializer=_bound, initargs=[limits.memory], context=context)
+    try:
+        while True:
+            for task in islice(coming, limits.jobs * AHEAD - len(waiting)):
+                waiting.append((task, pool.schedule(examine, args=[task, prepare, limits], timeout=limits.seconds)))
+            if not waiting:
+                break
+            task, future = waiting.popleft()
+            yield task, _result(future, limits)
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+
+
+def _result(future: Any, limits: Limits) -> Outcome:
+    from pebble import ProcessExpired
+
+    try:
+        outcome: Outcome = future.result()
+    except TooLate:
+        what = f"was not read within {limits.seconds:g} seconds"
+        return Outcome(failure=(what, "allow more with --timeout, or take it off the list"))
+    except ProcessExpired:
+        return Outcome(failure=("made its reader crash", "take it off the list, or convert it to text"))
+    except MemoryError:
+        return Outcome(failure=("needs more memory than a reader may use", "split the file"))
+    return outcome
+
+
+def _bound(memory: int) -> None:
+    """Bound this process's memory, so that one file cannot take the machine's."""
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+def examine(task: Task, prepare: Callable[[Record], Any], limits: Limits) -> Outcome:
+    """Read one source, here and now."""
+    try:
+        data, mtime_ns = content(task.source.file, limits.size)
+        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+        if digest == task.known:
+            return Outcome(digest, len(data), mtime_ns)
+        documents = tuple(prepare(record) for record in readers.read(task.source, data))
+        if not documents:
+            raise ReaderError("holds no text", "check the file, or take it off the list")
+    except ReaderError as error:
+        return Outcome(failure=(error.message, error.hint))
+    return Outcome(digest, len(data), mtime_ns, documents)
+
+
+def content(file: Path, largest: int) -> tuple[bytes, int]:
+    """A regular file's bytes and the time of its last change, as they were at one moment.
+
+    The time is UNSETTLED where a later change might not move it. Raises ReaderError.
+    """
+    try:
+        # A pipe in the file's place is not to hold the build up: it is opened without waiting, then refused.
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as opened:
+            for _ in range(2):
+                before = os.fstat(descriptor)
+                if not stat.S_ISREG(before.st_mode):
+                    raise ReaderError("is not a regular file", "name a file with text in it")
+                if before.st_size > largest:
+                    what = f"is larger ({before.st_size / 1e6:,.0f} MB) than the {largest / 1e6:,.0f} MB that are read"
+                    raise ReaderError(what, "split it, or allow more with --max-size")
+                opened.seek(0)
+                data = opened.read(largest + 1)
+                after = os.fstat(descriptor)
+                if (len(data), before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+                    settled = abs(time.time_ns() - after.st_mtime_ns) > SETTLED_NS
+                    return data, after.st_mtime_ns if settled else UNSETTLED
+    except OSError as error:
+        raise ReaderError(f"cannot be read: {error.strerror}", "check that it exists and may be read") from error
+    raise ReaderError("changes while it is read", "build again when it is complete")

@@ -1,0 +1,115 @@
+"""Whoosh's files: whatever is done to them, an answer is right or the damage is said."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from test_contract import ABOUT, RECORDS, fill, ids, indexed, record
+
+from docindex.engines import open_engine
+from docindex.engines.base import Request
+from docindex.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated
+from docindex.query import Everything, Word
+
+CASES = int(os.environ.get("DOCINDEX_DAMAGES", "600"))
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    """The bytes with one kind of damage done to them."""
+    kind = chance.choice(["truncate", "empty", "zero", "flip", "foreign", "grow"])
+    at = chance.randrange(len(data))
+    match kind:
+        case "truncate":
+            return data[:at]
+        case "empty":
+            return b""
+        case "zero":
+            return data[:at] + bytes(min(64, len(data) - at)) + data[at + 64 :]
+        case "flip":
+            return data[:at] + bytes([data[at] ^ (1 << chance.randrange(8))]) + data[at + 1 :]
+        case "foreign":
+            return chance.randbytes(len(data))
+        case _:
+            return data + b"x"
+
+
+def test_a_damaged_file_is_told_or_the_answer_is_right(tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    fill(open_engine(whole))
+    engine = open_engine(whole)
+    with engine.writer(ABOUT) as writer:  # a second segment, and a deletion
+        writer.replace("g.txt", [engine.prepare(record("g.txt", "Belmokhtar encore."))], indexed(1))
+        writer.remove("b.txt")
+    right = [ids(engine, Everything(), sort="path"), ids(engine, Word("belmokhtar", None))]
+    names = sorted(path.name for path in whole.iterdir())
+    chance = random.Random(42)  # noqa: S311 - the same damages each time
+    told, hints = 0, set()
+    for _ in range(CASES):
+        copy = tmp_path / "copy"
+        shutil.copytree(whole, copy, dirs_exist_ok=True)
+        name = chance.choice(names)
+        data = (whole / name).read_bytes()
+        (copy / name).write_bytes(damaged(data, chance) if data else b"x")
+        try:
+            found = [
+                ids(open_engine(copy), Everything(), sort="path"),
+                ids(open_engine(copy), Word("belmokhtar", None)),
+            ]
+        except IndexDamaged as error:
+            hints.add(error.hint)
+            told += 1
+        else:
+            assert found == right, name
+    assert told > CASES // 4
+    assert hints == {"docindex build --full"}
+
+
+@pytest.mark.parametrize("pattern", ["_MAIN_*.toc", "MAIN_*.seg", "state-*.json"])
+def test_a_missing_file_is_damage_and_a_full_build_mends_it(tmp_path: Path, pattern: str) -> None:
+    fill(open_engine(tmp_path))
+    next(tmp_path.glob(pattern)).unlink()
+    with pytest.raises(IndexDamaged):
+        open_engine(tmp_path).search(Request(Everything()))
+    fill(open_engine(tmp_path), RECORDS[:2])
+    assert ids(open_engine(tmp_path), Everything(), sort="path") == ["a.txt", "b.txt"]
+
+
+def test_an_index_moved_elsewhere_still_answers(tmp_path: Path) -> None:
+    fill(open_engine(tmp_path / "here"))
+    shutil.copytree(tmp_path / "here", tmp_path / "there", copy_function=shutil.copyfile)
+    assert len(ids(open_engine(tmp_path / "there"), Everything())) == len(RECORDS)
+
+
+def test_an_index_of_another_recipe_is_outdated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(open_engine(tmp_path))
+    monkeypatch.setattr("docindex.analysis.VERSION", 99)
+    with pytest.raises(IndexOutdated):
+        open_engine(tmp_path).search(Request(Everything()))
+    fill(open_engine(tmp_path), RECORDS[:1])
+    assert ids(open_engine(tmp_path), Everything()) == ["a.txt"]
+
+
+def test_a_folder_of_other_things_is_no_index(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(IndexMissing):
+        open_engine(tmp_path).indexed()
+
+
+def test_a_place_where_nothing_can_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(EngineError, match="cannot be written"), open_engine(tmp_path / "file").writer(ABOUT, full=True):
+        pass
+
+
+def test_a_change_leaves_one_generation_and_no_litter(tmp_path: Path) -> None:
+    engine = fill(open_engine(tmp_path))
+    (tmp_path / "MAIN_leftover.trm").write_bytes(b"x")
+    (tmp_path / "_MAIN_9.toc.123.4").write_bytes(b"x")
+    with engine.writer(ABOUT) as writer:
+        writer.remove("a.txt")
+    names = sorted(path.name.split("_")[0] + path.suffix for path in tmp_path.iterdir())
+    assert names == [".gitignore", ".toc", "MAIN.seg", "lock", "state-2.json.json"]

@@ -1,0 +1,236 @@
+"""The build: nothing lost, nothing doubled, nothing half done, wherever it is stopped."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from docindex import manifest, search
+from docindex.build import build
+from docindex.engines import open_engine
+from docindex.engines.base import Request
+from docindex.errors import IndexBusy
+from docindex.model import Report
+from docindex.query import Everything
+
+KILLS = int(os.environ.get("DOCINDEX_KILLS", "50"))
+
+
+def made(folder: Path, **options: object) -> Report:
+    return build(manifest.load(folder), open_engine(folder / ".docindex"), **options)  # type: ignore[arg-type]
+
+
+def ids(folder: Path) -> list[str]:
+    answer = open_engine(folder / ".docindex").search(Request(Everything(), None, sort="path"))
+    return [record.id for record, _ in answer.ranked]
+
+
+def write(folder: Path, *names: str, text: str = "Un texte sur Belmokhtar.") -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text} {name}\n", encoding="utf-8")
+
+
+def test_a_build_killed_at_any_moment_changes_nothing_or_all(tmp_path: Path) -> None:
+    """SIGKILL at random moments of a build of some hundred sources; searches go on in between."""
+    write(tmp_path, *(f"{number:03}.txt" for number in range(300)), text="Belmokhtar " + "mot " * 400)
+    made(tmp_path)
+    chance = random.Random(20160320)  # noqa: S311 - the same moments each time
+    began = time.monotonic()
+    round_number = 0
+    command = [sys.executable, "-m", "docindex", "build", str(tmp_path), "-q"]
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+    def change() -> list[str]:
+        nonlocal round_number
+        round_number += 1
+        for path in tmp_path.glob("*.txt"):
+            path.unlink()
+        names = [f"r{round_number}-{number:03}.txt" for number in range(200)]
+        write(tmp_path, *names, text=f"Belmokhtar {round_number} " + "mot " * 400)
+        return names
+
+    new = change()
+    with start() as whole:
+        whole.wait()
+    lasts = time.monotonic() - began
+    assert ids(tmp_path) == new
+    held = new
+    for _ in range(KILLS):
+        new = change()
+        with start() as process:
+            time.sleep(chance.uniform(0.1, min(lasts, 2.0)))
+            os.killpg(process.pid, signal.SIGKILL)
+        found = ids(tmp_path)
+        assert found in (held, new)
+        assert search.search("Belmokhtar", open_engine(tmp_path / ".docindex")).total == len(found)
+        held = found
+    assert made(tmp_path).failures == ()
+    assert ids(tmp_path) == new
+    whoosh = {path.suffix for path in (tmp_path / ".docindex").iterdir() if path.name.startswith(("MAIN", "_MAIN"))}
+    assert whoosh <= {".seg", ".toc"}  # no litter is left
+
+
+def test_an_interrupted_build_leaves_the_old_index(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "b.txt")
+    made(tmp_path)
+    write(tmp_path, "c.txt")
+
+    def interrupt(done: int, total: int, path: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        made(tmp_path, progress=interrupt)
+    assert ids(tmp_path) == ["a.txt", "b.txt"]
+    made(tmp_path)
+    assert ids(tmp_path) == ["a.txt", "b.txt", "c.txt"]
+
+
+def test_a_full_disk_leaves_the_old_index(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt")
+    made(tmp_path)
+    write(tmp_path, *(f"{number}.txt" for number in range(50)), text="mot " * 300)
+    script = f"ulimit -f 4; exec {sys.executable} -m docindex build {tmp_path} --jobs 1"
+    ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr.splitlines()[-2:] == [f"docindex: {tmp_path}/.docindex: File too large", "  try: check the disk"]
+    assert ids(tmp_path) == ["a.txt"]
+    made(tmp_path)
+    assert len(ids(tmp_path)) == 51
+
+
+def test_a_file_that_vanishes_between_listing_and_reading_is_one_failure(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "b.txt")
+    listed = manifest.load(tmp_path)
+    (tmp_path / "a.txt").unlink()
+    report = build(listed, open_engine(tmp_path / ".docindex"))
+    assert [str(failure) for failure in report.failures] == ["a.txt: cannot be read: No such file or directory"]
+    assert ids(tmp_path) == ["b.txt"]
+
+
+def test_a_second_build_waits_then_gives_up(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt")
+    made(tmp_path)
+    engine = open_engine(tmp_path / ".docindex")
+    told: list[str] = []
+    with engine.writer(engine.indexed()):
+        with pytest.raises(IndexBusy, match=f"process {os.getpid()} since"):
+            made(tmp_path, lock_timeout=0.2, waiting=told.append)
+        assert ids(tmp_path) == ["a.txt"]  # a search needs no lock
+    assert len(told) == 1
+    assert made(tmp_path).unchanged == 1
+
+
+def test_searches_during_a_build_see_one_index_or_the_other(tmp_path: Path) -> None:
+    write(tmp_path, *(f"a{number}.txt" for number in range(40)))
+    made(tmp_path)
+    for round_number in range(5):
+        write(tmp_path, *(f"b{round_number}-{number}.txt" for number in range(20)))
+        with subprocess.Popen([sys.executable, "-m", "docindex", "build", str(tmp_path), "-q"]) as process:
+            counts = set()
+            while process.poll() is None:
+                counts.add(len(ids(tmp_path)))
+        assert counts <= {40 + 20 * round_number, 60 + 20 * round_number}
+
+
+def test_the_memory_of_failures_is_kept_and_they_are_tried_again(tmp_path: Path) -> None:
+    write(tmp_path, "good.txt")
+    (tmp_path / "bad.txt").write_bytes(b"a\0b")
+    assert [str(failure) for failure in made(tmp_path).failures] == ["bad.txt: holds NUL bytes, so it is not text"]
+    state = open_engine(tmp_path / ".docindex").indexed()
+    assert [path for path, source in state.sources.items() if source.failure] == ["bad.txt"]
+    assert made(tmp_path).unchanged == 1
+    write(tmp_path, "bad.txt")
+    os.utime(tmp_path / "bad.txt", ns=(0, state.sources["bad.txt"].mtime_ns))
+    report = made(tmp_path)
+    assert (report.failures, report.changed, ids(tmp_path)) == ((), ("bad.txt",), ["bad.txt", "good.txt"])
+
+
+def test_changed_metadata_is_a_change_of_its_source_alone(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", "b.txt")
+    (tmp_path / "INDEX.md").write_text("- [Un](a.txt)\n- [Deux](b.txt)\n")
+    made(tmp_path)
+    (tmp_path / "INDEX.md").write_text("- [Premier](a.txt)\n- [Deux](b.txt)\n")
+    report = made(tmp_path)
+    assert (report.changed, report.unchanged) == (("a.txt",), 1)
+    answer = open_engine(tmp_path / ".docindex").search(Request(Everything(), None, sort="path"))
+    assert [record.title for record, _ in answer.ranked] == ["Premier", "Deux"]
+
+
+class Folder(RuleBasedStateMachine):
+    """Files come, change, move and go; after each build the index holds what the folder holds."""
+
+    names = st.sampled_from([f"{folder}{name}.txt" for folder in ("", "x/", "y/") for name in "abcd"])
+    words = st.text("abc \n", min_size=1, max_size=30)
+
+    @initialize()
+    def begin(self) -> None:
+        self.root = Path(os.environ["DOCINDEX_TEST_FOLDER"]) / str(time.monotonic_ns())
+        self.root.mkdir()
+        self.files: dict[str, str] = {}
+        self.put("first.txt", "premier")
+        made(self.root)
+
+    @rule(name=names, text=words)
+    def put(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        self.files[name] = text
+
+    @rule(name=names)
+    def remove(self, name: str) -> None:
+        if self.files.pop(name, None) is not None:
+            (self.root / name).unlink()
+
+    @rule(old=names, new=names)
+    def move(self, old: str, new: str) -> None:
+        if old in self.files:
+            (self.root / new).parent.mkdir(exist_ok=True)
+            (self.root / old).rename(self.root / new)
+            self.files[new] = self.files.pop(old)
+
+    @rule(full=st.booleans())
+    def bring_in_step(self, full: bool) -> None:
+        report = made(self.root, full=full)
+        with_words = {name: text for name, text in self.files.items() if text.strip()}
+        answer = open_engine(self.root / ".docindex").search(Request(Everything(), None, sort="path"))
+        assert [record.id for record, _ in answer.ranked] == sorted(with_words)
+        found = {record.id: (record.title, record.body) for record, _ in answer.ranked}
+        for name, text in with_words.items():
+            title, body = found[name]
+            shown = f"{title} {body}".split()
+            assert set(text.split()) <= set(shown)
+        assert report.state.records == len(with_words)
+        assert {failure.place for failure in report.failures} == self.files.keys() - with_words.keys()
+
+    @invariant()
+    def nothing_is_left_behind(self) -> None:
+        if hasattr(self, "root"):
+            assert not list((self.root / ".docindex").glob("*.tmp"))
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.root)
+
+
+@pytest.fixture(autouse=True)
+def _folder_for_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCINDEX_TEST_FOLDER", str(tmp_path))
+
+
+TestFolder = Folder.TestCase
+TestFolder.settings = settings(max_examples=100, stateful_step_count=15, deadline=None)

@@ -1,0 +1,121 @@
+"""Reading in processes of their own: what a bad file may cost, and what it may not."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from docindex import workers
+from docindex.model import Record, Source
+from docindex.workers import Limits, Outcome, Task, outcomes
+
+
+def body(record: Record) -> str:
+    return record.body
+
+
+def troubled(record: Record) -> str:
+    """Does what a bad reader does, as the text tells it to."""
+    word = record.body.split()[0]
+    if word == "hang":
+        time.sleep(600)
+    if word == "crash":
+        os._exit(9)
+    if word == "swell":
+        return "x" * 8_000_000_000
+    return word
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def tasks(folder: Path, *texts: str) -> list[Task]:
+    made = []
+    for number, text in enumerate(texts):
+        path = folder / f"{number}.txt"
+        path.write_text(text, encoding="utf-8")
+        made.append(Task(Source(path.name, path)))
+    return made
+
+
+LARGE = "mot " * workers.SMALL  # beyond what is read without processes
+
+
+def test_a_file_that_hangs_crashes_or_swells_costs_itself_alone(folder: Path) -> None:
+    asked = tasks(folder, "one " + LARGE, "hang", "two", "crash", "three", "swell", "four")
+    limits = Limits(jobs=2, seconds=3.0, memory=2_000_000_000)
+    found = [outcome for _, outcome in outcomes(asked, troubled, limits)]
+    assert [outcome.documents or outcome.failure for outcome in found] == [
+        ("one",),
+        ("was not read within 3 seconds", "allow more with --timeout, or take it off the list"),
+        ("two",),
+        ("made its reader crash", "take it off the list, or convert it to text"),
+        ("three",),
+        ("needs more memory than a reader may use", "split the file"),
+        ("four",),
+    ]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_outcomes_are_the_same_whatever_the_number_of_processes(folder: Path, jobs: int) -> None:
+    asked = tasks(folder, LARGE, *(f"texte {number} " * number for number in range(1, 60)))
+    here = [(task, workers.examine(task, body, Limits())) for task in asked]
+    assert list(outcomes(asked, body, Limits(jobs=jobs))) == here
+
+
+def test_leaving_early_ends_the_processes(folder: Path) -> None:
+    asked = tasks(folder, LARGE, *("texte " * 1000 for _ in range(50)))
+    before = children()
+    coming = outcomes(asked, body, Limits(jobs=2))
+    next(coming)
+    coming.close()
+    assert children() - before <= 2  # the server that forks them, and its tracker, stay
+
+
+def children() -> int:
+    return sum(1 for _ in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split())
+
+
+@pytest.mark.parametrize(
+    ("text", "limits", "failure"),
+    [
+        ("", Limits(), ("empty", "fill it, or take it off the list")),
+        (
+            "x" * 2_000_000,
+            Limits(size=1_000_000),
+            ("is larger (2 MB) than the 1 MB that are read", "split it, or allow more with --max-size"),
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_said(folder: Path, text: str, limits: Limits, failure: tuple[str, str]) -> None:
+    (task,) = tasks(folder, text)
+    assert workers.examine(task, body, limits).failure == failure
+
+
+def test_a_file_that_is_gone_or_is_none_is_said(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.txt")
+    gone = workers.examine(Task(Source("a.txt", folder / "a.txt")), body, Limits())
+    pipe = workers.examine(Task(Source("pipe.txt", folder / "pipe.txt")), body, Limits())
+    assert gone.failure == ("cannot be read: No such file or directory", "check that it exists and may be read")
+    assert pipe.failure == ("is not a regular file", "name a file with text in it")
+
+
+def test_a_file_just_changed_is_not_trusted_by_its_time(folder: Path) -> None:
+    (task,) = tasks(folder, "texte")
+    assert workers.examine(task, body, Limits()).mtime_ns == workers.UNSETTLED
+    os.utime(task.source.file, (1_500_000_000, 1_500_000_000))
+    assert workers.examine(task, body, Limits()).mtime_ns == 1_500_000_000_000_000_000
+    os.utime(task.source.file, (9_500_000_000, 9_500_000_000))  # a clock that went backwards since
+    assert workers.examine(task, body, Limits()).mtime_ns == 9_500_000_000_000_000_000
+
+
+def test_known_content_is_not_read_again(folder: Path) -> None:
+    (task,) = tasks(folder, "texte")
+    first = workers.examine(task, body, Limits())
+    again = workers.examine(Task(task.source, first.content), body, Limits())
+    assert again == Outcome(first.content, 5, workers.UNSETTLED, None)
