@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from docindex import __version__, readers, workers
+from docindex import __version__, freshness, readers, workers
 from docindex.errors import IndexMissing, IndexOutdated
 from docindex.model import Failure, Indexed, IndexState, Report
 from docindex.plan import Plan, Seen, plan
@@ -113,7 +113,7 @@ def _readable(manifest: Manifest) -> tuple[dict[str, Source], Mapping[str, int]]
 
     What a manifest names is always tried: its failure is to be seen.
     """
-    if manifest.path is not None or len(manifest.sources) == 1:
+    if manifest.path is not None or not manifest.many:
         return {source.path: source for source in manifest.sources}, {}
     sources: dict[str, Source] = {}
     skipped: Counter[str] = Counter()
@@ -145,6 +145,7 @@ def _about(manifest: Manifest) -> IndexState:
         root=str(manifest.root),
         manifest=str(manifest.path) if manifest.path else None,
         manifest_seen=manifest.seen,
+        folders=freshness.folders(manifest.root, (source.path for source in manifest.sources)) if manifest.many else {},
         failures=tuple(
             Failure(problem.path, problem.line, problem.what, problem.hint, problem.lost)
             for problem in manifest.problems

@@ -142,6 +142,7 @@ class IndexState:
     sources: Mapping[str, Indexed] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()  # what is wrong in the manifest
     manifest_seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
+    folders: Mapping[str, str] = field(default_factory=dict)  # those of the sources, and a digest of the names in each
 
     @property
     def all_failures(self) -> list[Failure]:
@@ -156,10 +157,12 @@ class Behind:
 
     changed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
-    manifest: bool = False  # the manifest itself has changed
+    new: int = 0  # files that a build would take in
+    manifest: bool = False  # the manifest has changed, and was not read again
+    unseen: int = 0  # sources that were not looked at, for there was no time
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.gone or self.manifest)
+        return bool(self.changed or self.gone or self.new or self.manifest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ def test_mistakes_in_the_manifest_cost_one_line_each(archive: Path, run) -> None
         "3 records from 5 sources in .docindex · N",
     ]
     assert run("search", "otages").err.splitlines()[1] == (
-        "5 documents could not be searched; docindex build says which and why"
+        "5 documents could not be searched; docindex status says which and why"
     )
 
 

@@ -13,11 +13,11 @@ HOUSE = Path(docindex.__file__).parent
 
 FLOORS: list[set[str]] = [
     {"model", "errors"},
-    {"analysis", "dates", "language", "plan", "freshness", "config", "readers.base", "readers.encoding"},
+    {"analysis", "dates", "language", "plan", "config", "readers.base", "readers.encoding"},
     {"manifest", "query", "readers.headers"},
     {"scoring", "engines.base", "readers.text", "readers.markdown"},
     {"highlight", "engines.whoosh", "readers"},
-    {"snippets", "engines", "workers"},
+    {"snippets", "engines", "workers", "freshness"},
     {"build", "search", "render"},
     {"cli"},
     {"__main__"},

@@ -28,6 +28,7 @@ class Manifest:
     sources: tuple[Source, ...]  # in the manifest's order; a folder's by path
     problems: tuple[ManifestError, ...]  # by line; the sources can be used all the same
     seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
+    many: bool = True  # False for one file
 
 
 def find(start: Path) -> Path:
@@ -70,7 +71,7 @@ def _folder(path: Path) -> Manifest:
 
 def _one_file(path: Path) -> Manifest:
     root = Path(os.path.realpath(path.parent))
-    return Manifest(root, None, _short(path), (Source(path.name, root / path.name),), ())
+    return Manifest(root, None, _short(path), (Source(path.name, root / path.name),), (), many=False)
 
 
 def _content(path: Path, shown: str) -> tuple[str, tuple[int, int]]:

@@ -158,10 +158,14 @@ def footer(answer: Results, *, now: datetime | None = None, apart: bool = False)
         yield Text(f"query: {shown(repair)}", "warning")
     yield Text(_count(answer) + DOT + _searched(answer, now or datetime.now(UTC)), "faint")
     if answer.behind:
-        yield Text(f"the index is behind: {_behind(answer.behind)}; docindex build brings it in step", "warning")
+        yield Text(f"the index is behind: {behind(answer.behind)}; docindex build brings it in step", "warning")
+    if answer.behind.unseen:
+        yield Text(f"{_plural(answer.behind.unseen, 'source')} not checked for changes, for want of time", "warning")
     failed = sum(failure.lost for failure in answer.index.all_failures)
     if failed:
-        yield Text(f"{_plural(failed, 'document')} could not be searched; docindex build says which and why", "warning")
+        yield Text(
+            f"{_plural(failed, 'document')} could not be searched; docindex status says which and why", "warning"
+        )
 
 
 def _count(answer: Results) -> str:
@@ -183,11 +187,13 @@ def _searched(answer: Results, now: datetime) -> str:
     return f"{searched}, indexed {age}{DOT}{answer.elapsed_ms:.0f} ms"
 
 
-def _behind(behind: Behind) -> str:
+def behind(found: Behind) -> str:
+    """How far an index is behind, in words."""
     parts = [
-        f"{len(behind.changed)} changed" if behind.changed else "",
-        f"{len(behind.gone)} gone" if behind.gone else "",
-        "the manifest has changed" if behind.manifest else "",
+        f"{len(found.changed):,} changed" if found.changed else "",
+        f"{found.new:,} new" if found.new else "",
+        f"{len(found.gone):,} gone" if found.gone else "",
+        "the manifest has changed" if found.manifest else "",
     ]
     return ", ".join(part for part in parts if part)
 
