@@ -195,3 +195,13 @@ class Report:
     state: IndexState
     elapsed_s: float
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in a collection that its keeper may want to mend."""
+
+    place: str  # the manifest, or the file
+    line: int | None  # of the manifest
+    kind: str  # dead, twice, orphan, undated, language, date, unreadable, mojibake, decomposed ...
+    message: str

@@ -263,6 +263,109 @@ def test_settings_come_from_the_project(archive: Path, run) -> None:
     assert run("search", "Belmokhtar").code == 2
 
 
+def test_the_status_says_what_is_held_and_what_failed(archive: Path, run) -> None:
+    (archive / "notes/empty.txt").write_text("")
+    with (archive / "INDEX.md").open("a") as manifest:
+        manifest.write("| `notes/empty.txt` | fr |\n")
+    run("build")
+    code, out, err = run("status")
+    rows = out.splitlines()
+    assert (code, err) == (0, "")
+    assert [row.split()[0] for row in rows] == "index of holds built fresh language year failed INDEX.md:17:".split()
+    assert rows[1:3] == [f"of        {archive}/INDEX.md", "holds     3 records from 4 sources"]
+    assert rows[4:7] == [
+        "fresh     yes",
+        "language  ar 1 · en 1 · fr 1",
+        "year      undated 1 · 2013 1 · 2016 1",
+    ]
+    assert rows[8] == "INDEX.md:17: notes/empty.txt: empty (fill it, or take it off the list)"
+    assert run("status", "--failed").out == rows[8] + "\n"
+    answer = json.loads(run("status", "--json").out)
+    assert (answer["records"], answer["languages"], answer["fresh"], len(answer["failed"])) == (
+        3,
+        {"ar": 1, "en": 1, "fr": 1},
+        True,
+        1,
+    )
+
+
+def test_new_files_are_told_and_a_refresh_takes_them_in(archive: Path, run) -> None:
+    (archive / "INDEX.md").write_text("- `press/*.txt`\n")
+    run("build")
+    assert run("search", "otages").err == "1 match · 1 record from 1 source, indexed just now · N\n"
+    (archive / "press/new.txt").write_text("D'autres otages.\n")
+    (archive / "press/other.bin").write_text("no text of ours")
+    assert run("search", "otages").err.splitlines()[1] == (
+        "the index is behind: 1 new; docindex build brings it in step"
+    )
+    assert run("search", "otages", "--refresh", "-c").out == "2\n"
+    (archive / "press/a.txt").unlink()
+    assert run("search", "otages").err.splitlines()[1] == (
+        "the index is behind: 1 gone; docindex build brings it in step"
+    )
+
+
+def test_a_check_finds_what_wants_mending(archive: Path, run) -> None:
+    assert list(run("check")) == [
+        1,
+        "undated\nINDEX.md:16: notes/c.txt: neither the manifest nor the file says a date\n",
+        "",
+    ]
+    (archive / "orphan.txt").write_text("Personne ne me nomme, et pourtant je suis là depuis mars.\n")
+    (archive / "press/copy.txt").write_bytes((archive / "press/a.txt").read_bytes())
+    (archive / "press/odd.txt").write_text("2016-03-20 - Un été\n\nDes Ã©lÃ¨ves et des hoˆtes, dit e\u0301te\u0301.\n")
+    with (archive / "INDEX.md").open("a") as manifest:
+        manifest.write("\n- [x](gone.txt)\n- [y](press/copy.txt) — date: 2011; language: en\n- `press/odd.txt`\n")
+        manifest.write("- `press/odd.txt`\n")
+    code, out, _ = run("check")
+    assert (code, out.splitlines()) == (
+        1,
+        [
+            "dead",
+            "INDEX.md:18: gone.txt: there is no such file (correct the path, or take the entry out)",
+            "twice",
+            "INDEX.md:21: press/odd.txt: is listed in line 20 already (keep one of them)",
+            "same content",
+            "INDEX.md:19: press/copy.txt: holds what press/a.txt holds",
+            "orphan",
+            "INDEX.md: orphan.txt: no entry names it",
+            "undated",
+            "INDEX.md:16: notes/c.txt: neither the manifest nor the file says a date",
+            "date",
+            "INDEX.md:19: press/copy.txt: declared 2011, the file says 2016-03-20T23:15",
+            "language",
+            "INDEX.md:19: press/copy.txt: declared en, reads like fr",
+            "mojibake",
+            "INDEX.md:20: press/odd.txt: looks like text whose encoding was mistaken",
+            "decomposed",
+            "INDEX.md:20: press/odd.txt: has accents as characters of their own (NFD)",
+        ],
+    )
+    assert len(json.loads(run("check", "--json").out)["findings"]) == 9
+    before = (archive / "INDEX.md").read_text()
+    patch = run("check", "--fix").out
+    assert (archive / "INDEX.md").read_text() == before
+    subprocess.run(["git", "apply", "-p1", "-"], input=patch, text=True, check=True, cwd=archive)
+    assert "gone.txt" not in (archive / "INDEX.md").read_text()
+    found = run("check").out
+    assert [kind for kind in ("dead", "twice", "orphan") if f"{kind}\n" in found] == []
+
+
+def test_a_first_manifest_lists_what_can_be_read_and_overwrites_nothing(archive: Path, run) -> None:
+    (archive / "INDEX.md").unlink()
+    (archive / "a [b] |c.txt").write_text("2013-01-17 - Un titre\n\nLe texte est là, avec les otages.\n")
+    assert list(run("init")) == [0, "INDEX.md\n", ""]
+    assert (archive / "INDEX.md").read_text() == (
+        "# archive\n\n| File | Title | Date | Language |\n| --- | --- | --- | --- |\n"
+        "| [a \\[b\\] \\|c.txt](<a [b] \\|c.txt>) | Un titre | 2013-01-17 | fr |\n"
+        "| [b.md](<notes/b.md>) | Secret talks | 2013-01-17 | en |\n"
+        "| [c.txt](<notes/c.txt>) | اتفاق سري مع بِلْمُخْتار في الجزائر |  | ar |\n"
+        "| [a.txt](<press/a.txt>) | Un accord secret avec Belmokhtar | 2016-03-20T23:15 | fr |\n"
+    )
+    assert run("build").code == 0
+    assert run("init").err == "docindex: INDEX.md: is there already\n  try: docindex check, or name another folder\n"
+
+
 def docindex(*arguments: str, **more: object) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([sys.executable, "-m", "docindex", *arguments], capture_output=True, check=False, **more)  # type: ignore[call-overload, no-any-return]
 

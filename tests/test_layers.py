@@ -18,7 +18,7 @@ FLOORS: list[set[str]] = [
     {"scoring", "engines.base", "readers.text", "readers.markdown"},
     {"highlight", "engines.whoosh", "readers"},
     {"snippets", "engines", "workers", "freshness"},
-    {"build", "search", "render"},
+    {"build", "search", "collection", "render"},
     {"cli"},
     {"__main__"},
 ]

@@ -147,7 +147,8 @@ NOW = datetime(2026, 1, 1, 14, 30, tzinfo=UTC)
             results(hit(), behind=Behind(("a",), ("b", "c"), 4, manifest=True)),
             [
                 "1 match · 412 records from 0 sources, indexed 2 hours ago · 3 ms",
-                "the index is behind: 1 changed, 4 new, 2 gone, the manifest has changed; docindex build brings it in step",
+                "the index is behind: 1 changed, 4 new, 2 gone, the manifest has changed;"
+                " docindex build brings it in step",
             ],
         ),
         (

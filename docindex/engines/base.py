@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from docindex.model import Indexed, IndexState, Record
@@ -79,3 +79,6 @@ class Engine(Protocol):
 
     def search(self, request: Request) -> Answer:
         """The records that match, best first or as the request says."""
+
+    def tally(self, field: str) -> Mapping[str, int]:
+        """How many records there are of each `language` or each `year` ("" = undated), by name."""

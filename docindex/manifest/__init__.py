@@ -16,6 +16,7 @@ from docindex.manifest import declared, files, listing
 from docindex.model import Source
 
 NAME = "INDEX.md"
+walk = files.walk
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from docindex.model import Date, Failure, Hit, Passage, Report, Results
+    from docindex.model import Behind, Date, Failure, Finding, Hit, IndexState, Passage, Report, Results
 
 SCHEMA = 1
 """Raised whenever a key changes its meaning or goes; new keys leave it as it is."""
@@ -61,6 +61,33 @@ def report(built: Report) -> str:
             "notes": list(built.notes),
         }
     )
+
+
+def status(state: IndexState, behind: Behind, place: str, size: int, tallies: Mapping[str, Mapping[str, int]]) -> str:
+    """What an index holds as one JSON document."""
+    return _text(
+        {
+            "schema": SCHEMA,
+            "index": place,
+            "records": state.records,
+            "sources": len(state.sources),
+            "root": state.root,
+            "manifest": state.manifest,
+            "built": state.built,
+            "version": state.version,
+            "bytes": size,
+            **{f"{name}s": dict(counts) for name, counts in tallies.items()},
+            "fresh": not behind,
+            "behind": {"changed": list(behind.changed), "gone": list(behind.gone), "new": behind.new},
+            "failed": [_failure(failure) for failure in state.all_failures],
+        }
+    )
+
+
+def findings(found: Sequence[Finding]) -> str:
+    """What a check found as one JSON document."""
+    rows = [{"place": f.place, "line": f.line, "kind": f.kind, "message": f.message} for f in found]
+    return _text({"schema": SCHEMA, "findings": rows})
 
 
 def _hits(results: Results) -> Iterator[dict[str, Any]]:

@@ -12,9 +12,9 @@ from rich.text import Text
 from docindex.render.safe import has_right_to_left, isolated, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from docindex.model import Behind, Failure, Hit, Passage, Report, Results, Span
+    from docindex.model import Behind, Failure, Finding, Hit, IndexState, Passage, Report, Results, Span
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 DOT = " · "
@@ -242,3 +242,47 @@ def failures(found: Iterable[Failure]) -> Iterator[Text]:
         where = str(failure).removesuffix(failure.reason)
         line = Text(shown(where), "path").append(shown(failure.reason), "failed" if failure.lost else "warning")
         yield line.append(f" ({shown(failure.hint)})", "hint") if failure.hint else line
+
+
+def status(
+    state: IndexState, behind_it: Behind, place: str, size: int, tallies: Mapping[str, Mapping[str, int]]
+) -> Iterator[Text]:
+    """What an index holds, how fresh it is, and what could not be searched."""
+    age = _age((datetime.now(UTC) - datetime.fromisoformat(state.built)).total_seconds())
+    rows = [
+        ("index", f"{place} ({_size(size)})"),
+        ("of", state.manifest or state.root),
+        ("holds", f"{_plural(state.records, 'record')} from {_plural(len(state.sources), 'source')}"),
+        ("built", f"{state.built.replace('T', ' ').replace('Z', ' UTC')}, {age}, by docindex {state.version}"),
+        ("fresh", behind(behind_it) or "yes"),
+        *((name, _counts(counts)) for name, counts in tallies.items()),
+    ]
+    for name, value in rows:
+        yield Text(f"{name:<10}", "faint").append(shown(value), "warning" if name == "fresh" and behind_it else "")
+    found = state.all_failures
+    if found:
+        yield Text(f"{'failed':<10}", "faint").append(f"{len(found):,}", "failed")
+        yield from failures(found)
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return DOT.join(f"{name or 'undated'} {count:,}" for name, count in counts.items())
+
+
+def _size(size: float) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def findings(found: Sequence[Finding]) -> Iterator[Text]:
+    """What a check found, each on a line, kinds together."""
+    kind = ""
+    for finding in found:
+        if finding.kind != kind:
+            kind = finding.kind
+            yield Text(kind, "title")
+        where = finding.place if finding.line is None else f"{finding.place}:{finding.line}"
+        yield Text(f"{shown(where)}: ", "path").append(shown(finding.message), "")

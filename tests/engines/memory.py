@@ -54,6 +54,15 @@ class MemoryEngine:
         stop = None if request.limit is None else request.offset + request.limit
         return Answer(len(scores), tuple((records[number], scores[number]) for number in order[request.offset : stop]))
 
+    def tally(self, field: str) -> Mapping[str, int]:
+        records = [record for kept in self._records.values() for record in kept]
+        if field == "language":
+            names = [language(record) for record in records]
+        else:
+            dates = [record.metadata.date for record in records]
+            names = [str(date.earliest.year) if date else "" for date in dates]
+        return {name: names.count(name) for name in sorted(set(names))}
+
     def _key(self, record: Record, score: float, request: Request) -> tuple[object, ...]:
         sign = -1 if request.reverse else 1
         if request.sort == "score":

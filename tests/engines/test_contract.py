@@ -212,6 +212,12 @@ def test_the_state_tells_what_was_built(engine: Engine) -> None:
     assert state.sources == {"a.txt": indexed(1), "x.txt": Indexed("", "recipe", 0, 5, 0, failure)}
 
 
+def test_records_are_counted_by_language_and_year(engine: Engine) -> None:
+    fill(engine)
+    assert engine.tally("language") == {"ar": 1, "en": 1, "fr": 5}
+    assert engine.tally("year") == {"": 4, "2013": 2, "2016": 1}
+
+
 def test_a_change_replaces_keeps_and_removes(engine: Engine) -> None:
     fill(engine)
     with engine.writer(ABOUT) as writer:

@@ -25,7 +25,7 @@ from docindex.engines.whoosh.store import REBUILD, Store, Writer
 from docindex.errors import EngineError, IndexDamaged, IndexMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from whoosh.index import FileIndex
@@ -86,6 +86,16 @@ class WhooshEngine:
                 (schema.unpack(reader.stored_fields(document)["record"]), scores[document]) for document in chosen
             )
             return Answer(len(scores), ranked, tuple(scorer.cut.items()))
+
+    def tally(self, field: str) -> Mapping[str, int]:
+        """How many records there are of each language or year."""
+        with _translated(self.folder):
+            return self._settled(lambda: self._tally(field))
+
+    def _tally(self, field: str) -> Mapping[str, int]:
+        self._store.state(self._store.generation())
+        with self._store.open_index(schema=schema.schema()).reader() as reader:
+            return WhooshPostings(reader).tally(field)
 
     def _settled(self, look: Callable[[], Found]) -> Found:
         """What a look at the index finds. A build may take files away between one step and the next: then again."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
+from datetime import date as Day
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,6 @@ from docindex.engines.whoosh import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from datetime import date as Day
 
     from whoosh.matching.mcore import Matcher
     from whoosh.reading import IndexReader
@@ -93,6 +94,16 @@ class WhooshPostings:
     def everything(self) -> set[int]:
         """All records."""
         return set(self._reader.all_doc_ids())
+
+    def tally(self, field: str) -> dict[str, int]:
+        """How many records there are of each `language` or `year`, by name; "" = undated."""
+        if field == "year":
+            days = (int(day) for _, day in self._column("earliest"))
+            years = Counter(str(Day.fromordinal(day).year) if day != schema.UNDATED else "" for day in days)
+            return dict(sorted(years.items()))
+        names = (name.decode("utf-8", "surrogateescape") for name in self._reader.lexicon(field))
+        counts = {name: sum(1 for _ in self._walk(field, name.encode("utf-8", "surrogateescape"))) for name in names}
+        return {name: count for name, count in sorted(counts.items()) if count}
 
     def value(self, field: str, document: int) -> bytes | int:
         """What a column holds for one record."""

@@ -1,0 +1,75 @@
+"""The command line: what was typed -> one call -> its answer shown -> an exit code. Only here: typer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from docindex import __version__
+from docindex.cli import build, check, search, status
+from docindex.cli.flags import BUSY, EPILOG, FAILED, FOUND, INTERRUPTED, NO_INDEX
+from docindex.errors import DocindexError, IndexBusy, IndexMissing, IndexOutdated, QueryError
+
+app = typer.Typer(
+    name="docindex",
+    help="Index the documents that a Markdown manifest lists, and search them.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"docindex {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("-V", "--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Index the documents that a Markdown manifest lists, and search them."""
+
+
+for command in (build.build, search.search, status.status, check.check, check.init):
+    app.command(epilog=EPILOG)(command)
+
+
+def main() -> NoReturn:
+    """Run the command line; end the process with one of its exit codes."""
+    try:
+        app()
+    except DocindexError as error:
+        _complain(error)
+        sys.exit(_exit_code(error))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read the answer has seen enough. Nothing more can be written, not even by the interpreter's end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FOUND)
+    sys.exit(FOUND)
+
+
+def _exit_code(error: DocindexError) -> int:
+    if isinstance(error, IndexMissing | IndexOutdated):
+        return NO_INDEX
+    return BUSY if isinstance(error, IndexBusy) else FAILED
+
+
+def _complain(error: DocindexError) -> None:
+    from docindex.render.safe import shown
+
+    print(f"docindex: {shown(error.message)}", file=sys.stderr)
+    if isinstance(error, QueryError) and error.text:
+        print(f"  {shown(error.text)}\n  {' ' * error.position}^", file=sys.stderr)
+    if error.hint:
+        print(f"  try: {shown(error.hint)}", file=sys.stderr)

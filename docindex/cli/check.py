@@ -1,0 +1,56 @@
+"""`docindex check` and `docindex init`: the collection itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from docindex import config
+from docindex.cli.flags import FOUND, NOT_FOUND, ColorFlag, JsonFlag, OutsideFlag
+from docindex.cli.output import color_of, near, styled, write
+from docindex.errors import UsageError
+
+
+def check(
+    source: Annotated[Path | None, typer.Argument(metavar="[SOURCE]", help="As for build.", show_default=False)] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Print a patch of the manifest for what can be mended; apply nothing.")
+    ] = False,
+    allow_outside: OutsideFlag = False,
+    as_json: JsonFlag = False,
+    color: ColorFlag = None,
+) -> None:
+    """Say what in a collection is dead, doubled, unlisted, undated, unreadable or at odds with its manifest."""
+    settings = config.resolve(color=color)
+    from docindex import collection, manifest
+    from docindex.render import machine, terminal
+
+    listed = manifest.load(source or manifest.find(Path.cwd()), allow_outside=allow_outside)
+    found = collection.check(listed)
+    if fix:
+        write(collection.mended(listed, found))
+    elif as_json:
+        write(machine.findings(found) + "\n")
+    else:
+        write(styled(terminal.findings(found), color=color_of(settings)))
+    raise typer.Exit(NOT_FOUND if found else FOUND)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder. Default: here.")] = Path(),
+) -> None:
+    """Write an INDEX.md for a folder that has none."""
+    from docindex import collection, manifest
+
+    path = folder / manifest.NAME
+    if path.exists():
+        raise UsageError(f"{near(path)}: is there already", "docindex check, or name another folder")
+    text = collection.first_manifest(manifest.load(folder))
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"{near(path)}: cannot be written: {error.strerror}", "check the folder") from error
+    write(f"{near(path)}\n")

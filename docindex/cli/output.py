@@ -1,0 +1,97 @@
+"""How the command line speaks: answers to stdout, talk to stderr, colour and pager where someone is there to see."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from rich.text import Text
+
+    from docindex.config import Settings
+
+
+def warn(message: str) -> None:
+    print(f"docindex: {message}", file=sys.stderr, flush=True)
+
+
+def say(settings: Settings, lines: Iterable[Text]) -> None:
+    """Talk: to stderr, so that answers stay clean."""
+    from docindex.render import terminal
+
+    if sys.stderr.isatty():
+        lines = terminal.wrapped(lines, shutil.get_terminal_size().columns)
+    sys.stderr.write(styled(lines, color=color_of(settings, sys.stderr)))
+
+
+def color_of(settings: Settings, stream: IO[str] = sys.stdout) -> bool:
+    """Whether to colour what goes to a stream."""
+    from docindex.render import theme
+
+    return theme.wants_color(settings.color, stream, os.environ)
+
+
+def styled(lines: Iterable[Text], *, color: bool) -> str:
+    """The lines as a terminal wants them; without colour nothing of Rich but its text is needed."""
+    if not color:
+        return "".join(f"{line.plain}\n" for line in lines)
+    from docindex.render import theme
+
+    text = io.StringIO()
+    console = theme.console(text, color=True)
+    for line in lines:
+        console.print(line)
+    return text.getvalue()
+
+
+def page(text: str, settings: Settings) -> None:
+    """Show a long text in the pager; where there is none, as it is."""
+    command = shlex.split(settings.pager or "less -FIRX")
+    try:
+        # The command is the user's own choice; a project's file cannot name it.
+        subprocess.run(command, input=text.encode("utf-8", "replace"), check=False)  # noqa: S603
+    except OSError:
+        write(text)
+
+
+def write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def near(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+@contextmanager
+def progress(settings: Settings, *, quiet: bool) -> Iterator[Callable[[int, int, str], None] | None]:
+    """A bar on stderr while sources are read, if someone is there to see it."""
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from docindex.render import theme
+    from docindex.render.safe import shown
+
+    columns = (
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
+    console = theme.console(sys.stderr, color=color_of(settings, sys.stderr), width=shutil.get_terminal_size().columns)
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, path: bar.update(task, completed=done, total=total, description=shown(path))

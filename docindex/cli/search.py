@@ -1,0 +1,192 @@
+"""`docindex search`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docindex import config
+from docindex.cli.flags import FOUND, NO_INDEX, NOT_FOUND, ColorFlag, IndexFlag, QuietFlag, one_of
+from docindex.cli.output import color_of, page, say, styled, write
+from docindex.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date as Day
+
+    from rich.text import Text
+
+    from docindex.config import Settings
+    from docindex.engines.base import Engine
+    from docindex.model import Results
+    from docindex.query import Query
+
+FORMATS = ("text", "json", "jsonl")
+
+
+def search(
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="QUERY...",
+            help='Words; "a phrase"; AND OR NOT ( ); -not; pre*; fuzzy~; field:word; date:2012..2013',
+        ),
+    ],
+    index: IndexFlag = None,
+    limit: Annotated[
+        int | None, typer.Option("-n", "--limit", metavar="N", help="Matches to show; 0 = all. Default: 10.")
+    ] = None,
+    offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, help="Matches to skip.")] = 0,
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="KEY", help="score, date (latest first), title or path.")
+    ] = "score",
+    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Dated then or later.")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Dated then or earlier.")] = None,
+    lang: Annotated[
+        list[str] | None, typer.Option("--lang", metavar="CODE", help="In this language (repeatable).")
+    ] = None,
+    publisher: Annotated[str | None, typer.Option("--publisher", metavar="P", help="From this publisher.")] = None,
+    collection: Annotated[str | None, typer.Option("--collection", metavar="C", help="From this collection.")] = None,
+    any_word: Annotated[bool, typer.Option("--any", help="Rank by any of the words, not all.")] = False,
+    exact: Annotated[bool, typer.Option("--exact", help="Words as typed: no stems, no folding.")] = False,
+    literal: Annotated[bool, typer.Option("-F", "--literal", help="No operators: every word is a word.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="A broken query is an error, not repaired.")] = False,
+    passages: Annotated[
+        str, typer.Option("--passages", metavar="N", help="Passages of each record: a number or all.")
+    ] = "3",
+    files: Annotated[
+        bool, typer.Option("-l", "--files-with-matches", help="Only the paths of the files, each once.")
+    ] = False,
+    null: Annotated[bool, typer.Option("-0", "--null", help="With -l: end each path with a NUL.")] = False,
+    count: Annotated[bool, typer.Option("-c", "--count", help="Only the number of matches.")] = False,
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json or jsonl.")] = "text",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON document a match.")] = False,
+    require_fresh: Annotated[
+        bool, typer.Option("--require-fresh", help="Exit 3 if files have changed since the build.")
+    ] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="First bring the index in step.")] = False,
+    quiet: QuietFlag = False,
+    no_pager: Annotated[bool, typer.Option("-P", "--no-pager", help="Never page.")] = False,
+    color: ColorFlag = None,
+) -> None:
+    """Print the records that match, best first."""
+    settings = config.resolve(color=color, limit=limit)
+    from docindex import engines
+    from docindex import search as searching
+    from docindex.engines.base import SORTS
+
+    form = one_of("format", "json" if as_json else "jsonl" if as_jsonl else form, FORMATS)
+    options = searching.Options(
+        limit=0 if count or quiet else (settings.limit or None) if not files else None,
+        offset=offset,
+        sort=one_of("sort", sort, SORTS),
+        reverse=reverse,
+        filters=_filters(since, until, lang or [], publisher, collection),
+        any=any_word,
+        literal=literal,
+        strict=strict,
+        exact=exact,
+        passages=0 if files else _passages(passages),
+    )
+    engine: Engine = engines.open_engine(config.index_for_search(index))
+    if refresh:
+        _refresh(engine)
+    results = searching.search(" ".join(words), engine, options)
+    if require_fresh and results.behind:
+        say(settings, _footer(results))
+        raise typer.Exit(NO_INDEX)
+    if not quiet:
+        if count:
+            write(f"{results.total}\n")
+        elif files:
+            write("".join(f"{path}{chr(0) if null else chr(10)}" for path in _paths(results)))
+        else:
+            _show(results, form, settings, paged=not no_pager)
+        if not count or results.total == 0:
+            say(settings, _footer(results))
+    raise typer.Exit(FOUND if results.total else NOT_FOUND)
+
+
+def _passages(value: str) -> int | None:
+    if value == "all":
+        return None
+    if value.isdecimal():
+        return int(value)
+    raise UsageError(f"unknown number of passages '{value}'", "a number, or all")
+
+
+def _filters(
+    since: str | None, until: str | None, languages: list[str], publisher: str | None, collection: str | None
+) -> tuple[Query, ...]:
+    from docindex.query import DateRange, Or, Phrase, Word
+
+    filters: list[Query] = []
+    if since or until:
+        filters.append(DateRange(_day("--since", since, last=False), _day("--until", until, last=True)))
+    if languages:
+        codes = tuple(Word(code, "language") for code in languages)
+        filters.append(Or(codes) if len(codes) > 1 else codes[0])
+    if publisher:
+        filters.append(Phrase(publisher, "publisher"))
+    if collection:
+        filters.append(Phrase(collection, "collection"))
+    return tuple(filters)
+
+
+def _day(flag: str, text: str | None, *, last: bool) -> Day | None:
+    if text is None:
+        return None
+    from docindex import dates
+
+    date = dates.parse(text)
+    if date is None:
+        raise UsageError(f"{flag} '{text}' is no date", "2013, 2013-01, 2013-01-17")
+    return date.latest if last else date.earliest
+
+
+def _show(results: Results, form: str, settings: Settings, *, paged: bool) -> None:
+    if form != "text":
+        from docindex.render import machine
+
+        write(
+            machine.document(results) + "\n"
+            if form == "json"
+            else "".join(f"{line}\n" for line in machine.lines(results))
+        )
+        return
+    from docindex.render import terminal
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    color = color_of(settings, sys.stdout)
+    text = styled(terminal.results(results, width=width, plain=not color), color=color)
+    if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+        page(text, settings)
+    else:
+        write(text)
+
+
+def _footer(results: Results) -> Iterable[Text]:
+    from docindex.render import terminal
+
+    # On a screen where both streams meet, a blank line keeps the talk apart from the answer.
+    return terminal.footer(results, apart=bool(results.hits) and sys.stdout.isatty() and sys.stderr.isatty())
+
+
+def _paths(results: Results) -> Iterable[str]:
+    return dict.fromkeys(hit.record.path for hit in results.hits)
+
+
+def _refresh(engine: Engine) -> None:
+    """Build again from where the index was built from."""
+    from pathlib import Path
+
+    from docindex import manifest
+    from docindex.build import build
+
+    state = engine.indexed()
+    build(manifest.load(Path(state.manifest or state.root)), engine)

@@ -1,0 +1,37 @@
+"""`docindex status`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from docindex import config
+from docindex.cli.flags import FOUND, ColorFlag, IndexFlag, JsonFlag
+from docindex.cli.output import color_of, near, styled, write
+
+
+def status(
+    index: IndexFlag = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Only the list of what could not be indexed.")] = False,
+    as_json: JsonFlag = False,
+    color: ColorFlag = None,
+) -> None:
+    """Say what the index holds, how fresh it is, and what could not be indexed."""
+    settings = config.resolve(color=color)
+    from docindex import engines, freshness
+    from docindex.render import machine, terminal
+
+    folder = config.index_for_search(index)
+    engine = engines.open_engine(folder)
+    state = engine.indexed()
+    if failed and not as_json:
+        write(styled(terminal.failures(state.all_failures), color=color_of(settings)))
+        raise typer.Exit(FOUND)
+    behind = freshness.behind(state)
+    size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    tallies = {field: engine.tally(field) for field in ("language", "year")}
+    if as_json:
+        write(machine.status(state, behind, str(folder), size, tallies) + "\n")
+    else:
+        write(styled(terminal.status(state, behind, near(folder), size, tallies), color=color_of(settings)))
