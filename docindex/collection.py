@@ -81,15 +81,7 @@ def _outcomes(sources: Sequence[Source], limits: workers.Limits) -> Iterator[tup
 
 
 def _problem(problem: ManifestError) -> Finding:
-    kind = (
-        "dead"
-        if problem.lost
-        else "twice"
-        if "already" in problem.what
-        else "date"
-        if "date" in problem.what
-        else "dead"
-    )
+    kind = "dead" if problem.lost else "twice" if "already" in problem.what else "entry"
     return Finding(problem.path, problem.line, kind, f"{problem.what} ({problem.hint})")
 
 
