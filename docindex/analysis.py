@@ -84,11 +84,11 @@ _UNSPACED = re.compile(
 )
 _CLUSTER = re.compile(rf"[^{_MARKS}][{_MARKS}]*|[{_MARKS}]+")
 
-# What French, Italian and Catalan put before an apostrophe; the word that counts is what comes after.
-_ELIDED = frozenset(
+ELIDED = frozenset(
     {"l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"}
     | {"un", "all", "dall", "dell", "nell", "sull", "gl", "quest"}
 )
+"""Words that lose their vowel, and count for nothing, before an apostrophe."""
 
 Forms = tuple[str, ...]
 """A word's terms, the folded form first."""
@@ -192,7 +192,7 @@ class _Lexicon(dict[str, tuple[_Piece, ...]]):
 
     def _apostrophes(self, part: str, base: int) -> list[_Piece]:
         words = [(word.start(), word.end()) for word in _BETWEEN_APOSTROPHES.finditer(part)]
-        while len(words) > 1 and part[slice(*words[0])].lower() in _ELIDED:
+        while len(words) > 1 and part[slice(*words[0])].lower() in ELIDED:
             del words[0]
         if len(words) > 1 and part[slice(*words[-1])].lower() == "s":
             del words[-1]

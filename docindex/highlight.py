@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docindex import analysis, scoring
 from docindex.model import Span
-from docindex.query import Phrase, Word, leaves
+from docindex.query import Phrase, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -54,48 +54,42 @@ def merged(found: Iterable[Match]) -> tuple[Span, ...]:
 
 
 def _spans(leaf: TextLeaf, tokens: analysis.Tokens, language: str, exact: bool) -> Iterator[Span]:
-    if not isinstance(leaf, Word | Phrase):
-        _, worth = scoring.pattern(leaf)
-        yield from _where(tokens, _remembered(worth))
-        return
-    slots = analysis.slots(leaf.text, language, exact=exact)
-    if len(slots) == 1:
-        slot = slots[0]
-        yield from _where(tokens, lambda forms: any(form in slot for form in forms))
-    elif slots:
-        yield from _phrase(slots, leaf.slop if isinstance(leaf, Phrase) else 0, tokens)
+    wanted = [_test(step) for step in scoring.steps(leaf, language, exact=exact)]
+    if len(wanted) == 1:
+        for index, forms in enumerate(tokens.forms):
+            if wanted[0](forms):
+                yield Span(tokens.starts[index], tokens.stops[index])
+    elif wanted:
+        yield from _phrase(wanted, leaf.slop if isinstance(leaf, Phrase) else 0, tokens)
 
 
-def _where(tokens: analysis.Tokens, wanted: Callable[[analysis.Forms], bool]) -> Iterator[Span]:
-    for index, forms in enumerate(tokens.forms):
-        if wanted(forms):
-            yield Span(tokens.starts[index], tokens.stops[index])
-
-
-def _remembered(worth: Callable[[str], float]) -> Callable[[analysis.Forms], bool]:
+def _test(step: analysis.Slot | scoring.Pattern) -> Callable[[analysis.Forms], bool]:
+    """Whether a word may stand at a position of the query."""
+    if not isinstance(step, scoring.Pattern):
+        return lambda forms: any(form in step for form in forms)
     known: dict[str, bool] = {}
 
     def wanted(forms: analysis.Forms) -> bool:
         form = forms[0]
         if form not in known:
-            known[form] = worth(form) > 0.0
+            known[form] = step.worth(form) > 0.0
         return known[form]
 
     return wanted
 
 
-def _phrase(slots: list[analysis.Slot], slop: int, tokens: analysis.Tokens) -> Iterator[Span]:
-    holders: list[defaultdict[int, list[int]]] = [defaultdict(list) for _ in slots]
+def _phrase(wanted: list[Callable[[analysis.Forms], bool]], slop: int, tokens: analysis.Tokens) -> Iterator[Span]:
+    holders: list[defaultdict[int, list[int]]] = [defaultdict(list) for _ in wanted]
     for index, forms in enumerate(tokens.forms):
-        for holder, slot in zip(holders, slots, strict=True):
-            if any(form in slot for form in forms):
+        for holder, test in zip(holders, wanted, strict=True):
+            if test(forms):
                 holder[tokens.positions[index]].append(index)
     for first in scoring.occurrences([sorted(holder) for holder in holders], slop):
         if slop == 0:
-            begin, end = holders[0][first], holders[-1][first + len(slots) - 1]
+            begin, end = holders[0][first], holders[-1][first + len(wanted) - 1]
             yield Span(tokens.starts[begin[0]], max(tokens.stops[index] for index in end))
             continue
-        for position in range(first, first + len(slots) + slop):
+        for position in range(first, first + len(wanted) + slop):
             for holder in holders:
                 for index in holder.get(position, ()):
                     yield Span(tokens.starts[index], tokens.stops[index])

@@ -17,6 +17,8 @@ import heapq
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING, Protocol
@@ -40,7 +42,7 @@ from docindex.query import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date as Day
 
 VERSION = 1
@@ -51,7 +53,7 @@ FIELDS = ("body", "title", "creator", "publisher", "subject", "collection")
 WEIGHTS = {"body": 1, "title": 2, "creator": 1, "publisher": 1, "subject": 1, "collection": 1}
 """What one occurrence in each field counts."""
 FIELD_BITS = 28  # a field holds up to 2**28 words
-GAP = 64  # positions left free between two values, so that no phrase spans them
+GAP = 2048  # positions left free between two values, so that no phrase, however loose, spans them
 
 K1 = 1.2
 B = 0.75
@@ -167,20 +169,24 @@ class Scorer:
 
     def slots(self, leaf: TextLeaf, language: str) -> list[analysis.Slot]:
         """What the leaf asks for in records of one language, patterns replaced by the words they stand for."""
-        if isinstance(leaf, Word | Phrase):
-            return analysis.slots(leaf.text, language, exact=self.exact)
-        prefix, matches = pattern(leaf)
-        near: list[tuple[float, str]] = []
-        for term in self.postings.vocabulary(language, prefix):
-            worth = matches(term)
-            if worth > 0.0:
-                near.append((worth, term))
+        asked = [
+            self._expanded(step, language) if isinstance(step, Pattern) else step
+            for step in steps(leaf, language, exact=self.exact)
+        ]
+        return asked if all(asked) else []
+
+    def _expanded(self, wanted: Pattern, language: str) -> analysis.Slot:
+        near = [
+            (worth, term)
+            for term in self.postings.vocabulary(language, wanted.prefix)
+            if (worth := wanted.worth(term)) > 0.0
+        ]
         if len(near) > MAX_EXPANSIONS:
-            self.cut[leaf.text] = max(len(near), self.cut.get(leaf.text, 0))
+            self.cut[wanted.text] = max(len(near), self.cut.get(wanted.text, 0))
             near = heapq.nlargest(
                 MAX_EXPANSIONS, near, key=lambda found: (found[0], self.postings.frequency(language, found[1]))
             )
-        return [{term: worth for worth, term in near}] if near else []
+        return {term: worth for worth, term in near}
 
     def _any_of(self, slot: analysis.Slot, language: str) -> Scores:
         found: defaultdict[int, float] = defaultdict(float)
@@ -340,20 +346,52 @@ def occurrences(places: Sequence[Sequence[int]], slop: int) -> list[int]:
     return found
 
 
-def pattern(leaf: Prefix | Wildcard | Fuzzy) -> tuple[str, Callable[[str], float]]:
-    """The beginning that a pattern's words share, and what a folded form is worth to it (0 = not one of them)."""
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A position of a query that many words may fill: folded forms with this beginning that are worth more than 0."""
+
+    text: str
+    prefix: str
+    worth: Callable[[str], float]
+
+
+_SEPARATOR = re.compile(r"[-'’ʼ ]")
+
+
+def steps(leaf: TextLeaf, language: str, *, exact: bool = False) -> list[analysis.Slot | Pattern]:
+    """The positions a leaf asks for, in order. Of `l’Algé*` or `Al-Qaï*` the last is a pattern, the others words."""
+    if isinstance(leaf, Word | Phrase):
+        return list(analysis.slots(leaf.text, language, exact=exact))
+    parts: list[TextLeaf]
+    if isinstance(leaf, Wildcard):
+        parts = [
+            Wildcard(part) if set(part) & set("*?") else Word(part) for part in _SEPARATOR.split(leaf.text) if part
+        ]
+    else:
+        *words, last = _SEPARATOR.split(leaf.text)
+        parts = [*(Word(word) for word in words if word), replace(leaf, text=last)]
+    asked: list[analysis.Slot | Pattern] = []
+    for part in parts:
+        if not isinstance(part, Word):
+            asked.append(_pattern(part))
+        elif part.text.lower() not in analysis.ELIDED:
+            asked += analysis.slots(part.text, language, exact=exact)
+    return asked
+
+
+def _pattern(leaf: TextLeaf) -> Pattern:
     match leaf:
-        case Prefix(text):
-            prefix = analysis.fold(text)
-            return prefix, lambda term: float(term.startswith(prefix))
         case Fuzzy(text, _, distance):
             word = analysis.fold(text)
             most = distance if distance is not None else 1 if len(word) <= 5 else 2
             # The first letter stands: nearly all slips come later, and it spares most of the vocabulary.
-            return word[:1], lambda term: _closeness(word, term, most)
+            return Pattern(text, word[:1], lambda term: _closeness(word, term, most))
         case Wildcard(text):
-            expression, prefix = _wildcard(text)
-            return prefix, lambda term: float(expression(term))
+            matches, prefix = _wildcard(text)
+            return Pattern(text, prefix, lambda term: float(matches(term)))
+        case _:
+            prefix = analysis.fold(leaf.text)
+            return Pattern(leaf.text, prefix, lambda term: float(term.startswith(prefix)))
 
 
 def _closeness(word: str, term: str, most: int) -> float:

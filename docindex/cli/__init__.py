@@ -66,10 +66,16 @@ def _exit_code(error: DocindexError) -> int:
 
 
 def _complain(error: DocindexError) -> None:
+    from rich.cells import cell_len
+
     from docindex.render.safe import shown
 
     print(f"docindex: {shown(error.message)}", file=sys.stderr)
     if isinstance(error, QueryError) and error.text:
-        print(f"  {shown(error.text)}\n  {' ' * error.position}^", file=sys.stderr)
+        # A window of the text, so that the finger and what it points at stand on one line.
+        start = max(0, error.position - 50)
+        text = shown(error.text[start : error.position + 20])
+        before = cell_len(text[: error.position - start])
+        print(f"  {text}\n  {' ' * before}^", file=sys.stderr)
     if error.hint:
         print(f"  try: {shown(error.hint)}", file=sys.stderr)
