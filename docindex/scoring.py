@@ -5,8 +5,9 @@ Relevance Framework, 2009) in its simple form: each field's words count by the f
 Three things are ours:
 
 * a word's forms are streams of one word: its exact form counts whole, another form of its stem less;
-* how rare a word is is counted in the record's own language, leaning on the whole index where a language has few
-  records, so that the languages of one index neither drown nor dwarf each other;
+* how rare a word is is counted in the language where it is most common, each language leaning on the whole index
+  where it has few records: what is a function word in one language is no rare word of the others, and the same word
+  counts the same in all;
 * words of the query that stand together in the record add to its score (Büttcher, Clarke and Lushman, Term
   Proximity Scoring for Ad-Hoc Retrieval, 2006).
 """
@@ -57,7 +58,8 @@ GAP = 2048  # positions left free between two values, so that no phrase, however
 
 K1 = 1.2
 B = 0.75
-PRIOR = 50.0  # as many imaginary records, with the whole index's habits, are added to each language
+RARITY = 1.2  # the power to which a word's rarity (idf) is raised: questions are full of words that say little
+PRIOR = 50.0  # to each language as many records are added in thought, that hold a word as often as the whole index
 PROXIMITY = 0.3
 NEAR = 8  # words apart, at most, for two words of a query to count as standing together
 RESCORED = 200  # records, best first, whose words' places are looked at
@@ -111,6 +113,7 @@ class Scorer:
         self.exact = exact
         self.cut: dict[str, int] = {}  # what a pattern stands for beyond MAX_EXPANSIONS
         self._total = sum(postings.languages.values())
+        self._rarity: dict[TextLeaf, float] = {}
 
     def scores(self, query: Query) -> Scores:
         """The records that match, each with its score, the best of them scored by their words' places too."""
@@ -152,10 +155,10 @@ class Scorer:
         if leaf.field in KEYWORDS:
             return dict.fromkeys(self.postings.keyword(leaf.field, keyword_matcher(leaf)), 0.0)
         holding = {language: self._weights(leaf, language) for language in self.postings.languages}
-        overall = sum(map(len, holding.values())) / max(1, self._total)
+        rarity = self._rarity[leaf] = self._idf({language: len(found) for language, found in holding.items()})
         scores: Scores = {}
-        for language, found in holding.items():
-            self._saturate(found, self._idf(language, len(found), overall), scores)
+        for found in holding.values():
+            self._saturate(found, rarity, scores)
         return scores
 
     def _weights(self, leaf: TextLeaf, language: str) -> Scores:
@@ -231,10 +234,15 @@ class Scorer:
                 merged[document] = sorted({*merged[document], *positions}) if document in merged else positions
         return merged
 
-    def _idf(self, language: str, frequency: float, overall: float) -> float:
-        records = self.postings.languages[language] + PRIOR
-        share = min(1.0, (frequency + PRIOR * overall) / records)
-        return log(1.0 + (1.0 - share + 0.5 / records) / (share + 0.5 / records))
+    def _idf(self, frequencies: Mapping[str, int]) -> float:
+        """How rare a word is, from the records of each language that hold it: in the language where it is least so."""
+        overall = sum(frequencies.values()) / max(1, self._total)
+        share = max(
+            (frequency + PRIOR * overall) / (self.postings.languages[language] + PRIOR)
+            for language, frequency in frequencies.items()
+        )
+        one = 0.5 / max(1, self._total)
+        return float(log(1.0 + (1.0 - min(1.0, share) + one) / (share + one)) ** RARITY)
 
     def _saturate(self, found: Scores, idf: float, scores: Scores) -> None:
         """BM25's term weight: idf · tf·(k1+1) / (tf + k1·(1 − b + b·length/average))."""
@@ -250,18 +258,11 @@ class Scorer:
             return {}
         best = heapq.nlargest(RESCORED, scores, key=scores.__getitem__)
         bonus: defaultdict[int, float] = defaultdict(float)
-        total = max(1, self._total)
         for language in self.postings.languages:
-            steps = [slot for leaf in neighbours for slot in self.slots(leaf, language)]
-            places = [self._places(slot, language, best) for slot in steps]
-            frequencies = [
-                min(self.postings.languages[language], max(self.postings.frequency(language, term) for term in slot))
-                for slot in steps
-            ]
-            for index in range(len(steps) - 1):
-                weight = min(
-                    self._idf(language, frequency, frequency / total) for frequency in frequencies[index : index + 2]
-                )
+            steps_of = [(self._rarity[leaf], slot) for leaf in neighbours for slot in self.slots(leaf, language)]
+            places = [self._places(slot, language, best) for _, slot in steps_of]
+            for index in range(len(steps_of) - 1):
+                weight = min(rarity for rarity, _ in steps_of[index : index + 2])
                 left, right = places[index], places[index + 1]
                 for document in left.keys() & right.keys():
                     closeness = together(left[document], right[document])
