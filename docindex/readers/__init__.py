@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import PurePosixPath
 from typing import cast
 
+from docindex import dates
 from docindex.errors import ReaderError
 from docindex.model import Record, Source
 from docindex.readers.base import Format, Reader
@@ -39,7 +40,7 @@ def read(source: Source, data: bytes) -> list[Record]:
         readable = " ".join(sorted(filter(None, SUFFIXES)))
         raise ReaderError(f"no reader for {PurePosixPath(source.path).suffix}", f"readable: {readable}")
     reader = cast(Reader, import_module(f"{__name__}.{found.name}"))
-    records = [_with_language(record) for record in _told_apart(reader.read(source, data))]
+    records = [_completed(record) for record in _told_apart(reader.read(source, data))]
     if not records:
         raise ReaderError("empty", "fill it, or take it off the list")
     return records
@@ -58,10 +59,13 @@ def _told_apart(records: Iterable[Record]) -> Iterator[Record]:
         yield record if part == record.part else replace(record, part=part)
 
 
-def _with_language(record: Record) -> Record:
-    if record.metadata.language:
-        return record
-    from docindex import language
+def _completed(record: Record) -> Record:
+    """What neither the manifest nor the file says: the date from the file's name, the language from the text."""
+    metadata = record.metadata
+    if metadata.date is None:
+        metadata = replace(metadata, date=dates.from_name(PurePosixPath(record.path).name))
+    if metadata.language is None:
+        from docindex import language  # here: its model is slow to load
 
-    code = language.detect(f"{record.metadata.title or ''}\n\n{record.body}")
-    return replace(record, metadata=replace(record.metadata, language=code))
+        metadata = replace(metadata, language=language.detect(f"{metadata.title or ''}\n\n{record.body}"))
+    return replace(record, metadata=metadata)

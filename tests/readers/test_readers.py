@@ -207,3 +207,14 @@ def test_any_bytes_give_records_with_a_line_for_each_line_or_a_reader_error(
         assert len(made.lines) == made.body.count("\n") + 1
         assert list(made.lines) == sorted(made.lines)
         assert 1 <= made.lines[0] <= made.lines[-1] <= decode(data)[0].count("\n") + 1
+
+
+def test_an_undated_file_has_the_date_of_its_name(tmp_path: Path) -> None:
+    def dated(name: str, text: str) -> tuple[str, str] | None:
+        (record,) = readers.read(Source(name, tmp_path / name), text.encode())
+        date = record.metadata.date
+        return (date.value, date.origin) if date else None
+
+    assert dated("x/cable-20130117.txt", "Un texte sans date.") == ("2013-01-17", "file name")
+    assert dated("2013-01-17.txt", "20-03-2016 - Un titre\n\nUn texte.") == ("2016-03-20", "header")
+    assert dated("x/cable.txt", "Un texte sans date.") is None
