@@ -9,15 +9,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docindex import analysis, scoring
+from docindex import analysis, patterns, scoring
 from docindex.model import Span
 from docindex.query import Phrase, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from docindex.patterns import TextLeaf
     from docindex.query import Query
-    from docindex.scoring import TextLeaf
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,7 +31,7 @@ class Match:
 def matches(query: Query, text: str, language: str, field: str, *, exact: bool = False) -> list[Match]:
     """Where the query's leaves stand in a field's text, in the order of the text. They may overlap."""
     asked: list[TextLeaf] = [
-        leaf for leaf in leaves(query) if not isinstance(leaf, scoring.Filter) and leaf.field in (None, field)
+        leaf for leaf in leaves(query) if not isinstance(leaf, patterns.Filter) and leaf.field in (None, field)
     ]
     if not asked or not text:
         return []
@@ -54,7 +54,7 @@ def merged(found: Iterable[Match]) -> tuple[Span, ...]:
 
 
 def _spans(leaf: TextLeaf, tokens: analysis.Tokens, language: str, exact: bool) -> Iterator[Span]:
-    wanted = [_test(step) for step in scoring.steps(leaf, language, exact=exact)]
+    wanted = [_test(step) for step in patterns.steps(leaf, language, exact=exact)]
     if len(wanted) == 1:
         for index, forms in enumerate(tokens.forms):
             if wanted[0](forms):
@@ -63,9 +63,9 @@ def _spans(leaf: TextLeaf, tokens: analysis.Tokens, language: str, exact: bool) 
         yield from _phrase(wanted, leaf.slop if isinstance(leaf, Phrase) else 0, tokens)
 
 
-def _test(step: analysis.Slot | scoring.Pattern) -> Callable[[analysis.Forms], bool]:
+def _test(step: analysis.Slot | patterns.Pattern) -> Callable[[analysis.Forms], bool]:
     """Whether a word may stand at a position of the query."""
-    if not isinstance(step, scoring.Pattern):
+    if not isinstance(step, patterns.Pattern):
         return lambda forms: any(form in step for form in forms)
     known: dict[str, bool] = {}
 

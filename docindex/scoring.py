@@ -15,32 +15,15 @@ Three things are ours:
 from __future__ import annotations
 
 import heapq
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING, Protocol
 
-from rapidfuzz.distance import OSA
-
 from docindex import analysis
-from docindex.query import (
-    And,
-    AndMaybe,
-    DateRange,
-    Everything,
-    Fuzzy,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Wildcard,
-    Word,
-)
+from docindex.patterns import KEYWORDS, Pattern, TextLeaf, keyword_matcher, steps
+from docindex.query import And, AndMaybe, DateRange, Everything, Not, Or, Phrase, Query, Word
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -270,13 +253,6 @@ class Scorer:
         return bonus
 
 
-TextLeaf = Word | Phrase | Prefix | Wildcard | Fuzzy
-Filter = DateRange | Everything
-"""What narrows the records without asking for a word."""
-KEYWORDS = frozenset({"language", "path", "id"})
-"""Fields whose whole value is one term."""
-
-
 def _sum(parts: Sequence[Scores]) -> Scores:
     total: defaultdict[int, float] = defaultdict(float)
     for part in parts:
@@ -345,102 +321,3 @@ def occurrences(places: Sequence[Sequence[int]], slop: int) -> list[int]:
                 del counts[leaving]
             left += 1
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A position of a query that many words may fill: folded forms with this beginning that are worth more than 0."""
-
-    text: str
-    prefix: str
-    worth: Callable[[str], float]
-
-
-_SEPARATOR = re.compile(r"[-'’ʼ ]")
-
-
-def steps(leaf: TextLeaf, language: str, *, exact: bool = False) -> list[analysis.Slot | Pattern]:
-    """The positions a leaf asks for, in order. Of `l’Algé*` or `Al-Qaï*` the last is a pattern, the others words."""
-    if isinstance(leaf, Word | Phrase):
-        return list(analysis.slots(leaf.text, language, exact=exact))
-    parts: list[TextLeaf]
-    if isinstance(leaf, Wildcard):
-        parts = [
-            Wildcard(part) if set(part) & set("*?") else Word(part) for part in _SEPARATOR.split(leaf.text) if part
-        ]
-    else:
-        *words, last = _SEPARATOR.split(leaf.text)
-        parts = [*(Word(word) for word in words if word), replace(leaf, text=last)]
-    asked: list[analysis.Slot | Pattern] = []
-    for part in parts:
-        if not isinstance(part, Word):
-            asked.append(_pattern(part))
-        elif part.text.lower() not in analysis.ELIDED:
-            asked += analysis.slots(part.text, language, exact=exact)
-    return asked
-
-
-def _pattern(leaf: TextLeaf) -> Pattern:
-    match leaf:
-        case Fuzzy(text, _, distance):
-            word = analysis.fold(text)
-            most = distance if distance is not None else 1 if len(word) <= 5 else 2
-            # The first letter stands: nearly all slips come later, and it spares most of the vocabulary.
-            return Pattern(text, word[:1], lambda term: _closeness(word, term, most))
-        case Wildcard(text):
-            matches, prefix = _wildcard(text)
-            return Pattern(text, prefix, lambda term: float(matches(term)))
-        case _:
-            prefix = analysis.fold(leaf.text)
-            return Pattern(leaf.text, prefix, lambda term: float(term.startswith(prefix)))
-
-
-def _closeness(word: str, term: str, most: int) -> float:
-    distance = OSA.distance(word, term, score_cutoff=most)
-    return 0.0 if distance > most else 1.0 / (1.0 + distance)
-
-
-def keyword_matcher(leaf: TextLeaf) -> Callable[[str], bool]:
-    """Whether a whole value is the one a leaf asks for: as a word, its beginning, or a pattern; case is no matter."""
-    wanted = leaf.text.casefold()
-    match leaf:
-        case Prefix():
-            return lambda value: value.casefold().startswith(wanted)
-        case Wildcard():
-            matches, _ = _wildcard(leaf.text)
-            return lambda value: matches(value.casefold())
-        case _:
-            return lambda value: value.casefold() == wanted
-
-
-@lru_cache(maxsize=32)
-def _wildcard(text: str) -> tuple[Callable[[str], bool], str]:
-    """A test for a pattern of `*` and `?`, and the beginning before the first of them.
-
-    The pieces between the stars have fixed lengths and are looked for one after the other, each as early as it can
-    be: linear in the term's length however many stars there are.
-    """
-    pieces: list[list[str]] = [[]]
-    for part in re.findall(r"\\.|.", text, re.DOTALL):
-        if part == "*":
-            pieces.append([])
-        elif part == "?":
-            pieces[-1].append(part)
-        else:
-            pieces[-1] += analysis.fold(part[-1])
-    expressions = [re.compile("".join("." if p == "?" else re.escape(p) for p in piece), re.DOTALL) for piece in pieces]
-    ending = len(pieces[-1])
-    prefix = "".join(pieces[0]).split("?")[0]
-
-    def matches(term: str) -> bool:
-        place = expressions[0].match(term)
-        for expression in expressions[1:-1]:
-            if place is None:
-                return False
-            place = expression.search(term, place.end())
-        if place is None or len(expressions) == 1:
-            return place is not None and place.end() == len(term)
-        start = len(term) - ending
-        return start >= place.end() and expressions[-1].match(term, start) is not None
-
-    return matches, prefix
