@@ -2,21 +2,25 @@
 
 A manifest is ordinary Markdown. A list item or a table row that names a file is an entry; all else is prose. Keys are
 Dublin Core's, with the names people write instead. The headings above an entry are its collection, but for a single
-first heading of level 1, which is the title of the whole. A file named INDEX.md is a manifest; any other is a document.
+first heading of level 1, which is the title of the whole. A file named INDEX.md (or index.md) is a manifest; any other
+is a document.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from docindex.errors import ManifestError
-from docindex.manifest import declared, files, listing
-from docindex.model import Source
+from docindex.manifest import declared, files, front_matter, listing
+from docindex.manifest.walk import walk
+from docindex.model import Metadata, Source
+
+__all__ = ["NAME", "Manifest", "find", "load", "walk"]
 
 NAME = "INDEX.md"
-walk = files.walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Manifest:
 def find(start: Path) -> Path:
     """The manifest to build where none is named: seeds/INDEX.md, else INDEX.md. Raises ManifestError."""
     for path in (start / "seeds" / NAME, start / NAME):
-        if path.is_file():
+        if os.path.isfile(path):
             return path
     raise ManifestError(f"there is no seeds/{NAME} and no {NAME} here", "docindex build FOLDER, or write the manifest")
 
@@ -45,48 +49,79 @@ def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -
 
     All mistakes in a manifest are gathered as `problems`. Raises ManifestError where there is nothing to read.
     """
-    if path.is_dir():
+    if os.path.isdir(path):
         inside = path / NAME
-        return load(inside, shown=shown, allow_outside=allow_outside) if inside.is_file() else _folder(path)
-    if not path.exists():
-        raise ManifestError("there is no such file or folder", "check the path", path=_short(path))
-    if path.name.lower() != NAME.lower():
-        return _one_file(path)
+        if not os.path.isfile(inside):
+            return _folder(path, shown or _short(path))
+        path = inside
     shown = shown or _short(path)
-    text, seen = _content(path, shown)
+    seen = _looked_at(path, shown)
     root = Path(os.path.realpath(path.parent))
-    found = listing.read(text, lambda name: (root / name).is_file())
-    sources, problems = _Sources(root, root / path.name, found, shown, allow_outside=allow_outside).made()
+    if path.name.lower() != NAME.lower():
+        _check_name(path)
+        return Manifest(root, None, shown, (Source(path.name, root / path.name),), (), many=False)
+    folder = files.Folder(root, allow_outside=allow_outside)
+    gathered = _Gathering(folder, path.name, _content(path, shown))
+    sources, problems = gathered.sources(), gathered.mistakes(shown)
     if not sources and not problems:
         raise ManifestError("lists no file", "add entries such as `- [Title](press/a.txt)`", path=shown)
     return Manifest(root, root / path.name, shown, sources, problems, seen)
 
 
-def _folder(path: Path) -> Manifest:
+def _folder(path: Path, shown: str) -> Manifest:
     root = Path(os.path.realpath(path))
-    sources = tuple(Source(name, root / name, collection=name.rpartition("/")[0] or None) for name in files.walk(root))
-    if not sources:
-        raise ManifestError("holds no file that can be listed", "put documents there", path=_short(path))
-    return Manifest(root, None, _short(path), sources, ())
-
-
-def _one_file(path: Path) -> Manifest:
-    root = Path(os.path.realpath(path.parent))
-    return Manifest(root, None, _short(path), (Source(path.name, root / path.name),), (), many=False)
-
-
-def _content(path: Path, shown: str) -> tuple[str, tuple[int, int]]:
     try:
-        data = path.read_bytes()
-        found = path.stat()
+        os.scandir(root).close()
     except OSError as error:
         raise ManifestError(f"cannot be read: {error.strerror}", "check its permissions", path=shown) from error
+    sources: list[Source] = []
+    problems: list[ManifestError] = []
+    for name in walk(root):
+        try:
+            files.check_name(name)
+        except files.RefusedError as refused:
+            problems.append(ManifestError(refused.what, refused.hint, path=shown, lost=refused.lost))
+        else:
+            sources.append(Source(name, root / name, collection=name.rpartition("/")[0] or None))
+    if not sources and not problems:
+        raise ManifestError("holds no file that can be listed", "put documents there", path=shown)
+    return Manifest(root, None, shown, tuple(sources), tuple(problems))
+
+
+def _check_name(path: Path) -> None:
+    try:
+        files.check_name(path.name)
+    except files.RefusedError as refused:
+        raise ManifestError(refused.what, refused.hint) from refused
+
+
+def _looked_at(path: Path, shown: str) -> tuple[int, int]:
+    """A file's size and mtime_ns. Raises ManifestError for what cannot be read."""
+    try:
+        found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise ManifestError("there is no such file or folder", "check the path", path=shown) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ManifestError(f"cannot be looked at: {reason}", "check the path", path=shown) from error
+    if wrong := files.unreadable(found, path):
+        raise ManifestError(*wrong, path=shown)
+    return found.st_size, found.st_mtime_ns
+
+
+def _content(path: Path, shown: str) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ManifestError(f"cannot be read: {error.strerror}", "check its permissions", path=shown) from error
+    if not data.strip():
+        raise ManifestError("is empty", "add entries such as `- [Title](press/a.txt)`", path=shown)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ManifestError("is not UTF-8", "save the manifest as UTF-8", path=shown, line=line) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n"), (found.st_size, found.st_mtime_ns)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _short(path: Path) -> str:
@@ -95,74 +130,79 @@ def _short(path: Path) -> str:
     return full.relative_to(here).as_posix() if full.is_relative_to(here) else str(path)
 
 
-class _Sources:
-    """Makes the sources of a listing, and gathers what is wrong with it."""
+class _Gathering:
+    """Makes the sources that a manifest lists, and gathers what is wrong with it."""
 
-    def __init__(self, root: Path, manifest: Path, found: listing.Listing, shown: str, *, allow_outside: bool) -> None:
-        self._root = root
-        self._manifest = os.path.realpath(manifest)
-        self._found = found
-        self._shown = shown
-        self._allow_outside = allow_outside
-        self._problems = [(problem.line, problem.what, problem.hint, False) for problem in found.problems]
-        self._by_entry: dict[str, int] = {}  # real path -> the line of the entry that names it
+    def __init__(self, folder: files.Folder, name: str, text: str) -> None:
+        self._folder = folder
+        self._name = name
+        self._itself = folder.locate(name).identity
+        matter, text = front_matter.cut(text)
+        defaults, self._problems = front_matter.read(matter)
+        listed = listing.read(text, folder.has)
+        self._entries = listed.entries
+        self._metadata, self._split, wrong = declared.metadata(defaults, Metadata())
+        self._problems += [*listed.problems, *wrong]
+        self._lines: dict[files.Identity, int] = {}  # of the files that have an entry of their own
+        self._refused: set[str] = set()  # what has been said: a pattern does not repeat it
 
-    def made(self) -> tuple[tuple[Source, ...], tuple[ManifestError, ...]]:
-        *_, wrong = declared.metadata(self._found.defaults)
-        self._problems += [(*problem, False) for problem in wrong]
-        named = [(entry, self._named(entry)) for entry in self._found.entries]
-        sources: dict[str, Source] = {}
-        for entry, paths in named:
-            single = entry.target in paths or not listing.GLOB & set(entry.target)
-            for path, real in paths.items():
-                # Its own entry says more of a file than a pattern does.
-                if real != self._manifest and (single or real not in self._by_entry):
-                    sources.setdefault(real, self._source(entry, path))
-            *_, wrong = declared.metadata(entry.pairs)
-            self._problems += [(*problem, False) for problem in wrong]
-        problems = sorted(dict.fromkeys(self._problems), key=lambda problem: problem[0])
-        return tuple(sources.values()), tuple(
-            ManifestError(what, hint, path=self._shown, line=line, lost=lost) for line, what, hint, lost in problems
+    def sources(self) -> tuple[Source, ...]:
+        """In the manifest's order. A file's own entry counts before a pattern, a pattern before a later one."""
+        named = {number: self._single(entry) for number, entry in self._entries_with(is_pattern=False)}
+        named |= {number: self._many(entry) for number, entry in self._entries_with(is_pattern=True)}
+        found: dict[files.Identity, Source] = {}
+        for number, entry in enumerate(self._entries):
+            metadata, split, wrong = declared.metadata(entry.pairs, self._metadata, self._split)
+            self._problems += wrong
+            for file in named[number]:
+                source = Source(file.path, file.file, metadata, entry.collection, entry.line, split)
+                found.setdefault(file.identity, source)
+        return tuple(found.values())
+
+    def mistakes(self, shown: str) -> tuple[ManifestError, ...]:
+        """All problems, by line."""
+        return tuple(
+            ManifestError(problem.what, problem.hint, path=shown, line=problem.line, lost=problem.lost)
+            for problem in sorted(dict.fromkeys(self._problems), key=lambda problem: problem.line)
         )
 
-    def _named(self, entry: listing.Entry) -> dict[str, str]:
-        """The files that an entry names: their paths, and where each really lies."""
+    def _entries_with(self, *, is_pattern: bool) -> Iterator[tuple[int, listing.Entry]]:
+        return ((number, entry) for number, entry in enumerate(self._entries) if entry.is_pattern == is_pattern)
+
+    def _single(self, entry: listing.Entry) -> list[files.Found]:
+        """The file that an entry names; none if it is refused."""
         try:
-            target = files.normal(entry.target, allow_outside=self._allow_outside)
-            if listing.GLOB & set(target) and not (self._root / target).exists():
-                return self._matching(target)
-            path, file = files.locate(self._root, target, allow_outside=self._allow_outside)
-            return self._single(entry, path, os.path.realpath(file))
+            file = self._folder.locate(self._folder.normal(entry.target))
+            if file.identity == self._itself:
+                raise files.RefusedError(file.path, "is the manifest itself", "take the entry out", lost=False)
+            if line := self._lines.get(file.identity):
+                raise files.RefusedError(file.path, f"is listed in line {line} already", "keep one of them", lost=False)
         except files.RefusedError as refused:
-            self._problems.append((entry.line, refused.what, refused.hint, refused.lost))
-        except (OSError, ValueError) as error:
-            what = f"{entry.target[:60]}: cannot be looked at: {getattr(error, 'strerror', None) or error}"
-            self._problems.append((entry.line, what, "correct the path", True))
-        return {}
+            self._refuse(entry, refused)
+            return []
+        self._lines[file.identity] = entry.line
+        return [file]
 
-    def _matching(self, pattern: str) -> dict[str, str]:
-        found = {}
-        for name in files.matching(self._root, pattern, allow_outside=self._allow_outside):
-            path, file = files.locate(self._root, name, allow_outside=self._allow_outside)
-            found[path] = os.path.realpath(file)
-        if not found:
-            raise files.RefusedError(f"{pattern}: matches no file", "correct the pattern, or take the entry out")
-        return found
+    def _many(self, entry: listing.Entry) -> list[files.Found]:
+        """The files that a pattern stands for, without those that have an entry of their own."""
+        found: list[files.Found] = []
+        try:
+            pattern = self._folder.normal(entry.target)
+            paths = [path for path in self._folder.matching(pattern) if path != self._name]
+            if not paths:
+                hint = "correct the pattern, or take the entry out"
+                raise files.RefusedError(pattern, "matches no file", hint)
+        except files.RefusedError as refused:
+            self._refuse(entry, refused)
+            return []
+        for path in paths:
+            try:
+                found.append(self._folder.locate(path))
+            except files.RefusedError as refused:
+                if refused.what not in self._refused:
+                    self._refuse(entry, refused)
+        return [file for file in found if file.identity != self._itself and file.identity not in self._lines]
 
-    def _single(self, entry: listing.Entry, path: str, real: str) -> dict[str, str]:
-        if real == self._manifest:
-            raise files.RefusedError(f"{path}: is the manifest itself", "take the entry out", lost=False)
-        if real in self._by_entry:
-            line = self._by_entry[real]
-            raise files.RefusedError(f"{path}: is listed in line {line} already", "keep one of them", lost=False)
-        self._by_entry[real] = entry.line
-        return {path: real}
-
-    def _source(self, entry: listing.Entry, path: str) -> Source:
-        metadata, split, _ = declared.metadata((*self._found.defaults, *entry.pairs))
-        return Source(path, self._root / path, metadata, self._collection(entry), entry.line, split)
-
-    def _collection(self, entry: listing.Entry) -> str | None:
-        title = self._found.title
-        headings = entry.headings[1:] if title and entry.headings[:1] == title else entry.headings
-        return " / ".join(text for _, text in headings) or None
+    def _refuse(self, entry: listing.Entry, refused: files.RefusedError) -> None:
+        self._refused.add(refused.what)
+        self._problems.append(declared.Problem(entry.line, refused.what, refused.hint, refused.lost))

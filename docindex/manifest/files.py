@@ -1,126 +1,204 @@
-"""Where what a manifest names lies on disk: containment, patterns, and the walk through a folder."""
+"""Where what a manifest names lies on disk, and whether it may be read. Looks at names; opens no file."""
 
 from __future__ import annotations
 
-import glob
 import os
+import posixpath
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
+from docindex.manifest.declared import short
+from docindex.manifest.globs import SIGNS, Glob
 
-IGNORE_FILES = (".gitignore", ".ignore", ".docindexignore")
+INDEX = ".docindex"
+_NOT_BELOW = re.compile(r"file:|~|[A-Za-z]:[\\/]|[\\/]")
+
+Identity = tuple[int, int, str]
+"""What two spellings of one file have in common; names of one content (hard links) are files of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that may be read."""
+
+    path: str  # relative to the folder, as it is spelled on disk
+    file: Path
+    identity: Identity
 
 
 class RefusedError(Exception):
     """A name that leads to no file that may be read: what is wrong, what to do, whether a document is lost."""
 
-    def __init__(self, what: str, hint: str, *, lost: bool = True) -> None:
+    def __init__(self, name: str, what: str, hint: str, *, lost: bool = True) -> None:
         super().__init__(what)
-        self.what = what
+        self.what = f"{short(name)}: {what}"
         self.hint = hint
         self.lost = lost
 
 
-def normal(target: str, *, allow_outside: bool) -> str:
-    """A name as written -> the path relative to the manifest's folder. Raises RefusedError for one that leads out."""
-    if "\0" in target:
-        raise RefusedError("a path holds a NUL character", "take it out")
-    path = target.removeprefix("file://") if allow_outside else target
-    if re.match(r"file:|~|[A-Za-z]:[\\/]|[\\/]", path) and not allow_outside:
-        raise RefusedError(f"{target}: is not relative to the manifest", "name files below the manifest's folder")
-    path = os.path.normpath(os.path.expanduser(path) if allow_outside else path).replace(os.sep, "/")
-    if (path == ".." or path.startswith("../")) and not allow_outside:
-        raise RefusedError(f"{target}: leads outside the manifest's folder", "move the file, or use --allow-outside")
-    return path
+def check_name(path: str) -> None:
+    """Raise RefusedError for a path that is no text: bytes that the system's encoding does not know."""
+    if not path.isascii() and any("\ud800" <= character <= "\udfff" for character in path):
+        name = os.fsencode(path).decode("utf-8", "backslashreplace")
+        raise RefusedError(name, "its name is not UTF-8", "rename it")
 
 
-def locate(root: Path, path: str, *, allow_outside: bool) -> tuple[str, Path]:
-    """The path under which a file is found, and the file. Raises RefusedError where there is none to be read."""
-    for form in dict.fromkeys((path, *(unicodedata.normalize(name, path) for name in ("NFC", "NFD")))):
-        if os.path.lexists(root / form):
-            return form, _checked(root, form, allow_outside=allow_outside)
-    without = path.split("#")[0].split("?")[0]
-    if without != path and without:
-        return locate(root, without, allow_outside=allow_outside)
-    raise RefusedError(f"{path}: there is no such file", "correct the path, or take the entry out")
-
-
-def _checked(root: Path, path: str, *, allow_outside: bool) -> Path:
-    file = root / path
-    try:
-        found = file.stat()
-    except FileNotFoundError:
-        raise RefusedError(f"{path}: is a link to nothing", "mend the link, or take the entry out") from None
-    except OSError as error:
-        raise RefusedError(f"{path}: cannot be looked at: {error.strerror}", "check its folder's permissions") from None
-    if not allow_outside and not _inside(root, file):
-        raise RefusedError(f"{path}: is a link that leads outside", "copy the file here, or use --allow-outside")
-    if stat.S_ISDIR(found.st_mode):
-        raise RefusedError(f"{path}: is a folder", f"name its files: {path}/*")
+def unreadable(found: os.stat_result, file: str | Path) -> tuple[str, str] | None:
+    """Why what lies there cannot be read, and what to do; None if it can. A pipe is never opened to find out."""
     if not stat.S_ISREG(found.st_mode):
-        raise RefusedError(f"{path}: is not a regular file", "name a file with text in it")
+        return "is not a regular file", "name a file with text in it"
     # Whoever is root may read a file that nobody is meant to read: it is left alone all the same.
     if not found.st_mode & 0o444 or not os.access(file, os.R_OK):
-        raise RefusedError(f"{path}: may not be read", "change its permissions")
-    return file
+        return "may not be read", "change its permissions"
+    return None
 
 
-def _inside(root: Path, file: Path) -> bool:
-    return Path(os.path.realpath(file)).is_relative_to(root)
+class Folder:
+    """A manifest's folder. Nothing outside it is found, but with `allow_outside`."""
 
+    def __init__(self, root: Path, *, allow_outside: bool) -> None:
+        self.root = root
+        self._outside = allow_outside
+        self._top = os.path.join(root, "")
+        self._real: dict[str, str] = {}  # folders, and where they really are
+        self._names: dict[str, dict[str, str]] = {}  # folders, and the names in them by their lower case
 
-def matching(root: Path, pattern: str, *, allow_outside: bool) -> list[str]:
-    """The files that a pattern stands for, in order; hidden ones and folders are left out."""
-    found = sorted(glob.glob(pattern, root_dir=root, recursive=True))
-    return [
-        path.replace(os.sep, "/")
-        for path in found
-        if (root / path).is_file() and (allow_outside or _inside(root, root / path))
-    ]
+    def has(self, name: str) -> bool:
+        """Whether a name as written is a file's."""
+        path = self._spelled(os.path.normpath(name)) if name else None
+        return path is not None and os.path.isfile(self._at(path))
 
+    def normal(self, target: str) -> str:
+        """A name as written -> the path relative to the folder. Raises RefusedError for one that leads out."""
+        if "\0" in target:
+            raise RefusedError(target.replace("\0", "\\0"), "holds a NUL character", "take it out")
+        if _NOT_BELOW.match(target) and not self._outside:
+            hint = "name files below the manifest's folder, or use --allow-outside"
+            raise RefusedError(target, "is not relative to the manifest", hint)
+        if self._outside:
+            target = os.path.expanduser(target.removeprefix("file://"))
+        path = os.path.normpath(target).replace(os.sep, "/")
+        if (path == ".." or path.startswith("../")) and not self._outside:
+            raise RefusedError(path, "leads outside the manifest's folder", "move the file, or use --allow-outside")
+        if INDEX in path.split("/"):
+            raise RefusedError(path, "belongs to the index", "take the entry out", lost=False)
+        return path
 
-def walk(root: Path) -> Iterator[str]:
-    """All files below a folder, by path; not hidden or ignored ones, nor through links that lead out."""
-    return iter(sorted(_walk(root, root, [])))
-
-
-def _walk(root: Path, folder: Path, ignored: list[tuple[str, GitIgnoreSpec]]) -> Iterator[str]:
-    ignored = ignored + _rules(root, folder)
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
-        path = os.path.relpath(entry.path, root).replace(os.sep, "/")
-        if entry.name.startswith(".") or _is_ignored(path + "/" * entry.is_dir(), ignored):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(root, Path(entry.path), ignored)
-        elif entry.is_file() and (not entry.is_symlink() or _inside(root, Path(entry.path))):
-            yield path
-
-
-def _rules(root: Path, folder: Path) -> list[tuple[str, GitIgnoreSpec]]:
-    base = os.path.relpath(folder, root).replace(os.sep, "/")
-    prefix = "" if base == "." else f"{base}/"
-    rules = []
-    for name in IGNORE_FILES:
+    def locate(self, path: str) -> Found:
+        """The file at a path. Raises RefusedError where there is none that may be read."""
+        check_name(path)
+        spelled = self._spelled(path)
+        if spelled is None:
+            raise RefusedError(path, "there is no such file", self._meant(path))
+        file = self._at(spelled)
         try:
-            lines = (folder / name).read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError:
-            continue
-        rules.append((prefix, GitIgnoreSpec.from_lines(lines)))
-    return rules
+            found = os.stat(file)
+        except FileNotFoundError:
+            raise RefusedError(path, "is a link to nothing", "mend the link, or take the entry out") from None
+        except OSError as error:
+            what = f"cannot be looked at: {error.strerror}"
+            raise RefusedError(path, what, "mend the link, or its folder's permissions") from None
+        real = self._real_path(file)
+        if not self._outside and not self._inside(real):
+            raise RefusedError(path, "is a link that leads outside", "copy the file here, or use --allow-outside")
+        if stat.S_ISDIR(found.st_mode):
+            pattern = "./*" if spelled == "." else f"{short(spelled)}/*"
+            raise RefusedError(path, "is a folder", f"name its files: {pattern}")
+        if wrong := unreadable(found, file):
+            raise RefusedError(path, *wrong)
+        name = unicodedata.normalize("NFC", real).casefold()
+        return Found(spelled, Path(file), (found.st_dev, found.st_ino, name))
+
+    def matching(self, pattern: str) -> list[str]:
+        """The paths that a pattern stands for, in order; no folders, nothing hidden, nothing of the index.
+
+        Links to folders are followed where the pattern names them and they stay inside.
+        """
+        parts = pattern.split("/")
+        start = next((number for number, part in enumerate(parts) if SIGNS & set(part)), len(parts) - 1)
+        base = self._spelled("/".join(parts[:start]) or ("/" if start else "."))
+        if base is None:
+            return []
+        return sorted(self._matching("" if base == "." else os.path.join(base, ""), Glob(parts[start:])))
+
+    def _matching(self, base: str, glob: Glob) -> Iterator[str]:
+        todo = [(base, glob.first)]
+        seen = set()
+        while todo:
+            path, states = todo.pop()
+            here = self._real_folder(self._at(path))
+            # Each folder once for each rest of the pattern: links that lead round in circles need no more.
+            if (here, states) in seen or not (self._outside or self._inside(here)):
+                continue
+            seen.add((here, states))
+            for entry in entries(self._at(path)):
+                is_folder = _is_folder(entry)
+                after = glob.after(states, entry.name, linked=is_folder and entry.is_symlink())
+                if not after or entry.name == INDEX:
+                    continue
+                if is_folder:
+                    todo.append((f"{path}{entry.name}/", after))
+                elif glob.last in after:
+                    yield path + entry.name
+
+    def _at(self, path: str) -> str:
+        return os.path.join(self._top, path)
+
+    def _inside(self, real: str) -> bool:
+        return os.path.join(real, "").startswith(self._top)
+
+    def _real_folder(self, folder: str) -> str:
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(folder)
+        return self._real[folder]
+
+    def _real_path(self, file: str) -> str:
+        if os.path.islink(file):
+            return os.path.realpath(file)
+        folder, name = os.path.split(file)
+        return os.path.join(self._real_folder(folder), name)
+
+    def _spelled(self, path: str) -> str | None:
+        """A path as its parts are spelled on disk, accents composed or not; None if nothing lies there."""
+        if os.path.lexists(self._at(path)):
+            return path
+        if path.isascii():
+            return None
+        spelled = "/" if path.startswith("/") else ""
+        for part in path.split("/"):
+            forms = (part, *(unicodedata.normalize(form, part) for form in ("NFC", "NFD")))
+            found = next((form for form in forms if os.path.lexists(self._at(spelled + form))), None)
+            if found is None:
+                return None
+            spelled += f"{found}/"
+        return spelled.rstrip("/")
+
+    def _meant(self, path: str) -> str:
+        """What to do about a path at which there is nothing."""
+        if "\\" in path:
+            return "write / between folders"
+        folder, _, name = path.rpartition("/")
+        if folder not in self._names:
+            self._names[folder] = {entry.name.lower(): entry.name for entry in entries(self._at(folder))}
+        like = self._names[folder].get(name.lower())
+        return f"did you mean {posixpath.join(folder, like)}?" if like else "correct the path, or take the entry out"
 
 
-def _is_ignored(path: str, ignored: list[tuple[str, GitIgnoreSpec]]) -> bool:
-    """The innermost rule that speaks of a path decides, as with git."""
-    for prefix, rules in reversed(ignored):
-        verdict = rules.check_file(path.removeprefix(prefix)).include
-        if verdict is not None:
-            return verdict
-    return False
+def entries(folder: str) -> Sequence[os.DirEntry[str]]:
+    """What lies in a folder; nothing where it cannot be read."""
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError:
+        return ()
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False

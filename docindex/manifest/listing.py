@@ -1,123 +1,89 @@
-"""The Markdown of a manifest -> what it lists, entry by entry, as written. Looks at no file."""
+"""The Markdown of a manifest -> what it lists, entry by entry, as written. Asks of files only whether they exist."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import unquote
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from docindex.manifest import declared
+from docindex.manifest import declared, words
+from docindex.manifest.globs import SIGNS
 
-GLOB = frozenset("*?[")
+DEEPEST = 40  # Markdown's blocks within blocks; lists within lists count twice
 _SCHEME = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//|#")
-_SUFFIX = re.compile(r"\.[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*\Z")
-_SEPARATORS = " \t\u00a0—–-:,;"
+_SUFFIX = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}\Z")
+_SEPARATORS = " \t\n\u00a0\u202f—–-:,;"
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A mistake: the line it stands in, what it is, what to do."""
-
-    line: int
-    what: str
-    hint: str
+Exists = Callable[[str], bool]
+"""Whether a name as written is that of a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A list item or a table row that names a file, or a pattern of files."""
 
-    target: str  # as written, percent escapes decoded
+    target: str  # as written, percent escapes decoded, without a fragment
+    is_pattern: bool
     line: int
     pairs: tuple[declared.Pair, ...]
-    headings: tuple[tuple[int, str], ...]  # level and text of those above it
+    collection: str | None
 
 
 @dataclass(slots=True)
 class Listing:
-    """All that a manifest says."""
+    """All that the text of a manifest says."""
 
-    defaults: tuple[declared.Pair, ...] = ()
     entries: list[Entry] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    title: tuple[tuple[int, str], ...] = ()  # the first heading, if it is the only one of level 1
+    problems: list[declared.Problem] = field(default_factory=list)
 
 
-def read(text: str, exists: Callable[[str], bool]) -> Listing:
-    """The entries of a manifest. `exists` tells whether a name with blanks in backticks is a file's."""
-    listing = Listing()
-    text = _front_matter(text, listing)
-    markdown = MarkdownIt("commonmark").enable("table")
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A file named in a line of text."""
+
+    target: str
+    is_pattern: bool
+    title: str | None  # a link's text, if it says more than the file's name
+    tail: str  # what follows
+    line: int
+
+
+def read(text: str, exists: Exists) -> Listing:
+    """The entries of a manifest without its front matter.
+
+    An entry is the first file that a list item or a table row names: a link that is no web address, or a path in
+    backticks. What stands in backticks is a path if a file has that name, or if it has no blanks and holds a `/`, an
+    ending such as `.txt`, or a letter beside a sign of a pattern (`*`, `?`, `[`). In a table's path column no backticks
+    are needed, and blanks may stand in the name.
+    """
+    markdown = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table")
     # Links are kept as written, whatever their scheme: what is refused is to be seen.
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    tokens = markdown.parse(text)
-    listing.title = _title(tokens)
-    _Reader(listing, exists).read(tokens)
-    return listing
-
-
-def _title(tokens: Sequence[Token]) -> tuple[tuple[int, str], ...]:
-    headings = [(token.tag, index) for index, token in enumerate(tokens) if token.type == "heading_open"]
-    if headings and headings[0][0] == "h1" and [tag for tag, _ in headings].count("h1") == 1:
-        return ((1, plain(tokens[headings[0][1] + 1])),)
-    return ()
-
-
-def _front_matter(text: str, listing: Listing) -> str:
-    """Take the YAML between `---` lines at the top as defaults; leave blank lines in its place."""
-    lines = text.split("\n")
-    if lines[0].rstrip() != "---":
-        return text
-    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
-    if end is None:
-        return text
-    try:
-        values = yaml.safe_load("\n".join(lines[1:end])) or {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 2 if mark else 1
-        problem = getattr(error, "problem", None) or "is no YAML"
-        listing.problems.append(
-            Problem(line, f"the front matter cannot be read: {problem}", "write `key: value` lines")
-        )
-        values = {}
-    if not isinstance(values, dict):
-        listing.problems.append(Problem(1, "the front matter is no list of keys", "write `key: value` lines"))
-        values = {}
-    listing.defaults = tuple(_default(key, value, lines[:end]) for key, value in values.items())
-    return "\n" * (end + 1) + "\n".join(lines[end + 1 :])
-
-
-def _default(key: Any, value: Any, lines: Sequence[str]) -> declared.Pair:
-    line = next((number for number, line in enumerate(lines, 1) if line.lstrip("\"' ").startswith(str(key))), 1)
-    parts = value if isinstance(value, list) else [value]
-    text = ", ".join("" if part is None else str(part) for part in parts)
-    return declared.Pair(str(key), text, line)
+    return _Reader(markdown.parse(text), exists).listing
 
 
 class _Reader:
-    """Walks the tokens of a manifest and gathers its entries."""
+    """Walks the tokens of a manifest once and gathers its entries."""
 
-    def __init__(self, listing: Listing, exists: Callable[[str], bool]) -> None:
-        self._listing = listing
+    def __init__(self, tokens: Sequence[Token], exists: Exists) -> None:
+        self.listing = Listing()
         self._exists = exists
-        self._headings: list[tuple[int, str]] = []
+        self._headings: list[tuple[int, str]] = []  # level and text of those above
+        self._read(tokens, _title(tokens))
 
-    def read(self, tokens: Sequence[Token]) -> None:
+    def _read(self, tokens: Sequence[Token], title: int | None) -> None:
         items: list[bool] = []  # the list items around, and whether each has its entry
-        header: list[str] = []
+        keys: list[str | None] = []
         row: list[Token] = []
         in_head = False
         for index, token in enumerate(tokens):
             match token.type:
-                case "heading_open":
+                case "heading_open" if token.level == 0 and index != title:
                     self._heading(int(token.tag[1:]), plain(tokens[index + 1]))
                 case "list_item_open":
                     items.append(False)
@@ -128,9 +94,9 @@ class _Reader:
                 case "tr_open":
                     row = []
                 case "tr_close" if in_head:
-                    header = [plain(cell) for cell in row]
+                    keys = [words.key(plain(cell)) for cell in row]
                 case "tr_close":
-                    self._row(header, row)
+                    self._row(keys, row)
                 case "inline" if tokens[index - 1].type in ("td_open", "th_open"):
                     row.append(token)
                 case "inline" if items and not items[-1] and tokens[index - 1].type == "paragraph_open":
@@ -140,65 +106,100 @@ class _Reader:
         self._headings = [(above, title) for above, title in self._headings if above < level] + [(level, text)]
 
     def _item(self, token: Token) -> bool:
-        found = self._target(token)
-        if found is None:
+        named = self._named(token)
+        if named is None:
             return False
-        target, title, tail, line = found
-        pairs, problems = declared.pairs(tail.lstrip(_SEPARATORS), line)
-        self._listing.problems += [Problem(line, what, hint) for what, hint in problems]
-        self._add(target, line, title, pairs)
+        pairs, problems = declared.pairs(named.tail.lstrip(_SEPARATORS), named.line)
+        self.listing.problems += problems
+        self._add(named, pairs)
         return True
 
-    def _row(self, header: Sequence[str], row: Sequence[Token]) -> None:
-        if not row:
-            return
-        line = (row[0].map or [0])[0] + 1
-        keys = [declared.key(name) for name in header]
-        named = next(
-            (plain(cell) for name, cell in zip(keys, row, strict=False) if name == "path" and plain(cell)), None
+    def _row(self, keys: Sequence[str | None], row: Sequence[Token]) -> None:
+        cells = list(zip(keys, row, strict=False))
+        files = [self._named(cell) for _, cell in cells]
+        # A path column's own link comes first, then any link, then a path column without markup.
+        ranked = sorted(
+            (number for number, file in enumerate(files) if file), key=lambda number: keys[number] != "path"
         )
-        links = [(number, found) for number, cell in enumerate(row) if (found := self._target(cell))]
-        if not links and not named:
+        column, named = (ranked[0], files[ranked[0]]) if ranked else self._unmarked(cells)
+        if named is None:
             return
-        number, (target, title, _, _) = links[0] if links else (-1, (named or "", None, "", line))
         pairs = tuple(
-            declared.Pair(name, plain(cell), line)
-            for column, (name, cell) in enumerate(zip(keys, row, strict=False))
-            if name and name != "path" and plain(cell) and not (column == number and name != "title")
+            declared.Pair(key, plain(cell), named.line)
+            for number, (key, cell) in enumerate(cells)
+            if key and key != "path" and (number != column or named.title)
         )
-        self._add(target, line, title, pairs)
+        self._add(named, pairs, titled=keys[column] in (None, "path"))
 
-    def _add(self, target: str, line: int, title: str | None, pairs: tuple[declared.Pair, ...]) -> None:
-        if title and not any(declared.key(pair.key) == "title" for pair in pairs):
-            pairs = (declared.Pair("title", title, line), *pairs)
-        self._listing.entries.append(Entry(target, line, pairs, tuple(self._headings)))
+    def _unmarked(self, cells: Sequence[tuple[str | None, Token]]) -> tuple[int, _Named | None]:
+        for number, (key, cell) in enumerate(cells):
+            text = plain(cell)
+            if key == "path" and text and (self._exists(text) or (_looks_like_path(text) and not _SCHEME.match(text))):
+                return number, self._path(text, None, "", _line(cell))
+        return 0, None
 
-    def _target(self, token: Token) -> tuple[str, str | None, str, int] | None:
-        """The first file that a line of text names: as written, the link's text, what follows, and the line."""
+    def _add(self, named: _Named, pairs: tuple[declared.Pair, ...], *, titled: bool = True) -> None:
+        if named.title and titled and not any(pair.key == "title" and pair.value for pair in pairs):
+            pairs = (*pairs, declared.Pair("title", named.title, named.line))
+        collection = " / ".join(text for _, text in self._headings if text) or None
+        self.listing.entries.append(Entry(named.target, named.is_pattern, named.line, pairs, collection))
+
+    def _named(self, token: Token) -> _Named | None:
+        """The first file that a line of text names."""
         children = token.children or []
-        line = (token.map or [0])[0] + 1
+        line = _line(token)
         for index, child in enumerate(children):
             if child.type in ("softbreak", "hardbreak"):
                 line += 1
-            elif child.type == "link_open":
-                href = str(child.attrs.get("href", ""))
+            elif child.type == "link_open" and (target := self._target(str(child.attrs.get("href", "")))):
                 end = next(number for number in range(index, len(children)) if children[number].type == "link_close")
-                if href and not _SCHEME.match(href):
-                    target = unquote(href)
-                    text = _text(children[index + 1 : end])
-                    title = None if _is_name(text, target) else text
-                    return target, title, _text(children[end + 1 :]), line
-            elif child.type == "code_inline" and self._is_path(child.content):
-                return child.content, None, _text(children[index + 1 :]), line
+                text = _text(children[index + 1 : end]).strip()
+                title = None if _is_name(text, target) else text
+                return self._path(target, title, _text(children[end + 1 :]), line)
+            elif child.type == "code_inline" and self._is_path(child.content.strip()):
+                return self._path(child.content.strip(), None, _text(children[index + 1 :]), line)
         return None
 
+    def _path(self, target: str, title: str | None, tail: str, line: int) -> _Named:
+        is_pattern = bool(SIGNS & set(target)) and not self._exists(target)
+        return _Named(target, is_pattern, title, tail, line)
+
+    def _target(self, href: str) -> str | None:
+        """The file that a link leads to; None for web addresses and places within the manifest.
+
+        A file of the very name wins. Otherwise `%20` is a blank, and what follows `#`, or `?` behind an ending, is no
+        part of the name.
+        """
+        if not href:
+            return None
+        decoded = unquote(href)
+        path = unquote(href.partition("#")[0])
+        before, _, _ = path.partition("?")
+        path = before if _SUFFIX.search(before) else path
+        if odd := next((name for name in (href, decoded) if name != path and self._exists(name)), None):
+            return odd
+        return None if _SCHEME.match(href) and not self._exists(path) else path
+
     def _is_path(self, text: str) -> bool:
-        """In backticks a path is told from a word by a `/`, an ending or a glob sign, and by having no blanks."""
-        if _SCHEME.match(text) or text.startswith("-"):
+        if self._exists(text):
+            return True
+        if _SCHEME.match(text) or text.startswith("-") or any(map(str.isspace, text)):
             return False
-        if any(character.isspace() for character in text):
-            return self._exists(text)
-        return "/" in text or bool(_SUFFIX.search(text)) or bool(GLOB & set(text))
+        return _looks_like_path(text) or bool(SIGNS & set(text) and any(map(str.isalnum, text)))
+
+
+def _title(tokens: Sequence[Token]) -> int | None:
+    """Where the title of the whole stands: the first heading, if it is the only one of level 1."""
+    headings = [
+        (token.tag, index) for index, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0
+    ]
+    if [tag for tag, _ in headings].count("h1") == 1 and headings[0][0] == "h1":
+        return headings[0][1]
+    return None
+
+
+def _line(token: Token) -> int:
+    return (token.map or [0])[0] + 1
 
 
 def plain(token: Token) -> str:
@@ -220,7 +221,11 @@ def _words(children: Sequence[Token]) -> Iterator[str]:
             yield _text(child.children or [])
 
 
+def _looks_like_path(text: str) -> bool:
+    return "/" in text or bool(_SUFFIX.search(text))
+
+
 def _is_name(text: str, target: str) -> bool:
     """Whether a link's text is only the file's name over again."""
     name = target.rsplit("/", 1)[-1]
-    return text.strip() in ("", target, name) or text.strip() == name.rsplit(".", 1)[0]
+    return text in ("", target, f"./{target}", name, name.rsplit(".", 1)[0])

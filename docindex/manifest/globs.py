@@ -1,0 +1,63 @@
+"""Patterns of paths: `press/*.txt`, `**/*.md`. Pure.
+
+Whatever the pattern, the time it takes grows with the path and never explodes: all that a path may have matched so far
+is followed at once.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+SIGNS = frozenset("*?[")
+_ANYWHERE = "**"
+
+States = frozenset[int]
+"""How many parts of a pattern a path may have matched."""
+
+
+class Glob:
+    """A pattern in parts, as between slashes. `**` stands for any folders, or for none; at the end, for all below.
+
+    With `hidden`, names that begin with a dot match too where the pattern does not say the dot.
+    """
+
+    def __init__(self, parts: Sequence[str], *, hidden: bool = False) -> None:
+        self._parts = [part if part.strip("*") or len(part) < 2 else _ANYWHERE for part in parts]
+        self._parts += ["*"] * (self._parts[-1] == _ANYWHERE)
+        self._tests = [re.compile(fnmatch.translate(unicodedata.normalize("NFC", part))).match for part in self._parts]
+        self._hidden = hidden
+        self.last = len(self._parts)  # the state of a match
+        self.first = self._with_skipped({0})
+
+    def matches(self, names: Iterable[str]) -> bool:
+        """Whether a path, given by its parts, matches as a whole."""
+        states = self.first
+        for name in names:
+            states = self.after(states, name)
+            if not states:
+                return False
+        return self.last in states
+
+    def after(self, states: States, name: str, *, linked: bool = False) -> States:
+        """The states behind one more part of a path; where that is `linked`, only if the pattern says its name."""
+        dotted = name.startswith(".") and not self._hidden
+        name = unicodedata.normalize("NFC", name)
+        found: set[int] = set()
+        for state in states - {self.last}:
+            part = self._parts[state]
+            if linked and SIGNS & set(part):
+                continue
+            if part == _ANYWHERE:
+                found |= set() if dotted else {state}
+            elif self._tests[state](name) and (part.startswith(".") or not dotted):
+                found.add(state + 1)
+        return self._with_skipped(found) if found else frozenset()
+
+    def _with_skipped(self, states: set[int]) -> States:
+        for state in range(self.last):
+            if state in states and self._parts[state] == _ANYWHERE:
+                states.add(state + 1)
+        return frozenset(states)
