@@ -18,10 +18,14 @@ import re
 import sys
 import unicodedata
 from array import array
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import Stemmer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 VERSION = 1
 """Raised whenever the same text may give other terms: an index made with another recipe is made anew."""
@@ -73,6 +77,7 @@ _IN = rf"\w{_MARKS}"
 # characters) only between two of them; and a word's second half after a hyphen at a line's end.
 _CHUNK = re.compile(rf"[{_IN}](?:[{_IN}{_SILENT}{_APOSTROPHES}.]*[{_IN}])?(?:[-‐]\n[ \t]*[^\W\d_][{_IN}{_SILENT}]*)?")
 _BREAK = re.compile(r"[-‐]\n[ \t]*")
+_LINE_END = re.compile(r"(?<=[-‐])\n[ \t]*(?=[^\W\d_])")
 _PLAIN = re.compile(rf"[^{_APOSTROPHES}._\n]+\Z")
 _BETWEEN_DOTS = re.compile(r"[^.]+")
 _BETWEEN_APOSTROPHES = re.compile(rf"[^{_APOSTROPHES}]+")
@@ -93,19 +98,39 @@ ELIDED = frozenset(
 Forms = tuple[str, ...]
 """A word's terms, the folded form first."""
 _Piece = tuple[int, int, int, Forms]  # start and stop within the chunk, positions to move on, terms
+_Pieces = tuple[_Piece, ...]
+_SEVERAL: Forms = ()  # stands for a chunk that is no word, or more than one
 
 
-@dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words of a text, in order: four columns of one length.
+    """The words of a text, in order: columns of one length. Where they stand is looked up when it is asked for.
 
     Two tokens share a position where one piece of text is read in two ways (`30.322` as one number and as two).
     """
 
-    forms: list[Forms]
-    positions: array[int]  # from 0, never falling
-    starts: array[int]  # characters of the text, half-open with `stops`
-    stops: array[int]
+    __slots__ = ("_lexicon", "_spans", "_text", "forms", "positions")
+
+    def __init__(self, forms: list[Forms], positions: Sequence[int], text: str, lexicon: _Lexicon) -> None:
+        self.forms = forms
+        self.positions = positions  # from 0, never falling
+        self._text = text
+        self._lexicon = lexicon
+        self._spans: tuple[array[int], array[int]] | None = None
+
+    @property
+    def starts(self) -> array[int]:
+        """Where each word begins, in characters of the text: half-open with `stops`."""
+        return self._found()[0]
+
+    @property
+    def stops(self) -> array[int]:
+        """Where each word ends."""
+        return self._found()[1]
+
+    def _found(self) -> tuple[array[int], array[int]]:
+        if self._spans is None:
+            self._spans = _spans(self._text, self._lexicon)
+        return self._spans
 
 
 def recipe() -> str:
@@ -115,22 +140,63 @@ def recipe() -> str:
 
 
 def analyse(text: str, language: str) -> Tokens:
-    """The tokens of a text in a language (an ISO 639 code; "und" and languages without a stemmer: no stems)."""
+    """The tokens of a text in a language (an ISO 639 code; "und" and languages without a stemmer: no stems).
+
+    Most of a text is single words, seen before: for these nothing here runs once per word but what C runs.
+    """
     lexicon = _lexicon(language)
     if len(lexicon) > MAX_CACHED:
-        lexicon.clear()
-    forms: list[Forms] = []
-    positions, starts, stops = array("I"), array("I"), array("I")
-    position = 0
+        lexicon.forget()
+    chunks = _between_blanks(text)
+    forms = list(map(lexicon.__getitem__, chunks))
+    several = list(_indexes(forms, _SEVERAL))
+    if not several:
+        return Tokens(forms, range(len(forms)), text, lexicon)
+    spread: list[Forms] = []
+    positions: list[int] = []
+    position = done = 0
+    for index in several:
+        spread += forms[done:index]
+        positions += range(position, position + index - done)
+        position += index - done
+        done = index + 1
+        for _, _, step, terms in lexicon.pieces(chunks[index]):
+            spread.append(terms)
+            positions.append(position)
+            position += step
+    spread += forms[done:]
+    positions += range(position, position + len(forms) - done)
+    return Tokens(spread, positions, text, lexicon)
+
+
+def _between_blanks(text: str) -> list[str]:
+    """A text cut at its blanks, across which no word lies but one that is hyphenated at a line's end."""
+    first, *others = _LINE_END.split(text)
+    chunks = first.split()
+    for other in others:
+        half, *more = other.split()
+        chunks[-1] += "\n" + half
+        chunks += more
+    return chunks
+
+
+def _indexes(values: list[Forms], wanted: Forms) -> Iterator[int]:
+    index = -1
+    with suppress(ValueError):
+        while True:
+            index = values.index(wanted, index + 1)
+            yield index
+
+
+def _spans(text: str, lexicon: _Lexicon) -> tuple[array[int], array[int]]:
+    """Where the words of a text begin and end."""
+    starts, stops = array("I"), array("I")
     for chunk in _CHUNK.finditer(text):
         base = chunk.start()
-        for start, stop, step, terms in lexicon[chunk.group()]:
-            forms.append(terms)
-            positions.append(position)
+        for start, stop, _, _ in lexicon.pieces(chunk.group()):
             starts.append(base + start)
             stops.append(base + stop)
-            position += step
-    return Tokens(forms, positions, starts, stops)
+    return starts, stops
 
 
 def fold(word: str) -> str:
@@ -153,20 +219,48 @@ def _lexicon(language: str) -> _Lexicon:
     return _Lexicon(language)
 
 
-class _Lexicon(dict[str, tuple[_Piece, ...]]):
-    """What each chunk of text seen so far comes to in one language: words recur, so each is analysed once."""
+class _Lexicon(dict[str, Forms]):
+    """The terms of each chunk of text seen so far in one language: words recur, so each is analysed once.
+
+    A chunk is what stands between blanks, or a word in it with what is joined to it.
+    """
 
     def __init__(self, language: str) -> None:
         super().__init__()
         algorithm = _ALGORITHMS.get(language)
         # The stemmer's own cache would hold the same words a second time.
         self._stem = Stemmer.Stemmer(algorithm, 0).stemWord if algorithm else None
+        self._odd: dict[str, _Pieces] = {}  # those that are not one word from end to end
+        self._forms_of: dict[str, Forms] = {}
 
-    def __missing__(self, chunk: str) -> tuple[_Piece, ...]:
-        pieces = tuple(self._pieces(chunk))
+    def __missing__(self, chunk: str) -> Forms:
+        pieces = self._read(chunk)
+        forms = pieces[0][3] if len(pieces) == 1 and pieces[0][2] == 1 else _SEVERAL
         if len(chunk) <= MAX_WORD:
-            self[chunk] = pieces
-        return pieces
+            self[chunk] = forms
+            if pieces != ((0, len(chunk), 1, forms),):
+                self._odd[chunk] = pieces
+        return forms
+
+    def forget(self) -> None:
+        """Begin anew, so that memory does not grow with all that was ever read."""
+        self.clear()
+        self._odd.clear()
+        self._forms_of.clear()
+
+    def pieces(self, chunk: str) -> _Pieces:
+        """The words that a chunk comes to, and where they stand in it."""
+        if len(chunk) > MAX_WORD:
+            return self._read(chunk)
+        forms = self[chunk]
+        return self._odd.get(chunk) or ((0, len(chunk), 1, forms),) if forms else self._odd[chunk]
+
+    def _read(self, chunk: str) -> _Pieces:
+        return tuple(
+            (word.start() + start, word.start() + stop, step, forms)
+            for word in _CHUNK.finditer(chunk)
+            for start, stop, step, forms in self._pieces(word.group())
+        )
 
     def _pieces(self, chunk: str) -> list[_Piece]:
         if _PLAIN.match(chunk):
@@ -236,6 +330,12 @@ class _Lexicon(dict[str, tuple[_Piece, ...]]):
         return (base + begin, base + len(shown), step, self._forms(word))
 
     def _forms(self, word: str) -> Forms:
+        known = self._forms_of.get(word)
+        if known is None:
+            known = self._forms_of[word] = self._reduced(word)
+        return known
+
+    def _reduced(self, word: str) -> Forms:
         exact = word.lower()
         if not word.isascii():
             exact = unicodedata.normalize("NFC", _SILENCE.sub("", exact))
