@@ -18,14 +18,14 @@ import re
 import sys
 import unicodedata
 from array import array
-from contextlib import suppress
 from functools import lru_cache
+from itertools import accumulate, chain, repeat
 from typing import TYPE_CHECKING
 
 import Stemmer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 VERSION = 1
 """Raised whenever the same text may give other terms: an index made with another recipe is made anew."""
@@ -36,7 +36,8 @@ EXACT = "\x1f"
 """Stands between a folded form and the exact form (the unit separator of ASCII)."""
 
 MAX_WORD = 128  # characters; what is longer is cut, so that no term grows with its document
-MAX_CACHED = 200_000  # distinct words remembered for a language
+MAX_CACHED = 200_000  # distinct pieces of text remembered for a language
+MAX_HELD = 10_000_000  # their characters
 
 _ALGORITHMS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -77,7 +78,7 @@ _IN = rf"\w{_MARKS}"
 # characters) only between two of them; and a word's second half after a hyphen at a line's end.
 _CHUNK = re.compile(rf"[{_IN}](?:[{_IN}{_SILENT}{_APOSTROPHES}.]*[{_IN}])?(?:[-‐]\n[ \t]*[^\W\d_][{_IN}{_SILENT}]*)?")
 _BREAK = re.compile(r"[-‐]\n[ \t]*")
-_LINE_END = re.compile(r"(?<=[-‐])\n[ \t]*(?=[^\W\d_])")
+_LINE_END = re.compile(r"(?<=[-‐])(\n[ \t]*)(?=[^\W\d_])")
 _PLAIN = re.compile(rf"[^{_APOSTROPHES}._\n]+\Z")
 _BETWEEN_DOTS = re.compile(r"[^.]+")
 _BETWEEN_APOSTROPHES = re.compile(rf"[^{_APOSTROPHES}]+")
@@ -98,8 +99,6 @@ ELIDED = frozenset(
 Forms = tuple[str, ...]
 """A word's terms, the folded form first."""
 _Piece = tuple[int, int, int, Forms]  # start and stop within the chunk, positions to move on, terms
-_Pieces = tuple[_Piece, ...]
-_SEVERAL: Forms = ()  # stands for a chunk that is no word, or more than one
 
 
 class Tokens:
@@ -108,29 +107,61 @@ class Tokens:
     Two tokens share a position where one piece of text is read in two ways (`30.322` as one number and as two).
     """
 
-    __slots__ = ("_lexicon", "_spans", "_text", "forms", "positions")
+    __slots__ = ("_chunks", "_lexicon", "_spans", "_text", "forms", "positions")
 
-    def __init__(self, forms: list[Forms], positions: Sequence[int], text: str, lexicon: _Lexicon) -> None:
-        self.forms = forms
-        self.positions = positions  # from 0, never falling
+    def __init__(self, text: str, language: str) -> None:
         self._text = text
-        self._lexicon = lexicon
+        self._lexicon = _lexicon(language)
+        self._lexicon.keep_small()
+        self._chunks = _between_blanks(text)
         self._spans: tuple[array[int], array[int]] | None = None
+        # Nothing here runs once for each word but what C runs.
+        self.forms: list[Forms] = list(chain.from_iterable(map(self._lexicon.__getitem__, self._chunks)))
+        self.positions: Sequence[int] = range(len(self.forms))  # from 0, never falling
+        if not self._lexicon.doubled.isdisjoint(self._chunks):
+            steps = chain.from_iterable(map(self._lexicon.steps.get, self._chunks, repeat((1,))))
+            self.positions = list(accumulate(steps, initial=0))[:-1]
 
     @property
     def starts(self) -> array[int]:
         """Where each word begins, in characters of the text: half-open with `stops`."""
-        return self._found()[0]
+        return self._placed()[0]
 
     @property
     def stops(self) -> array[int]:
         """Where each word ends."""
-        return self._found()[1]
+        return self._placed()[1]
 
-    def _found(self) -> tuple[array[int], array[int]]:
+    def _placed(self) -> tuple[array[int], array[int]]:
         if self._spans is None:
-            self._spans = _spans(self._text, self._lexicon)
+            self._spans = array("I"), array("I")
+            starts, stops = self._spans
+            stop = 0
+            for chunk, words in zip(self._chunks, map(self._lexicon.__getitem__, self._chunks), strict=True):
+                start = self._text.index(chunk, stop)
+                stop = start + len(chunk)
+                spans = self._lexicon.spans.get(chunk) if words else ()
+                if spans is None:
+                    starts.append(start)
+                    stops.append(stop)
+                else:
+                    for first, last in spans:
+                        starts.append(start + first)
+                        stops.append(start + last)
         return self._spans
+
+
+def _between_blanks(text: str) -> list[str]:
+    """A text cut at its blanks, across which no word lies but one that is hyphenated at a line's end."""
+    if "-\n" not in text and "‐\n" not in text:
+        return text.split()
+    first, *others = _LINE_END.split(text)
+    chunks = first.split()
+    for blank, rest in zip(others[::2], others[1::2], strict=True):
+        half, *more = rest.split()
+        chunks[-1] += blank + half
+        chunks += more
+    return chunks
 
 
 def recipe() -> str:
@@ -140,63 +171,8 @@ def recipe() -> str:
 
 
 def analyse(text: str, language: str) -> Tokens:
-    """The tokens of a text in a language (an ISO 639 code; "und" and languages without a stemmer: no stems).
-
-    Most of a text is single words, seen before: for these nothing here runs once per word but what C runs.
-    """
-    lexicon = _lexicon(language)
-    if len(lexicon) > MAX_CACHED:
-        lexicon.forget()
-    chunks = _between_blanks(text)
-    forms = list(map(lexicon.__getitem__, chunks))
-    several = list(_indexes(forms, _SEVERAL))
-    if not several:
-        return Tokens(forms, range(len(forms)), text, lexicon)
-    spread: list[Forms] = []
-    positions: list[int] = []
-    position = done = 0
-    for index in several:
-        spread += forms[done:index]
-        positions += range(position, position + index - done)
-        position += index - done
-        done = index + 1
-        for _, _, step, terms in lexicon.pieces(chunks[index]):
-            spread.append(terms)
-            positions.append(position)
-            position += step
-    spread += forms[done:]
-    positions += range(position, position + len(forms) - done)
-    return Tokens(spread, positions, text, lexicon)
-
-
-def _between_blanks(text: str) -> list[str]:
-    """A text cut at its blanks, across which no word lies but one that is hyphenated at a line's end."""
-    first, *others = _LINE_END.split(text)
-    chunks = first.split()
-    for other in others:
-        half, *more = other.split()
-        chunks[-1] += "\n" + half
-        chunks += more
-    return chunks
-
-
-def _indexes(values: list[Forms], wanted: Forms) -> Iterator[int]:
-    index = -1
-    with suppress(ValueError):
-        while True:
-            index = values.index(wanted, index + 1)
-            yield index
-
-
-def _spans(text: str, lexicon: _Lexicon) -> tuple[array[int], array[int]]:
-    """Where the words of a text begin and end."""
-    starts, stops = array("I"), array("I")
-    for chunk in _CHUNK.finditer(text):
-        base = chunk.start()
-        for start, stop, _, _ in lexicon.pieces(chunk.group()):
-            starts.append(base + start)
-            stops.append(base + stop)
-    return starts, stops
+    """The tokens of a text in a language (an ISO 639 code; "und" and languages without a stemmer: no stems)."""
+    return Tokens(text, language)
 
 
 def fold(word: str) -> str:
@@ -219,48 +195,47 @@ def _lexicon(language: str) -> _Lexicon:
     return _Lexicon(language)
 
 
-class _Lexicon(dict[str, Forms]):
-    """The terms of each chunk of text seen so far in one language: words recur, so each is analysed once.
-
-    A chunk is what stands between blanks, or a word in it with what is joined to it.
-    """
+class _Lexicon(dict[str, tuple[Forms, ...]]):
+    """What each piece of text between blanks comes to in one language: words recur, so each is analysed once."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
         algorithm = _ALGORITHMS.get(language)
         # The stemmer's own cache would hold the same words a second time.
         self._stem = Stemmer.Stemmer(algorithm, 0).stemWord if algorithm else None
-        self._odd: dict[str, _Pieces] = {}  # those that are not one word from end to end
         self._forms_of: dict[str, Forms] = {}
+        self._held = 0  # characters
+        self.spans: dict[str, list[tuple[int, int]]] = {}
+        """Where the words of a chunk are, if they are not one from end to end."""
+        self.steps: dict[str, list[int]] = {}
+        """How many positions the words of a chunk take, if they are not one word, and one position."""
+        self.doubled: set[str] = set()
+        """Chunks that have two words at one position."""
 
-    def __missing__(self, chunk: str) -> Forms:
-        pieces = self._read(chunk)
-        forms = pieces[0][3] if len(pieces) == 1 and pieces[0][2] == 1 else _SEVERAL
-        if len(chunk) <= MAX_WORD:
-            self[chunk] = forms
-            if pieces != ((0, len(chunk), 1, forms),):
-                self._odd[chunk] = pieces
-        return forms
-
-    def forget(self) -> None:
-        """Begin anew, so that memory does not grow with all that was ever read."""
-        self.clear()
-        self._odd.clear()
-        self._forms_of.clear()
-
-    def pieces(self, chunk: str) -> _Pieces:
-        """The words that a chunk comes to, and where they stand in it."""
-        if len(chunk) > MAX_WORD:
-            return self._read(chunk)
-        forms = self[chunk]
-        return self._odd.get(chunk) or ((0, len(chunk), 1, forms),) if forms else self._odd[chunk]
-
-    def _read(self, chunk: str) -> _Pieces:
-        return tuple(
+    def __missing__(self, chunk: str) -> tuple[Forms, ...]:
+        pieces = [
             (word.start() + start, word.start() + stop, step, forms)
             for word in _CHUNK.finditer(chunk)
             for start, stop, step, forms in self._pieces(word.group())
-        )
+        ]
+        spans = [(start, stop) for start, stop, _, _ in pieces]
+        steps = [step for _, _, step, _ in pieces]
+        if spans != [(0, len(chunk))]:
+            self.spans[chunk] = spans
+        if steps != [1]:
+            self.steps[chunk] = steps
+        if 0 in steps:
+            self.doubled.add(chunk)
+        self._held += len(chunk)
+        self[chunk] = found = tuple(forms for _, _, _, forms in pieces)
+        return found
+
+    def keep_small(self) -> None:
+        """Begin anew rather than grow with all that was ever read."""
+        if len(self) > MAX_CACHED or self._held > MAX_HELD:
+            for kept in (self, self.spans, self.steps, self.doubled, self._forms_of):
+                kept.clear()
+            self._held = 0
 
     def _pieces(self, chunk: str) -> list[_Piece]:
         if _PLAIN.match(chunk):
