@@ -2,12 +2,15 @@
 
 Knows no engine: `Postings` is what it asks of one. The ranking is BM25F (Robertson and Zaragoza, The Probabilistic
 Relevance Framework, 2009) in its simple form: each field's words count by the field's weight, then saturate once.
-Three things are ours:
+Five things are ours:
 
 * a word's forms are streams of one word: its exact form counts whole, another form of its stem less;
 * how rare a word is is counted in the language where it is most common, each language leaning on the whole index
   where it has few records: what is a function word in one language is no rare word of the others, and the same word
   counts the same in all;
+* a question's function words count little: what, which and whose are rare in what answers them;
+* words that begin with a word of the query, and the words that it begins or ends with, count a little in the records
+  found: German compounds and their parts, and derivations that a stemmer leaves apart;
 * words of the query that stand together in the record add to its score (Büttcher, Clarke and Lushman, Term
   Proximity Scoring for Ad-Hoc Retrieval, 2006).
 """
@@ -22,6 +25,7 @@ from math import log
 from typing import TYPE_CHECKING, Protocol
 
 from docindex import analysis
+from docindex.function_words import function_words
 from docindex.patterns import KEYWORDS, Pattern, TextLeaf, keyword_matcher, steps
 from docindex.query import And, AndMaybe, DateRange, Everything, Not, Or, Phrase, Query, Word
 
@@ -43,7 +47,11 @@ K1 = 1.2
 B = 0.75
 RARITY = 1.2  # the power to which a word's rarity (idf) is raised: questions are full of words that say little
 PRIOR = 50.0  # to each language as many records are added in thought, that hold a word as often as the whole index
-PROXIMITY = 0.3
+FUNCTION = 0.2  # what a function word of the query counts
+KIN = 0.2  # what an occurrence of a word akin to one of the query's counts
+KIN_LETTERS = 5  # that akin words have in common, at least
+KIN_MOST = 100  # akin words, per language
+PROXIMITY = 0.6
 NEAR = 8  # words apart, at most, for two words of a query to count as standing together
 RESCORED = 200  # records, best first, whose words' places are looked at
 MAX_EXPANSIONS = 1024  # terms that a prefix, a wildcard or a fuzzy word stands for, per language
@@ -97,13 +105,28 @@ class Scorer:
         self.cut: dict[str, int] = {}  # what a pattern stands for beyond MAX_EXPANSIONS
         self._total = sum(postings.languages.values())
         self._rarity: dict[TextLeaf, float] = {}
+        self._holding: dict[TextLeaf, Scores] = {}
+        self._grammar: set[Word] = set()  # the query's function words
 
     def scores(self, query: Query) -> Scores:
         """The records that match, each with its score, the best of them scored by their words' places too."""
+        words = [leaf for leaf in _words_in_order(query) if leaf.field is None]
+        self._grammar = self._function_words(words)
         scores = self._scores(query)
-        for document, bonus in self._proximity(query, scores).items():
+        content = [leaf for leaf in words if leaf not in self._grammar]
+        for leaf in () if self.exact else content:
+            self._add_kin(leaf, scores)
+        for document, bonus in self._proximity(content or words, scores).items():
             scores[document] += bonus
         return scores
+
+    def _function_words(self, words: Iterable[Word]) -> set[Word]:
+        """Those words that are function words in the language that has most of them as such."""
+        found = [
+            (records, language, {leaf for leaf in words if _is_grammar(leaf.text, language)})
+            for language, records in self.postings.languages.items()
+        ]
+        return max(found, key=lambda one: (len(one[2]), one[:2]))[2] if found else set()
 
     def _scores(self, query: Query) -> Scores:
         match query:
@@ -138,11 +161,12 @@ class Scorer:
         if leaf.field in KEYWORDS:
             return dict.fromkeys(self.postings.keyword(leaf.field, keyword_matcher(leaf)), 0.0)
         holding = {language: self._weights(leaf, language) for language in self.postings.languages}
-        rarity = self._rarity[leaf] = self._idf({language: len(found) for language, found in holding.items()})
-        scores: Scores = {}
-        for found in holding.values():
-            self._saturate(found, rarity, scores)
-        return scores
+        rarity = self._idf({language: len(found) for language, found in holding.items()})
+        if leaf in self._grammar:
+            rarity *= FUNCTION
+        self._rarity[leaf] = rarity
+        self._holding[leaf] = {document: held for found in holding.values() for document, held in found.items()}
+        return self._saturate(self._holding[leaf], rarity)
 
     def _weights(self, leaf: TextLeaf, language: str) -> Scores:
         """The records of one language that hold the leaf, and how much of it each holds."""
@@ -227,22 +251,50 @@ class Scorer:
         one = 0.5 / max(1, self._total)
         return float(log(1.0 + (1.0 - min(1.0, share) + one) / (share + one)) ** RARITY)
 
-    def _saturate(self, found: Scores, idf: float, scores: Scores) -> None:
+    def _saturate(self, found: Scores, rarity: float) -> Scores:
         """BM25's term weight: idf · tf·(k1+1) / (tf + k1·(1 − b + b·length/average))."""
         base, slope = K1 * (1.0 - B), K1 * B / max(1.0, self.postings.average_length)
         length = self.postings.length
-        for document, weight in found.items():
-            scores[document] = idf * weight * (K1 + 1.0) / (weight + base + slope * length(document))
+        return {
+            document: rarity * weight * (K1 + 1.0) / (weight + base + slope * length(document))
+            for document, weight in found.items()
+        }
 
-    def _proximity(self, query: Query, scores: Scores) -> Scores:
+    def _add_kin(self, leaf: Word, scores: Scores) -> None:
+        """Count the words akin to one of the query's as if it stood there itself now and then."""
+        held = self._holding[leaf]
+        more = {
+            document: held.get(document, 0.0) + KIN * weight
+            for language in self.postings.languages
+            for document, weight in self._any_of(dict.fromkeys(self._kin(leaf, language), 1.0), language).items()
+            if document in scores
+        }
+        without = self._saturate({document: held[document] for document in more if document in held}, 1.0)
+        for document, score in self._saturate(more, 1.0).items():
+            scores[document] += self._rarity[leaf] * (score - without.get(document, 0.0))
+
+    def _kin(self, leaf: Word, language: str) -> set[str]:
+        """The words that begin with a word's stem, and the words that it begins or ends with."""
+        tokens = analysis.analyse(leaf.text, language)
+        if len(tokens.forms) != 1:
+            return set()
+        word, *others = tokens.forms[0]
+        stem = others[0].removeprefix(analysis.STEM) if others and others[0].startswith(analysis.STEM) else word
+        if len(stem) < KIN_LETTERS or not word.isalpha():
+            return set()
+        longer = heapq.nsmallest(KIN_MOST, self.postings.vocabulary(language, stem), key=lambda term: (len(term), term))
+        cuts = range(KIN_LETTERS, len(word) - 2)
+        parts = {part for cut in cuts for part in (word[:cut], word[-cut:]) if self.postings.frequency(language, part)}
+        return {*longer, *parts} - {word}
+
+    def _proximity(self, words: Sequence[Word], scores: Scores) -> Scores:
         """What the best records gain by neighbouring words of the query that stand together in them."""
-        neighbours = [leaf for leaf in _words_in_order(query) if leaf.field is None]
-        if len(neighbours) < 2 or not scores:
+        if len(words) < 2 or not scores:
             return {}
         best = heapq.nlargest(RESCORED, scores, key=scores.__getitem__)
         bonus: defaultdict[int, float] = defaultdict(float)
         for language in self.postings.languages:
-            steps_of = [(self._rarity[leaf], slot) for leaf in neighbours for slot in self.slots(leaf, language)]
+            steps_of = [(self._rarity[leaf], slot) for leaf in words for slot in self.slots(leaf, language)]
             places = [self._places(slot, language, best) for _, slot in steps_of]
             for index in range(len(steps_of) - 1):
                 weight = min(rarity for rarity, _ in steps_of[index : index + 2])
@@ -261,6 +313,24 @@ def _sum(parts: Sequence[Scores]) -> Scores:
     return total
 
 
+def _is_grammar(text: str, language: str) -> bool:
+    """Whether a word, or each part of a joined one (`qu'est-ce`), is a function word as it is written."""
+    words = analysis.analyse(text, language).forms
+    return bool(words) and all(
+        forms[-1].rpartition(analysis.EXACT)[2] in _grammar(language)
+        if analysis.EXACT in forms[-1]
+        else forms[0] in _grammar(language)
+        for forms in words
+    )
+
+
+@lru_cache(maxsize=64)
+def _grammar(language: str) -> frozenset[str]:
+    """A language's function words, with their accents and without."""
+    words = function_words(language)
+    return words | {analysis.fold(word) for word in words}
+
+
 def _words_in_order(query: Query) -> list[Word]:
     """The words of a query whose order is the writer's: those of its outermost list."""
     match query:
@@ -275,7 +345,7 @@ def _words_in_order(query: Query) -> list[Word]:
 
 
 def together(left: Sequence[int], right: Sequence[int]) -> float:
-    """How closely two words stand: the sum of 1/distance² over each occurrence of the rarer and its nearest."""
+    """How closely two words stand: the sum of 1/distance over each occurrence of the rarer and its nearest."""
     if len(left) > len(right):
         return sum(_nearness(position, left, -1) for position in right)
     return sum(_nearness(position, right, 1) for position in left)
@@ -289,7 +359,7 @@ def _nearness(position: int, others: Sequence[int], ahead: int) -> float:
         if distance < 0:
             distance = 1 - distance  # the wrong way round counts as one word further
         if 0 < distance <= NEAR:
-            nearest = max(nearest, 1.0 / distance**2)
+            nearest = max(nearest, 1.0 / distance)
     return nearest
 
 

@@ -12,7 +12,7 @@ import docindex
 HOUSE = Path(docindex.__file__).parent
 
 FLOORS: list[set[str]] = [
-    {"model", "errors"},
+    {"model", "errors", "function_words"},
     {"analysis", "dates", "language", "plan", "config", "readers.base", "readers.encoding"},
     {"manifest", "query", "readers.headers"},
     {"patterns", "engines.base", "readers.text", "readers.markdown"},
