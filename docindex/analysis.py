@@ -156,12 +156,17 @@ def _between_blanks(text: str) -> list[str]:
     if "-\n" not in text and "‐\n" not in text:
         return text.split()
     first, *others = _LINE_END.split(text)
-    chunks = first.split()
+    if not others:
+        return first.split()
+    *chunks, half = first.split()
+    joined = [half]
     for blank, rest in zip(others[::2], others[1::2], strict=True):
         half, *more = rest.split()
-        chunks[-1] += blank + half
-        chunks += more
-    return chunks
+        joined += (blank, half)
+        if more:
+            chunks += ("".join(joined), *more[:-1])
+            joined = [more[-1]]
+    return [*chunks, "".join(joined)]
 
 
 def recipe() -> str:

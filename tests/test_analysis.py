@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -62,6 +63,9 @@ def found(query: str, text: str, language: str, *, exact: bool = False) -> list[
         ("東京", "東京都", "ja", ["東京"]),
         ("都", "東京都", "ja", ["都"]),
         ("ﬁne", "fine", "en", ["fine"]),
+        ("helene", "(Hélène), «Hélène»…", "fr", ["Hélène", "Hélène"]),
+        ("gouvernement", "gouver‐\n\t nement-ci", "fr", ["gouver‐\n\t nement"]),
+        ("not", "to be or not to be", "en", ["not"]),
     ],
 )
 def test_a_word_finds_its_other_spellings_whole(query: str, text: str, language: str, marked: list[str]) -> None:
@@ -87,6 +91,8 @@ def test_exact_words_are_found_as_typed_only(query: str, text: str, language: st
         ("O'Brien snake_case", "en", [("obrien", "O'Brien", 0), ("snake", "snake", 1), ("case", "case", 2)]),
         ("qu'il d'l'", "fr", [("il", "il", 0), ("l", "l", 1)]),
         ("fin.Puis", "fr", [("fin", "fin", 0), ("puis", "Puis", 1)]),
+        ("a-\nb-\n c", "fr", [("ab", "a-\nb", 0), ("a", "a", 0), ("b", "b", 1), ("c", "c", 2)]),
+        ("x -\ny, z--\n9", "fr", [("x", "x", 0), ("y", "y", 1), ("z", "z", 2), ("9", "9", 3)]),
         ("日本語", "ja", [("日本", "日本", 0), ("日", "日", 0), ("本語", "本語", 1), ("本", "本", 1), ("語", "語", 2)]),
         ("_ ' … -", "en", []),
     ],
@@ -111,6 +117,30 @@ def test_a_stem_is_no_word_of_the_text() -> None:
 def test_a_word_without_end_is_cut() -> None:
     tokens = analysis.analyse("a" * 1000, "en")
     assert [stop - start for start, stop in zip(tokens.starts, tokens.stops, strict=True)] == [128] * 7 + [104]
+
+
+def test_what_is_remembered_has_a_bound_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "L'Algérie, 30.322 otages; le gouver-\nnement"
+    before = words(text, "fr")
+    tokens = analysis.analyse(text, "fr")
+    for bound in ("MAX_CACHED", "MAX_HELD"):
+        monkeypatch.setattr(analysis, bound, 3)
+        analysis.analyse("un autre texte", "fr")  # forgets all there was
+        assert words(text, "fr") == before
+        monkeypatch.undo()
+    assert [text[start:stop] for start, stop in zip(tokens.starts, tokens.stops, strict=True)] == [
+        w for _, w, _ in before
+    ]
+
+
+def test_a_text_hyphenated_throughout_takes_no_longer_than_its_length() -> None:
+    def seconds(lines: int) -> float:
+        began = time.perf_counter()
+        analysis.analyse("a-\n" * lines, "en")
+        return time.perf_counter() - began
+
+    seconds(1000)
+    assert seconds(80_000) < 30 * seconds(10_000)
 
 
 def test_the_recipe_is_the_same_each_time() -> None:

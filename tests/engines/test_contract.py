@@ -93,6 +93,8 @@ def ids(engine: Engine, query: Query, **wanted: object) -> list[str]:
         (Phrase("accord secret", "subject"), {"d.txt"}),
         (Phrase("secret otages", None), set()),
         (Phrase("Accord Le", None), set()),
+        (Phrase("le règlement avec", None), {"a.txt"}),
+        (Phrase("were broken off", None), {"c.txt"}),
         (Prefix("belmo", None), {"a.txt", "b.txt", "c.txt"}),
         (Prefix("élè", None), {"e.txt#one", "e.txt#two"}),
         (Prefix("l’acc", None), {"a.txt", "d.txt", "dir/f.txt"}),
@@ -159,6 +161,80 @@ def test_exact_words_neither_stem_nor_fold(engine: Engine) -> None:
 def test_the_title_counts_more_than_the_body(engine: Engine) -> None:
     texts = [record("a.txt", "Les otages et le reste.", title="Autre"), record("b.txt", "Le reste.", title="Otages")]
     assert ids(fill(engine, texts), Word("otages", None)) == ["b.txt", "a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (Phrase("to be or not to be", None), ["hamlet.txt"]),
+        (Word("F-2014-20439", None), ["case.txt"]),
+        (Word("2014-20439", None), ["case.txt"]),
+        (Word("C05797110", None), ["case.txt"]),
+        (Word("30.322", None), ["cables.txt"]),
+        (Word("30322", None), ["cables.txt"]),
+        (Word("U.S.", None), ["cables.txt", "case.txt"]),
+        (Word("US", None), ["cables.txt", "case.txt"]),
+    ],
+    ids=repr,
+)
+def test_numbers_acronyms_and_function_words_can_be_searched(engine: Engine, query: Query, expected: list[str]) -> None:
+    texts = {
+        "cables.txt": "The US sent 30.322 cables.",
+        "case.txt": "U.S. Department of State, Case No. F-2014-20439, Doc No. C05797110",
+        "hamlet.txt": "To be, or not to be: that is the question.",
+        "other.txt": "It is not to be, or so it seems to be; F-2014-20440, C05797111.",
+    }
+    fill(engine, [record(path, body, language="en") for path, body in texts.items()])
+    assert sorted(ids(engine, query)) == expected
+
+
+def test_a_question_is_about_its_content_words(engine: Engine) -> None:
+    texts = {
+        "answer.txt": "Belmokhtar a tué des otages.",
+        "noise.txt": "Combien ? Pourquoi ? Comment ? Quand ?",
+        "others.txt": "Rien.",
+    }
+    fill(engine, [record(path, body) for path, body in texts.items()])
+    asked = Or(tuple(Word(word, None) for word in "combien d'otages et pourquoi".split()))
+    assert ids(engine, asked) == ["answer.txt", "noise.txt"]
+
+
+def test_function_words_are_those_of_the_querys_language(engine: Engine) -> None:
+    texts = [
+        record("noise.txt", "The of, of the.", language="en"),
+        record("war.txt", "War in the north.", language="en"),
+        *(record(f"{number}.txt", "Ein Krieg.", language="de") for number in range(5)),
+    ]
+    asked = Or(tuple(Word(word, None) for word in ("the", "war", "of")))
+    assert ids(fill(engine, texts), asked) == ["war.txt", "noise.txt"]  # though war is German for was
+
+
+def test_an_accent_makes_another_word_than_the_function_word(engine: Engine) -> None:
+    texts = [record("a.txt", "Combien ? Combien ?"), record("b.txt", "Trois dés.")]
+    assert ids(fill(engine, texts), Or((Word("dés", None), Word("combien", None)))) == ["b.txt", "a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "richer", "poorer"),
+    [
+        ("Fußball", "de", "Fußball im Fußballverein.", "Fußball im Schützenverein."),
+        ("Fußballverein", "de", "Ein Fußballverein spielt Fußball.", "Ein Fußballverein spielt Handball."),
+        ("Fußballverein", "de", "Der Fußballverein, ein Verein.", "Der Fußballverein, ein Gewinn."),
+        (
+            "gouvernement",
+            "fr",
+            "Le gouvernement, la crise gouvernementale.",
+            "Le gouvernement, la crise internationale.",
+        ),
+    ],
+)
+def test_akin_words_raise_a_record_that_holds_the_word(
+    engine: Engine, word: str, language: str, richer: str, poorer: str
+) -> None:
+    akin = richer.replace(word, "x")  # holds no form of the word itself
+    texts = {"a.txt": poorer, "b.txt": richer, "c.txt": akin}
+    fill(engine, [record(path, body, language=language) for path, body in texts.items()])
+    assert ids(engine, Word(word, None)) == ["b.txt", "a.txt"]
 
 
 def test_words_that_stand_together_rank_first(engine: Engine) -> None:
