@@ -18,6 +18,7 @@ import re
 import sys
 import unicodedata
 from array import array
+from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate, chain, repeat
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING
 import Stemmer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 VERSION = 1
 """Raised whenever the same text may give other terms: an index made with another recipe is made anew."""
@@ -98,6 +99,7 @@ ELIDED = frozenset(
 
 Forms = tuple[str, ...]
 """A word's terms, the folded form first."""
+_SEVERAL: Forms = ()
 _Piece = tuple[int, int, int, Forms]  # start and stop within the chunk, positions to move on, terms
 
 
@@ -116,9 +118,24 @@ class Tokens:
         self._chunks = _between_blanks(text)
         self._spans: tuple[array[int], array[int]] | None = None
         # Nothing here runs once for each word but what C runs.
-        self.forms: list[Forms] = list(chain.from_iterable(map(self._lexicon.__getitem__, self._chunks)))
+        self.forms: list[Forms] = list(map(self._lexicon.__getitem__, self._chunks))
         self.positions: Sequence[int] = range(len(self.forms))  # from 0, never falling
-        if not self._lexicon.doubled.isdisjoint(self._chunks):
+        if _SEVERAL in self.forms:
+            self._spread()
+
+    def _spread(self) -> None:
+        """Put the words of those chunks that are none, or several, in their place."""
+        forms: list[Forms] = []
+        several: list[str] = []
+        done = 0
+        for index in _indexes(self.forms, _SEVERAL):
+            several.append(self._chunks[index])
+            forms += self.forms[done:index]
+            forms += self._lexicon.several[several[-1]]
+            done = index + 1
+        forms += self.forms[done:]
+        self.forms, self.positions = forms, range(len(forms))
+        if not self._lexicon.doubled.isdisjoint(several):
             steps = chain.from_iterable(map(self._lexicon.steps.get, self._chunks, repeat((1,))))
             self.positions = list(accumulate(steps, initial=0))[:-1]
 
@@ -137,10 +154,12 @@ class Tokens:
             self._spans = array("I"), array("I")
             starts, stops = self._spans
             stop = 0
-            for chunk, words in zip(self._chunks, map(self._lexicon.__getitem__, self._chunks), strict=True):
+            for chunk in self._chunks:
                 start = self._text.index(chunk, stop)
                 stop = start + len(chunk)
-                spans = self._lexicon.spans.get(chunk) if words else ()
+                if chunk not in self._lexicon:
+                    self._lexicon[chunk]  # forgotten since
+                spans = self._lexicon.spans.get(chunk)
                 if spans is None:
                     starts.append(start)
                     stops.append(stop)
@@ -164,9 +183,18 @@ def _between_blanks(text: str) -> list[str]:
         half, *more = rest.split()
         joined += (blank, half)
         if more:
-            chunks += ("".join(joined), *more[:-1])
-            joined = [more[-1]]
+            chunks.append("".join(joined))
+            chunks += more[:-1]
+            joined = more[-1:]
     return [*chunks, "".join(joined)]
+
+
+def _indexes(values: Sequence[Forms], wanted: Forms) -> Iterator[int]:
+    index = -1
+    with suppress(ValueError):
+        while True:
+            index = values.index(wanted, index + 1)
+            yield index
 
 
 def recipe() -> str:
@@ -200,8 +228,11 @@ def _lexicon(language: str) -> _Lexicon:
     return _Lexicon(language)
 
 
-class _Lexicon(dict[str, tuple[Forms, ...]]):
-    """What each piece of text between blanks comes to in one language: words recur, so each is analysed once."""
+class _Lexicon(dict[str, Forms]):
+    """The terms of each piece of text between blanks, in one language: words recur, so each is analysed once.
+
+    Of a piece that is no word, or several, these are `_SEVERAL`, and the words stand elsewhere.
+    """
 
     def __init__(self, language: str) -> None:
         super().__init__()
@@ -210,6 +241,7 @@ class _Lexicon(dict[str, tuple[Forms, ...]]):
         self._stem = Stemmer.Stemmer(algorithm, 0).stemWord if algorithm else None
         self._forms_of: dict[str, Forms] = {}
         self._held = 0  # characters
+        self.several: dict[str, list[Forms]] = {}
         self.spans: dict[str, list[tuple[int, int]]] = {}
         """Where the words of a chunk are, if they are not one from end to end."""
         self.steps: dict[str, list[int]] = {}
@@ -217,7 +249,7 @@ class _Lexicon(dict[str, tuple[Forms, ...]]):
         self.doubled: set[str] = set()
         """Chunks that have two words at one position."""
 
-    def __missing__(self, chunk: str) -> tuple[Forms, ...]:
+    def __missing__(self, chunk: str) -> Forms:
         pieces = [
             (word.start() + start, word.start() + stop, step, forms)
             for word in _CHUNK.finditer(chunk)
@@ -228,19 +260,22 @@ class _Lexicon(dict[str, tuple[Forms, ...]]):
         if spans != [(0, len(chunk))]:
             self.spans[chunk] = spans
         if steps != [1]:
+            self.several[chunk] = [forms for _, _, _, forms in pieces]
             self.steps[chunk] = steps
         if 0 in steps:
             self.doubled.add(chunk)
         self._held += len(chunk)
-        self[chunk] = found = tuple(forms for _, _, _, forms in pieces)
+        self[chunk] = found = pieces[0][3] if steps == [1] else _SEVERAL
         return found
 
     def keep_small(self) -> None:
         """Begin anew rather than grow with all that was ever read."""
         if len(self) > MAX_CACHED or self._held > MAX_HELD:
-            for kept in (self, self.spans, self.steps, self.doubled, self._forms_of):
+            for kept in (self, self.several, self.spans, self.steps, self.doubled):
                 kept.clear()
             self._held = 0
+        if len(self._forms_of) > MAX_CACHED:
+            self._forms_of.clear()
 
     def _pieces(self, chunk: str) -> list[_Piece]:
         if _PLAIN.match(chunk):

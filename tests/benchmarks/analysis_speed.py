@@ -1,0 +1,89 @@
+"""How fast text becomes terms: MB of text a second, one core, beside Whoosh's own StemmingAnalyzer in the same run.
+
+    python tests/benchmarks/analysis_speed.py [--rounds N]
+
+Three ways of ours: `terms` is what indexing asks for (terms and positions), `offsets` what highlighting asks for (the
+places in the text as well), `postings` all that is made of a record before Whoosh writes it. Whoosh's is read through
+with positions and characters. Medians of the rounds, in which all take turns; texts below DOCINDEX_CORPORA (default
+../shared/corpora).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from whoosh.analysis import StemmingAnalyzer
+
+from docindex import analysis
+from docindex.engines.whoosh import schema
+from docindex.model import Metadata, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CORPORA = Path(os.environ.get("DOCINDEX_CORPORA", "../shared/corpora"))
+SETS = {"piaf-fr": "fr", "scifact": "en", "foia-emails": "en"}
+GOAL = 8.0  # times Whoosh's speed
+
+
+def texts(name: str) -> list[str]:
+    """The texts of a set."""
+    with (CORPORA / name / "docs.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line)["text"] for line in lines]
+
+
+def ways(language: str) -> dict[str, Callable[[str], object]]:
+    """What is measured, by name: each is given one text."""
+    analyzer = StemmingAnalyzer()
+
+    def whoosh(text: str) -> None:
+        for _ in analyzer(text, positions=True, chars=True):
+            pass
+
+    return {
+        "whoosh": whoosh,
+        "terms": lambda text: analysis.analyse(text, language),
+        "offsets": lambda text: analysis.analyse(text, language).starts,
+        "postings": lambda text: schema.postings(Record("x", None, Metadata(language=language), None, text, range(1))),
+    }
+
+
+def seconds(way: Callable[[str], object], given: list[str]) -> float:
+    """How long one way takes for all texts."""
+    began = time.perf_counter()
+    for text in given:
+        way(text)
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5, metavar="N")
+    rounds = parser.parse_args().rounds
+    missing = [name for name in SETS if not (CORPORA / name / "docs.jsonl").is_file()]
+    if missing:
+        parser.exit(2, f"not there: {', '.join(missing)}; set DOCINDEX_CORPORA\n")
+    print(
+        f"{'set':<14}{'':<4}{'MB':>6}  " + "".join(f"{name:>18}" for name in ways("en")) + f"   (goal: {GOAL:g} times)"
+    )
+    for name, language in SETS.items():
+        given = texts(name)
+        size = sum(len(text.encode()) for text in given) / 1e6
+        taken: dict[str, list[float]] = {way: [] for way in ways(language)}
+        measured = ways(language)
+        for _ in range(rounds):
+            for way, run in measured.items():
+                taken[way].append(seconds(run, given))
+        speeds = {way: size / median(times) for way, times in taken.items()}
+        cells = [f"{speed:>9.1f} {speed / speeds['whoosh']:>5.1f} x " for speed in speeds.values()]
+        print(f"{name:<14}{language:<4}{size:>6.1f}  " + " ".join(cells), flush=True)
+
+
+if __name__ == "__main__":
+    main()
