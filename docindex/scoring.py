@@ -21,6 +21,7 @@ import heapq
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING, Protocol
 
