@@ -53,8 +53,8 @@ def build(
         kept = _take_in(todo, sources, seen, known, manifest, engine, writer, limits, progress)
     state = engine.indexed()
     return Report(
-        added=tuple(path for path in todo.added if not state.sources[path].failure),
-        changed=tuple(path for path in todo.changed if path not in kept and not state.sources[path].failure),
+        added=tuple(path for path in todo.added if not state.sources[path].lost),
+        changed=tuple(path for path in todo.changed if path not in kept and not state.sources[path].lost),
         removed=todo.removed,
         unchanged=len(todo.unchanged) + len(kept),
         failures=tuple(state.all_failures),
@@ -87,25 +87,31 @@ def _take_in(
     paths = (*todo.added, *todo.changed)
     tasks = [workers.Task(sources[path], _content_known(seen[path], known.get(path))) for path in paths]
     kept: set[str] = set()
+    for path in todo.unchanged:
+        placed = _placed(known[path], sources[path], manifest)
+        if placed != known[path]:
+            writer.keep(path, placed)
     for number, (task, outcome) in enumerate(workers.outcomes(tasks, engine.prepare, limits)):
         path = task.source.path
         if progress:
             progress(number, len(tasks), path)
-        if outcome.failure:
-            failure = _failure(task.source, manifest, *outcome.failure)
-            writer.replace(path, (), Indexed("", seen[path].recipe, seen[path].size, seen[path].mtime_ns, 0, failure))
-        elif outcome.documents is None:
-            kept.add(path)
-            writer.keep(path, replace(known[path], size=outcome.size, mtime_ns=outcome.mtime_ns))
-        else:
+        failure = _failure(task.source, manifest, outcome)
+        if outcome.documents:
             count = len(outcome.documents)
-            indexed = Indexed(outcome.content, seen[path].recipe, outcome.size, outcome.mtime_ns, count)
+            indexed = Indexed(outcome.content, seen[path].recipe, outcome.size, outcome.mtime_ns, count, failure)
             writer.replace(path, outcome.documents, indexed)
+        elif failure:
+            writer.replace(path, (), Indexed("", seen[path].recipe, seen[path].size, seen[path].mtime_ns, 0, failure))
+        else:
+            kept.add(path)
+            writer.keep(
+                path, replace(_placed(known[path], task.source, manifest), size=outcome.size, mtime_ns=outcome.mtime_ns)
+            )
     return kept
 
 
 def _content_known(seen: Seen, known: Indexed | None) -> str | None:
-    return known.content if known and not known.failure and known.recipe == seen.recipe else None
+    return known.content if known and not known.lost and known.recipe == seen.recipe else None
 
 
 def _readable(manifest: Manifest) -> tuple[dict[str, Source], Mapping[str, int]]:
@@ -164,13 +170,26 @@ def _seen(source: Source) -> Seen:
 
 def _recipe(source: Source) -> str:
     """A digest of what decides a source's records beside its content."""
-    form = readers.format_of(source.path)
-    reader = (form.name, form.version) if form else None
-    decides = repr((source.declared, source.collection, source.split, reader))
+    decides = repr((source.declared, source.collection, source.split, readers.recipe(source.path)))
     return hashlib.blake2b(decides.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _failure(source: Source, manifest: Manifest, what: str, hint: str | None) -> Failure:
-    if source.line is None:
-        return Failure(source.path, None, what, hint)
-    return Failure(manifest.shown, source.line, f"{source.path}: {what}", hint)
+def _failure(source: Source, manifest: Manifest, outcome: workers.Outcome) -> Failure | None:
+    """What could not be read of a source; it is not lost where the rest of it could."""
+    if outcome.failure is None:
+        return None
+    what, hint = outcome.failure
+    reason = what if source.line is None else f"{source.path}: {what}"
+    return Failure(*_place(source, manifest), reason, hint, not outcome.documents, outcome.lacks)
+
+
+def _place(source: Source, manifest: Manifest) -> tuple[str, int | None]:
+    return (source.path, None) if source.line is None else (manifest.shown, source.line)
+
+
+def _placed(known: Indexed, source: Source, manifest: Manifest) -> Indexed:
+    """What is remembered of a source, with what failed in it at its entry's present line."""
+    if known.failure is None:
+        return known
+    place, line = _place(source, manifest)
+    return replace(known, failure=replace(known.failure, place=place, line=line))

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from docindex import manifest, readers, workers
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 # What UTF-8 looks like when it was taken for Windows-1252: an accented letter's two bytes as two characters.
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf©¨ªâ®´»§ ]|â€[™œ\u009d“”¦–—]|Ø[§±¨³¹µ]|\ufffd")
 KINDS = (
-    "dead", "twice", "entry", "same content", "unreadable", "orphan",
+    "dead", "twice", "entry", "same content", "unreadable", "format", "orphan",
     "undated", "date", "language", "mojibake", "decomposed",
 )  # fmt: skip
 """What is looked for, in the order it is told."""
@@ -62,9 +63,12 @@ def check(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) -> list[F
         where = _where(source, listed)
         if outcome.failure:
             found.append(Finding(*where, "unreadable", f"{source.path}: {outcome.failure[0]}"))
+        if outcome.documents is None:
             continue
+        if outcome.form and (wrong := _misnamed(source.path, outcome.form)):
+            found.append(Finding(*where, "format", wrong))
         same[outcome.content].append(source)
-        found += [Finding(*where, kind, text) for kind, text in _said(source, outcome.documents or ())]
+        found += [Finding(*where, kind, text) for kind, text in _said(source, outcome.documents)]
     for sources in same.values():
         found += [
             Finding(*_where(source, listed), "same content", f"{source.path}: holds what {sources[0].path} holds")
@@ -114,6 +118,15 @@ def _said(source: Source, shown: Sequence[Facts]) -> Iterator[tuple[str, str]]:
             yield "decomposed", f"{name}: has accents as characters of their own (NFD)"
 
 
+def _misnamed(path: str, form: str) -> str | None:
+    """What is wrong with the name of a file that is read in another format than the name says."""
+    named = readers.format_of(path)
+    ending = PurePosixPath(path).suffix
+    if not ending or named is None or named.name == form or (named.name, form) == ("text", "mail"):
+        return None
+    return f"{path}: has {ending}, but what it holds is {form}, and is read so"
+
+
 def _apart(left: Date, right: Date) -> bool:
     return left.latest < right.earliest or right.latest < left.earliest
 
@@ -141,7 +154,7 @@ def first_manifest(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) 
     readable = [source for source in listed.sources if readers.format_of(source.path)]
     for source, outcome in _outcomes(readable, limits):
         shown: Sequence[Facts] = outcome.documents or ()
-        if outcome.failure or not shown:
+        if not shown:
             continue
         one = shown[0] if len(shown) == 1 else Facts(None, None, None, _one_language(shown), False, False)
         cells = (one.title or "", one.date.value if one.date else "", one.language or "")

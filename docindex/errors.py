@@ -36,6 +36,14 @@ class ReaderError(DocindexError):
     """One source cannot be read. It costs one line of the report, never the build."""
 
 
+class LibraryMissing(ReaderError):
+    """A source's format is read by libraries that are not installed, as nobody asked for the extra of that name."""
+
+    def __init__(self, format: str, extra: str) -> None:  # noqa: A002
+        super().__init__("needs libraries that are not installed", f"pip install 'docindex[{extra}]'")
+        self.format = format
+
+
 class QueryError(DocindexError):
     """A query is broken. `text` is the query as typed, `position` the character the caret goes under."""
 

@@ -39,7 +39,7 @@ def behind(state: IndexState, *, budget: float = BUDGET) -> Behind:
             gone.append(path)
             continue
         moved = indexed.mtime_ns not in (found.st_mtime_ns, -1)
-        if not indexed.failure and (moved or found.st_size != indexed.size):
+        if not indexed.lost and (moved or found.st_size != indexed.size):
             changed.append(path)
     manifest_changed = _manifest_changed(state)
     listed = _listed(state) if manifest_changed or _folders_changed(state) else None

@@ -111,7 +111,8 @@ class Failure:
     line: int | None  # of the manifest
     reason: str  # names the file
     hint: str | None = None  # what to do
-    lost: bool = True  # the document cannot be searched; False where only what is said of it is wrong
+    lost: bool = True  # the document cannot be searched; False where only a part of it, or what is said of it, is wrong
+    lacks: str | None = None  # the format whose libraries are not installed, if that is why
 
     def __str__(self) -> str:
         where = self.place if self.line is None else f"{self.place}:{self.line}"
@@ -128,6 +129,11 @@ class Indexed:
     mtime_ns: int  # when the file was last changed, as its system says
     records: int
     failure: Failure | None = None
+
+    @property
+    def lost(self) -> bool:
+        """None of it is in the index, though it should be."""
+        return self.failure is not None and self.failure.lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,13 @@ class Plan:
 
 
 def plan(wanted: Mapping[str, Seen], indexed: Mapping[str, Indexed]) -> Plan:
-    """Compare sources by path. One that failed before counts as changed, so that it is tried again."""
+    """Compare sources by path. One of which nothing could be read counts as changed, so that it is tried again."""
     added, changed, unchanged = [], [], []
     for path, seen in wanted.items():
         known = indexed.get(path)
         if known is None:
             added.append(path)
-        elif known.failure or seen != Seen(known.recipe, known.size, known.mtime_ns):
+        elif known.lost or seen != Seen(known.recipe, known.size, known.mtime_ns):
             changed.append(path)
         else:
             unchanged.append(path)

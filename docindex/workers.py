@@ -15,14 +15,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as TooLate
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from docindex import readers
-from docindex.errors import ReaderError
+from docindex.errors import LibraryMissing, ReaderError
 from docindex.model import Record, Source
+from docindex.readers.base import Unread
 
 SETTLED_NS = 2_000_000_000
 """A file changed so shortly before it was read may change again without its time telling it: some file systems count
@@ -62,7 +63,9 @@ class Outcome:
     size: int = -1
     mtime_ns: int = UNSETTLED
     documents: tuple[Any, ...] | None = None  # None: the content is what was known
-    failure: tuple[str, str | None] | None = None  # what is wrong, what to do
+    failure: tuple[str, str | None] | None = None  # what is wrong, what to do; with documents: with some of its parts
+    lacks: str | None = None  # the format whose libraries are not installed, if that is what is wrong
+    form: str | None = None  # the format it is in
 
 
 def outcomes(tasks: Iterable[Task], prepare: Callable[[Record], Any], limits: Limits) -> Iterator[tuple[Task, Outcome]]:
@@ -75,6 +78,7 @@ def outcomes(tasks: Iterable[Task], prepare: Callable[[Record], Any], limits: Li
 
 
 def _is_little(tasks: list[Task]) -> bool:
+    """Whether there is little to read, and all of it in plain formats: by its content too, for names can be wrong."""
     total = 0
     for task in tasks:
         form = readers.format_of(task.source.path)
@@ -82,9 +86,12 @@ def _is_little(tasks: list[Task]) -> bool:
             return False
         try:
             total += task.source.file.stat().st_size
-        except OSError:
+            if total > SMALL:
+                return False
+            form = readers.format_of(task.source.path, content(task.source.file, SMALL)[0])
+        except (OSError, ReaderError):
             continue
-        if total > SMALL:
+        if form and form.name not in PLAIN:
             return False
     return True
 
@@ -140,12 +147,26 @@ def examine(task: Task, prepare: Callable[[Record], Any], limits: Limits) -> Out
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         if digest == task.known:
             return Outcome(digest, len(data), mtime_ns)
-        documents = tuple(prepare(record) for record in readers.read(task.source, data))
-        if not documents:
-            raise ReaderError("holds no text", "check the file, or take it off the list")
+        unread: list[Unread] = []
+        documents = tuple(prepare(record) for record in readers.read(task.source, data, unread.append))
+    except LibraryMissing as error:
+        return Outcome(failure=(error.message, error.hint), lacks=error.format)
     except ReaderError as error:
         return Outcome(failure=(error.message, error.hint))
-    return Outcome(digest, len(data), mtime_ns, documents)
+    form = readers.format_of(task.source.path, data)
+    partly = Outcome(digest, len(data), mtime_ns, documents, form=form.name if form else None)
+    return replace(partly, failure=_told(unread), lacks=_lacked(unread)) if unread else partly
+
+
+def _told(unread: list[Unread]) -> tuple[str, str | None]:
+    """What is wrong with the parts of a source that cannot be read."""
+    first = f"{unread[0].part}: {unread[0].reason}"
+    return first if len(unread) == 1 else f"{len(unread):,} parts cannot be read; the first: {first}", unread[0].hint
+
+
+def _lacked(unread: list[Unread]) -> str | None:
+    lacked = {part.lacks for part in unread}
+    return lacked.pop() if len(lacked) == 1 else None
 
 
 def content(file: Path, largest: int) -> tuple[bytes, int]:

@@ -15,14 +15,16 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from packages import zipped
 
-from docindex import manifest, search
+from docindex import manifest, search, workers
 from docindex.build import build
 from docindex.engines import open_engine
 from docindex.engines.base import Request
 from docindex.errors import IndexBusy
 from docindex.model import Report
 from docindex.query import Everything
+from docindex.readers import formats
 
 KILLS = int(os.environ.get("DOCINDEX_KILLS", "50"))
 
@@ -158,6 +160,43 @@ def test_the_memory_of_failures_is_kept_and_they_are_tried_again(tmp_path: Path)
     os.utime(tmp_path / "bad.txt", ns=(0, state.sources["bad.txt"].mtime_ns))
     report = made(tmp_path)
     assert (report.failures, report.changed, ids(tmp_path)) == ((), ("bad.txt",), ["bad.txt", "good.txt"])
+
+
+def test_what_fails_in_a_part_of_a_source_is_told_and_remembered_but_not_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "box.zip").write_bytes(zipped(("a.txt", "Un texte."), ("b.txt", b"a\0b"), ("c.docx", b"\0")))
+    (tmp_path / "INDEX.md").write_text("- [Boîte](box.zip)\n")
+    os.utime(tmp_path / "box.zip", (1_500_000_000, 1_500_000_000))
+    told = "box.zip: 2 parts cannot be read; the first: b.txt: holds NUL bytes, so it is not text"
+    first = made(tmp_path)
+    assert first.added == ("box.zip",)
+    assert [(failure.line, failure.reason, failure.lost) for failure in first.failures] == [(1, told, False)]
+    (tmp_path / "INDEX.md").write_text("\n\n- [Boîte](box.zip)\n")
+    again = made(tmp_path)
+    assert (again.unchanged, [(failure.line, failure.reason) for failure in again.failures]) == (1, [(3, told)])
+    assert ids(tmp_path) == ["box.zip#a.txt"]
+
+
+def test_a_library_that_comes_makes_readable_what_needed_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_is_little", lambda tasks: True)  # reading here, where a library can be hidden
+    page = "<!DOCTYPE html><html><body><p>Une page."
+    (tmp_path / "a.html").write_text(page)
+    (tmp_path / "b.zip").write_bytes(zipped(("a.txt", "Un texte."), ("p.html", page)))
+    (tmp_path / "c.txt").write_text("Un texte.")
+    for path in tmp_path.iterdir():
+        os.utime(path, (1_500_000_000, 1_500_000_000))
+    with monkeypatch.context() as hidden:
+        hidden.setitem(sys.modules, "trafilatura", None)
+        hidden.delitem(sys.modules, "docindex.readers.html", raising=False)
+        formats.installed.cache_clear()
+        lacking = made(tmp_path)
+        assert [(failure.place, failure.lost, failure.lacks) for failure in lacking.failures] == [
+            ("a.html", True, "html"),
+            ("b.zip", False, "html"),
+        ]
+    formats.installed.cache_clear()
+    report = made(tmp_path)
+    assert (report.changed, report.unchanged, report.failures) == (("a.html", "b.zip"), 1, ())
+    assert ids(tmp_path) == ["a.html", "b.zip#a.txt", "b.zip#p.html", "c.txt"]
 
 
 def test_changed_metadata_is_a_change_of_its_source_alone(tmp_path: Path) -> None:

@@ -351,6 +351,17 @@ def test_a_check_finds_what_wants_mending(archive: Path, run) -> None:
     assert [kind for kind in ("dead", "twice", "orphan") if f"{kind}\n" in found] == []
 
 
+def test_a_check_tells_a_name_that_does_not_say_what_the_file_holds(archive: Path, run) -> None:
+    (archive / "notes/c.txt").write_text("{\\rtf1 Accord, mars 2013.}")
+    (archive / "notes/d").write_text("{\\rtf1 Accord.}")
+    (archive / "INDEX.md").write_text("- `notes/c.txt` — date: 2013\n- `notes/d` — date: 2013\n")
+    assert run("check").out.splitlines()[:3] == [
+        "format",
+        "INDEX.md:1: notes/c.txt: has .txt, but what it holds is rtf, and is read so",
+        "orphan",
+    ]
+
+
 def test_a_first_manifest_lists_what_can_be_read_and_overwrites_nothing(archive: Path, run) -> None:
     (archive / "INDEX.md").unlink()
     (archive / "a [b] |c.txt").write_text("2013-01-17 - Un titre\n\nLe texte est là, avec les otages.\n")

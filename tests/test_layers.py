@@ -13,9 +13,13 @@ HOUSE = Path(docindex.__file__).parent
 
 FLOORS: list[set[str]] = [
     {"model", "errors", "function_words"},
-    {"analysis", "dates", "language", "plan", "config", "readers.base", "readers.encoding"},
-    {"manifest", "query", "readers.headers"},
-    {"patterns", "engines.base", "readers.text", "readers.markdown"},
+    {"analysis", "dates", "language", "plan", "config", "readers.base", "readers.encoding", "readers.packed"},
+    {"manifest", "query", "readers.headers", "readers.formats"},
+    {"patterns", "engines.base", "readers.blocks"},
+    {"readers.text", "readers.markdown", "readers.html", "readers.pdf", "readers.rtf", "readers.archive"},
+    {"readers.markup", "readers.rows", "readers.tables", "readers.mail"},
+    {"readers.ooxml", "readers.odf", "readers.epub"},
+    {"readers.docx", "readers.pptx", "readers.xlsx"},
     {"scoring", "readers"},
     {"highlight", "engines.whoosh"},
     {"snippets", "engines", "workers", "freshness"},
@@ -30,6 +34,11 @@ ONLY = {
     "markdown_it": {"manifest", "readers.markdown"},
     "Stemmer": {"analysis"},
     "charset_normalizer": {"readers.encoding"},
+    "lxml": {"readers.html"},
+    "trafilatura": {"readers.html"},
+    "pypdfium2": {"readers.pdf"},
+    "openpyxl": {"readers.xlsx"},
+    "defusedxml": {"readers.markup"},
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,12 +17,37 @@ class Format:
     name: str
     suffixes: tuple[str, ...]  # lower-case, with the dot; "" for a name that has none
     version: int  # raised whenever the same file would give other records
+    extra: str | None = None  # of the package, where the format needs libraries that are not always installed
+    libraries: tuple[str, ...] = ()  # those, as they are imported
+    holds_files: bool = False  # files within it are read as well, in whatever format they are
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file within a file, such as a mail's attachment: it is read by the reader of its own format."""
+
+    part: str  # its name among the parts of the file that holds it
+    name: str  # its file's name, as it is called there; no place on any disk
+    data: bytes | Callable[[], bytes]  # or what unpacks them, before the next is asked for; raises ReaderError
+    metadata: Metadata  # what holds it says of it, which counts where it says nothing itself
+    fallback: str | None = None  # the name of its format, if its own name and content tell none
+    whole: bool = False  # it is all that the outer file holds, as with a.txt.gz: not a part of it
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A part of a file that cannot be read, while the rest of the file can."""
+
+    part: str
+    reason: str
+    hint: str | None = None
+    lacks: str | None = None  # the format whose libraries are not installed, if that is why
 
 
 class Reader(Protocol):
     """What the module of a format offers."""
 
-    def read(self, source: Source, data: bytes) -> Iterator[Record]:
+    def read(self, source: Source, data: bytes) -> Iterator[Record | Held | Unread]:
         """The records of a file that holds `data`; none if it holds nothing but white space. Raises ReaderError."""
         ...
 
@@ -44,18 +69,19 @@ def record(
     """A record of `source`. What a part says of itself (`own`: its headline, its date) wins over what the manifest
     declares, for that is said of the whole file; and what is declared wins over what was `found` in the file.
     """
-    metadata = _first_known(own, _first_known(source.declared, found))
+    metadata = first_known(own, source.declared, found)
     return Record(source.path, part, metadata, source.collection, body, lines, page)
 
 
-def _first_known(first: Metadata, second: Metadata) -> Metadata:
+def first_known(*said: Metadata) -> Metadata:
+    """Of each term, what is said first."""
     return Metadata(
-        title=first.title or second.title,
-        creator=first.creator or second.creator,
-        publisher=first.publisher or second.publisher,
-        date=first.date or second.date,
-        language=first.language or second.language,
-        subject=first.subject or second.subject,
+        title=next((one.title for one in said if one.title), None),
+        creator=next((one.creator for one in said if one.creator), None),
+        publisher=next((one.publisher for one in said if one.publisher), None),
+        date=next((one.date for one in said if one.date), None),
+        language=next((one.language for one in said if one.language), None),
+        subject=next((one.subject for one in said if one.subject), ()),
     )
 
 

@@ -40,6 +40,34 @@ def decode(data: bytes) -> tuple[str, str]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
+_CHARSETS = ("iso-", "iso8859", "latin", "windows-", "cp", "koi8", "mac", "x-mac", "gb", "big5", "euc", "shift", "sjis")
+
+
+def decode_as(data: bytes, charset: str) -> str:
+    """The text of data that are said to be in `charset`, its newlines as above. That is believed if it is the name of
+    an older encoding and the data are no UTF-8 but valid in it: else they are told as if nothing was said.
+    """
+    if _is_older(charset) and b"\0" not in data and not _is_utf8(data):
+        name = "cp1252" if charset.lower() in ("iso-8859-1", "latin1", "latin-1") else charset  # as browsers do
+        try:
+            return data.decode(name).replace("\r\n", "\n").replace("\r", "\n")
+        except (LookupError, UnicodeError):
+            pass  # an unknown name, or a wrong one
+    return decode(data)[0]
+
+
+def _is_older(charset: str) -> bool:
+    return charset.lower().startswith(_CHARSETS)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether data are UTF-8 with a character over 127, which hardly any other text is; or escape nothing."""
+    try:
+        return not data.isascii() and bool(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
 def _decode(data: bytes) -> tuple[str, str]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):

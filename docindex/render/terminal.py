@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -237,11 +238,21 @@ def report(built: Report, where: str) -> Iterator[Text]:
 
 
 def failures(found: Iterable[Failure]) -> Iterator[Text]:
-    """Each failure on a line: where it is, what is wrong, what to do."""
+    """Each failure on a line: where it is, what is wrong, what to do; one line for all that lack the same libraries."""
+    lacking: defaultdict[str, list[Failure]] = defaultdict(list)
     for failure in found:
+        if failure.lacks:
+            lacking[failure.lacks].append(failure)
+            continue
         where = str(failure).removesuffix(failure.reason)
         line = Text(shown(where), "path").append(shown(failure.reason), "failed" if failure.lost else "warning")
         yield line.append(f" ({shown(failure.hint)})", "hint") if failure.hint else line
+    for form, those in lacking.items():
+        line = Text(f"{form}: ", "path").append(
+            f"the libraries that {_plural(len(those), 'file')} need{'s' if len(those) == 1 else ''} are not installed",
+            "failed",
+        )
+        yield line.append(f" ({those[0].hint})", "hint")
 
 
 def status(

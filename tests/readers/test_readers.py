@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from docindex import readers
 from docindex.errors import ReaderError
 from docindex.model import Metadata, Source
-from docindex.readers.base import record
+from docindex.readers.base import Format, record
 from docindex.readers.encoding import decode
 
 FRENCH = (
@@ -42,7 +42,16 @@ GREEK = "Η κυβέρνηση ανακοίνωσε την Τρίτη ότι ο�
         ("a.md", "markdown"),
         ("v1.2/a.markdown", "markdown"),
         ("a.xyz", None),
-        ("a.txt.gz", None),
+        ("a.HTM", "html"),
+        ("a.eml", "mail"),
+        ("Mail/cur/1234.host:2,S", "mail"),
+        ("Mail/cur/notes.txt", "text"),
+        ("a.csv", "tables"),
+        ("a.jsonl", "tables"),
+        ("a.txt.gz", "archive"),
+        ("a.PDF", "pdf"),
+        ("a.docx", "docx"),
+        ("a.ods", "odf"),
     ],
 )
 def test_a_files_suffix_says_its_format(path: str, name: str | None) -> None:
@@ -50,12 +59,23 @@ def test_a_files_suffix_says_its_format(path: str, name: str | None) -> None:
     assert (found and found.name) == name
 
 
-@pytest.mark.parametrize("name", [row.name for row in readers.FORMATS])
-def test_each_format_is_a_module_that_reads(name: str) -> None:
-    module = import_module(f"docindex.readers.{name}")
+@pytest.mark.parametrize("row", readers.FORMATS, ids=lambda row: row.name)
+def test_each_format_is_a_module_that_reads_or_says_that_this_is_not_its_own(row: Format) -> None:
+    module = import_module(f"docindex.readers.{row.name}")
     source = Source("a", Path("a"))
-    assert [made.body for made in module.read(source, b"one line")] == ["one line"]
-    assert list(module.read(source, b" \n\n")) == []
+    if row.name in ("text", "markdown", "html", "mail", "tables"):
+        assert [made.body for made in module.read(source, b"one line")] == ["one line"]
+        assert list(module.read(source, b" \n\n")) == []
+    else:
+        with pytest.raises(ReaderError, match=r"is no |or no "):
+            list(module.read(source, b"one line"))
+
+
+@pytest.mark.parametrize("row", readers.FORMATS, ids=lambda row: row.name)
+def test_a_blank_file_of_any_format_is_empty(row: Format) -> None:
+    for data in (b"", b" \n\n"):
+        with pytest.raises(ReaderError, match=r"^empty$"):
+            readers.read(Source(f"a{row.suffixes[0]}", Path("a")), data)
 
 
 @pytest.mark.parametrize(
@@ -207,14 +227,3 @@ def test_any_bytes_give_records_with_a_line_for_each_line_or_a_reader_error(
         assert len(made.lines) == made.body.count("\n") + 1
         assert list(made.lines) == sorted(made.lines)
         assert 1 <= made.lines[0] <= made.lines[-1] <= decode(data)[0].count("\n") + 1
-
-
-def test_an_undated_file_has_the_date_of_its_name(tmp_path: Path) -> None:
-    def dated(name: str, text: str) -> tuple[str, str] | None:
-        (record,) = readers.read(Source(name, tmp_path / name), text.encode())
-        date = record.metadata.date
-        return (date.value, date.origin) if date else None
-
-    assert dated("x/cable-20130117.txt", "Un texte sans date.") == ("2013-01-17", "file name")
-    assert dated("2013-01-17.txt", "20-03-2016 - Un titre\n\nUn texte.") == ("2016-03-20", "header")
-    assert dated("x/cable.txt", "Un texte sans date.") is None

@@ -1,0 +1,105 @@
+"""Compressed and packed files (.gz .bz2 .xz, .zip, .tar) to the files in them. Opens no file, writes none.
+
+A name in an archive is a name only: `../../etc/passwd` is how that part is called.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import tarfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import IO, cast
+
+from docindex.errors import ReaderError
+from docindex.model import Source
+from docindex.readers.base import NOTHING, Held
+from docindex.readers.packed import BOMB_HINT, HARMLESS, MAX_MEMBERS, MAX_RATIO, MAX_SIZE, Package, check_size, damage
+
+_STREAMS: tuple[tuple[bytes, str, Callable[[IO[bytes]], IO[bytes]]], ...] = (
+    (b"\x1f\x8b", "gzip file", lambda file: cast(IO[bytes], gzip.GzipFile(fileobj=file))),
+    (b"BZh", "bzip2 file", bz2.BZ2File),
+    (b"\xfd7zXZ\0", "xz file", lzma.LZMAFile),
+)
+_SHORT = {".tgz": ".tar", ".tbz": ".tar", ".tbz2": ".tar", ".txz": ".tar"}
+
+
+def read(source: Source, data: bytes) -> Iterator[Held]:
+    """The files in it, one by one. What it is, is told by its first bytes. Raises ReaderError."""
+    for magic, what, opener in _STREAMS:
+        if data.startswith(magic):
+            name = _inner_name(source.path)
+            yield Held(name, name, partial(_unpacked, opener, what, data), NOTHING, whole=True)
+            return
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        yield from _zip(data)
+    elif data[257:262] == b"ustar":
+        yield from _tar(data)
+    elif data.strip():
+        raise ReaderError("is no archive", "give it the suffix of what it is")
+
+
+def _inner_name(path: str) -> str:
+    name = PurePosixPath(path)
+    return str(name.with_suffix(_SHORT.get(name.suffix.lower(), "")))
+
+
+def _unpacked(opener: Callable[[IO[bytes]], IO[bytes]], what: str, data: bytes) -> bytes:
+    most = min(MAX_SIZE, max(HARMLESS, MAX_RATIO * len(data)))
+    with damage(what), opener(BytesIO(data)) as stream:
+        unpacked = stream.read(most + 1)
+    check_size(len(unpacked), len(data))
+    return unpacked
+
+
+def _zip(data: bytes) -> Iterator[Held]:
+    package = Package(data, "zip file")
+    for info in package.members:
+        if not info.is_dir() and _is_shown(info.filename):
+            name = _name(info.filename, info.flag_bits)
+            yield Held(name, name, partial(package.read, info), NOTHING)
+
+
+def _name(name: str, flags: int) -> str:
+    """Names without the flag of UTF-8 are said to be in code page 437; many are UTF-8 all the same."""
+    if flags & 0x800:
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except ValueError:
+        return name
+
+
+def _tar(data: bytes) -> Iterator[Held]:
+    end = -1
+    with damage("tar file"):
+        tar = tarfile.TarFile(fileobj=BytesIO(data), encoding="utf-8", errors="replace")
+    for _ in range(MAX_MEMBERS):
+        with damage("tar file"):
+            member = tar.next()
+            if member is None and data[tar.offset : tar.offset + tarfile.BLOCKSIZE].strip(b"\0"):
+                raise tarfile.ReadError
+            if member is None:
+                return
+            if member.offset <= end or member.size < 0:  # a size below nothing leads back to where it came from
+                raise ReaderError("is damaged: it leads back into itself", BOMB_HINT)
+        end = member.offset
+        if member.isreg() and _is_shown(member.name):
+            yield Held(member.name, member.name, partial(_member, tar, member, len(data)), NOTHING)
+    raise ReaderError(f"holds more than {MAX_MEMBERS:,} files", BOMB_HINT)
+
+
+def _member(tar: tarfile.TarFile, member: tarfile.TarInfo, packed: int) -> bytes:
+    check_size(member.size, packed)  # a sparse file says that it is larger than what is stored of it
+    with damage("tar file"):
+        return cast(IO[bytes], tar.extractfile(member)).read()
+
+
+def _is_shown(name: str) -> bool:
+    """Hidden files, and what a Mac adds to its archives, are left out, as in a folder."""
+    parts = name.replace("\\", "/").split("/")
+    return "__MACOSX" not in parts and not any(part.startswith(".") and part.strip(".") for part in parts)

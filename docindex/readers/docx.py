@@ -1,0 +1,29 @@
+"""Word documents (.docx: ECMA-376, ISO 29500) to records: paragraphs, tables, notes and comments. Opens no file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docindex.errors import ReaderError
+from docindex.model import Record, Source
+from docindex.readers import blocks, markup
+from docindex.readers.ooxml import MARKUP, main, properties
+from docindex.readers.packed import Package
+
+_NOTES = re.compile(r"word/(?:footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
+
+
+def read(source: Source, data: bytes) -> Iterator[Record]:
+    """One record: the text, then the notes, the comments, and what stands at the head and the foot of each page."""
+    package = Package(data, "Word document")
+    text = package.get(main(package, "word/document.xml"))
+    if not text:
+        raise ReaderError("is no Word document", "give it the suffix of what it is")
+    parts = [text, *(package.get(name) for name in sorted(filter(_NOTES.fullmatch, package.names()), key=_order))]
+    found = properties(package)
+    yield from blocks.document(source, found, [block for part in parts for block in markup.blocks(part, MARKUP)])
+
+
+def _order(name: str) -> tuple[int, str]:
+    return ("footnotes endnotes comments header footer".split().index(name[5:-4].rstrip("0123456789")), name)

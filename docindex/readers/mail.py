@@ -1,0 +1,292 @@
+"""Mail to records: a message each (RFC 5322 and MIME), alone in a file or many in an mbox, and what is attached to it.
+
+The standard library takes the message apart. Its newer policy is not used: that parses headers in time that grows with
+the square of their length, and fails on some. Quoted replies and signatures stay in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.errors import MessageError
+from email.header import decode_header
+from email.message import Message
+from email.utils import getaddresses, parsedate_tz
+from itertools import accumulate
+from mimetypes import MimeTypes
+
+from docindex import dates
+from docindex.errors import ReaderError
+from docindex.model import Date, Metadata, Record, Source
+from docindex.readers.base import NOTHING, Held, Unread, numbered, record
+from docindex.readers.encoding import decode, decode_as
+
+_Rows = list[tuple[str, int]]  # lines of text, each with its line in the file
+
+
+def read(source: Source, data: bytes) -> Iterator[Record | Held | Unread]:
+    """A record for each message, and the files that it holds. Raises ReaderError."""
+    starts = [(found.start(), found.end()) for found in _MBOX.finditer(data)]
+    if not starts or starts[0][0]:
+        yield from _Mail(source, data, 1).parts(message_from_bytes(data), None)
+        return
+    line = 1
+    stops = [start for start, _ in starts[1:]] + [len(data)]
+    for number, ((start, first), stop) in enumerate(zip(starts, stops, strict=True), 1):
+        line += data.count(b"\n", start, first)
+        text = _QUOTED_FROM.sub(rb"\1", data[first:stop])
+        try:
+            message = message_from_bytes(text)
+            yield from _Mail(source, text, line).parts(message, _id(message) or f"message-{number}")
+        except (ReaderError, RecursionError) as error:
+            yield Unread(f"message-{number}", str(error))
+        line += text.count(b"\n")
+
+
+_MBOX = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\n]*\d{4}[^\n]*\n(?=>?[!-9;-~]+:)")
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_MAX_ID = 200  # characters
+
+
+def _id(message: Message) -> str:
+    return "".join(_header(message, "message-id").split())[:_MAX_ID].strip("<>")
+
+
+# The parts of a message ----------------------------------------------------------------------------------------
+
+_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
+_ENCRYPTED = ("application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What a message consists of."""
+
+    texts: list[Message] = field(default_factory=list)
+    attached: list[Message] = field(default_factory=list)
+    encrypted: bool = False
+
+
+def _parts(message: Message) -> _Parts:
+    """The parts of a message, of alternatives the plainest. The parser has bounded how deep they nest."""
+    found = _Parts()
+    kind = message.get_content_type()
+    if kind == "multipart/encrypted" or kind in _ENCRYPTED:
+        found.encrypted = True
+    elif kind.startswith("multipart/") and message.is_multipart():
+        inner = [_parts(part) for part in message.get_payload() if isinstance(part, Message)]
+        if kind == "multipart/alternative":
+            found.texts = next(filter(_is_plain, inner), _Parts()).texts or (inner[-1].texts if inner else [])
+        else:
+            found.texts = [text for part in inner for text in part.texts]
+        found.attached = [part for parts in inner for part in parts.attached]
+        found.encrypted = any(parts.encrypted for parts in inner)
+    elif kind.startswith("multipart/"):
+        found.texts = [message]  # its boundary is lost
+    elif kind in ("text/plain", "text/html") and not message.get_filename() and not _is_attachment(message):
+        found.texts = [message]
+    elif kind not in _SIGNATURES and (kind == "message/rfc822" or not message.is_multipart()):
+        found.attached = [message]
+    return found
+
+
+def _is_plain(parts: _Parts) -> bool:
+    return any(text.get_content_type() == "text/plain" and str(text.get_payload()).strip() for text in parts.texts)
+
+
+def _is_attachment(message: Message) -> bool:
+    return message.get_content_disposition() == "attachment"
+
+
+class _Mail:
+    """A message in the bytes of its file, read from their beginning to their end."""
+
+    def __init__(self, source: Source, data: bytes, line: int) -> None:
+        self._source = source
+        self._data = data
+        self._at = 0  # what is before it has been read
+        self._line = line  # of the file, on which that place is
+        self._missed = 0
+        self._blank = b"\r\n\r\n" if b"\r\n" in data[:1_000] else b"\n\n"  # what stands before a text
+
+    def parts(self, message: Message, name: str | None) -> Iterator[Record | Held]:
+        """The record of a message, then what is attached to it; `name` is its part, None if it is the file."""
+        parts = _parts(message)
+        said = _metadata(message)
+        rows = self._fields(message)
+        for text in parts.texts:
+            shown = _trimmed(self._text(text, alone=not message.keys()))
+            rows += [("", self._line), *shown]
+        if parts.encrypted:
+            rows += [("", self._line), ("(The text is encrypted.)", self._line)]
+        names = [_name(part, number) for number, part in enumerate(parts.attached, 1)]
+        if names:
+            rows += [("", self._line), (f"Attached: {', '.join(names)}", self._line)]
+        rows = _trimmed(rows) or [(said.title or said.creator or "", self._line)]
+        if rows[0][0]:
+            own, found = (NOTHING, said) if name is None else (said, NOTHING)
+            body = "\n".join(text for text, _ in rows)
+            lines = list(accumulate((line for _, line in rows), max))
+            yield record(self._source, part=name, own=own, found=found, body=body, lines=lines)
+        for part, own_name in zip(parts.attached, names, strict=True):
+            yield from self._attachment(part, own_name if name is None else f"{name}/{own_name}", own_name, said)
+
+    def _attachment(self, part: Message, name: str, file_name: str, said: Metadata) -> Iterator[Record | Held]:
+        payload = part.get_payload()
+        if part.get_content_type() == "message/rfc822" and isinstance(payload, list):
+            for message in payload:
+                if isinstance(message, Message):
+                    yield from self.parts(message, name)
+        elif data := _decoded(part):
+            fallback = "text" if part.get_content_maintype() == "text" else None
+            yield Held(name, file_name, data, Metadata(creator=said.creator, date=said.date), fallback)
+
+    def _fields(self, message: Message) -> _Rows:
+        """Who it is to: nothing else of a record holds that."""
+        rows: _Rows = []
+        for name, value in message.raw_items():
+            label = f"{name}:".encode("ascii", "surrogateescape")
+            if not self._data.startswith(label, self._at):
+                self._reach(b"\n" + label, skipped=1)
+            if name.lower() in ("to", "cc") and (text := _people(str(value))):
+                rows.append((f"{name.title()}: {text}", self._line))
+        return rows
+
+    def _text(self, part: Message, *, alone: bool) -> _Rows:
+        """The lines of a part's text. Raises ReaderError if it is none, `alone` in a file without any header."""
+        data = _decoded(part)
+        encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
+        raw = data if encoding in ("", "7bit", "8bit", "binary") else str(part.get_payload()).encode("utf-8", "replace")
+        if not alone:
+            self._reach(self._blank + raw, skipped=len(self._blank))
+        try:
+            text = decode_as(data, part.get_content_charset() or "")
+        except ReaderError:
+            if alone:
+                raise
+            text = data.decode("utf-8", "replace").replace("\0", "\ufffd")
+        lines = self._lines(raw, encoding, text.count("\n") + 1)
+        if part.get_content_type() == "text/html":
+            from docindex.readers import html  # an extra that mails of plain text do without
+
+            return [(shown, lines[number - 1]) for shown, number in html.shown(text)]
+        return [(piece, lines[number - 1]) for piece, number in zip(*numbered(text), strict=True)]
+
+    def _lines(self, raw: bytes, encoding: str, count: int) -> Sequence[int]:
+        """The file's line of each of a text's lines, which an encoding may have broken in two or run together."""
+        first = self._line
+        if encoding == "base64":
+            return [first] * count
+        breaks = [line.rstrip().endswith(b"=") for line in raw.split(b"\n")[:-1]]
+        soft = [False, *breaks] if encoding == "quoted-printable" else [False] * (len(breaks) + 1)
+        lines = [first + at for at, is_soft in enumerate(soft) if not is_soft]
+        return lines if len(lines) == count else [first] * count
+
+    def _reach(self, raw: bytes, *, skipped: int = 0) -> None:
+        """Go on to where these bytes begin, or some bytes further on. Stay, if they are not there as they are given."""
+        found = self._data.find(raw, self._at) if self._missed < _MAX_MISSED else -1
+        if found < 0:
+            self._missed += 1
+            return
+        self._line += self._data.count(b"\n", self._at, found + skipped)
+        self._at = found + skipped
+
+
+_MAX_MISSED = 20  # searches to a message's end, each as long as the message
+
+
+def _decoded(part: Message) -> bytes:
+    data = part.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""
+
+
+def _trimmed(rows: _Rows) -> _Rows:
+    """Without the blank lines at both ends, and with one at most where a text begins or ends."""
+    shown = [at for at, (text, _) in enumerate(rows) if text.strip()]
+    return rows[shown[0] : shown[-1] + 1] if shown else []
+
+
+_FOLDER = re.compile(r".*[/\\]", re.DOTALL)
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_MAX_NAME = 150  # characters
+_TYPES = MimeTypes()  # those that are the same on every system
+
+
+def _name(part: Message, number: int) -> str:
+    """What an attachment is called, without folders; a name made of its type if it has none."""
+    kind = part.get_content_type()
+    given = _UNPRINTED.sub(" ", _FOLDER.sub("", _words(part.get_filename() or ""))).strip()[-_MAX_NAME:]
+    made = "message" if kind == "message/rfc822" else "attachment"
+    return given or f"{made}-{number}{_TYPES.guess_extension(kind) or ''}"
+
+
+# The header of a message ---------------------------------------------------------------------------------------
+
+_MAX_FIELD = 200_000  # characters, of some thousand people; what is longer is cut
+_MAX_WORDS = 10_000  # characters of a subject or a name
+
+
+def _metadata(message: Message) -> Metadata:
+    sender = _people(_header(message, "from")) or _people(_header(message, "sender"))
+    return Metadata(
+        title=_words(_header(message, "subject")) or None,
+        creator=sender or None,
+        date=_date(_header(message, "date")) or _date(_header(message, "delivery-date")),
+    )
+
+
+def _header(message: Message, name: str) -> str:
+    """A field as it is written, the first if it is there twice; empty if it is not there."""
+    return next((str(value) for key, value in message.raw_items() if key.lower() == name), "")[:_MAX_FIELD]
+
+
+def _date(value: str) -> Date | None:
+    plain = " ".join(value.split())
+    if found := dates.parse(plain, origin="header"):
+        return found
+    try:
+        parsed = parsedate_tz(plain)
+    except (ValueError, LookupError, TypeError):
+        return None
+    return parsed and dates.parse("{:04}-{:02}-{:02} {:02}:{:02}".format(*parsed), origin="header")
+
+
+def _people(value: str) -> str:
+    """`Name <address>; Name <address>`, in the order given."""
+    text = _unescaped(value[:_MAX_FIELD])
+    try:
+        people = getaddresses([text])
+    except (RecursionError, LookupError, ValueError):
+        people = []
+    shown = [f"{_words(name)} <{address}>" if name and address else _words(name or address) for name, address in people]
+    return "; ".join(filter(None, shown)) or _words(text)
+
+
+def _words(value: str) -> str:
+    """A field's text with its encoded words (RFC 2047) decoded."""
+    text = _unescaped(value[:_MAX_WORDS])
+    try:
+        pieces = decode_header(text) if text.isascii() and "=?" in text else [(text, None)]
+    except (MessageError, ValueError):
+        pieces = [(text, None)]
+    return " ".join("".join(_piece(piece, charset) for piece, charset in pieces).split())
+
+
+def _piece(piece: bytes | str, charset: str | None) -> str:
+    if isinstance(piece, str):
+        return piece
+    try:
+        return decode_as(piece, charset) if charset else piece.decode("latin-1")
+    except ReaderError:
+        return piece.decode("utf-8", "replace")
+
+
+def _unescaped(value: str) -> str:
+    """A field's text on one line, with the bytes over 127 that it should not hold."""
+    line = " ".join(value.split())
+    try:
+        return line if line.isascii() else decode(line.encode("utf-8", "surrogateescape"))[0]
+    except ReaderError:
+        return line.encode("utf-8", "replace").decode("utf-8")

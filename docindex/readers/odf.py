@@ -1,0 +1,129 @@
+"""OpenDocument texts, slides and sheets (.odt, .odp, .ods: ISO 26300) to records. Opens no file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docindex.errors import ReaderError
+from docindex.model import Metadata, Record, Source
+from docindex.readers import blocks, markup, rows
+from docindex.readers.markup import Markup, names
+from docindex.readers.packed import Package
+
+MARKUP = Markup(
+    blocks=names("p h"),
+    within=names("p h"),
+    skipped=names("tracked-changes note-citation forms page-number settings"),
+    asides=names("note annotation frame"),
+    headings={"h": 1},
+    spaces={"s": " ", "tab": "\t", "line-break": "\n"},
+    rows=names("table-row"),
+    cells=names("table-cell covered-table-cell"),
+    kept=frozenset(),
+)
+
+
+def read(source: Source, data: bytes) -> Iterator[Record]:
+    """A text: one record, its notes behind their paragraphs. Slides: one, a page for each. Sheets: see `rows`."""
+    package = Package(data, "OpenDocument file")
+    content = package.get("content.xml")
+    if not content:
+        raise ReaderError("is no OpenDocument file", "give it the suffix of what it is")
+    kind = package.get("mimetype").decode("latin-1").strip().removesuffix("-template").rpartition(".")[2]
+    found = _properties(package)
+    if kind == "spreadsheet":
+        sheets = _Sheets()
+        markup.parse(content, sheets)
+        yield from rows.records(source, found, sheets.book.sheets)
+    elif kind in ("presentation", "graphics"):
+        yield from _slides(source, found, content)
+    else:
+        yield from blocks.document(source, found, markup.blocks(content, MARKUP))
+
+
+def _properties(package: Package) -> Metadata:
+    said = {name: ";".join(texts) for name, texts in markup.values(package.get("meta.xml")).items()}
+    return blocks.properties(
+        title=said.get("title", ""),
+        creator=said.get("initial-creator", "") or said.get("creator", ""),
+        date=said.get("creation-date", "") or said.get("date", ""),
+        subject=";".join(filter(None, (said.get("subject"), said.get("keyword")))),
+    )
+
+
+class _Pages(markup.BlockTarget):
+    def __init__(self) -> None:
+        super().__init__(MARKUP)
+        self.pages: list[list[blocks.Block]] = []
+
+    def end(self, tag: str) -> None:
+        super().end(tag)
+        if tag == "page":
+            self.pages.append(self.writer.end())
+
+
+def _slides(source: Source, found: Metadata, content: bytes) -> Iterator[Record]:
+    slides = _Pages()
+    markup.parse(content, slides)
+    yield from blocks.paged(source, found, slides.pages)
+
+
+class _Sheets(markup.Target):
+    """Gathers sheets: the text of each cell, by row. What is empty and repeated is counted, not kept."""
+
+    def __init__(self) -> None:
+        self.book = rows.Workbook()
+        self._row = self._rows_repeated = self._cell_repeated = self._skipped = self._within = 0
+        self._cells: list[str] = []
+        self._blank = 0  # cells seen since the last one that holds text
+        self._text: list[str] = []
+        self._date = ""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        said = {markup.local(name): value for name, value in attributes.items()}
+        if self._skipped or tag in ("annotation", "shapes", "tracked-changes"):
+            self._skipped += 1
+        elif tag == "table":
+            self.book.add_sheet(said.get("name", ""))
+            self._row = 0
+        elif tag == "table-row":
+            self._rows_repeated = _count(said.get("number-rows-repeated"))
+            self._cells, self._blank = [], 0
+        elif tag in ("table-cell", "covered-table-cell"):
+            self._cell_repeated = _count(said.get("number-columns-repeated"))
+            self._text = []
+            self._date = said.get("date-value", "")
+        elif tag in ("p", "h"):
+            self._within += 1
+            if self._text:
+                self._text.append(" ")
+        elif tag in ("s", "tab", "line-break"):
+            self._text.append(" ")
+
+    def data(self, text: str) -> None:
+        if self._within and not self._skipped:
+            self._text.append(text)
+
+    def end(self, tag: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+        elif tag in ("p", "h"):
+            self._within -= 1
+        elif tag in ("table-cell", "covered-table-cell"):
+            self._end_cell(" ".join("".join(self._text).split()))
+        elif tag == "table-row":
+            if self._cells and self.book.sheets:
+                self.book.add_row(self._row + 1, self._cells, self._rows_repeated)
+            self._row += self._rows_repeated
+
+    def _end_cell(self, text: str) -> None:
+        if not text:
+            self._blank += self._cell_repeated
+            return
+        self._cells += [""] * min(self._blank, rows.MAX_COLUMNS - len(self._cells))
+        self._cells += [self._date or text] * min(self._cell_repeated, rows.MAX_COLUMNS - len(self._cells))
+        self._blank = 0
+
+
+def _count(written: str | None) -> int:
+    return int(written) if written and written.isascii() and written.isdigit() and len(written) < 9 else 1

@@ -1,0 +1,92 @@
+"""Files packed into one file, opened within limits: zip packages, and the folders and streams that `archive` reads.
+
+Opens nothing on disk: names in a package are names only. A file's word about its sizes is believed as a limit, for
+zipfile reads no byte beyond it; what it unpacks to is bounded before it is unpacked.
+"""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+
+from docindex.errors import ReaderError
+
+MAX_SIZE = 512 << 20  # bytes that one packed file may hold
+MAX_RATIO = 200  # bytes for each packed byte; text that repeats itself a lot reaches 50
+HARMLESS = 16 << 20  # bytes up to which the ratio does not matter
+MAX_MEMBERS = 100_000
+
+BOMB_HINT = "unpack it, and name the files that you need"
+_DAMAGED_HINT = "copy it again from where it comes from, or take it off the list"
+_FAILURES = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)  # zipfile, tarfile and their kin raise any of these on damaged files
+
+
+@contextmanager
+def damage(what: str) -> Iterator[None]:
+    """Whatever a damaged file makes the standard library raise becomes one ReaderError."""
+    try:
+        yield
+    except _FAILURES as error:
+        raise ReaderError(f"is damaged, or no {what}", _DAMAGED_HINT) from error
+
+
+def check_size(size: int, packed: int) -> None:
+    """Refuse what would unpack to too much. Raises ReaderError."""
+    if size > MAX_SIZE:
+        raise ReaderError(f"unpacks to more than {MAX_SIZE >> 20} MB", BOMB_HINT)
+    if size > HARMLESS and size > MAX_RATIO * packed:
+        raise ReaderError(f"unpacks to more than {MAX_RATIO} times its size, as a bomb does", BOMB_HINT)
+
+
+class Package:
+    """A zip file's members by name, each unpacked when it is asked for."""
+
+    def __init__(self, data: bytes, what: str) -> None:
+        """`what` it should be, for messages: `Word document`. Raises ReaderError if it is no zip file."""
+        if data.startswith(b"\xd0\xcf\x11\xe0"):
+            raise ReaderError(f"is encrypted, or older than the {what}s of 2007", "save it anew, without a password")
+        if data.count(b"PK\x01\x02") > MAX_MEMBERS:  # the head of each entry: no member is without it
+            raise ReaderError(f"holds more than {MAX_MEMBERS:,} files", BOMB_HINT)
+        self._what = what
+        self._packed = len(data)
+        with damage(what):
+            self._zip = zipfile.ZipFile(BytesIO(data))
+
+    @property
+    def members(self) -> list[zipfile.ZipInfo]:
+        return self._zip.infolist()
+
+    def names(self) -> list[str]:
+        return self._zip.namelist()
+
+    def get(self, name: str) -> bytes:
+        """A member's bytes; none if there is no such member. Raises ReaderError."""
+        with damage(self._what):
+            info = self._zip.NameToInfo.get(name)
+        return self.read(info) if info else b""
+
+    def read(self, info: zipfile.ZipInfo) -> bytes:
+        if info.flag_bits & 1:
+            raise ReaderError("is encrypted", "save it without a password")
+        check_size(info.file_size, self._packed)
+        with damage(self._what):
+            return self._zip.read(info)

@@ -1,0 +1,47 @@
+"""Slides (.pptx: ECMA-376, ISO 29500) to records: the text of each slide and its notes; a slide is a page."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from docindex.errors import ReaderError
+from docindex.model import Record, Source
+from docindex.readers import blocks, markup
+from docindex.readers.ooxml import MARKUP, main, properties, relations
+from docindex.readers.packed import Package
+
+
+def read(source: Source, data: bytes) -> Iterator[Record]:
+    """One record, a page for each slide in the order in which they are shown."""
+    package = Package(data, "presentation")
+    presentation = main(package, "ppt/presentation.xml")
+    order = _Order()
+    markup.parse(package.get(presentation) or b"<none/>", order)
+    if order.root != "presentation":
+        raise ReaderError("is no presentation", "give it the suffix of what it is")
+    targets = {key: _beside(presentation, target) for key, _, target in relations(package, presentation)}
+    pages = [_slide(package, targets[key]) for key in dict.fromkeys(order.slides) if key in targets]
+    yield from blocks.paged(source, properties(package), pages)
+
+
+class _Order(markup.Target):
+    def __init__(self) -> None:
+        self.root = ""
+        self.slides: list[str] = []  # identifiers of relations
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.root = self.root or tag
+        if tag == "sldId":
+            self.slides += [value for name, value in attributes.items() if name.endswith("}id")]
+
+
+def _slide(package: Package, name: str) -> list[blocks.Block]:
+    notes = [_beside(name, target) for _, kind, target in relations(package, name) if kind == "notesSlide"]
+    parts = filter(None, map(package.get, [name, *notes]))
+    return [block for part in parts for block in markup.blocks(part, MARKUP)]
+
+
+def _beside(name: str, target: str) -> str:
+    """What a part's relation points to, as a name in the package."""
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(name), target)).lstrip("/")

@@ -1,0 +1,138 @@
+"""Which format a file is in: its name and its content together, and what is done where a library is missing."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packages import docx, epub, odf, p, tarred, xhtml, zipped
+
+from docindex import readers
+from docindex.errors import LibraryMissing
+from docindex.model import Source
+from docindex.readers import formats
+from docindex.readers.base import Unread
+
+WORD = docx(p("Words."))
+PAGE = b"<!DOCTYPE html><html><body><p>Words."
+MAIL = b"Message-ID: <1@example.org>\nFrom: a@example.org\nDate: 20 Mar 2016\n\nWords."
+PDF = b"%PDF-1.7 ..."
+CONTENTS = {
+    "docx": WORD,
+    "pptx": zipped(("ppt/presentation.xml", "<p/>")),
+    "xlsx": zipped(("xl/workbook.xml", "<w/>")),
+    "odf": odf("text", ""),
+    "epub": epub(xhtml("<p>Words.")),
+    "pdf": PDF,
+    "rtf": b"{\\rtf1 Words.}",
+    "html": PAGE,
+    "mail": MAIL,
+    "archive": zipped(("a.docx", WORD)),
+}
+
+
+@pytest.mark.parametrize("name", "a.txt a.md a.csv a.html a.pdf a.docx a.zip a.rtf a.xyz a".split())
+@pytest.mark.parametrize("form", CONTENTS)
+def test_a_file_is_read_as_what_it_holds_whatever_its_name(form: str, name: str) -> None:
+    found = readers.format_of(name, CONTENTS[form])
+    assert (found and found.name) == ("docx" if (form, name) == ("archive", "a.docx") else form)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "form"),
+    [
+        ("a.tar", gzip.compress(b"x"), "archive"),
+        ("a.txt", bz2.compress(b"x"), "archive"),
+        ("a.txt", lzma.compress(b"x"), "archive"),
+        ("a.txt", tarred(("a", b"x")), "archive"),
+        ("a.txt", b"BZh is how bzip2 begins", "text"),
+        ("a.txt", b"Of %PDF- and PK\x03\x04", "text"),
+        ("a.md", b"{ not rtf }", "markdown"),
+        ("a.pdf", "Only words: é".encode(), "text"),
+        ("a.docx", b"word " * 10_000, "text"),
+        ("a.docx", b"no words\0", "docx"),
+        ("a.pdf", "é".encode("latin-1"), "pdf"),
+        ("a.epub", WORD[:-30], "epub"),  # cut short: its list of files is lost
+        ("a.txt", WORD[:-30], "archive"),
+        ("a.pdf", b"", "pdf"),
+        ("a.xyz", b"words", None),
+    ],
+)
+def test_what_is_not_certain_goes_by_its_name(name: str, data: bytes, form: str | None) -> None:
+    found = readers.format_of(name, data)
+    assert (found and found.name) == form
+
+
+# Libraries that are not installed ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def without(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Without the libraries that formats need."""
+    libraries = {library for row in readers.FORMATS for library in row.libraries}
+    for name in libraries | {name for name in sys.modules if name.split(".")[0] in libraries}:
+        monkeypatch.setitem(sys.modules, name, None)
+    for module in [name.rpartition(".")[2] for name in sys.modules if name.startswith("docindex.readers.")]:
+        if module not in ("base", "formats", "packed", "encoding"):
+            monkeypatch.delitem(sys.modules, f"docindex.readers.{module}")
+            monkeypatch.delattr(readers, module)
+    installed = formats.installed
+    installed.cache_clear()
+    yield monkeypatch
+    installed.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "extra"),
+    [
+        ("a.html", "html"), ("a.pdf", "pdf"), ("a.docx", "office"), ("a.pptx", "office"), ("a.xlsx", "office"),
+        ("a.odt", "office"), ("a.epub", "office"),
+    ],
+)  # fmt: skip
+def test_a_format_whose_libraries_are_not_installed_says_what_installs_them(
+    without: pytest.MonkeyPatch, name: str, extra: str
+) -> None:
+    with pytest.raises(LibraryMissing) as failure:
+        readers.read(Source(name, Path(name)), b"\xff\xfe\x00")
+    assert failure.value.message == "needs libraries that are not installed"
+    assert failure.value.hint == f"pip install 'docindex[{extra}]'"
+
+
+def test_other_formats_are_read_all_the_same(without: pytest.MonkeyPatch) -> None:
+    read = {
+        "a.txt": b"Words.",
+        "a.md": b"Words.",
+        "a.eml": MAIL,
+        "a.json": b'{"text": "Words."}',
+        "a.rtf": CONTENTS["rtf"],
+        "a.zip": zipped(("a.txt", b"Words.")),
+        "a.txt.gz": gzip.compress(b"Words."),
+    }
+    bodies = {name: [made.body for made in readers.read(Source(name, Path(name)), data)] for name, data in read.items()}
+    assert bodies == {name: ["Words."] for name in read}
+
+
+def test_a_part_that_lacks_a_library_is_told_with_its_format(without: pytest.MonkeyPatch) -> None:
+    told: list[Unread] = []
+    packed = zipped(("a.txt", b"Words."), ("b.pdf", PDF))
+    (made,) = readers.read(Source("a.zip", Path("a.zip")), packed, told.append)
+    assert made.part == "a.txt"
+    assert told == [
+        Unread("b.pdf", "needs libraries that are not installed", "pip install 'docindex[pdf]'", lacks="pdf")
+    ]
+    with pytest.raises(LibraryMissing) as failure:
+        readers.read(Source("a.zip", Path("a.zip")), zipped(("b.pdf", PDF), ("c.pdf", PDF)))
+    assert failure.value.format == "pdf"
+
+
+def test_installing_a_library_changes_how_files_within_files_are_read_and_no_others(
+    without: pytest.MonkeyPatch,
+) -> None:
+    before = {name: readers.recipe(name) for name in ("a.zip", "a.mbox", "a.txt", "a.pdf")}
+    without.setattr(formats, "installed", lambda: ("pypdfium2",))
+    assert [name for name, recipe in before.items() if readers.recipe(name) != recipe] == ["a.zip", "a.mbox"]
