@@ -59,7 +59,9 @@ def check(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) -> list[F
     found = [_problem(problem) for problem in listed.problems]
     found += _orphans(listed)
     same: defaultdict[str, list[Source]] = defaultdict(list)
-    for source, outcome in _outcomes(listed.sources, limits):
+    named = listed.path is not None or not listed.many  # of a folder, only what a build would take in
+    sources = [source for source in listed.sources if named or readers.format_of(source.path)]
+    for source, outcome in _outcomes(sources, limits):
         where = _where(source, listed)
         if outcome.failure:
             found.append(Finding(*where, "unreadable", f"{source.path}: {outcome.failure[0]}"))

@@ -362,6 +362,13 @@ def test_a_check_tells_a_name_that_does_not_say_what_the_file_holds(archive: Pat
     ]
 
 
+def test_a_check_of_a_folder_is_silent_about_files_that_a_build_leaves_out(archive: Path, run) -> None:
+    (archive / "INDEX.md").unlink()
+    (archive / "press/a.png").write_bytes(b"\x89PNG")
+    code, out, _ = run("check", ".")
+    assert (code, "a.png" in out) == (1, False)
+
+
 def test_a_first_manifest_lists_what_can_be_read_and_overwrites_nothing(archive: Path, run) -> None:
     (archive / "INDEX.md").unlink()
     (archive / "a [b] |c.txt").write_text("2013-01-17 - Un titre\n\nLe texte est là, avec les otages.\n")

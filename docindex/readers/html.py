@@ -118,6 +118,7 @@ _CELLS = frozenset(("td", "th"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SPACED = _HEADINGS | frozenset("article blockquote dl figure hr ol p pre section table ul".split())
 _GAP = "\0"  # between the cells of a row; no page holds one
+_BETWEEN_CELLS = " · "
 _LAST_COUNTED = 65_535  # libxml2 gives no greater line
 
 
@@ -187,7 +188,7 @@ class _Page:
         if self._first:
             cells = "".join(self._pieces).split(_GAP)
             texts = [cell.rstrip() if self._within["pre"] else " ".join(cell.split()) for cell in cells]
-            text = " · ".join(filter(None, texts))
+            text = _BETWEEN_CELLS.join(filter(None, texts))
             self.rows.append(Row(text, self._first, self._linked, heading, self._apart))
             self._apart = False
         self._pieces, self._linked, self._first = [], 0, 0
@@ -202,6 +203,7 @@ def _kind(element: HtmlElement) -> str:
 _MAX_ELEMENTS = 100_000  # of a page whose main text is looked for: three seconds and 300 MB
 _LONG = 100  # characters; a longer row is running text and no item of a menu
 _FEW = 200  # characters; an article has more
+_MOST = 0.7  # of the rows from an article's first to its last
 _WORDS = re.compile(r"\w+")
 
 
@@ -220,7 +222,8 @@ _NO_DATE = {"extensive_search": False, "original_date": True}  # it would take a
 
 
 def _main(rows: Sequence[Row], text: str) -> Sequence[Row]:
-    """The rows of a page that an extracted text consists of, with the headings and the short rows between them.
+    """The rows of a page that an extracted text consists of, with the headings and the short rows between them; where
+    it takes nearly all from its first row to its last, with the others as well that are not links.
 
     All the rows, if it takes next to nothing, or leaves out running text that is half as long as what it takes: then
     the page is no article.
@@ -230,6 +233,7 @@ def _main(rows: Sequence[Row], text: str) -> Sequence[Row]:
     lost = sum(len(row.text) for row, is_taken in zip(rows, taken, strict=True) if is_taken is False and _runs(row))
     if kept < _FEW or 2 * lost > kept:
         return rows
+    taken = _filled(rows, taken)
     before, after = _last_said(taken), reversed(list(_last_said(reversed(taken))))
     return [
         row
@@ -254,8 +258,22 @@ def _taken(rows: Sequence[Row], left: Counter[tuple[str, ...]]) -> list[bool | N
     return taken
 
 
+def _filled(rows: Sequence[Row], taken: Sequence[bool | None]) -> Sequence[bool | None]:
+    """The same, with the rows between the first and the last that are taken, if most of those are that are no links."""
+    extent = range(taken.index(True), len(taken) - taken[::-1].index(True))
+    between = {at for at in extent if taken[at] is not None and not _links(rows[at])}
+    if sum(taken[at] is True for at in between) < _MOST * len(between):
+        return taken
+    return [is_taken or at in between if is_taken is not None else None for at, is_taken in enumerate(taken)]
+
+
 def _runs(row: Row) -> bool:
-    return len(row.text) >= _LONG and 2 * row.linked < len(row.text)
+    return len(row.text) >= _LONG and not _links(row)
+
+
+def _links(row: Row) -> bool:
+    """Whether it is an item of a menu, and not a table's row with a name that leads somewhere."""
+    return 2 * row.linked >= len(row.text) and _BETWEEN_CELLS not in row.text
 
 
 def _last_said(taken: Iterable[bool | None]) -> Iterator[bool | None]:

@@ -56,6 +56,13 @@ def test_an_article_is_its_main_text_on_the_lines_of_the_file(read: Reading, out
     ]
 
 
+def test_what_an_extraction_leaves_out_within_an_article_is_kept_but_for_links(read: Reading) -> None:
+    lost = "<select><option>Not seen</select><button>Terms that nobody has read</button>"
+    menu = "<ul><li><a href=x>Read more of this today</a></li></ul>"
+    (made,) = read("a.html", ARTICLE.replace("<h2>", f"{lost}{menu}<h2>"))
+    assert made.body.split("\n") == [FIRST, "", "Terms that nobody has read", "", "Doubts", "", SECOND, THIRD]
+
+
 def test_a_page_says_its_title_author_site_date_and_subjects(read: Reading) -> None:
     (made,) = read("a.html", ARTICLE, language=None)
     assert made.metadata == Metadata(

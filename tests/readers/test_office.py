@@ -8,19 +8,13 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from itertools import chain
-from pathlib import Path
 
-import docx as python_docx
 import openpyxl
 import pytest
-from fpdf import FPDF
-from odf.opendocument import OpenDocumentText
-from odf.text import P
 from packages import RELATIONS, WORD, Outline, Reading, docx, epub, odf, p, sheet, xhtml, zipped
 
-from docindex import build, engines, manifest, search
 from docindex.errors import ReaderError
-from docindex.model import Hit, Record
+from docindex.model import Record
 
 # Word ----------------------------------------------------------------------------------------------------------
 
@@ -341,89 +335,6 @@ def test_a_chapter_that_is_no_sound_xml_is_read_all_the_same(read: Reading) -> N
     broken = "<html><head><style>p {}</style></head><body><p>One<br>t<b>w</i>o &amp; 3<p>Four"
     (record,) = read("a.epub", epub(broken), title="T")
     assert record.body == "One\n\ntwo & 3\n\nFour"
-
-
-# The same text in any format -----------------------------------------------------------------------------------
-
-TITLE = "The ministers met in Geneva"
-PARAGRAPHS = (
-    "The ministers of both countries met in Geneva on Tuesday to talk about the pipeline across the desert.",
-    "Nobody expected an agreement. The pipeline had been closed for years, and the desert was not safe.",
-    "After nine hours the delegations announced that inspections would begin in the spring.",
-)
-
-
-def as_pdf() -> bytes:
-    document = FPDF()
-    document.add_page()
-    document.set_font("helvetica", size=12)
-    document.set_title(TITLE)
-    document.multi_cell(0, 6, "\n\n".join((TITLE, *PARAGRAPHS)))
-    return bytes(document.output())
-
-
-def as_docx() -> bytes:
-    document = python_docx.Document()
-    document.add_heading(TITLE)
-    for paragraph in PARAGRAPHS:
-        document.add_paragraph(paragraph)
-    data = io.BytesIO()
-    document.save(data)
-    return data.getvalue()
-
-
-def as_odt() -> bytes:
-    document = OpenDocumentText()
-    for paragraph in (TITLE, *PARAGRAPHS):
-        document.text.addElement(P(text=paragraph))
-    data = io.BytesIO()
-    document.write(data)
-    return data.getvalue()
-
-
-def as_epub() -> bytes:
-    return epub(xhtml("".join(f"<p>{paragraph}</p>" for paragraph in (TITLE, *PARAGRAPHS))))
-
-
-def as_rtf() -> bytes:
-    return b"{\\rtf1 " + "".join(f"{paragraph}\\par " for paragraph in (TITLE, *PARAGRAPHS)).encode() + b"}"
-
-
-def test_the_same_text_is_found_alike_in_every_format(tmp_path: Path) -> None:
-    plain = "\n\n".join((TITLE, *PARAGRAPHS)).encode()
-    formats: dict[str, bytes] = {
-        "txt": plain,
-        "md": b"# " + plain,
-        "pdf": as_pdf(),
-        "docx": as_docx(),
-        "odt": as_odt(),
-        "epub": as_epub(),
-        "rtf": as_rtf(),
-        "zip": zipped(("inside.txt", plain)),
-    }
-    folder = tmp_path / "texts"
-    folder.mkdir()
-    for suffix, data in formats.items():
-        (folder / f"a.{suffix}").write_bytes(data)
-    engine = engines.open_engine(tmp_path / "index")
-    report = build.build(manifest.load(folder), engine)
-    assert (len(report.added), report.failures) == (len(formats), ())
-    for query in ("pipeline desert", '"nine hours"', "inspection", "minister geneva -spring", "title:ministers"):
-        results = search.search(query, engine)
-        found = {Path(hit.record.path).suffix[1:]: hit for hit in results.hits}
-        expected = set() if "-spring" in query else set(formats)
-        assert set(found) == expected, query
-        shown = {suffix: _shown(hit) for suffix, hit in found.items()}
-        for suffix, passages in shown.items():
-            assert passages == shown["txt"], (query, suffix)
-
-
-def _shown(hit: Hit) -> list[tuple[list[str], list[str]]]:
-    """The words of a hit's passages, and those of them that are marked."""
-    return [
-        (passage.text.split(), [passage.text[mark.start : mark.stop] for mark in passage.marks])
-        for passage in hit.passages
-    ]
 
 
 # What is refused -----------------------------------------------------------------------------------------------
