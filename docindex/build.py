@@ -170,7 +170,7 @@ def _seen(source: Source) -> Seen:
 
 def _recipe(source: Source) -> str:
     """A digest of what decides a source's records beside its content."""
-    decides = repr((source.declared, source.collection, source.split, readers.recipe(source.path)))
+    decides = repr((source.declared, source.collection, source.split, source.columns, readers.recipe(source.path)))
     return hashlib.blake2b(decides.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

@@ -48,6 +48,7 @@ class Source:
     collection: str | None = None  # the headings above the entry, outermost first, joined by " / "
     line: int | None = None  # the manifest's line, from 1; None without a manifest
     split: str | None = None  # "sections": one record for each section
+    columns: tuple[tuple[str, str], ...] = ()  # of a table: a column's name, and what it is: a term, `text` or `id`
 
 
 @dataclass(frozen=True, slots=True)

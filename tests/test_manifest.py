@@ -276,6 +276,19 @@ def test_front_matter_gives_defaults_that_an_entry_overrides(listed: Listed) -> 
     assert [source.split for source in found.sources] == ["sections", "sections"]
 
 
+def test_what_the_columns_of_a_table_are_is_declared_by_their_names(listed: Listed) -> None:
+    found = listed(
+        "---\ncolumns: a = Titre\n---\n- `a.csv` — columns: Vom Tag = date, x=ID, y= body; lang: fr\n- `b.csv`",
+        "a.csv",
+        "b.csv",
+    )
+    assert [source.columns for source in found.sources] == [
+        (("Vom Tag", "date"), ("x", "id"), ("y", "text")),
+        (("a", "title"),),
+    ]
+    assert declared(found)[0].language == "fr"
+
+
 @pytest.mark.parametrize(
     ("matter", "expected"),
     [
@@ -388,7 +401,11 @@ def test_mistakes_are_told_together_by_line_and_the_rest_is_listed(folder: Path,
     assert kept == [18, 19, 21]  # here no document is lost
 
 
-KNOWN = "known keys: title, creator, publisher, date, language, subject, split"
+KNOWN = "known keys: title, creator, publisher, date, language, subject, split, columns"
+WRONG_COLUMNS = ("a", "a = b", "= title", "a=b=title", "a = title, b", "a = path")
+COLUMNS = (
+    "write `columns: NAME = title, NAME = date`; known: title, creator, publisher, date, language, subject, id, text"
+)
 
 
 @pytest.mark.parametrize(
@@ -405,6 +422,7 @@ KNOWN = "known keys: title, creator, publisher, date, language, subject, split"
         ("date: soon", ["'soon' is no date (write 2016-03-20, 2016-03, 2016 or mars 2016)"]),
         ("lang: xx", ["'xx' is no language (write one code such as fr, en or ar; mul for a mix)"]),
         ("split: pages", ["unknown split 'pages' (write `split: sections`)"]),
+        *[(f"columns: {wrong}", [f"unknown columns '{wrong}' ({COLUMNS})"]) for wrong in WRONG_COLUMNS],
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_pair_costs_the_pair_only(listed: Listed, tail: str, expected: list[str]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from docindex.errors import ManifestError
 from docindex.manifest import declared, files, front_matter, listing
 from docindex.manifest.walk import walk
-from docindex.model import Metadata, Source
+from docindex.model import Source
 
 __all__ = ["NAME", "Manifest", "find", "load", "walk"]
 
@@ -141,7 +141,7 @@ class _Gathering:
         defaults, self._problems = front_matter.read(matter)
         listed = listing.read(text, folder.has)
         self._entries = listed.entries
-        self._metadata, self._split, wrong = declared.metadata(defaults, Metadata())
+        self._defaults, wrong = declared.declared(defaults, declared.Declared())
         self._problems += [*listed.problems, *wrong]
         self._lines: dict[files.Identity, int] = {}  # of the files that have an entry of their own
         self._refused: set[str] = set()  # what has been said: a pattern does not repeat it
@@ -152,10 +152,12 @@ class _Gathering:
         named |= {number: self._many(entry) for number, entry in self._entries_with(is_pattern=True)}
         found: dict[files.Identity, Source] = {}
         for number, entry in enumerate(self._entries):
-            metadata, split, wrong = declared.metadata(entry.pairs, self._metadata, self._split)
+            said, wrong = declared.declared(entry.pairs, self._defaults)
             self._problems += wrong
             for file in named[number]:
-                source = Source(file.path, file.file, metadata, entry.collection, entry.line, split)
+                source = Source(
+                    file.path, file.file, said.metadata, entry.collection, entry.line, said.split, said.columns
+                )
                 found.setdefault(file.identity, source)
         return tuple(found.values())
 

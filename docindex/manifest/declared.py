@@ -13,7 +13,7 @@ from docindex.manifest import languages
 from docindex.manifest.words import key, near
 from docindex.model import Metadata
 
-KNOWN = "title, creator, publisher, date, language, subject, split"
+KNOWN = "title, creator, publisher, date, language, subject, split, columns"
 _PAIR = re.compile(r" ?(?P<key>[^\W\d_][\w -]{0,30}?) ?: ?")
 _SWALLOWED = re.compile(r", ?(?P<key>[^\W\d_][\w-]{0,30}) ?:")
 _DASH = re.compile(" [—–-] ")
@@ -97,10 +97,20 @@ def twice(name: str, line: int) -> Problem:
     return Problem(line, f"'{short(name)}' is given twice", "keep one of them")
 
 
-def metadata(
-    found: Iterable[Pair], base: Metadata, split: str | None = None
-) -> tuple[Metadata, str | None, list[Problem]]:
-    """What the pairs declare over a base: metadata, how the file is split, and the mistakes.
+NOTHING = Metadata()
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a manifest declares of a file: metadata, and how it is read."""
+
+    metadata: Metadata = NOTHING
+    split: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+def declared(found: Iterable[Pair], base: Declared) -> tuple[Declared, list[Problem]]:
+    """What the pairs declare over a base, and the mistakes.
 
     A value without a letter or a digit (an empty cell, a dash in it) declares nothing; so does one that is a mistake.
     """
@@ -113,11 +123,24 @@ def metadata(
         value = read(text)
         if value is None:
             problems.append(Problem(pair.line, wrong.format(short(text)), hint))
-        elif pair.key == "split":
-            split = value
-        else:
+        elif pair.key in ("split", "columns"):
             base = replace(base, **{pair.key: value})
-    return base, split, problems
+        else:
+            base = replace(base, metadata=replace(base.metadata, **{pair.key: value}))
+    return base, problems
+
+
+def _columns(text: str) -> tuple[tuple[str, str], ...] | None:
+    """Pairs of a column's name and what it is; None if one of them is no such pair."""
+    found = [[part.strip() for part in pair.split("=")] for pair in re.split("[,،]", text)]
+    kinds = [_COLUMNS.get(pair[-1].lower()) or key(pair[-1]) for pair in found]
+    if any(len(pair) != 2 or not pair[0] or kind not in _KINDS for pair, kind in zip(found, kinds, strict=True)):
+        return None
+    return tuple((pair[0], str(kind)) for pair, kind in zip(found, kinds, strict=True))
+
+
+_COLUMNS = {"id": "id", "text": "text", "body": "text"}
+_KINDS = ("title", "creator", "publisher", "date", "language", "subject", "id", "text")
 
 
 def _subjects(text: str) -> tuple[str, ...]:
@@ -125,6 +148,7 @@ def _subjects(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
+_LISTED = ", ".join(_KINDS)
 _AS_WRITTEN: tuple[Callable[[str], Any], str, str] = (str, "", "")
 _VALUES: dict[str, tuple[Callable[[str], Any], str, str]] = {
     "date": (
@@ -139,5 +163,6 @@ _VALUES: dict[str, tuple[Callable[[str], Any], str, str]] = {
         "unknown split '{}'",
         "write `split: sections`",
     ),
+    "columns": (_columns, "unknown columns '{}'", f"write `columns: NAME = title, NAME = date`; known: {_LISTED}"),
 }
 """How the values of a key are read: what makes them, None for a mistake; what to say then, and what to do."""

@@ -17,6 +17,7 @@ _ALIASES = {
     "theme, themes, thema, schlagworte, asunto, argomento, الموضوع",
     "path": "path, file, files, fichier, fichiers, datei, archivo, document, chemin, الملف",
     "split": "split",
+    "columns": "columns, colonnes, spalten, columnas, colunas, colonne",
 }
 
 
@@ -31,7 +32,7 @@ _KEYS = {fold(alias): name for name, aliases in _ALIASES.items() for alias in al
 
 @lru_cache(maxsize=1024)
 def key(name: str) -> str | None:
-    """Dublin Core's name for a key (or `path`, `split`); None for one that is not known."""
+    """Dublin Core's name for a key (or `path`, `split`, `columns`); None for one that is not known."""
     return _KEYS.get(fold(name))
 
 

@@ -233,11 +233,11 @@ def _main(rows: Sequence[Row], text: str) -> Sequence[Row]:
     lost = sum(len(row.text) for row, is_taken in zip(rows, taken, strict=True) if is_taken is False and _runs(row))
     if kept < _FEW or 2 * lost > kept:
         return rows
-    taken = _filled(rows, taken)
-    before, after = _last_said(taken), reversed(list(_last_said(reversed(taken))))
+    filled = _filled(rows, taken)
+    before, after = _last_said(filled), reversed(list(_last_said(reversed(filled))))
     return [
         row
-        for row, is_taken, follows, leads in zip(rows, taken, before, after, strict=True)
+        for row, is_taken, follows, leads in zip(rows, filled, before, after, strict=True)
         if is_taken or (is_taken is None and leads and (follows or row.heading))
     ]
 

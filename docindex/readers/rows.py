@@ -1,8 +1,9 @@
-"""The rows of a sheet to records: one for each row below a header, else one for the sheet. Pure."""
+"""The rows of tables to records: what their columns are, and which rows of a sheet are below a header. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -10,8 +11,8 @@ from docindex import dates
 from docindex.errors import ReaderError
 from docindex.manifest import languages, words
 from docindex.model import Metadata, Record, Source
-from docindex.readers import blocks
-from docindex.readers.base import record
+from docindex.readers import base
+from docindex.readers.base import BREAK, NOTHING
 
 MAX_ROWS = 1_048_576  # of all sheets together: what Excel holds in one
 MAX_COLUMNS = 16_384
@@ -64,13 +65,18 @@ def records(source: Source, found: Metadata, sheets: Sequence[Sheet]) -> Iterato
             yield _whole(source, found, sheet.rows[:top], name or "top")
         columns = sheet.rows[top][1]
         for row in sheet.rows[top + 1 :]:
-            yield _record(source, replace(found, title=None), columns, row, name)
+            part = f"{name}/row-{row[0]}" if name else f"row-{row[0]}"
+            made = record(source, zip(columns, row[1], strict=False), part, row[0], replace(found, title=None))
+            if made:
+                yield made
 
 
 def _whole(source: Source, found: Metadata, rows: Sequence[Row], part: str | None) -> Record:
     text = [" · ".join(filter(None, cells)) for _, cells in rows]
     own = Metadata(title=part) if part else Metadata()
-    return record(source, part=part, own=own, found=found, body="\n".join(text), lines=[number for number, _ in rows])
+    return base.record(
+        source, part=part, own=own, found=found, body="\n".join(text), lines=[number for number, _ in rows]
+    )
 
 
 def _header(rows: Sequence[Row]) -> int | None:
@@ -90,29 +96,84 @@ def _is_name(cell: str) -> bool:
     return 0 < len(cell) <= _MAX_NAME and any(map(str.isalpha, cell)) and dates.parse(cell) is None
 
 
-def _record(source: Source, found: Metadata, columns: Sequence[str], row: Row, sheet: str | None) -> Record:
-    number, cells = row
-    filled = [(column, cell) for column, cell in zip(columns, cells, strict=False) if cell]
-    said = {words.key(column): cell for column, cell in reversed(filled)}
-    own = _metadata(said)
-    shown = [pair for pair in filled if pair[1] != own.title] or filled
-    return record(
-        source,
-        part=f"{sheet}/{number}" if sheet else str(number),
-        own=own if own.title else replace(own, title=filled[0][1]),
-        found=found,
-        body="\n".join(f"{column}: {' '.join(cell.split())}" for column, cell in shown),
-        lines=[number] * len(shown),
-    )
+# One row -------------------------------------------------------------------------------------------------------
+
+_IDS = frozenset("id uid uuid guid identifier identifiant kennung identificador message-id".split())
+_TEXTS = frozenset("text body content contents texte contenu inhalt texto contenido conteudo testo النص".split())
+_MAX_PART = 200  # characters
+_MAX_TERM = 500  # characters; what is longer is a text
 
 
-def _metadata(said: dict[str | None, str]) -> Metadata:
-    date = said.get("date", "")
-    return replace(
-        blocks.properties(
-            creator=said.get("creator", ""), publisher=said.get("publisher", ""), subject=said.get("subject", "")
-        ),
-        title=" ".join(said.get("title", "").split()) or None,
-        date=dates.parse(date, origin="column") if date else None,
-        language=languages.code(said["language"]) if "language" in said else None,
-    )
+def is_text(name: str) -> bool:
+    """Whether a column of that name holds texts, which need not bear its name."""
+    return name.strip().lower() in _TEXTS
+
+
+def record(
+    source: Source, cells: Iterable[tuple[str, str]], part: str | None, line: int, found: Metadata = NOTHING
+) -> Record | None:
+    """The record of a row: the names of its columns ("" for one without) and what stands there; None if that is
+    nothing. It goes by its id, else by `part`; None for a row that is the whole file.
+
+    Columns that are metadata, by their names or by what the manifest says of them, become so; the others are text.
+    Without a title, it has its first cell's, if that is short.
+    """
+    kept = [(name.strip(), value.strip()) for name, value in cells if value.strip()]
+    if not kept:
+        return None
+    kinds = _kinds([name for name, _ in kept], source.columns)
+    own, rest = Metadata(), []
+    for (name, value), kind in zip(kept, kinds, strict=True):
+        said = _said(kind, value, own)
+        own = said or own
+        if said is None:
+            rest.append((name if kind != "text" else "", value))
+    text = "\n".join(f"{name}: {value}" if name else value for name, value in rest or kept)
+    if part is not None:
+        part = _own_part(part, next((value for (_, value), kind in zip(kept, kinds, strict=True) if kind == "id"), ""))
+        first = " ".join(kept[0][1].split())
+        if own.title is None and kinds[0] != "text" and len(first) <= _MAX_PART:
+            own = replace(own, title=first)
+    body = BREAK.sub("\n", text)
+    return base.record(source, part=part, own=own, found=found, body=body, lines=[line] * (body.count("\n") + 1))
+
+
+def _own_part(part: str, own_id: str) -> str:
+    """The part with the row's own id, if it has one, in place of its number: `Sheet/row-7`, `Sheet/B12`."""
+    folder, slash, _ = part.rpartition("/")
+    return f"{folder}{slash}{' '.join(own_id.split())[:_MAX_PART]}" if own_id else part
+
+
+def _kinds(names: Sequence[str], said: Sequence[tuple[str, str]]) -> list[str | None]:
+    """What each column is: a term of metadata, `id`, `text`; None if it is none of them.
+
+    What the manifest says wins, and takes that kind from the columns that are of it by their names.
+    """
+    chosen = {words.fold(name): kind for name, kind in said}
+    taken = {chosen[name] for name in map(words.fold, names) if name in chosen} if chosen else set()
+    return [chosen.get(words.fold(name)) or _kind(name, taken) for name in names] if chosen else list(map(_kind, names))
+
+
+def _kind(name: str, taken: Collection[str] = ()) -> str | None:
+    plain = name.lower()
+    kind = "id" if plain in _IDS else "text" if plain in _TEXTS else words.key(name.removesuffix(".name"))
+    return None if kind in taken else kind
+
+
+def _said(kind: str | None, value: str, known: Metadata) -> Metadata | None:
+    """What is known of a row with a cell's word for it; None if the cell says nothing of the kind, or nothing new."""
+    if kind is None or getattr(known, kind, True):
+        return None
+    if kind == "date":
+        date = dates.parse(value, origin="column")
+        return replace(known, date=date) if date else None
+    if kind == "language":
+        code = languages.code(value)
+        return replace(known, language=code) if code else None
+    if kind == "subject":
+        return replace(known, subject=tuple(filter(None, map(str.strip, re.split("[,;|،]", value)))))
+    if len(value) > _MAX_TERM or "\n" in value:
+        return None
+    if kind == "title":
+        return replace(known, title=value)
+    return replace(known, creator=value) if kind == "creator" else replace(known, publisher=value)

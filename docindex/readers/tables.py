@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from io import StringIO
 from itertools import chain, islice, zip_longest
 from pathlib import PurePosixPath
@@ -18,12 +18,11 @@ from typing import Literal
 
 from docindex import dates
 from docindex.errors import ReaderError
-from docindex.manifest import languages, words
-from docindex.model import Metadata, Record, Source
-from docindex.readers.base import BREAK, Unread, numbered, record
+from docindex.manifest import words
+from docindex.model import Record, Source
+from docindex.readers import rows
+from docindex.readers.base import Unread, numbered, record
 from docindex.readers.encoding import decode
-
-_Cells = list[tuple[str, str]]  # the name of the column and the value; "" for a column without a name
 
 _JSON = (".json", ".jsonl", ".ndjson")
 
@@ -39,53 +38,6 @@ def read(source: Source, data: bytes) -> Iterator[Record | Unread]:
         yield from _table(source, text, shape)
     else:
         yield _text(source, text, None, 1)
-
-
-# A row ---------------------------------------------------------------------------------------------------------
-
-_IDS = frozenset("id uid uuid guid identifier identifiant kennung identificador message-id".split())
-_TEXTS = frozenset("text body content contents texte contenu inhalt texto contenido conteudo testo النص".split())
-_MAX_PART = 200  # characters
-
-
-def _record(source: Source, cells: _Cells, number: int, line: int) -> Record | None:
-    """The record of a row; None if all its cells are empty."""
-    cells = [(name.strip(), value.strip()) for name, value in cells if value.strip()]
-    if not cells:
-        return None
-    own, rest = Metadata(), []
-    for name, value in cells:
-        said = _said(name, value, own)
-        own = said or own
-        if said is None:
-            rest.append((name, value))
-    shown = [value if not name or name.lower() in _TEXTS else f"{name}: {value}" for name, value in rest or cells]
-    body = BREAK.sub("\n", "\n".join(shown))
-    part = next((" ".join(value.split())[:_MAX_PART] for name, value in cells if name.lower() in _IDS), f"row-{number}")
-    return record(source, part=part, own=own, body=body, lines=[line] * (body.count("\n") + 1))
-
-
-def _said(name: str, value: str, known: Metadata) -> Metadata | None:
-    """What is known of a row with a cell's word for it; None if the cell says nothing of the kind, or nothing new."""
-    term = words.key(name.removesuffix(".name"))
-    if term is None or getattr(known, term, True):
-        return None
-    if term == "date":
-        date = dates.parse(value, origin="column")
-        return replace(known, date=date) if date else None
-    if term == "language":
-        code = languages.code(value)
-        return replace(known, language=code) if code else None
-    if term == "subject":
-        return replace(known, subject=tuple(filter(None, map(str.strip, re.split("[,;|،]", value)))))
-    if len(value) > _MAX_TERM or "\n" in value:
-        return None
-    if term == "title":
-        return replace(known, title=value)
-    return replace(known, creator=value) if term == "creator" else replace(known, publisher=value)
-
-
-_MAX_TERM = 500  # characters; what is longer is a text
 
 
 def _text(source: Source, text: str, part: str | None, line: int) -> Record:
@@ -130,51 +82,58 @@ def _shape(text: str) -> _Shape | None:
 
 def _fit(sample: str, shape: _Shape) -> tuple[float, int, int, _Shape]:
     """The share of rows that are as wide as the first, its width, and how many there are."""
-    rows = list(_rows(sample, shape))
-    wide = len(rows[0][1]) if rows else 0
-    return sum(len(cells) == wide for _, cells in rows) / len(rows) if wide > 1 else 0.0, wide, len(rows), shape
+    found = [cells or [] for _, cells in _rows(sample, shape)]
+    wide = len(found[0]) if found else 0
+    return sum(len(cells) == wide for cells in found) / len(found) if wide > 1 else 0.0, wide, len(found), shape
 
 
-def _rows(text: str, shape: _Shape) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank, each with the line it begins on. Raises ReaderError for a cell that is too long."""
+def _rows(text: str, shape: _Shape) -> Iterator[tuple[int, list[str] | None]]:
+    """The rows that are not blank, each with the line it begins on; None for one with a cell that is too long, which
+    is the last if it goes over several lines: where it ends cannot be told.
+    """
     csv.field_size_limit(_MAX_CELL)
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if shape.quoted else csv.QUOTE_NONE
-    rows = csv.reader(StringIO(text), delimiter=shape.delimiter, quoting=quoting)
+    reader = csv.reader(StringIO(text), delimiter=shape.delimiter, quoting=quoting)
     line = 1
-    try:
-        for cells in rows:
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield line, None
+            if reader.line_num > line:
+                return
+        else:
             if any(map(str.strip, cells)):
                 yield line, cells
-            line = rows.line_num + 1
-    except csv.Error as error:
-        reason = f"line {line}: a cell of more than {_MAX_CELL:,} characters"
-        raise ReaderError(reason, "close the quotation mark, or split the text") from error
+        line = reader.line_num + 1
 
 
-def _has_header(rows: list[tuple[int, list[str]]]) -> bool:
+def _has_header(found: Sequence[tuple[int, list[str] | None]]) -> bool:
     """Whether the first of two rows names the columns: with words that differ, and neither numbers nor dates."""
-    if len(rows) < 2:
+    if len(found) < 2 or found[0][1] is None:
         return False
-    names = [name.strip() for name in rows[0][1]]
+    names = [name.strip() for name in found[0][1]]
     if names.count("") > 1 or len(set(names)) < len(names) or max(map(len, names)) > _MAX_NAME:
         return False
     return not any(name and (_NUMBER.fullmatch(name) or dates.parse(name)) for name in names)
 
 
 def _is_known(name: str) -> bool:
-    return words.key(name) is not None or name.strip().lower() in _TEXTS
+    return words.key(name) is not None or rows.is_text(name)
 
 
 def _table(source: Source, text: str, shape: _Shape) -> Iterator[Record | Unread]:
-    rows = _rows(text, shape)
-    names = next(rows)[1]
-    number = 0
-    try:
-        for number, (line, cells) in enumerate(rows, 1):
-            if made := _record(source, list(zip_longest(names, cells, fillvalue="")), number, line):
-                yield made
-    except ReaderError as error:
-        yield Unread(f"row-{number + 1}", error.message, error.hint)
+    found = _rows(text, shape)
+    names = next(found)[1] or []
+    for number, (line, cells) in enumerate(found, 1):
+        part = f"row-{number}"
+        if cells is None:
+            reason = f"line {line}: a cell of more than {_MAX_CELL:,} characters"
+            yield Unread(part, reason, "close the quotation mark, or split the text")
+        elif made := rows.record(source, zip_longest(names, cells, fillvalue=""), part, line):
+            yield made
 
 
 # JSON ----------------------------------------------------------------------------------------------------------
@@ -200,9 +159,9 @@ def _json(source: Source, text: str) -> Iterator[Record | Unread]:
     for number, found in enumerate(chain(first, values), 1):
         part = f"row-{number}"
         if found.text is None:
-            made = _record(source, list(_flat("", found.value)), number, found.line)
+            made = rows.record(source, _flat("", found.value), None if alone else part, found.line)
             if made:
-                yield replace(made, part=None) if alone else made
+                yield made
         else:
             yield Unread(part, f"line {found.line}: {found.error}")
             if found.text.strip():

@@ -17,10 +17,17 @@ Reading = Callable[..., list[Record]]
 def read() -> Reading:
     """`read("a.txt", text, title=..., split=...)`: the records of a file, declared to be in English."""
 
-    def read(name: str, content: str | bytes, *, split: str | None = None, **declared: object) -> list[Record]:
+    def read(
+        name: str,
+        content: str | bytes,
+        *,
+        split: str | None = None,
+        columns: tuple[tuple[str, str], ...] = (),
+        **declared: object,
+    ) -> list[Record]:
         data = content.encode() if isinstance(content, str) else content
         metadata = Metadata(**({"language": "en"} | declared))  # type: ignore[arg-type]
-        return readers.read(Source(name, Path(name), metadata, split=split), data)
+        return readers.read(Source(name, Path(name), metadata, split=split, columns=columns), data)
 
     return read
 

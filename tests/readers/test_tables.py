@@ -57,6 +57,35 @@ def test_a_row_goes_by_its_id(read: Reading) -> None:
     assert ids == ["a.csv#a 1", "a.csv#row-2", "a.csv#a 1-2", f"a.csv#{'i' * 200}"]
 
 
+def test_a_row_without_a_title_goes_by_its_first_cell_if_that_is_short(read: Reading) -> None:
+    records = read("a.csv", f"place,text\nAlgiers,x\n{'i' * 201},y\n") + read("b.csv", "text,place\nx,Oran\n")
+    assert [(made.title, made.body) for made in records] == [
+        ("Algiers", "place: Algiers\nx"),
+        ("a.csv", f"place: {'i' * 201}\ny"),
+        ("b.csv", "x\nplace: Oran"),
+    ]
+
+
+def test_the_manifest_says_what_columns_are(read: Reading) -> None:
+    text = "Headline,Title,written,key,note\nTalks end,Dr,20/03/2016,B7,Words.\n"
+    columns = (("headline", "title"), ("written", "date"), ("key", "id"), ("note", "text"))
+    (made,) = read("a.csv", text, columns=columns)
+    assert (made.id, made.title, made.body) == ("a.csv#B7", "Talks end", "Title: Dr\nkey: B7\nWords.")
+    assert made.metadata.date
+    assert made.metadata.date.value == "2016-03-20"
+
+
+def test_a_cell_that_is_too_long_costs_its_row_and_what_cannot_be_told_from_it(read: Reading) -> None:
+    long = "x" * 10_000_001
+    unread: list[Unread] = []
+    for text in (f"a,b\n1,2\n3,{long}\n5,6\n", f'a,b\n1,2\n3,"\n{long}\n5,6\n'):
+        records = readers.read(Source("a.csv", Path("a.csv")), text.encode(), unread.append)
+        assert [made.part for made in records] == (["row-1", "row-3"] if '"' not in text else ["row-1"])
+    assert [(part.part, part.reason) for part in unread] == [
+        ("row-2", "line 3: a cell of more than 10,000,000 characters")
+    ] * 2
+
+
 def test_cells_without_a_name_and_second_cells_of_a_kind_are_text(read: Reading) -> None:
     (made,) = read("a.csv", ",title,name,path\n7,One,Uno,p,extra\n")
     assert (made.title, made.body) == ("One", "7\nname: Uno\npath: p\nextra")
@@ -190,7 +219,7 @@ def test_what_is_damaged_is_said_and_stays_as_text_and_the_rest_is_read(
         ("a.json", "not json", "line 1: is no JSON: Expecting value"),
         ("a.jsonl", "\n<page>", "line 2: is no JSON: Expecting value"),
         ("a.json", "[" * 100_000, "line 1: is no JSON: nested too deeply, or too large a number"),
-        ("a.csv", 'a,b\n"' + "x" * 10_000_001, "line 2: a cell of more than 10,000,000 characters"),
+        ("a.csv", 'a,b\n"' + "x" * 10_000_001, "row-1: line 2: a cell of more than 10,000,000 characters"),
         ("a.tsv", "P\3\4\0\0", "holds NUL bytes, so it is not text"),
     ],
 )
