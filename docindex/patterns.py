@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from docindex import analysis
 from docindex.query import DateRange, Everything, Fuzzy, Phrase, Prefix, Wildcard, Word
+from docindex.vocabulary import lines
 
 TextLeaf = Word | Phrase | Prefix | Wildcard | Fuzzy
 Filter = DateRange | Everything
@@ -29,6 +31,8 @@ class Pattern:
     text: str
     prefix: str
     worth: Callable[[str], float]
+    among: Callable[[str], list[tuple[str, float]]]
+    """Those of many forms, each on a line and all with the beginning, that fill the position, with their worth."""
 
 
 _SEPARATOR = re.compile(r"[-'’ʼ ]")
@@ -61,18 +65,35 @@ def _pattern(leaf: TextLeaf) -> Pattern:
             word = analysis.fold(text)
             most = distance if distance is not None else 1 if len(word) <= 5 else 2
             # The first letter stands: nearly all slips come later, and it spares most of the vocabulary.
-            return Pattern(text, word[:1], lambda term: _closeness(word, term, most))
+            return Pattern(
+                text, word[:1], lambda term: _closeness(word, term, most), lambda forms: _near(word, forms, most)
+            )
         case Wildcard(text):
-            matches, prefix = _wildcard(text)
-            return Pattern(text, prefix, lambda term: float(matches(term)))
+            whole, each, prefix = _wildcard(text)
+            return Pattern(
+                text,
+                prefix,
+                lambda term: float(whole.fullmatch(term) is not None),
+                lambda forms: [(form, 1.0) for form in each.findall(forms)],
+            )
         case _:
             prefix = analysis.fold(leaf.text)
-            return Pattern(leaf.text, prefix, lambda term: float(term.startswith(prefix)))
+            return Pattern(
+                leaf.text,
+                prefix,
+                lambda term: float(term.startswith(prefix)),
+                lambda forms: [(form, 1.0) for form in lines(forms)],
+            )
 
 
 def _closeness(word: str, term: str, most: int) -> float:
     distance = OSA.distance(word, term, score_cutoff=most)
     return 0.0 if distance > most else 1.0 / (1.0 + distance)
+
+
+def _near(word: str, forms: str, most: int) -> list[tuple[str, float]]:
+    found = process.extract_iter(word, lines(forms), scorer=OSA.distance, score_cutoff=most)
+    return [(form, 1.0 / (1.0 + distance)) for form, distance, _ in found]
 
 
 def keyword_matcher(leaf: TextLeaf) -> Callable[[str], bool]:
@@ -82,18 +103,18 @@ def keyword_matcher(leaf: TextLeaf) -> Callable[[str], bool]:
         case Prefix():
             return lambda value: value.casefold().startswith(wanted)
         case Wildcard():
-            matches, _ = _wildcard(leaf.text)
-            return lambda value: matches(value.casefold())
+            whole, _, _ = _wildcard(leaf.text)
+            return lambda value: whole.fullmatch(value.casefold()) is not None
         case _:
             return lambda value: value.casefold() == wanted
 
 
 @lru_cache(maxsize=32)
-def _wildcard(text: str) -> tuple[Callable[[str], bool], str]:
-    """A test for a pattern of `*` and `?`, and the beginning before the first of them.
+def _wildcard(text: str) -> tuple[re.Pattern[str], re.Pattern[str], str]:
+    """A pattern of `*` and `?` for a whole value, for each of many lines, and the beginning before the first of them.
 
     The pieces between the stars have fixed lengths and are looked for one after the other, each as early as it can
-    be: linear in the term's length however many stars there are.
+    be and never again elsewhere: no value takes long, however many stars there are.
     """
     pieces: list[list[str]] = [[]]
     for part in re.findall(r"\\.|.", text, re.DOTALL):
@@ -103,19 +124,8 @@ def _wildcard(text: str) -> tuple[Callable[[str], bool], str]:
             pieces[-1].append(part)
         else:
             pieces[-1] += analysis.fold(part[-1])
-    expressions = [re.compile("".join("." if p == "?" else re.escape(p) for p in piece), re.DOTALL) for piece in pieces]
-    ending = len(pieces[-1])
+    first, *others = ["".join("." if part == "?" else re.escape(part) for part in piece) for piece in pieces]
+    middle = "".join(f"(?>.*?{piece})" for piece in others[:-1] if piece)
+    expression = f"{first}{middle}.*{others[-1]}" if others else first
     prefix = "".join(pieces[0]).split("?")[0]
-
-    def matches(term: str) -> bool:
-        place = expressions[0].match(term)
-        for expression in expressions[1:-1]:
-            if place is None:
-                return False
-            place = expression.search(term, place.end())
-        if place is None or len(expressions) == 1:
-            return place is not None and place.end() == len(term)
-        start = len(term) - ending
-        return start >= place.end() and expressions[-1].match(term, start) is not None
-
-    return matches, prefix
+    return re.compile(expression, re.DOTALL), re.compile(f"^{expression}$", re.MULTILINE), prefix

@@ -29,10 +29,13 @@ from docindex import analysis
 from docindex.function_words import function_words
 from docindex.patterns import KEYWORDS, Pattern, TextLeaf, keyword_matcher, steps
 from docindex.query import And, AndMaybe, DateRange, Everything, Not, Or, Phrase, Query, Word
+from docindex.vocabulary import lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date as Day
+
+    from docindex.vocabulary import Vocabulary
 
 VERSION = 1
 """Raised whenever what the postings hold changes: an index made with another version is made anew."""
@@ -84,8 +87,8 @@ class Postings(Protocol):
     def positions(self, language: str, term: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
         """Where the term stands in those of the documents that hold it: positions, rising."""
 
-    def vocabulary(self, language: str, prefix: str) -> Iterable[str]:
-        """The folded forms that begin with the prefix, in order."""
+    def vocabulary(self, language: str) -> Sequence[Vocabulary]:
+        """The folded forms of the language, in each part of the index."""
 
     def keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
         """The records whose `language`, `path` or `id` is one that `matches`."""
@@ -187,17 +190,17 @@ class Scorer:
         return asked if all(asked) else []
 
     def _expanded(self, wanted: Pattern, language: str) -> analysis.Slot:
-        near = [
-            (worth, term)
-            for term in self.postings.vocabulary(language, wanted.prefix)
-            if (worth := wanted.worth(term)) > 0.0
-        ]
+        parts = self.postings.vocabulary(language)
+        near: analysis.Slot = {}
+        for part in parts:
+            near.update(wanted.among(part.beginning(wanted.prefix)))
         if len(near) > MAX_EXPANSIONS:
             self.cut[wanted.text] = max(len(near), self.cut.get(wanted.text, 0))
-            near = heapq.nlargest(
-                MAX_EXPANSIONS, near, key=lambda found: (found[0], self.postings.frequency(language, found[1]))
-            )
-        return {term: worth for worth, term in near}
+            counts: Counter[str] = Counter()
+            for part in parts:
+                counts.update(part.counts_of(near))
+            near = dict(heapq.nlargest(MAX_EXPANSIONS, near.items(), key=lambda found: (found[1], counts[found[0]])))
+        return near
 
     def _any_of(self, slot: analysis.Slot, language: str) -> Scores:
         found: defaultdict[int, float] = defaultdict(float)
@@ -283,7 +286,8 @@ class Scorer:
         stem = others[0].removeprefix(analysis.STEM) if others and others[0].startswith(analysis.STEM) else word
         if len(stem) < KIN_LETTERS or not word.isalpha():
             return set()
-        longer = heapq.nsmallest(KIN_MOST, self.postings.vocabulary(language, stem), key=lambda term: (len(term), term))
+        begun = {term for part in self.postings.vocabulary(language) for term in lines(part.beginning(stem))}
+        longer = heapq.nsmallest(KIN_MOST, begun, key=lambda term: (len(term), term))
         cuts = range(KIN_LETTERS, len(word) - 2)
         parts = {part for cut in cuts for part in (word[:cut], word[-cut:]) if self.postings.frequency(language, part)}
         return {*longer, *parts} - {word}

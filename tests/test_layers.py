@@ -12,7 +12,7 @@ import docindex
 HOUSE = Path(docindex.__file__).parent
 
 FLOORS: list[set[str]] = [
-    {"model", "errors", "function_words"},
+    {"model", "errors", "function_words", "vocabulary"},
     {"analysis", "dates", "language", "plan", "config", "readers.base", "readers.encoding", "readers.packed"},
     {"manifest", "query", "readers.headers", "readers.formats"},
     {"patterns", "engines.base", "readers.blocks"},

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from docindex.model import Indexed, IndexState, Record
     from docindex.query import Query
+    from docindex.vocabulary import Vocabulary
 
 SORTS = ("score", "date", "title", "path")
 """Orders in which matches can be asked for. Ties always stand in the order of the records' ids."""
@@ -79,6 +80,9 @@ class Engine(Protocol):
 
     def search(self, request: Request) -> Answer:
         """The records that match, best first or as the request says."""
+
+    def vocabulary(self) -> Mapping[str, Sequence[Vocabulary]]:
+        """The words of the index, folded, by language."""
 
     def tally(self, field: str) -> Mapping[str, int]:
         """How many records there are of each `language` or each `year` ("" = undated), by name."""

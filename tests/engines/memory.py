@@ -11,6 +11,7 @@ from docindex import analysis, scoring
 from docindex.engines.base import Answer
 from docindex.errors import IndexMissing
 from docindex.model import UNDETERMINED
+from docindex.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -53,6 +54,10 @@ class MemoryEngine:
         order = sorted(scores, key=lambda number: self._key(records[number], scores[number], request))
         stop = None if request.limit is None else request.offset + request.limit
         return Answer(len(scores), tuple((records[number], scores[number]) for number in order[request.offset : stop]))
+
+    def vocabulary(self) -> dict[str, list[Vocabulary]]:
+        postings = MemoryPostings([record for kept in self._records.values() for record in kept])
+        return {code: postings.vocabulary(code) for code in postings.languages}
 
     def tally(self, field: str) -> Mapping[str, int]:
         records = [record for kept in self._records.values() for record in kept]
@@ -149,15 +154,16 @@ class MemoryPostings:
     def positions(self, language: str, term: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
         return {number: places for number, places in self._places[language, term].items() if number in documents}
 
-    def vocabulary(self, language: str, prefix: str) -> list[str]:
-        return sorted(
-            form
-            for code, form in self._places
-            if code == language
-            and form.startswith(prefix)
-            and not form.startswith(analysis.STEM)
-            and analysis.EXACT not in form
-        )
+    def vocabulary(self, language: str) -> list[Vocabulary]:
+        return [
+            Vocabulary.of(
+                {
+                    form: len(places)
+                    for (code, form), places in self._places.items()
+                    if code == language and not form.startswith(analysis.STEM) and analysis.EXACT not in form
+                }
+            )
+        ]
 
     def keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
         value = {"language": language, "path": lambda record: record.path, "id": lambda record: record.id}[field]

@@ -351,3 +351,30 @@ def test_engines_agree_on_every_score(tmp_path: Path) -> None:
             {found.id: score for found, score in engine.search(Request(query, None)).ranked} for engine in engines
         ]
         assert answers[0] == pytest.approx(answers[1], rel=0.05)
+
+
+def test_the_vocabulary_holds_folded_words_with_the_number_of_their_records(engine: Engine) -> None:
+    records = [
+        record("a.txt", "Élèves élève", title="A"),
+        record("b.txt", "eleves", title="B"),
+        record("c.txt", "talks", title="C", language="en"),
+    ]
+    held = fill(engine, records).vocabulary()
+    counted = {
+        language: {form: count for part in parts for form, count in zip(part.forms, part.counts, strict=True)}
+        for language, parts in held.items()
+    }
+    assert counted == {
+        "fr": {"2013": 2, "press": 2, "a": 1, "b": 1, "eleve": 1, "eleves": 2},
+        "en": {"2013": 1, "press": 1, "c": 1, "talks": 1},
+    }
+
+
+def test_the_vocabulary_follows_a_change(engine: Engine) -> None:
+    fill(engine, [record("a.txt", "one", title="A")]).vocabulary()
+    with engine.writer(ABOUT) as writer:
+        writer.replace("b.txt", map(engine.prepare, [record("b.txt", "two", title="B")]), indexed(1))
+    forms = {form for part in engine.vocabulary()["fr"] for form in part.forms}
+    assert forms == {"2013", "press", "a", "b", "one", "two"}
+    assert ids(engine, Prefix("tw")) == ["b.txt"]
+    assert ids(engine, Fuzzy("oone")) == ["a.txt"]

@@ -112,4 +112,4 @@ def test_a_change_leaves_one_generation_and_no_litter(tmp_path: Path) -> None:
     with engine.writer(ABOUT) as writer:
         writer.remove("a.txt")
     names = sorted(path.name.split("_")[0] + path.suffix for path in tmp_path.iterdir())
-    assert names == [".gitignore", ".toc", "MAIN.seg", "lock", "state-2.json.json"]
+    assert names == [".gitignore", ".toc", "MAIN.seg", "MAIN.words", "lock", "state-2.json.json"]

@@ -7,7 +7,7 @@ import pickle
 import struct
 import zlib
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,20 +19,22 @@ from whoosh.writing import CLEAR
 
 from docindex import scoring
 from docindex.engines.base import Answer
-from docindex.engines.whoosh import schema
+from docindex.engines.whoosh import schema, words
 from docindex.engines.whoosh.postings import WhooshPostings, id_of
 from docindex.engines.whoosh.store import REBUILD, Store, Writer
 from docindex.errors import EngineError, IndexDamaged, IndexMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from whoosh.index import FileIndex
+    from whoosh.reading import IndexReader
 
     from docindex.engines.base import Request
     from docindex.model import Indexed, IndexState, Record
     from docindex.scoring import Scores
+    from docindex.vocabulary import Vocabulary
 
 Found = TypeVar("Found")
 
@@ -52,12 +54,23 @@ _DAMAGE = (
 """What Whoosh, or the reading of our own files, raises over a file that does not hold what it should."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """One generation of the index, open."""
+
+    generation: int
+    state: IndexState
+    reader: IndexReader
+    vocabularies: Mapping[str, Sequence[Vocabulary]]
+
+
 class WhooshEngine:
     """An index in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._store = Store(folder)
+        self._opened: _Opened | None = None
 
     @property
     def prepare(self) -> Callable[[Record], dict[str, Any]]:
@@ -67,7 +80,7 @@ class WhooshEngine:
     def indexed(self) -> IndexState:
         """What the index holds, as its last build left it."""
         with _translated(self.folder):
-            return self._settled(lambda: self._store.state(self._store.generation()))
+            return self._settled(lambda: self._open().state)
 
     def search(self, request: Request) -> Answer:
         """The records that match, in the order asked for."""
@@ -75,17 +88,36 @@ class WhooshEngine:
             return self._settled(lambda: self._search(request))
 
     def _search(self, request: Request) -> Answer:
-        self._store.state(self._store.generation())  # says so if the index is missing, outdated or damaged
-        opened: FileIndex = self._store.open_index(schema=schema.schema())
-        with opened.reader() as reader:
-            postings = WhooshPostings(reader)
-            scorer = scoring.Scorer(postings, exact=request.exact)
-            scores = scorer.scores(request.query)
-            chosen = _slice(_ordered(scores, request, postings), request)
-            ranked = tuple(
-                (schema.unpack(reader.stored_fields(document)["record"]), scores[document]) for document in chosen
-            )
-            return Answer(len(scores), ranked, tuple(scorer.cut.items()))
+        opened = self._open()
+        postings = WhooshPostings(opened.reader, opened.vocabularies)
+        scorer = scoring.Scorer(postings, exact=request.exact)
+        scores = scorer.scores(request.query)
+        chosen = _slice(_ordered(scores, request, postings), request)
+        ranked = tuple(
+            (schema.unpack(opened.reader.stored_fields(document)["record"]), scores[document]) for document in chosen
+        )
+        return Answer(len(scores), ranked, tuple(scorer.cut.items()))
+
+    def vocabulary(self) -> Mapping[str, Sequence[Vocabulary]]:
+        """The words of the index."""
+        with _translated(self.folder):
+            return self._settled(lambda: self._open().vocabularies)
+
+    def _open(self) -> _Opened:
+        """The index as its last build left it; it stays open for the next search."""
+        generation = self._store.generation()
+        if self._opened is None or self._opened.generation != generation:
+            self._close()
+            state = self._store.state(generation)  # says so if the index is outdated or damaged
+            reader = self._store.open_index(schema=schema.schema()).reader()
+            segments = [leaf.segment().segment_id() for leaf, _ in reader.leaf_readers()]
+            self._opened = _Opened(generation, state, reader, words.read(self.folder, segments))
+        return self._opened
+
+    def _close(self) -> None:
+        if self._opened:
+            self._opened.reader.close()
+            self._opened = None
 
     def tally(self, field: str) -> Mapping[str, int]:
         """How many records there are of each language or year."""
@@ -93,9 +125,8 @@ class WhooshEngine:
             return self._settled(lambda: self._tally(field))
 
     def _tally(self, field: str) -> Mapping[str, int]:
-        self._store.state(self._store.generation())
-        with self._store.open_index(schema=schema.schema()).reader() as reader:
-            return WhooshPostings(reader).tally(field)
+        opened = self._open()
+        return WhooshPostings(opened.reader, opened.vocabularies).tally(field)
 
     def _settled(self, look: Callable[[], Found]) -> Found:
         """What a look at the index finds. A build may take files away between one step and the next: then again."""
@@ -133,6 +164,7 @@ class WhooshEngine:
                     with suppress(OSError):  # a full disk: what was begun is swept away by the next build
                         inner.cancel()
                 raise
+            self._close()
             with suppress(OSError):
                 self._store.sweep(inner.generation)
 

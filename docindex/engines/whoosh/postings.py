@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh.reading import TermNotFound
 
-from docindex import analysis
 from docindex.engines.whoosh import schema
 
 if TYPE_CHECKING:
@@ -20,13 +19,15 @@ if TYPE_CHECKING:
     from whoosh.reading import IndexReader
 
     from docindex.scoring import Scores
+    from docindex.vocabulary import Vocabulary
 
 
 class WhooshPostings:
     """Reads each term once: its weights and, still packed, its positions."""
 
-    def __init__(self, reader: IndexReader) -> None:
+    def __init__(self, reader: IndexReader, vocabularies: Mapping[str, Sequence[Vocabulary]]) -> None:
         self._reader = reader
+        self._vocabularies = vocabularies
         self._terms: dict[tuple[str, str], tuple[Scores, dict[int, bytes]]] = {}
         self._lengths: dict[int, float] = {}
 
@@ -61,13 +62,9 @@ class WhooshPostings:
         packed = self._term(language, term)[1]
         return {document: array("I", packed[document]) for document in documents if document in packed}
 
-    def vocabulary(self, language: str, prefix: str) -> Iterator[str]:
-        """The folded forms that begin with the prefix, in order."""
-        skip = len(language) + 1
-        for text in self._reader.expand_prefix("words", schema.term(language, prefix)):
-            form = text.decode("utf-8", "replace")[skip:]
-            if not form.startswith(analysis.STEM) and analysis.EXACT not in form:
-                yield form
+    def vocabulary(self, language: str) -> Sequence[Vocabulary]:
+        """The folded forms of the language, in each segment."""
+        return self._vocabularies.get(language, ())
 
     def keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
         """The records whose `language`, `path` or `id` is one that `matches`."""

@@ -22,7 +22,7 @@ from docindex.model import UNDETERMINED, Date, Metadata, Record
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the files that this engine writes change their meaning."""
 
 UNDATED = 0  # no day has the ordinal 0

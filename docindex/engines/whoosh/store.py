@@ -25,7 +25,7 @@ from whoosh.util.filelock import FileLock
 from whoosh.writing import SegmentWriter
 
 from docindex import analysis, scoring
-from docindex.engines.whoosh import schema
+from docindex.engines.whoosh import schema, words
 from docindex.errors import EngineError, IndexBusy, IndexDamaged, IndexMissing, IndexOutdated
 from docindex.model import Failure, Indexed, IndexState
 
@@ -175,6 +175,8 @@ class Writer(SegmentWriter):
 
     def _commit_toc(self, segments: Any) -> None:
         if self.state is not None:
+            for segment in segments:
+                words.write(self._store, segment)
             names = [name for name in os.listdir(self._store.path) if name.split(".")[0] in _ids(segments)]
             self._store.pending = self.state, names
         super()._commit_toc(segments)

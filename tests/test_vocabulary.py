@@ -1,0 +1,46 @@
+"""The vocabulary: a beginning is found by bisection exactly as by looking at every form."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docindex.vocabulary import Vocabulary, lines
+
+FORMS = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), min_size=1, max_size=6)
+COUNTED = {"": 9, "a": 1, "accord": 4, "accorde": 2, "acte": 3, "é": 5, "بلمختار": 6, "\U0001f600": 7}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "expected"),
+    [
+        ("", list(COUNTED)),
+        ("a", ["a", "accord", "accorde", "acte"]),
+        ("acc", ["accord", "accorde"]),
+        ("accord", ["accord", "accorde"]),
+        ("accordez", []),
+        ("b", []),
+        ("é", ["é"]),
+        ("بل", ["بلمختار"]),
+        ("\U0001f600", ["\U0001f600"]),
+        ("\U0010ffff", []),
+    ],
+)
+def test_a_beginning_gives_the_forms_that_have_it(prefix: str, expected: list[str]) -> None:
+    assert lines(Vocabulary.of(COUNTED).beginning(prefix)) == expected
+
+
+def test_an_empty_vocabulary_holds_nothing() -> None:
+    empty = Vocabulary.of({})
+    assert (empty.beginning(""), empty.beginning("a"), empty.forms, empty.counts_of({"a"})) == ("", "", [], {})
+
+
+def test_counts_stand_beside_their_forms() -> None:
+    assert Vocabulary.of(COUNTED).counts_of({"acte", "é", "nowhere"}) == {"acte": 3, "é": 5}
+
+
+@given(st.sets(FORMS), FORMS)
+def test_bisection_finds_what_a_look_at_each_form_finds(forms: set[str], prefix: str) -> None:
+    found = Vocabulary.of(dict.fromkeys(forms, 1)).beginning(prefix)
+    assert lines(found) == sorted(form for form in forms if form.startswith(prefix))
