@@ -198,7 +198,7 @@ class Scorer:
             self.cut[wanted.text] = max(len(near), self.cut.get(wanted.text, 0))
             counts: Counter[str] = Counter()
             for part in parts:
-                counts.update(part.counts_of(near))
+                counts.update(part.counts_of(near, wanted.prefix))
             near = dict(heapq.nlargest(MAX_EXPANSIONS, near.items(), key=lambda found: (found[1], counts[found[0]])))
         return near
 

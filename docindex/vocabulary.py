@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import compress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,14 +34,22 @@ class Vocabulary:
 
     def beginning(self, prefix: str) -> str:
         """The forms that begin with the prefix, in order, each on a line."""
-        wanted = prefix.encode("utf-8", "replace")
-        start = self._first(wanted)
-        stop = self._first(wanted + b"\xff") if wanted else len(self.data)  # no UTF-8 holds a byte of 255
+        start, stop = self._range(prefix)
         return self.data[start:stop].decode("utf-8", "replace")
 
-    def counts_of(self, forms: Collection[str]) -> dict[str, int]:
-        """How many records hold each of the forms; those that none holds are left out."""
-        return {form: count for form, count in zip(self.forms, self.counts, strict=True) if form in forms}
+    def counts_of(self, forms: Collection[str], prefix: str = "") -> dict[str, int]:
+        """How many records hold each of the forms, which all begin with the prefix; without those that none holds."""
+        start, stop = self._range(prefix)
+        held = lines(self.data[start:stop].decode("utf-8", "replace"))
+        first = self.data.count(b"\n", 0, start)
+        counts = self.counts[first : first + len(held)]
+        return dict(compress(zip(held, counts, strict=True), map(forms.__contains__, held)))
+
+    def _range(self, prefix: str) -> tuple[int, int]:
+        wanted = prefix.encode("utf-8", "replace")
+        if not wanted:
+            return 0, len(self.data)
+        return self._first(wanted), self._first(wanted + b"\xff")  # no UTF-8 holds a byte of 255
 
     def _first(self, wanted: bytes) -> int:
         """Where the first form begins that is not before the wanted one."""
