@@ -62,6 +62,15 @@ class Record:
     body: str  # the text, newlines as "\n", a form feed where a page begins
     lines: Sequence[int]  # the file's line, from 1, for each line of the body
     page: int | None = None  # the page on which the body begins, from 1; None for a file without pages
+    quoted: tuple[Span, ...] = ()  # of the body, in order: what a message quotes of others; it counts less
+
+    def own_and_quoted(self) -> tuple[list[str], list[str]]:
+        """The stretches of the body that are its own, and those that are quoted."""
+        own, done = [], 0
+        for span in self.quoted:
+            own.append(self.body[done : span.start])
+            done = span.stop
+        return [*own, self.body[done:]], [self.body[span.start : span.stop] for span in self.quoted]
 
     @property
     def id(self) -> str:

@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 
     from docindex.vocabulary import Vocabulary
 
-VERSION = 1
+VERSION = 2
 """Raised whenever what the postings hold changes: an index made with another version is made anew."""
 
-FIELDS = ("body", "title", "creator", "publisher", "subject", "collection")
+FIELDS = ("body", "title", "creator", "publisher", "subject", "collection", "quoted")
 """The fields whose words are searched. A field's number stands in the high bits of its words' positions."""
-WEIGHTS = {"body": 1, "title": 2, "creator": 1, "publisher": 1, "subject": 1, "collection": 1}
-"""What one occurrence in each field counts."""
+WEIGHTS = {"body": 1, "title": 2, "creator": 1, "publisher": 1, "subject": 1, "collection": 1, "quoted": 0.25}
+"""What one occurrence in each field counts. `quoted` is that part of the body that a message quotes of others."""
 FIELD_BITS = 28  # a field holds up to 2**28 words
 GAP = 2048  # positions left free between two values, so that no phrase, however loose, spans them
 
@@ -76,7 +76,7 @@ class Postings(Protocol):
         """The mean of all records' lengths."""
 
     def length(self, document: int) -> float:
-        """A record's length in words, each counted by its field's weight."""
+        """A record's length in words, each counted by its field's weight, and once at least."""
 
     def frequency(self, language: str, term: str) -> int:
         """How many records of the language hold the term."""
@@ -211,13 +211,17 @@ class Scorer:
 
     def _within(self, slot: analysis.Slot, language: str, field: str) -> Scores:
         found: defaultdict[int, float] = defaultdict(float)
-        number, weight = FIELDS.index(field), WEIGHTS[field]
+        numbers = _numbers(field)
         for term, worth in slot.items():
             documents = self.postings.weights(language, term).keys()
             for document, positions in self.postings.positions(language, term, documents).items():
-                count = sum(position >> FIELD_BITS == number for position in positions)
+                count = sum(
+                    WEIGHTS[FIELDS[position >> FIELD_BITS]]
+                    for position in positions
+                    if position >> FIELD_BITS in numbers
+                )
                 if count:
-                    found[document] += worth * weight * count
+                    found[document] += worth * count
         return found
 
     def _phrase(self, slots: Sequence[analysis.Slot], language: str, slop: int, field: str | None) -> Scores:
@@ -228,12 +232,12 @@ class Scorer:
         if not documents:
             return {}
         places = [self._places(slot, language, documents) for slot in slots]
-        number = None if field is None else FIELDS.index(field)
+        numbers = None if field is None else _numbers(field)
         found: Scores = {}
         for document in documents:
             starts = occurrences([place[document] for place in places], slop)
-            if number is not None:
-                starts = [start for start in starts if start >> FIELD_BITS == number]
+            if numbers is not None:
+                starts = [start for start in starts if start >> FIELD_BITS in numbers]
             if starts:
                 found[document] = float(sum(WEIGHTS[FIELDS[start >> FIELD_BITS]] for start in starts))
         return found
@@ -396,3 +400,8 @@ def occurrences(places: Sequence[Sequence[int]], slop: int) -> list[int]:
                 del counts[leaving]
             left += 1
     return found
+
+
+def _numbers(field: str) -> set[int]:
+    """The numbers of the fields that a query means by one of them."""
+    return {FIELDS.index(name) for name in (("body", "quoted") if field == "body" else (field,))}

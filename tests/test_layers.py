@@ -13,7 +13,8 @@ HOUSE = Path(docindex.__file__).parent
 
 FLOORS: list[set[str]] = [
     {"model", "errors", "function_words", "vocabulary"},
-    {"analysis", "dates", "language", "plan", "config", "readers.base", "readers.encoding", "readers.packed"},
+    {"analysis", "dates", "language", "plan", "config"},
+    {"readers.base", "readers.encoding", "readers.packed", "readers.quotes"},
     {"manifest", "query", "readers.headers", "readers.formats"},
     {"patterns", "engines.base", "readers.blocks"},
     {"readers.text", "readers.markdown", "readers.html", "readers.pdf", "readers.rtf", "readers.archive"},

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from docindex.model import Metadata, Record, Source
+from docindex.model import Metadata, Record, Source, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,13 @@ def record(
     body: str,
     lines: Sequence[int],
     page: int | None = None,
+    quoted: tuple[Span, ...] = (),
 ) -> Record:
     """A record of `source`. What a part says of itself (`own`: its headline, its date) wins over what the manifest
     declares, for that is said of the whole file; and what is declared wins over what was `found` in the file.
     """
     metadata = first_known(own, source.declared, found)
-    return Record(source.path, part, metadata, source.collection, body, lines, page)
+    return Record(source.path, part, metadata, source.collection, body, lines, page, quoted)
 
 
 def first_known(*said: Metadata) -> Metadata:

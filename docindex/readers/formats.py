@@ -111,6 +111,7 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MBOX = re.compile(rb"From [^\n]*\d{4}[^\n]*\n>?[!-9;-~]+:")
+_HEADED = re.compile(rb"\s|>?From |[A-Za-z][\w-]*+[ \t]*+:|[A-Za-z][\w-]*+\Z")  # a header, or a text without any
 _FIELD = re.compile(rb"([!-9;-~]+):")
 _SENT = {b"from", b"date", b"subject"}
 _TRANSPORTED = {b"received", b"return-path", b"message-id", b"mime-version", b"delivered-to"}
@@ -121,6 +122,8 @@ def _by_beginning(data: bytes, suffix: str, by_name: Format | None) -> str | Non
     top = data[:_TOP].removeprefix(BOM_UTF8)
     if _HTML.match(top):
         return "html"
+    if by_name and by_name.name == "mail" and not _HEADED.match(top):
+        return "text"
     return "mail" if _MBOX.match(top) or _is_mail(top, plain=not suffix or not by_name) else None
 
 

@@ -1,7 +1,7 @@
 """Mail to records: a message each (RFC 5322 and MIME), alone in a file or many in an mbox, and what is attached to it.
 
 The standard library takes the message apart. Its newer policy is not used: that parses headers in time that grows with
-the square of their length, and fails on some. Quoted replies and signatures stay in the text.
+the square of their length, and fails on some. Quoted replies and signatures stay in the text, and count less.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from mimetypes import MimeTypes
 from docindex import dates
 from docindex.errors import ReaderError
 from docindex.model import Date, Metadata, Record, Source
+from docindex.readers import quotes
 from docindex.readers.base import NOTHING, Held, Unread, numbered, record
 from docindex.readers.encoding import decode, decode_as
 
@@ -116,6 +117,7 @@ class _Mail:
         parts = _parts(message)
         said = _metadata(message)
         rows = self._fields(message)
+        fields = len(rows)
         for text in parts.texts:
             shown = _trimmed(self._text(text, alone=not message.keys()))
             rows += [("", self._line), *shown]
@@ -127,9 +129,11 @@ class _Mail:
         rows = _trimmed(rows) or [(said.title or said.creator or "", self._line)]
         if rows[0][0]:
             own, found = (NOTHING, said) if name is None else (said, NOTHING)
-            body = "\n".join(text for text, _ in rows)
+            texts = [text for text, _ in rows]
             lines = list(accumulate((line for _, line in rows), max))
-            yield record(self._source, part=name, own=own, found=found, body=body, lines=lines)
+            others = quotes.quoted(texts[:-1] if names else texts, fields)
+            body = "\n".join(texts)
+            yield record(self._source, part=name, own=own, found=found, body=body, lines=lines, quoted=others)
         for part, own_name in zip(parts.attached, names, strict=True):
             yield from self._attachment(part, own_name if name is None else f"{name}/{own_name}", own_name, said)
 

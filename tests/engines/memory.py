@@ -110,20 +110,22 @@ class MemoryPostings:
 
     def _post(self, number: int, record: Record) -> Iterator[float]:
         metadata = record.metadata
+        own, quoted = record.own_and_quoted()
         texts = {
-            "body": [record.body],
+            "body": own,
             "title": [record.title],
             "creator": [metadata.creator or ""],
             "publisher": [metadata.publisher or ""],
             "subject": list(metadata.subject),
             "collection": [record.collection or ""],
+            "quoted": quoted,
         }
         for field, values in texts.items():
             base = scoring.FIELDS.index(field) << scoring.FIELD_BITS
             for text in values:
                 tokens = analysis.analyse(text, language(record))
                 for forms, position in zip(tokens.forms, tokens.positions, strict=True):
-                    yield scoring.WEIGHTS[field]
+                    yield max(1, scoring.WEIGHTS[field])
                     for form in forms:
                         self._places[language(record), form][number].append(base + position)
                 base += len(tokens.forms) + scoring.GAP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from memory import MemoryEngine
 from docindex.engines import open_engine
 from docindex.engines.base import Request
 from docindex.errors import IndexMissing
-from docindex.model import Date, Failure, Indexed, IndexState, Metadata, Record
+from docindex.model import Date, Failure, Indexed, IndexState, Metadata, Record, Span
 from docindex.query import And, DateRange, Everything, Fuzzy, Not, Or, Phrase, Prefix, Wildcard, Word
 
 if TYPE_CHECKING:
@@ -123,6 +124,21 @@ def test_a_query_finds_its_records_and_no_others(engine: Engine, query: Query, e
     found = ids(fill(engine), query)
     assert set(found) == expected
     assert len(found) == len(expected)
+
+
+def test_what_a_message_quotes_is_found_and_counts_less(engine: Engine) -> None:
+    question = "Will the accord hold? Nobody in the ministry can tell us that."
+    quotes = f"Yes.\n> {question}\nNo doubt."
+    answers = [replace(record(f"{n}.eml", quotes), quoted=(Span(5, 5 + len(question) + 2),)) for n in range(3)]
+    fill(engine, [*answers, record("z.eml", question)])
+    for query in (
+        Word("accord", None),
+        Word("accord", "body"),
+        Phrase("accord hold", None),
+        Phrase("can tell", "body"),
+    ):
+        assert ids(engine, query) == ["z.eml", "0.eml", "1.eml", "2.eml"], query
+    assert engine.search(Request(Word("yes", None))).ranked[0][0] == answers[0]
 
 
 def test_records_come_back_as_they_were_given(engine: Engine) -> None:

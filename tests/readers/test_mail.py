@@ -301,3 +301,22 @@ def test_all_mails_of_a_real_maildir_are_read_with_sender_and_subject() -> None:
     assert len(first) > 40
     assert [made.path for made in first if not made.metadata.title] == []
     assert sum(made.metadata.creator is None for made in first) == 1  # one has an empty From
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("Yes.\n\n> Will it hold?\n\nJane\n-- \nThe Daily Paper\n", ["> Will it hold?", "-- \nThe Daily Paper"]),
+        ("> Nothing but what another wrote.", []),
+    ],
+)
+def test_what_a_mail_quotes_and_its_signature_are_told_from_its_own_words(
+    read: Reading, body: str, told: list[str]
+) -> None:
+    (made,) = read("a.eml", f"From: a@example.org\nTo: b@example.org\nCc: c@example.org\n\n{body}")
+    assert [made.body[span.start : span.stop] for span in made.quoted] == told
+
+
+def test_what_is_named_a_mail_and_is_none_is_read_as_text(read: Reading) -> None:
+    (made,) = read("a.eml", '{"title": "One"}\n{"title": "Two"}\n')
+    assert made.body == '{"title": "One"}\n{"title": "Two"}'

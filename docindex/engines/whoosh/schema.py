@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from whoosh import columns, fields, formats
 
 from docindex import analysis, scoring
-from docindex.model import UNDETERMINED, Date, Metadata, Record
+from docindex.model import UNDETERMINED, Date, Metadata, Record, Span
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -97,13 +97,15 @@ def postings(record: Record) -> list[Posting]:
     language = language_of(record)
     metadata = record.metadata
     places: defaultdict[str, list[int]] = defaultdict(list)
+    own, quoted = record.own_and_quoted()
     texts = {
-        "body": (record.body,),
+        "body": own,
         "title": (record.title,),
         "creator": (metadata.creator or "",),
         "publisher": (metadata.publisher or "",),
         "subject": metadata.subject,
         "collection": (record.collection or "",),
+        "quoted": quoted,
     }
     for number, field in enumerate(scoring.FIELDS):
         base = number << scoring.FIELD_BITS
@@ -116,16 +118,22 @@ def postings(record: Record) -> list[Posting]:
     return [
         (
             term(language, form),
-            0 if form.startswith(analysis.STEM) or analysis.EXACT in form else weight,
-            float(weight),
+            0 if form.startswith(analysis.STEM) or analysis.EXACT in form else _length(positions),
+            float(_weight(positions)),
             array("I", positions).tobytes(),
         )
         for form, positions in places.items()
-        for weight in (_weight(positions),)
     ]
 
 
-def _weight(positions: Sequence[int]) -> int:
+def _length(positions: Sequence[int]) -> int:
+    """What a word adds to a record's length: what is quoted makes it as long as what is not."""
+    if positions[-1] >> scoring.FIELD_BITS == 0:
+        return len(positions) * int(scoring.WEIGHTS["body"])
+    return sum(int(max(1, scoring.WEIGHTS[scoring.FIELDS[position >> scoring.FIELD_BITS]])) for position in positions)
+
+
+def _weight(positions: Sequence[int]) -> float:
     if positions[-1] >> scoring.FIELD_BITS == 0:
         return len(positions) * scoring.WEIGHTS["body"]
     return sum(scoring.WEIGHTS[scoring.FIELDS[position >> scoring.FIELD_BITS]] for position in positions)
@@ -147,6 +155,7 @@ def unpack(data: bytes) -> Record:
         days = {key: Day.fromisoformat(found["date"][key]) for key in ("earliest", "latest")}
         found["date"] = Date(**found["date"] | days)
     found["subject"] = tuple(found["subject"])
+    value["quoted"] = tuple(Span(**span) for span in value["quoted"])
     runs = [range(first, first + count) for first, count in value["lines"]]
     value["lines"] = runs[0] if len(runs) == 1 else tuple(line for run in runs for line in run)
     return Record(**value | {"metadata": Metadata(**found)})
