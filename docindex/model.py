@@ -182,6 +182,24 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """A word of the index that may be meant, and how many records a search for it finds."""
+
+    word: str  # as the records write it
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What may be meant by a word of the query that hardly any record holds."""
+
+    word: str  # as typed
+    records: int  # that a search for it finds
+    instead: tuple[Instead, ...]  # best first
+    clear: bool  # the first is the only one in question
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """The answer to one query, complete: what was asked, what was understood, what was found, and in what index."""
 
@@ -195,7 +213,7 @@ class Results:
     index: IndexState
     behind: Behind
     repairs: tuple[str, ...] = ()
-    suggestions: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

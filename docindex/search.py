@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docindex import freshness, highlight, query, snippets
+from docindex import freshness, highlight, query, snippets, suggestions
 from docindex.engines.base import Request
 from docindex.model import UNDETERMINED, Hit, Passage, Results, Span
 
@@ -74,6 +74,7 @@ def search(text: str, engine: Engine, options: Options = Options()) -> Results:
         index=state,
         behind=behind,
         repairs=tuple(repair.message for repair in parsed.repairs) + cut,
+        suggestions=suggestions.suggestions(parsed.query, engine),
     )
 
 

@@ -37,6 +37,12 @@ class Vocabulary:
         start, stop = self._range(prefix)
         return self.data[start:stop].decode("utf-8", "replace")
 
+    def count(self, form: str) -> int:
+        """How many records hold the form."""
+        wanted = form.encode("utf-8", "replace") + b"\n"
+        start = self._first(wanted[:-1])
+        return self.counts[self.data.count(b"\n", 0, start)] if self.data.startswith(wanted, start) else 0
+
     def counts_of(self, forms: Collection[str], prefix: str = "") -> dict[str, int]:
         """How many records hold each of the forms, which all begin with the prefix; without those that none holds."""
         start, stop = self._range(prefix)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -124,6 +125,27 @@ def test_nothing_found_is_1_and_valid(archive: Path, run) -> None:
     assert json.loads(run("search", "zzzzzz", "--json").out)["hits"] == []
     assert list(run("search", "zzzzzz", "--jsonl"))[:2] == [1, ""]
     assert list(run("search", "zzzzzz", "-c"))[:2] == [1, "0\n"]
+
+
+def test_a_slip_is_told_and_the_command_to_run_offered(archive: Path, run) -> None:
+    run("build")
+    assert list(run("search", "belmoktar", "--lang", "fr", "-n", "1")) == [
+        1,
+        "",
+        "try: docindex search Belmokhtar --lang fr -n 1\n"
+        "belmoktar: not in the index; did you mean Belmokhtar (2)?\n"
+        "no match for belmoktar · " + SEARCHED,
+    ]
+    assert json.loads(run("search", "belmoktar OR accord", "--json").out)["suggestions"] == [
+        {"word": "belmoktar", "records": 0, "instead": [{"word": "Belmokhtar", "records": 2}], "clear": True}
+    ]
+
+
+def test_the_command_offered_can_be_pasted_and_leaves_other_arguments_alone(archive: Path, run) -> None:
+    run("build", "--index", "belmoktar")
+    offered = run("search", '"avec belmoktar"', "--index", "belmoktar").err.splitlines()[0]
+    assert offered == "try: docindex search '\"avec Belmokhtar\"' --index belmoktar"
+    assert run(*shlex.split(offered)[2:]).code == 0
 
 
 def test_counts_paths_and_silence(archive: Path, run) -> None:

@@ -23,7 +23,7 @@ FLOORS: list[set[str]] = [
     {"readers.docx", "readers.pptx", "readers.xlsx"},
     {"scoring", "readers"},
     {"highlight", "engines.whoosh"},
-    {"snippets", "engines", "workers", "freshness"},
+    {"snippets", "engines", "workers", "freshness", "suggestions"},
     {"build", "search", "collection", "render"},
     {"cli"},
     {"__main__"},

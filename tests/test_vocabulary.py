@@ -38,6 +38,7 @@ def test_an_empty_vocabulary_holds_nothing() -> None:
 
 def test_counts_stand_beside_their_forms() -> None:
     assert Vocabulary.of(COUNTED).counts_of({"acte", "é", "nowhere"}) == {"acte": 3, "é": 5}
+    assert [Vocabulary.of(COUNTED).count(form) for form in ("", "a", "accorde", "acc", "é", "z")] == [9, 1, 2, 0, 5, 0]
     assert Vocabulary.of(COUNTED).counts_of({"acte", "accord"}, "ac") == {"accord": 4, "acte": 3}
 
 

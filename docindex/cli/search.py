@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -108,7 +110,7 @@ def search(
         else:
             _show(results, form, settings, paged=not no_pager)
         if not count or results.total == 0:
-            say(settings, _footer(results))
+            say(settings, _footer(results, _corrected(results, words)))
     raise typer.Exit(FOUND if results.total else NOT_FOUND)
 
 
@@ -170,11 +172,23 @@ def _show(results: Results, form: str, settings: Settings, *, paged: bool) -> No
         write(text)
 
 
-def _footer(results: Results) -> Iterable[Text]:
+def _footer(results: Results, command: str | None = None) -> Iterable[Text]:
     from docindex.render import terminal
 
     # On a screen where both streams meet, a blank line keeps the talk apart from the answer.
-    return terminal.footer(results, apart=bool(results.hits) and sys.stdout.isatty() and sys.stderr.isatty())
+    apart = bool(results.hits) and sys.stdout.isatty() and sys.stderr.isatty()
+    return terminal.footer(results, apart=apart, command=command)
+
+
+def _corrected(results: Results, words: list[str]) -> str | None:
+    """The command that was typed, with the one candidate for each word that is not in the index."""
+    if results.total or not results.suggestions or not all(found.clear for found in results.suggestions):
+        return None
+    arguments = sys.argv[1:]
+    meant = {found.word: found.instead[0].word for found in results.suggestions}
+    wrong = re.compile(rf"\b(?:{'|'.join(map(re.escape, meant))})\b")
+    arguments = [wrong.sub(lambda word: meant[word[0]], one) if one in words else one for one in sys.argv[1:]]
+    return shlex.join(["docindex", *arguments])
 
 
 def _paths(results: Results) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def document(results: Results) -> str:
                 "fresh": not results.behind,
             },
             "repairs": list(results.repairs),
-            "suggestions": list(results.suggestions),
+            "suggestions": [asdict(suggestion) for suggestion in results.suggestions],
             "hits": list(_hits(results)),
         }
     )

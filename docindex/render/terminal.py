@@ -15,7 +15,7 @@ from docindex.render.safe import has_right_to_left, isolated, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from docindex.model import Behind, Failure, Finding, Hit, IndexState, Passage, Report, Results, Span
+    from docindex.model import Behind, Failure, Finding, Hit, IndexState, Passage, Report, Results, Span, Suggestion
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 DOT = " · "
@@ -151,12 +151,21 @@ def wrapped(lines: Iterable[Text], width: int) -> Iterator[Text]:
         yield from _wrapped(line, max(20, width), " ")
 
 
-def footer(answer: Results, *, now: datetime | None = None, apart: bool = False) -> Iterator[Text]:
-    """What was searched, how fresh it is, and what could not be searched: for stderr. `apart`: after a blank line."""
+def footer(
+    answer: Results, *, now: datetime | None = None, apart: bool = False, command: str | None = None
+) -> Iterator[Text]:
+    """What was searched, how fresh it is, and what could not be searched: for stderr.
+
+    `apart`: after a blank line; `command`: what to type instead.
+    """
     if apart:
         yield Text()
+    if command:
+        yield Text("try: ", "hint").append(shown(command))
     for repair in answer.repairs:
         yield Text(f"query: {shown(repair)}", "warning")
+    for suggestion in answer.suggestions:
+        yield Text(_meant(suggestion), "warning")
     yield Text(_count(answer) + DOT + _searched(answer, now or datetime.now(UTC)), "faint")
     if answer.behind:
         yield Text(f"the index is behind: {behind(answer.behind)}; docindex build brings it in step", "warning")
@@ -167,6 +176,12 @@ def footer(answer: Results, *, now: datetime | None = None, apart: bool = False)
         yield Text(
             f"{_plural(failed, 'document')} could not be searched; docindex status says which and why", "warning"
         )
+
+
+def _meant(suggestion: Suggestion) -> str:
+    held = f"only in {_plural(suggestion.records, 'record')}" if suggestion.records else "not in the index"
+    instead = ", ".join(f"{isolated(shown(one.word))} ({one.records:,})" for one in suggestion.instead)
+    return f"{isolated(shown(suggestion.word))}: {held}; did you mean {instead}?"
 
 
 def _count(answer: Results) -> str:

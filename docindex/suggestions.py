@@ -1,0 +1,153 @@
+"""Did you mean: for words that the index does not hold, or hardly, those of its words that they may be slips of.
+
+Knows no engine but by the port. A candidate counts by its letters and by its sound (each an edit distance in which
+two neighbours that changed places are one slip: Damerau, in its form without a second change), by its first letter,
+and by how common it is. Of eleven scorings tried on misspelt words and on spellings of Arabic names this one put
+the right word first most often; `tests/benchmarks/suggestions.py` measures it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from math import log
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from docindex import analysis
+from docindex.engines.base import Request
+from docindex.model import UNDETERMINED, Instead, Suggestion
+from docindex.query import Phrase, Word, leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from docindex.engines.base import Engine
+    from docindex.query import Query
+
+RARE = 5  # records: a word that no more of them hold may be a slip as well ...
+BESIDE = 20  # ... of one that so many times more records hold
+SHOWN = 3  # candidates for a word
+WORDS = 5  # of a query that are looked into
+SHORTEST, LONGEST = 3, 40  # letters of a word that is looked into
+SLIP = 5.0  # what a wrong letter costs, and again what a wrong sound does; records count by their logarithm
+FIRST = 3.0  # what a wrong first letter costs: it is the one that people seldom miss
+WORSE = 8.0  # by so much the best candidate may be better than one that is shown with it ...
+CLEAR = 4.0  # ... and must be, to be the only one in question
+READ = 100_000  # characters of a record in which a word is looked for as people write it
+
+_SOUNDS = {
+    "tch": "s", "ph": "f", "ck": "k", "kh": "k", "gh": "g", "dh": "d", "th": "t", "sh": "s", "ch": "s",
+    "ou": "u", "oo": "u", "ee": "i", "ie": "i", "ei": "i",
+    "q": "k", "c": "k", "w": "u", "y": "i", "j": "i", "z": "s", "h": "", "e": "i", "o": "u",
+}  # fmt: skip
+"""Letters that romanisations and unpractised spellers take for one another."""
+_SOUND = re.compile("|".join(_SOUNDS))
+_DOUBLED = re.compile(r"(.)\1+")
+
+
+def suggestions(query: Query, engine: Engine) -> tuple[Suggestion, ...]:
+    """For each of the query's words that no record holds, or few beside a neighbour of it, what may be meant."""
+    found: dict[str, Suggestion] = {}
+    held: Counter[str] | None = None
+    looked_into = 0
+    for typed in _typed(query):
+        form = analysis.fold(typed)
+        if typed in found or looked_into == WORDS or sum(_counts(engine, form)) > RARE:
+            continue
+        looked_into += 1
+        records = _records(engine, typed)
+        if records > RARE:
+            continue
+        if held is None:
+            held = _all_forms(engine)
+        suggestion = _suggestion(typed, records, _ranked(form, held), engine)
+        if suggestion.instead:
+            found[typed] = suggestion
+    return tuple(found.values())
+
+
+def _typed(query: Query) -> Iterator[str]:
+    for leaf in leaves(query):
+        if isinstance(leaf, Word | Phrase) and leaf.field not in ("language", "path", "id"):
+            tokens = analysis.analyse(leaf.text, UNDETERMINED)
+            for start, stop in zip(tokens.starts, tokens.stops, strict=True):
+                word = leaf.text[start:stop]
+                if SHORTEST <= len(word) <= LONGEST and word.isalpha():
+                    yield word
+
+
+def _counts(engine: Engine, form: str) -> Iterator[int]:
+    for parts in engine.vocabulary().values():
+        for part in parts:
+            yield part.count(form)
+
+
+def _records(engine: Engine, word: str) -> int:
+    """How many records a search for the word finds, other forms of its stem among them."""
+    return engine.search(Request(Word(word), 0)).total
+
+
+def _all_forms(engine: Engine) -> Counter[str]:
+    """All words of all languages, and how many records hold each."""
+    held: Counter[str] = Counter()
+    for parts in engine.vocabulary().values():
+        for part in parts:
+            held.update(dict(zip(part.forms, part.counts, strict=True)))
+    return held
+
+
+def _ranked(form: str, held: Mapping[str, int]) -> list[tuple[float, str]]:
+    """The words near a form, best first, each with what it costs to take the form for it."""
+    sound = _sound(form)
+    near = process.extract_iter(form, held.keys(), scorer=OSA.distance, score_cutoff=_most(form))
+    return sorted(
+        (
+            SLIP * (distance + OSA.distance(sound, _sound(word)))
+            + (0.0 if word[0] == form[0] else FIRST)
+            - log(held[word] + 0.5),
+            word,
+        )
+        for word, distance, _ in near
+        if distance and word.isalpha()
+    )
+
+
+def _most(form: str) -> int:
+    """How many slips a word of that length may have."""
+    return next((most for most, length in enumerate((3, 6, 9), start=1) if len(form) <= length), 4)
+
+
+def _sound(form: str) -> str:
+    return _DOUBLED.sub(r"\1", _SOUND.sub(lambda found: _SOUNDS[found[0]], form))
+
+
+def _suggestion(typed: str, records: int, ranked: list[tuple[float, str]], engine: Engine) -> Suggestion:
+    near = [(cost, word) for cost, word in ranked[:SHOWN] if cost - ranked[0][0] <= WORSE]
+    instead = [_instead(word, engine) for _, word in near]
+    if records:
+        form = analysis.fold(typed)
+        instead = [
+            one
+            for one in instead
+            if one.records >= BESIDE * records and OSA.distance(form, analysis.fold(one.word)) == 1
+        ]
+    clear = len(instead) == 1 or (len(instead) > 1 and near[1][0] - near[0][0] >= CLEAR)
+    return Suggestion(typed, records, tuple(instead), clear)
+
+
+def _instead(form: str, engine: Engine) -> Instead:
+    """A word as most of its occurrences in the best records are written, and how many records a search for it finds."""
+    answer = engine.search(Request(Word(form), SHOWN))
+    written: Counter[str] = Counter()
+    for record, _ in answer.ranked:
+        for text in (record.title, record.body[:READ]):
+            written.update(_written(form, text))
+    return Instead(written.most_common(1)[0][0] if written else form, answer.total)
+
+
+def _written(form: str, text: str) -> list[str]:
+    found = re.findall(rf"\b{re.escape(form)}\b", text, re.IGNORECASE)
+    return found or [word for word in re.findall(r"\w+", text) if not word.isascii() and analysis.fold(word) == form]

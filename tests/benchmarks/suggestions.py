@@ -1,0 +1,68 @@
+"""How often the right word is suggested: first, and among the first three, over the words of an index.
+
+    python tests/benchmarks/suggestions.py INDEX [--pairs N]
+
+Asks for misspelt words of `names/birkbeck.tsv` whose right spelling the index holds, and for spellings of names of
+`names/names_arabic.tsv` of which it holds another, below DOCINDEX_CORPORA (default ../shared/corpora). Only words
+that the index does not hold are asked for, as only those are looked into.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import time
+from pathlib import Path
+
+from docindex import analysis, engines, query
+from docindex.suggestions import suggestions
+
+NAMES = Path(os.environ.get("DOCINDEX_CORPORA", "../shared/corpora")) / "names"
+
+Case = tuple[str, set[str]]  # the word typed, and those that may be meant
+
+
+def misspelt(held: set[str]) -> list[Case]:
+    """Words typed wrongly, and the word that was meant."""
+    rows = [line.split("\t") for line in (NAMES / "birkbeck.tsv").read_text(encoding="utf-8").splitlines()]
+    pairs = {(analysis.fold(wrong), analysis.fold(right)) for wrong, right in rows}
+    return [(wrong, {right}) for wrong, right in sorted(pairs) if right in held and right.isalpha()]
+
+
+def spelt_otherwise(held: set[str]) -> list[Case]:
+    """Spellings of a name, and those that the index holds."""
+    cases: list[Case] = []
+    for line in (NAMES / "names_arabic.tsv").read_text(encoding="utf-8").splitlines():
+        forms = {analysis.fold(form) for form in line.split("\t")[2].split("|")}
+        cases += [(form, forms & held) for form in sorted(forms) if forms & held]
+    return cases
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("index", type=Path)
+    parser.add_argument("--pairs", type=int, default=1000, metavar="N", help="of each list, drawn at random")
+    arguments = parser.parse_args()
+    engine = engines.open_engine(arguments.index)
+    held = {form for parts in engine.vocabulary().values() for part in parts for form in part.forms}
+    print(f"{len(held):,} words\n{'list':<14}{'cases':>8}{'asked':>8}{'first':>9}{'three':>9}{'ms':>8}")
+    for name, cases in (("birkbeck", misspelt(held)), ("names_arabic", spelt_otherwise(held))):
+        cases = [(word, right) for word, right in cases if word not in held and word.isalpha() and len(word) > 2]
+        asked = random.Random(1).sample(cases, min(arguments.pairs, len(cases)))  # noqa: S311
+        first = among = 0
+        times = []
+        for word, right in asked:
+            began = time.perf_counter()
+            found = suggestions(query.parse(word, literal=True).query, engine)
+            times.append(time.perf_counter() - began)
+            words = [analysis.fold(one.word) for suggestion in found for one in suggestion.instead]
+            first += bool(right & set(words[:1]))
+            among += bool(right & set(words[:3]))
+        rates = f"{first / len(asked):>9.1%}{among / len(asked):>9.1%}"
+        print(f"{name:<14}{len(cases):>8,}{len(asked):>8,}{rates}{statistics.median(times) * 1000:>8.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Did you mean: slips are told from words, by the words of the index, in whatever script, and nothing is replaced."""
+
+from __future__ import annotations
+
+import pytest
+from memory import MemoryEngine
+
+from docindex import query
+from docindex.model import Indexed, IndexState, Instead, Metadata, Record, Suggestion
+from docindex.query import MAX_LEAVES
+from docindex.suggestions import WORDS, suggestions
+
+ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)
+TEXTS = [
+    ("fr", "Belmokhtar et les otages. BELMOKHTAR ! Le règlement de l'été."),
+    ("fr", "Belmokhtar encore, et Kadhafi."),
+    ("en", "The hostages and the settlement with Belmokhtar; Tripoli fell."),
+    ("en", "The hostage was seen near Tripoli, the hostages were not."),
+    ("ar", "اتفاق مع بلمختار"),
+    *[("en", "the secretary of state")] * 40,
+    ("en", "the secretray of the state"),
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> MemoryEngine:
+    engine = MemoryEngine()
+    with engine.writer(ABOUT, full=True) as writer:
+        for number, (language, text) in enumerate(TEXTS):
+            record = Record(f"{number}.txt", None, Metadata(title="-", language=language), None, text, range(1, 2))
+            writer.replace(record.path, [record], Indexed("", "", 1, 1, 1))
+    return engine
+
+
+def meant(engine: MemoryEngine, text: str) -> dict[str, list[str]]:
+    found = suggestions(query.parse(text).query, engine)
+    return {suggestion.word: [one.word for one in suggestion.instead] for suggestion in found}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Belmoktar", {"Belmoktar": ["Belmokhtar"]}),
+        ("belmohktar", {"belmohktar": ["Belmokhtar"]}),
+        ("belmokhtarr", {"belmokhtarr": ["Belmokhtar"]}),
+        ("gadaffi", {"gadaffi": ["Kadhafi"]}),
+        ("reglment", {"reglment": ["règlement"]}),
+        ("بلمحتار", {"بلمحتار": ["بلمختار"]}),
+        ("Belmokhtar", {}),
+        ("règlements", {}),
+        ("zzzzzz", {}),
+        ("xy", {}),
+        ("2013", {}),
+        ("F-2014-20439", {}),
+        ('"belmoktar hostges"', {"belmoktar": ["Belmokhtar"], "hostges": ["hostages"]}),
+        ("title:tripolli", {"tripolli": ["Tripoli"]}),
+        ("path:tripolli", {}),
+        ("tripoli -belmoktar", {}),
+        ("belmokt* belmoktar~", {}),
+        ("secretary", {}),
+        ("secretray", {"secretray": ["secretary"]}),
+        ("settlement", {}),
+    ],
+)
+def test_slips_are_told_from_words(engine: MemoryEngine, typed: str, expected: dict[str, list[str]]) -> None:
+    assert meant(engine, typed) == expected
+
+
+def test_a_suggestion_says_how_many_records_either_word_finds(engine: MemoryEngine) -> None:
+    assert suggestions(query.parse("belmoktar secretray").query, engine) == (
+        Suggestion("belmoktar", 0, (Instead("Belmokhtar", 3),), clear=True),
+        Suggestion("secretray", 1, (Instead("secretary", 40),), clear=True),
+    )
+
+
+def test_two_words_as_near_leave_the_choice_open(engine: MemoryEngine) -> None:
+    (found,) = suggestions(query.parse("hostagse").query, engine)
+    assert found == Suggestion("hostagse", 0, (Instead("hostages", 2), Instead("hostage", 2)), clear=False)
+
+
+def test_a_query_of_very_many_words_has_few_looked_into(engine: MemoryEngine) -> None:
+    wrong = [f"belmoktar{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(MAX_LEAVES)]
+    assert len(suggestions(query.parse(" ".join(wrong)).query, engine)) <= WORDS
