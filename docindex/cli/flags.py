@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docindex.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import date as Day
+
+    from docindex.query import Query
 
 FOUND, NOT_FOUND, FAILED, NO_INDEX, BUSY, INTERRUPTED = 0, 1, 2, 3, 75, 130
 """Exit codes. A build that left something out, and a check with findings, end with NOT_FOUND's 1 as well."""
@@ -32,13 +37,57 @@ IndexFlag = Annotated[
 ]
 ColorFlag = Annotated[str | None, typer.Option("--color", metavar="WHEN", help="auto, always or never.")]
 QuietFlag = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing; only the exit code speaks.")]
-
-
 JsonFlag = Annotated[bool, typer.Option("--json", help="As one JSON document, on stdout.")]
 OutsideFlag = Annotated[bool, typer.Option("--allow-outside", help="Let the manifest name files outside its folder.")]
+NoPagerFlag = Annotated[bool, typer.Option("-P", "--no-pager", help="Never page.")]
+
+# How a query is read, and what narrows it.
+SinceFlag = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Dated then or later.")]
+UntilFlag = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Dated then or earlier.")]
+LangFlag = Annotated[list[str] | None, typer.Option("--lang", metavar="CODE", help="In this language (repeatable).")]
+PublisherFlag = Annotated[str | None, typer.Option("--publisher", metavar="P", help="From this publisher.")]
+CollectionFlag = Annotated[str | None, typer.Option("--collection", metavar="C", help="From this collection.")]
+AnyFlag = Annotated[bool, typer.Option("--any", help="Records with any of the words, not all.")]
+ExactFlag = Annotated[bool, typer.Option("--exact", help="Words as typed: no stems, no folding.")]
+LiteralFlag = Annotated[bool, typer.Option("-F", "--literal", help="No operators: every word is a word.")]
+StrictFlag = Annotated[bool, typer.Option("--strict", help="A broken query is an error, not repaired.")]
 
 
 def one_of(name: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
         raise UsageError(f"unknown {name} '{value}'", ", ".join(known))
     return value
+
+
+def filters(
+    since: str | None = None,
+    until: str | None = None,
+    languages: list[str] | None = None,
+    publisher: str | None = None,
+    collection: str | None = None,
+) -> tuple[Query, ...]:
+    """What the flags add to a query."""
+    from docindex.query import DateRange, Or, Phrase, Word
+
+    filters: list[Query] = []
+    if since or until:
+        filters.append(DateRange(_day("--since", since, last=False), _day("--until", until, last=True)))
+    if languages:
+        codes = tuple(Word(code, "language") for code in languages)
+        filters.append(Or(codes) if len(codes) > 1 else codes[0])
+    if publisher:
+        filters.append(Phrase(publisher, "publisher"))
+    if collection:
+        filters.append(Phrase(collection, "collection"))
+    return tuple(filters)
+
+
+def _day(flag: str, text: str | None, *, last: bool) -> Day | None:
+    if text is None:
+        return None
+    from docindex import dates
+
+    date = dates.parse(text)
+    if date is None:
+        raise UsageError(f"{flag} '{text}' is no date", "2013, 2013-01, 2013-01-17")
+    return date.latest if last else date.earliest

@@ -11,20 +11,37 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli.flags import FOUND, NO_INDEX, NOT_FOUND, ColorFlag, IndexFlag, QuietFlag, one_of
+from docindex.cli import flags
+from docindex.cli.flags import (
+    FOUND,
+    NO_INDEX,
+    NOT_FOUND,
+    AnyFlag,
+    CollectionFlag,
+    ColorFlag,
+    ExactFlag,
+    IndexFlag,
+    LangFlag,
+    LiteralFlag,
+    NoPagerFlag,
+    PublisherFlag,
+    QuietFlag,
+    SinceFlag,
+    StrictFlag,
+    UntilFlag,
+    one_of,
+)
 from docindex.cli.output import color_of, page, say, styled, write
 from docindex.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date as Day
 
     from rich.text import Text
 
     from docindex.config import Settings
     from docindex.engines.base import Engine
     from docindex.model import Results
-    from docindex.query import Query
 
 FORMATS = ("text", "json", "jsonl")
 
@@ -46,17 +63,15 @@ def search(
         str, typer.Option("--sort", metavar="KEY", help="score, date (latest first), title or path.")
     ] = "score",
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
-    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Dated then or later.")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Dated then or earlier.")] = None,
-    lang: Annotated[
-        list[str] | None, typer.Option("--lang", metavar="CODE", help="In this language (repeatable).")
-    ] = None,
-    publisher: Annotated[str | None, typer.Option("--publisher", metavar="P", help="From this publisher.")] = None,
-    collection: Annotated[str | None, typer.Option("--collection", metavar="C", help="From this collection.")] = None,
-    any_word: Annotated[bool, typer.Option("--any", help="Rank by any of the words, not all.")] = False,
-    exact: Annotated[bool, typer.Option("--exact", help="Words as typed: no stems, no folding.")] = False,
-    literal: Annotated[bool, typer.Option("-F", "--literal", help="No operators: every word is a word.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="A broken query is an error, not repaired.")] = False,
+    since: SinceFlag = None,
+    until: UntilFlag = None,
+    lang: LangFlag = None,
+    publisher: PublisherFlag = None,
+    collection: CollectionFlag = None,
+    any_word: AnyFlag = False,
+    exact: ExactFlag = False,
+    literal: LiteralFlag = False,
+    strict: StrictFlag = False,
     passages: Annotated[
         str, typer.Option("--passages", metavar="N", help="Passages of each record: a number or all.")
     ] = "3",
@@ -73,7 +88,7 @@ def search(
     ] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="First bring the index in step.")] = False,
     quiet: QuietFlag = False,
-    no_pager: Annotated[bool, typer.Option("-P", "--no-pager", help="Never page.")] = False,
+    no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
 ) -> None:
     """Print the records that match, best first."""
@@ -88,7 +103,7 @@ def search(
         offset=offset,
         sort=one_of("sort", sort, SORTS),
         reverse=reverse,
-        filters=_filters(since, until, lang or [], publisher, collection),
+        filters=flags.filters(since, until, lang, publisher, collection),
         any=any_word,
         literal=literal,
         strict=strict,
@@ -120,35 +135,6 @@ def _passages(value: str) -> int | None:
     if value.isdecimal():
         return int(value)
     raise UsageError(f"unknown number of passages '{value}'", "a number, or all")
-
-
-def _filters(
-    since: str | None, until: str | None, languages: list[str], publisher: str | None, collection: str | None
-) -> tuple[Query, ...]:
-    from docindex.query import DateRange, Or, Phrase, Word
-
-    filters: list[Query] = []
-    if since or until:
-        filters.append(DateRange(_day("--since", since, last=False), _day("--until", until, last=True)))
-    if languages:
-        codes = tuple(Word(code, "language") for code in languages)
-        filters.append(Or(codes) if len(codes) > 1 else codes[0])
-    if publisher:
-        filters.append(Phrase(publisher, "publisher"))
-    if collection:
-        filters.append(Phrase(collection, "collection"))
-    return tuple(filters)
-
-
-def _day(flag: str, text: str | None, *, last: bool) -> Day | None:
-    if text is None:
-        return None
-    from docindex import dates
-
-    date = dates.parse(text)
-    if date is None:
-        raise UsageError(f"{flag} '{text}' is no date", "2013, 2013-01, 2013-01-17")
-    return date.latest if last else date.earliest
 
 
 def _show(results: Results, form: str, settings: Settings, *, paged: bool) -> None:
