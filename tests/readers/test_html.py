@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import re
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date as Day
+from pathlib import Path
 
 import pytest
+from lxml import etree
+from lxml.html import document_fromstring
 
 from docindex import readers
 from docindex.errors import ReaderError
-from docindex.model import Date, Metadata, Record
+from docindex.model import Date, Metadata, Record, Source
 
 pytest.importorskip("trafilatura", reason="the extra docindex[html] is not installed")
 
@@ -251,3 +256,31 @@ def test_a_page_is_told_by_its_content_where_the_name_says_text() -> None:
     assert (name("a.md", ARTICLE), name("a.pdf", ARTICLE), name("a.html", FIRST)) == ("html", "html", "html")
     assert name("a.txt", f"A note on <html> and <!DOCTYPE html>: {FIRST}") == "text"
     assert name("a.txt", "<!---->" * 1_000 + "x") == "text"
+
+
+@pytest.mark.skipif("DOCINDEX_CORPORA" not in os.environ, reason="DOCINDEX_CORPORA names no folder of corpora")
+def test_real_press_pages_give_what_a_reader_sees_of_the_article() -> None:
+    pages = sorted(Path(os.environ["DOCINDEX_CORPORA"], "formats", "press-html").glob("*.html"))
+    assert len(pages) == 30
+    dated = paragraphs = 0
+    for page in pages:
+        (made,) = readers.read(Source(page.name, page), page.read_bytes())
+        tree = document_fromstring(page.read_bytes())
+        etree.strip_elements(tree, "script", with_tail=False)
+        assert (page.name, made.title) == (
+            page.name,
+            tree.xpath('normalize-space(//meta[@property="og:title"]/@content)'),
+        )
+        assert (page.name, made.metadata.language) == (page.name, "fr")
+        seen = re.search(r"publié le \w+ (\d\d) juillet (2020) à (\d\d)h(\d\d)", tree.text_content())
+        if seen:
+            dated += 1
+            day, year, hour, minute = seen.groups()
+            assert made.metadata.date
+            assert (page.name, made.metadata.date.value) == (page.name, f"{year}-07-{day}T{hour}:{minute}")
+        texts = (found.text_content() for found in tree.xpath('//*[@itemprop="articleBody"]//p'))
+        long = [text for text in texts if len(text) > 80]
+        paragraphs += len(long)
+        body = "".join(made.body.split())
+        assert [text for text in long if "".join(text.split()) not in body] == [], page.name
+    assert (dated, paragraphs) == (18, 273)

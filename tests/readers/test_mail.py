@@ -6,6 +6,7 @@ import importlib.util
 import os
 from base64 import b64encode
 from collections.abc import Callable
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -301,6 +302,12 @@ def test_all_mails_of_a_real_maildir_are_read_with_sender_and_subject() -> None:
     assert len(first) > 40
     assert [made.path for made in first if not made.metadata.title] == []
     assert sum(made.metadata.creator is None for made in first) == 1  # one has an empty From
+    for path, made in zip(mails, first, strict=True):  # as another parser has it
+        header = message_from_bytes(path.read_bytes(), policy=policy.default)
+        assert (path, made.title) == (path, " ".join(str(header["subject"]).split()))
+        if header["date"] and (day := header["date"].datetime):
+            assert made.metadata.date
+            assert (path, made.metadata.date.value) == (path, f"{day:%Y-%m-%dT%H:%M}")
 
 
 @pytest.mark.parametrize(
