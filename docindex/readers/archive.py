@@ -6,34 +6,41 @@ A name in an archive is a name only: `../../etc/passwd` is how that part is call
 from __future__ import annotations
 
 import bz2
-import gzip
 import lzma
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
 from pathlib import PurePosixPath
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from docindex.errors import ReaderError
 from docindex.model import Source
-from docindex.readers.base import NOTHING, Held
-from docindex.readers.packed import BOMB_HINT, HARMLESS, MAX_MEMBERS, MAX_RATIO, MAX_SIZE, Package, check_size, damage
+from docindex.readers.base import NOTHING, Held, Unread
+from docindex.readers.packed import BOMB_HINT, MAX_MEMBERS, DamagedError, Package, check_size, damage
 
-_STREAMS: tuple[tuple[bytes, str, Callable[[IO[bytes]], IO[bytes]]], ...] = (
-    (b"\x1f\x8b", "gzip file", lambda file: cast(IO[bytes], gzip.GzipFile(fileobj=file))),
-    (b"BZh", "bzip2 file", bz2.BZ2File),
-    (b"\xfd7zXZ\0", "xz file", lzma.LZMAFile),
+_MEMORY = 512 << 20  # bytes that a stream of xz may ask for
+_STREAMS: tuple[tuple[bytes, str, Callable[[], Any]], ...] = (
+    (b"\x1f\x8b", "gzip file", partial(zlib.decompressobj, 31)),
+    (b"BZh", "bzip2 file", bz2.BZ2Decompressor),
+    (b"\xfd7zXZ\0", "xz file", partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, _MEMORY)),
 )
+_CHUNK = 512  # bytes; of the densest bomb they unpack to some MB
 _SHORT = {".tgz": ".tar", ".tbz": ".tar", ".tbz2": ".tar", ".txz": ".tar"}
 
 
-def read(source: Source, data: bytes) -> Iterator[Held]:
+def read(source: Source, data: bytes) -> Iterator[Held | Unread]:
     """The files in it, one by one. What it is, is told by its first bytes. Raises ReaderError."""
-    for magic, what, opener in _STREAMS:
+    for magic, what, new in _STREAMS:
         if data.startswith(magic):
             name = _inner_name(source.path)
-            yield Held(name, name, partial(_unpacked, opener, what, data), NOTHING, whole=True)
+            unpacked, broken = _unpacked(new, what, data)
+            if broken and not unpacked:
+                raise broken
+            yield Held(name, name, unpacked, NOTHING, whole=True)
+            if broken:
+                yield Unread("the rest", broken.message, broken.hint)
             return
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         yield from _zip(data)
@@ -48,12 +55,29 @@ def _inner_name(path: str) -> str:
     return str(name.with_suffix(_SHORT.get(name.suffix.lower(), "")))
 
 
-def _unpacked(opener: Callable[[IO[bytes]], IO[bytes]], what: str, data: bytes) -> bytes:
-    most = min(MAX_SIZE, max(HARMLESS, MAX_RATIO * len(data)))
-    with damage(what), opener(BytesIO(data)) as stream:
-        unpacked = stream.read(most + 1)
-    check_size(len(unpacked), len(data))
-    return unpacked
+def _unpacked(new: Callable[[], Any], what: str, data: bytes) -> tuple[bytes, ReaderError | None]:
+    """What one or several streams hold, and what is wrong where they break off. Raises ReaderError for a bomb."""
+    pieces: list[bytes] = []
+    size = 0
+    stream = new()
+    try:
+        for start in range(0, len(data), _CHUNK):
+            rest = data[start : start + _CHUNK]
+            while rest.strip(b"\0") or not stream.eof:
+                stream = new() if stream.eof else stream
+                with damage(what):
+                    pieces.append(stream.decompress(rest))
+                size += len(pieces[-1])
+                check_size(size, len(data))
+                rest = stream.unused_data
+                if not rest:
+                    break
+        with damage(what):
+            if not stream.eof:
+                raise EOFError
+    except DamagedError as error:
+        return b"".join(pieces), error
+    return b"".join(pieces), None
 
 
 def _zip(data: bytes) -> Iterator[Held]:

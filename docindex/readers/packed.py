@@ -40,13 +40,17 @@ _FAILURES = (
 )  # zipfile, tarfile and their kin raise any of these on damaged files
 
 
+class DamagedError(ReaderError):
+    """A packed file does not hold what it should."""
+
+
 @contextmanager
 def damage(what: str) -> Iterator[None]:
     """Whatever a damaged file makes the standard library raise becomes one ReaderError."""
     try:
         yield
     except _FAILURES as error:
-        raise ReaderError(f"is damaged, or no {what}", _DAMAGED_HINT) from error
+        raise DamagedError(f"is damaged, or no {what}", _DAMAGED_HINT) from error
 
 
 def check_size(size: int, packed: int) -> None:

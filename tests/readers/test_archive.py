@@ -168,7 +168,7 @@ ZEROS = bytes(64 << 20)
         ("a.zip", zipped(*((str(n), b"") for n in range(100_001))), "holds more than 100,000 files"),
         ("a.zip", b"PK\x03\x04" + bytes(99), "is damaged, or no zip file"),
         ("a.tar", bytes(600), "is no archive"),
-        ("a.gz", gzip.compress(TEXT)[:-9], "is damaged, or no gzip file"),
+        ("a.gz", gzip.compress(TEXT)[:10], "is damaged, or no gzip file"),
         ("a.xyz.gz", gzip.compress(TEXT), "no reader for .xyz"),
     ],
     ids=range(8),
@@ -178,6 +178,24 @@ def test_what_is_refused_and_why(name: str, data: bytes, message: str) -> None:
         opened(name, data)
     assert failure.value.message == message
     assert failure.value.hint
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_compressed_file_may_hold_several_streams_and_blanks_behind_them(pack: Callable[[bytes], bytes]) -> None:
+    (record,), failed = opened("a.txt", pack(b"Many words.\n") + pack(b"And more.") + bytes(99))
+    assert (record.id, record.body, failed) == ("a.txt", "Many words.\nAnd more.", [])
+
+
+@pytest.mark.parametrize(("pack", "what"), [(gzip.compress, "gzip"), (lzma.compress, "xz")])
+def test_a_compressed_file_that_breaks_off_is_read_up_to_there(pack: Callable[[bytes], bytes], what: str) -> None:
+    lines = "".join(f"Line {number} of many.\n" for number in range(5_000))
+    packed = pack(lines.encode())
+    (record,), failed = opened("a.txt.gz", packed[: len(packed) * 9 // 10])
+    assert lines.startswith(record.body)
+    assert len(record.body) > len(lines) // 2
+    assert failed == [("the rest", f"is damaged, or no {what} file")]
+    (record,), failed = opened("a.txt.gz", packed + b"garbage")
+    assert (record.body, failed) == (lines.rstrip(), [("the rest", f"is damaged, or no {what} file")])
 
 
 def test_files_in_files_are_read_to_a_depth() -> None:
