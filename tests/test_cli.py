@@ -104,6 +104,7 @@ def test_json_is_as_the_contract_says(archive: Path, run) -> None:
                 "language": "fr",
                 "subject": ["otages", "accord"],
                 "collection": "Press",
+                "stale": False,
                 "passages": [{"text": text, "line": 4, "page": None, "start": 0, "marks": [[at, at + 6]]}],
             }
         ],
@@ -174,6 +175,7 @@ def test_flags_narrow_and_order(archive: Path, run) -> None:
 
 
 PASSAGES = "docindex: unknown number of passages 'some'\n  try: a number, or all\n"
+FORMAT = "docindex: unknown format 'xml'\n  try: text, json, jsonl, csv, tsv, md, html\n"
 SINCE = "docindex: --since 'soon' is no date\n  try: 2013, 2013-01, 2013-01-17\n"
 
 
@@ -183,7 +185,7 @@ SINCE = "docindex: --since 'soon' is no date\n  try: 2013, 2013-01, 2013-01-17\n
         (["search", "x"], 3, "docindex: no index here or above (HERE)\n  try: docindex build\n"),
         (["search", "x", "--index", "no"], 3, "docindex: no: there is no index here\n  try: docindex build\n"),
         (["search", "x", "--sort", "dat"], 2, "docindex: unknown sort 'dat'\n  try: score, date, title, path\n"),
-        (["search", "x", "--format", "xml"], 2, "docindex: unknown format 'xml'\n  try: text, json, jsonl\n"),
+        (["search", "x", "--format", "xml"], 2, FORMAT),
         (["search", "x", "--passages", "some"], 2, PASSAGES),
         (["search", "x", "-n", "-1"], 2, "docindex: limit -1 is below 0\n  try: 0 shows all matches\n"),
         (["search", "x", "--color", "pink"], 2, "docindex: unknown color 'pink'\n  try: auto, always, never\n"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Annotated, NoReturn
@@ -45,6 +46,9 @@ for command in (build.build, search.search, status.status, check.check, check.in
 
 def main() -> NoReturn:
     """Run the command line; end the process with one of its exit codes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what an old terminal's encoding lacks is shown as ?
     try:
         app()
     except DocindexError as error:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docindex import config
-from docindex.cli import flags
+from docindex.cli import answers, flags
 from docindex.cli.flags import (
     FOUND,
     NO_INDEX,
@@ -31,7 +30,7 @@ from docindex.cli.flags import (
     UntilFlag,
     one_of,
 )
-from docindex.cli.output import color_of, page, say, styled, write
+from docindex.cli.output import say
 from docindex.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,11 +38,8 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from docindex.config import Settings
     from docindex.engines.base import Engine
     from docindex.model import Results
-
-FORMATS = ("text", "json", "jsonl")
 
 
 def search(
@@ -78,9 +74,17 @@ def search(
     files: Annotated[
         bool, typer.Option("-l", "--files-with-matches", help="Only the paths of the files, each once.")
     ] = False,
-    null: Annotated[bool, typer.Option("-0", "--null", help="With -l: end each path with a NUL.")] = False,
+    null: Annotated[
+        bool, typer.Option("-0", "--null", help="With -l or --template: end each line with a NUL.")
+    ] = False,
     count: Annotated[bool, typer.Option("-c", "--count", help="Only the number of matches.")] = False,
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json or jsonl.")] = "text",
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help=", ".join(answers.FORMATS[:-1]) + " or html.")
+    ] = "text",
+    template: Annotated[
+        str | None, typer.Option("--template", metavar="TEXT", help="A line for each match, such as '{date} {title}'.")
+    ] = None,
+    bom: Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, for old spreadsheets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON document a match.")] = False,
     require_fresh: Annotated[
@@ -97,9 +101,13 @@ def search(
     from docindex import search as searching
     from docindex.engines.base import SORTS
 
-    form = one_of("format", "json" if as_json else "jsonl" if as_jsonl else form, FORMATS)
+    instead = {"--json": as_json, "--jsonl": as_jsonl, "--template": template is not None, "-l": files, "-c": count}
+    form = answers.chosen(form, instead)
+    if null and form not in ("-l", "--template"):
+        raise UsageError("-0 is for lines", "with -l or --template")
+    line = answers.line_of(template)
     options = searching.Options(
-        limit=0 if count or quiet else (settings.limit or None) if not files else None,
+        limit=0 if count or quiet else ((limit if files else settings.limit) or None),
         offset=offset,
         sort=one_of("sort", sort, SORTS),
         reverse=reverse,
@@ -118,12 +126,10 @@ def search(
         say(settings, _footer(results))
         raise typer.Exit(NO_INDEX)
     if not quiet:
-        if count:
-            write(f"{results.total}\n")
-        elif files:
-            write("".join(f"{path}{chr(0) if null else chr(10)}" for path in _paths(results)))
+        if form == "text":
+            answers.show(results, settings, paged=not no_pager)
         else:
-            _show(results, form, settings, paged=not no_pager)
+            answers.write_pieces(results, form, line=line, null=null, bom=bom)
         if not count or results.total == 0:
             say(settings, _footer(results, _corrected(results, words)))
     raise typer.Exit(FOUND if results.total else NOT_FOUND)
@@ -135,27 +141,6 @@ def _passages(value: str) -> int | None:
     if value.isdecimal():
         return int(value)
     raise UsageError(f"unknown number of passages '{value}'", "a number, or all")
-
-
-def _show(results: Results, form: str, settings: Settings, *, paged: bool) -> None:
-    if form != "text":
-        from docindex.render import machine
-
-        write(
-            machine.document(results) + "\n"
-            if form == "json"
-            else "".join(f"{line}\n" for line in machine.lines(results))
-        )
-        return
-    from docindex.render import terminal
-
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    color = color_of(settings, sys.stdout)
-    text = styled(terminal.results(results, width=width, plain=not color), color=color)
-    if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
-        page(text, settings)
-    else:
-        write(text)
 
 
 def _footer(results: Results, command: str | None = None) -> Iterable[Text]:
@@ -175,10 +160,6 @@ def _corrected(results: Results, words: list[str]) -> str | None:
     wrong = re.compile(rf"\b(?:{'|'.join(map(re.escape, meant))})\b")
     arguments = [wrong.sub(lambda word: meant[word[0]], one) if one in words else one for one in sys.argv[1:]]
     return shlex.join(["docindex", *arguments])
-
-
-def _paths(results: Results) -> Iterable[str]:
-    return dict.fromkeys(hit.record.path for hit in results.hits)
 
 
 def _refresh(engine: Engine) -> None:

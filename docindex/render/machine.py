@@ -15,34 +15,36 @@ SCHEMA = 1
 """Raised whenever a key changes its meaning or goes; new keys leave it as it is."""
 
 
-def document(results: Results) -> str:
-    """The whole answer as one JSON document."""
-    return _text(
-        {
-            "schema": SCHEMA,
-            "query": results.query,
-            "parsed": results.parsed,
-            "total": results.total,
-            "offset": results.offset,
-            "limit": results.limit,
-            "elapsed_ms": round(results.elapsed_ms, 1),
-            "index": {
-                "records": results.index.records,
-                "sources": len(results.index.sources),
-                "built": results.index.built,
-                "fresh": not results.behind,
-            },
-            "repairs": list(results.repairs),
-            "suggestions": [asdict(suggestion) for suggestion in results.suggestions],
-            "hits": list(_hits(results)),
-        }
-    )
+def document(results: Results) -> Iterator[str]:
+    """The whole answer as one JSON document on one line, piece by piece: the hits are its last key."""
+    index = results.index
+    head = {
+        "schema": SCHEMA,
+        "query": results.query,
+        "parsed": results.parsed,
+        "total": results.total,
+        "offset": results.offset,
+        "limit": results.limit,
+        "elapsed_ms": round(results.elapsed_ms, 1),
+        "index": {
+            "records": index.records,
+            "sources": len(index.sources),
+            "built": index.built,
+            "fresh": not results.behind,
+        },
+        "repairs": list(results.repairs),
+        "suggestions": [asdict(suggestion) for suggestion in results.suggestions],
+    }
+    yield _text(head)[:-1] + ', "hits": ['
+    for number, hit in enumerate(_hits(results)):
+        yield (", " if number else "") + _text(hit)
+    yield "]}\n"
 
 
 def lines(results: Results) -> Iterator[str]:
     """One hit a line, each bearing its query."""
     for hit in _hits(results):
-        yield _text({"query": results.query, **hit})
+        yield _text({"query": results.query, **hit}) + "\n"
 
 
 def report(built: Report) -> str:
@@ -111,6 +113,7 @@ def _hit(rank: int, hit: Hit) -> dict[str, Any]:
         "language": metadata.language,
         "subject": list(metadata.subject),
         "collection": record.collection,
+        "stale": hit.stale,
         "passages": [_passage(passage) for passage in hit.passages],
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,12 +9,15 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
+from docindex.render.excerpts import excerpt, pieces
 from docindex.render.safe import has_right_to_left, isolated, shown
+from docindex.render.words import STALE, counted, facts, place, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from docindex.model import Behind, Failure, Finding, Hit, IndexState, Passage, Report, Results, Span, Suggestion
+    from docindex.model import Behind, Failure, Finding, Hit, IndexState, Report, Results, Suggestion
+    from docindex.render.excerpts import Piece
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 DOT = " · "
@@ -36,75 +38,31 @@ def results(answer: Results, *, width: int | None, plain: bool) -> Iterator[Text
 
 
 def _hit(rank: int, hit: Hit, indent: int, width: int | None, plain: bool) -> Iterator[Text]:
-    title = _marked(hit.record.title, hit.title_marks, plain)
+    title = _styled(pieces(hit.record.title, hit.title_marks), plain)
     title.stylize_before("title")
     number = Text(f"{rank:>{indent - 2}}  ", "rank")
     yield from _hanging(number, title, indent, width)
     yield from _hanging(Text(" " * indent), _facts(hit), indent, width, separator=DOT)
-    numbers = [_place(passage) for passage in hit.passages]
+    numbers = [place(passage) for passage in hit.passages]
     column = indent + max((cell_len(number) for number in numbers), default=0) + 2
-    for place, passage in zip(numbers, hit.passages, strict=True):
-        head = Text(f"{place:>{column - 2}}  ", "line")
-        yield from _hanging(head, _excerpt(hit, passage, plain), column, width)
+    for where, passage in zip(numbers, hit.passages, strict=True):
+        head = Text(f"{where:>{column - 2}}  ", "line")
+        yield from _hanging(head, _styled(excerpt(hit, passage), plain), column, width)
 
 
 def _facts(hit: Hit) -> Text:
-    record, metadata = hit.record, hit.record.metadata
-    line = f":{hit.passages[0].line}" if hit.passages else ""
-    facts = [
-        ((metadata.date.value.replace("T", " ") if metadata.date else None), "date"),
-        (metadata.publisher, "publisher"),
-        (metadata.creator, "publisher"),
-        (metadata.language if metadata.language != "und" else None, "language"),
-        (record.path + line, "path"),
-        (f"#{record.part}" if record.part else None, "faint"),
-    ]
-    text = Text(DOT, "faint").join(Text(isolated(_one_line(fact)), style) for fact, style in facts if fact)
+    text = Text(DOT, "faint").join(Text(isolated(fact), name) for fact, name in facts(hit))
     if hit.stale:
-        text.append(DOT + "changed since it was indexed", "warning")
+        text.append(DOT + STALE, "warning")
     return text
 
 
-def _place(passage: Passage) -> str:
-    return str(passage.line) if passage.page is None else f"p. {passage.page}, {passage.line}"
-
-
-def _excerpt(hit: Hit, passage: Passage, plain: bool) -> Text:
-    text = _marked(passage.text, passage.marks, plain)
-    body = hit.record.body
-    before = body[: passage.start].rstrip(" \t")
-    if before and not re.search(r"[\n\f]\Z|[.!?…؟。！？][\"'”’»)\]]*\Z", before):
-        text = Text("…") + text
-    after = body[passage.start + len(passage.text) :]
-    if after.strip() and not re.search(r"[.!?…؟。！？:][\"'”’»)\]]*\Z", passage.text):
-        text.append("…")
-    return text
-
-
-def _marked(text: str, marks: Sequence[Span], plain: bool) -> Text:
-    """The text on one line, its blanks single, its matches styled, or between `**` where styles are not seen."""
+def _styled(found: Iterable[Piece], plain: bool) -> Text:
+    """The pieces, their matches styled, or between `**` where styles are not seen."""
     line = Text()
-    done = 0
-    for mark in marks:
-        _append(line, text[done : mark.start], "")
-        # A word cut at a line's end is shown as the one word that matched.
-        matched = re.sub(r"(?<=[-‐])\n\s*", "", text[mark.start : mark.stop])
-        _append(line, f"**{matched}**" if plain else matched, "match")
-        done = mark.stop
-    _append(line, text[done:], "")
-    line.rstrip()
+    for text, matched in found:
+        line.append(f"**{text}**" if plain and matched else text, "match" if matched else "")
     return line
-
-
-def _append(line: Text, text: str, style: str) -> None:
-    piece = _one_line(text)
-    if not line.plain or line.plain.endswith(" "):
-        piece = piece.lstrip(" ")
-    line.append(piece, style)
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"[^\S\u00a0\u202f]+", " ", shown(text.replace("\f", " ").replace("\r", " ")))
 
 
 def _hanging(head: Text, text: Text, indent: int, width: int | None, *, separator: str = " ") -> Iterator[Text]:
@@ -166,40 +124,31 @@ def footer(
         yield Text(f"query: {shown(repair)}", "warning")
     for suggestion in answer.suggestions:
         yield Text(_meant(suggestion), "warning")
-    yield Text(_count(answer) + DOT + _searched(answer, now or datetime.now(UTC)), "faint")
+    yield Text(counted(answer) + _more(answer) + DOT + _searched(answer, now or datetime.now(UTC)), "faint")
     if answer.behind:
         yield Text(f"the index is behind: {behind(answer.behind)}; docindex build brings it in step", "warning")
     if answer.behind.unseen:
-        yield Text(f"{_plural(answer.behind.unseen, 'source')} not checked for changes, for want of time", "warning")
+        yield Text(f"{plural(answer.behind.unseen, 'source')} not checked for changes, for want of time", "warning")
     failed = sum(failure.lost for failure in answer.index.all_failures)
     if failed:
-        yield Text(
-            f"{_plural(failed, 'document')} could not be searched; docindex status says which and why", "warning"
-        )
+        yield Text(f"{plural(failed, 'document')} could not be searched; docindex status says which and why", "warning")
 
 
 def _meant(suggestion: Suggestion) -> str:
-    held = f"only in {_plural(suggestion.records, 'record')}" if suggestion.records else "not in the index"
+    held = f"only in {plural(suggestion.records, 'record')}" if suggestion.records else "not in the index"
     instead = ", ".join(f"{isolated(shown(one.word))} ({one.records:,})" for one in suggestion.instead)
     return f"{isolated(shown(suggestion.word))}: {held}; did you mean {instead}?"
 
 
-def _count(answer: Results) -> str:
-    shown_now = len(answer.hits)
-    if answer.total == 0:
-        return f"no match for {shown(answer.query)}"
-    if shown_now == answer.total:
-        return _plural(answer.total, "match", "matches")
-    more = answer.offset + shown_now
-    first = f"{answer.offset + 1:,} to {more:,}" if answer.offset and shown_now else f"{shown_now:,}"
-    rest = f"; --offset {more} shows more" if more < answer.total and shown_now else ""
-    return f"{first} of {_plural(answer.total, 'match', 'matches')}{rest}"
+def _more(answer: Results) -> str:
+    more = answer.offset + len(answer.hits)
+    return f"; --offset {more} shows more" if answer.hits and more < answer.total else ""
 
 
 def _searched(answer: Results, now: datetime) -> str:
     index = answer.index
     age = _age((now - datetime.fromisoformat(index.built)).total_seconds())
-    searched = f"{_plural(index.records, 'record')} from {_plural(len(index.sources), 'source')}"
+    searched = f"{plural(index.records, 'record')} from {plural(len(index.sources), 'source')}"
     return f"{searched}, indexed {age}{DOT}{answer.elapsed_ms:.0f} ms"
 
 
@@ -219,12 +168,8 @@ def _age(seconds: float) -> str:
         return "just now"
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= length:
-            return f"{_plural(int(seconds // length), unit)} ago"
+            return f"{plural(int(seconds // length), unit)} ago"
     return "just now"
-
-
-def _plural(count: int, one: str, many: str | None = None) -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def report(built: Report, where: str) -> Iterator[Text]:
@@ -235,7 +180,7 @@ def report(built: Report, where: str) -> Iterator[Text]:
     if built.skipped:
         kinds = ", ".join(f"{suffix or 'no ending'} {count}" for suffix, count in sorted(built.skipped.items()))
         left = sum(built.skipped.values())
-        yield Text(f"{_plural(left, 'file')} left out, in formats that docindex does not read: {shown(kinds)}", "faint")
+        yield Text(f"{plural(left, 'file')} left out, in formats that docindex does not read: {shown(kinds)}", "faint")
     counts = (
         ("+", len(built.added), "added", "added"),
         ("~", len(built.changed), "changed", "changed"),
@@ -246,9 +191,9 @@ def report(built: Report, where: str) -> Iterator[Text]:
     yield Text("  ").join(
         Text(f"{sign} {count:,} {word}", style if count else "faint") for sign, count, word, style in counts
     )
-    sources = _plural(len(built.state.sources), "source")
+    sources = plural(len(built.state.sources), "source")
     yield Text(
-        f"{_plural(built.state.records, 'record')} from {sources} in {where}{DOT}{built.elapsed_s:.1f} s", "faint"
+        f"{plural(built.state.records, 'record')} from {sources} in {where}{DOT}{built.elapsed_s:.1f} s", "faint"
     )
 
 
@@ -264,7 +209,7 @@ def failures(found: Iterable[Failure]) -> Iterator[Text]:
         yield line.append(f" ({shown(failure.hint)})", "hint") if failure.hint else line
     for form, those in lacking.items():
         line = Text(f"{form}: ", "path").append(
-            f"the libraries that {_plural(len(those), 'file')} need{'s' if len(those) == 1 else ''} are not installed",
+            f"the libraries that {plural(len(those), 'file')} need{'s' if len(those) == 1 else ''} are not installed",
             "failed",
         )
         yield line.append(f" ({those[0].hint})", "hint")
@@ -278,7 +223,7 @@ def status(
     rows = [
         ("index", f"{place} ({_size(size)})"),
         ("of", state.manifest or state.root),
-        ("holds", f"{_plural(state.records, 'record')} from {_plural(len(state.sources), 'source')}"),
+        ("holds", f"{plural(state.records, 'record')} from {plural(len(state.sources), 'source')}"),
         ("built", f"{state.built.replace('T', ' ').replace('Z', ' UTC')}, {age}, by docindex {state.version}"),
         ("fresh", behind(behind_it) or "yes"),
         *((name, _counts(counts)) for name, counts in tallies.items()),

@@ -1,0 +1,87 @@
+"""How the answer to a search leaves the program: which format was asked for, and its pieces to stdout."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from docindex.cli.flags import one_of
+from docindex.cli.output import color_of, page, styled, write
+from docindex.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from docindex.config import Settings
+    from docindex.model import Results
+    from docindex.render.rows import Template
+
+FORMATS = ("text", "json", "jsonl", "csv", "tsv", "md", "html")
+
+
+def chosen(form: str, instead: Mapping[str, object]) -> str:
+    """The one format asked for: by --format, or by one of the flags that stand for one. Raises UsageError."""
+    one_of("format", form, FORMATS)
+    asked = [flag for flag, value in instead.items() if value] + ([f"--format {form}"] if form != "text" else [])
+    if len(asked) > 1:
+        raise UsageError(f"{' and '.join(asked[:2])} ask for different answers", "one of them")
+    return asked[0].removeprefix("--format ") if asked else "text"
+
+
+def line_of(template: str | None) -> Template | None:
+    """The user's own layout, if there is one. Raises UsageError."""
+    if template is None:
+        return None
+    from docindex.render.rows import Template
+
+    return Template(template)
+
+
+def write_pieces(results: Results, form: str, *, line: Template | None, null: bool, bom: bool) -> None:
+    """What scripts read, as it becomes ready."""
+    end = "\0" if null else "\n"
+    pieces: Iterable[str]
+    if form == "-c":
+        pieces = [f"{results.total}\n"]
+    elif form == "-l":
+        pieces = (path + end for path in dict.fromkeys(hit.record.path for hit in results.hits))
+    elif line is not None:
+        pieces = (text + end for text in line.lines(results))
+    else:
+        from docindex.render.formats import PIECES
+
+        pieces = PIECES[form.removeprefix("--")]([results])
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # whatever a terminal would want
+    if bom:
+        write("\ufeff")
+    for piece in _gathered(pieces):
+        write(piece)
+
+
+def _gathered(pieces: Iterable[str], size: int = 1 << 16) -> Iterator[str]:
+    """The pieces in larger ones: each is a system call."""
+    held: list[str] = []
+    length = 0
+    for piece in pieces:
+        held.append(piece)
+        length += len(piece)
+        if length >= size:
+            yield "".join(held)
+            held, length = [], 0
+    yield "".join(held)
+
+
+def show(results: Results, settings: Settings, *, paged: bool) -> None:
+    """What people read, in the pager where it is longer than the screen."""
+    from docindex.render import terminal
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    color = color_of(settings, sys.stdout)
+    text = styled(terminal.results(results, width=width, plain=not color), color=color)
+    if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+        page(text, settings)
+    else:
+        write(text)
