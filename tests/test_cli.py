@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import shlex
 import subprocess
 import sys
@@ -410,6 +412,23 @@ def test_a_first_manifest_lists_what_can_be_read_and_overwrites_nothing(archive:
 
 def docindex(*arguments: str, **more: object) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([sys.executable, "-m", "docindex", *arguments], capture_output=True, check=False, **more)  # type: ignore[call-overload, no-any-return]
+
+
+@pytest.mark.parametrize("color", ["always", "never"])
+def test_a_build_that_is_watched_shows_how_far_it_is_and_ends_well(archive: Path, color: str) -> None:
+    terminal, slave = pty.openpty()
+    command = [sys.executable, "-m", "docindex", "build", "--color", color]
+    with subprocess.Popen(command, cwd=archive, stderr=slave, env={**os.environ, "TERM": "xterm"}) as building:
+        os.close(slave)
+        seen = b""
+        try:
+            while piece := os.read(terminal, 10_000):
+                seen += piece
+        except OSError:  # its end has closed
+            os.close(terminal)
+    assert building.returncode == 0
+    assert (b"0/" in seen) == (color == "always")  # a bar is drawn where it can be wiped off again
+    assert re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", seen).count(b"+ 3 added  ~ 0 changed") == 1
 
 
 def test_a_closed_pipe_ends_in_silence(archive: Path, run) -> None:

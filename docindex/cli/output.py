@@ -86,7 +86,7 @@ def progress(settings: Settings, *, quiet: bool) -> Iterator[Callable[[int, int,
     from docindex.render.safe import shown
 
     columns = (
-        BarColumn(bar_width=24),
+        BarColumn(24, style="faint", complete_style="added", finished_style="added", pulse_style="faint"),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.description}", markup=False),
