@@ -200,6 +200,33 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a query, and what it would find."""
+
+    how: str  # without it, as words, spelt nearly so ...
+    query: str  # in canonical syntax, what flags add included
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the parts of a query that a record must all match: a word, a filter ..."""
+
+    text: str  # in canonical syntax
+    records: int  # that match it, whatever the other parts
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a query finds what it finds."""
+
+    parts: tuple[Part, ...]
+    more: int  # parts that were not looked into
+    unsearched: int  # documents that could not be searched
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """The answer to one query, complete: what was asked, what was understood, what was found, and in what index."""
 
@@ -214,6 +241,7 @@ class Results:
     behind: Behind
     repairs: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    why: Why | None = None  # where it was asked for, or nothing was found
 
 
 @dataclass(frozen=True, slots=True)

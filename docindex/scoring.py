@@ -124,6 +124,10 @@ class Scorer:
             scores[document] += bonus
         return scores
 
+    def matches(self, query: Query) -> Collection[int]:
+        """The records that match, unranked."""
+        return self._scores(query).keys()
+
     def _function_words(self, words: Iterable[Word]) -> set[Word]:
         """Those words that are function words in the language that has most of them as such."""
         found = [

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docindex import freshness, highlight, query, snippets, suggestions
+from docindex import freshness, highlight, query, snippets, suggestions, why
 from docindex.engines.base import Request
 from docindex.model import UNDETERMINED, Hit, Passage, Results, Span
 
@@ -35,6 +35,8 @@ class Options:
     exact: bool = False  # no stems, no folding
     passages: int | None = 3  # of each record; None = all
     width: int = 240  # of a passage, in characters
+    why: bool = False  # say of each part of the query what it finds, also where something was found
+    advice: bool = True  # suggest words, and say why nothing was found
 
 
 def search(text: str, engine: Engine, options: Options = Options()) -> Results:
@@ -63,6 +65,7 @@ def search(text: str, engine: Engine, options: Options = Options()) -> Results:
     cut = tuple(
         f"'{pattern}' stands for {count:,} words; the most frequent were searched" for pattern, count in answer.cut
     )
+    explained = options.why or (options.advice and not answer.total)
     return Results(
         query=text,
         parsed=query.canonical(parsed.query),
@@ -74,7 +77,8 @@ def search(text: str, engine: Engine, options: Options = Options()) -> Results:
         index=state,
         behind=behind,
         repairs=tuple(repair.message for repair in parsed.repairs) + cut,
-        suggestions=suggestions.suggestions(parsed.query, engine),
+        suggestions=suggestions.suggestions(parsed.query, engine) if options.advice else (),
+        why=why.why(parsed.query, options.filters, answer.total, engine, exact=options.exact) if explained else None,
     )
 
 

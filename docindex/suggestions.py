@@ -22,7 +22,7 @@ from docindex.model import UNDETERMINED, Instead, Suggestion
 from docindex.query import Phrase, Word, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from docindex.engines.base import Engine
     from docindex.query import Query
@@ -51,7 +51,6 @@ _DOUBLED = re.compile(r"(.)\1+")
 def suggestions(query: Query, engine: Engine) -> tuple[Suggestion, ...]:
     """For each of the query's words that no record holds, or few beside a neighbour of it, what may be meant."""
     found: dict[str, Suggestion] = {}
-    held: Counter[str] | None = None
     looked_into = 0
     for typed in _typed(query):
         form = analysis.fold(typed)
@@ -61,9 +60,9 @@ def suggestions(query: Query, engine: Engine) -> tuple[Suggestion, ...]:
         records = _records(engine, typed)
         if records > RARE:
             continue
-        if held is None:
-            held = _all_forms(engine)
-        suggestion = _suggestion(typed, records, _ranked(form, held), engine)
+        # Of a word that is there only the nearest neighbours are of interest.
+        ranked = _ranked(form, _near(form, 1 if records else _most(form), engine))
+        suggestion = _suggestion(typed, records, ranked, engine)
         if suggestion.instead:
             found[typed] = suggestion
     return tuple(found.values())
@@ -90,28 +89,29 @@ def _records(engine: Engine, word: str) -> int:
     return engine.search(Request(Word(word), 0)).total
 
 
-def _all_forms(engine: Engine) -> Counter[str]:
-    """All words of all languages, and how many records hold each."""
-    held: Counter[str] = Counter()
+def _near(form: str, most: int, engine: Engine) -> dict[str, tuple[int, int]]:
+    """The words at most so many slips away, each with its slips and how many records hold it."""
+    near: dict[str, tuple[int, int]] = {}
     for parts in engine.vocabulary().values():
         for part in parts:
-            held.update(dict(zip(part.forms, part.counts, strict=True)))
-    return held
+            found = process.extract_iter(form, part.forms, scorer=OSA.distance, score_cutoff=most)
+            for word, slips, place in found:
+                if slips and word.isalpha():
+                    near[word] = slips, near.get(word, (0, 0))[1] + part.counts[place]
+    return near
 
 
-def _ranked(form: str, held: Mapping[str, int]) -> list[tuple[float, str]]:
+def _ranked(form: str, near: Mapping[str, tuple[int, int]]) -> list[tuple[float, str]]:
     """The words near a form, best first, each with what it costs to take the form for it."""
     sound = _sound(form)
-    near = process.extract_iter(form, held.keys(), scorer=OSA.distance, score_cutoff=_most(form))
     return sorted(
         (
-            SLIP * (distance + OSA.distance(sound, _sound(word)))
+            SLIP * (slips + OSA.distance(sound, _sound(word)))
             + (0.0 if word[0] == form[0] else FIRST)
-            - log(held[word] + 0.5),
+            - log(records + 0.5),
             word,
         )
-        for word, distance, _ in near
-        if distance and word.isalpha()
+        for word, (slips, records) in near.items()
     )
 
 
@@ -128,14 +128,16 @@ def _suggestion(typed: str, records: int, ranked: list[tuple[float, str]], engin
     near = [(cost, word) for cost, word in ranked[:SHOWN] if cost - ranked[0][0] <= WORSE]
     instead = [_instead(word, engine) for _, word in near]
     if records:
-        form = analysis.fold(typed)
-        instead = [
-            one
-            for one in instead
-            if one.records >= BESIDE * records and OSA.distance(form, analysis.fold(one.word)) == 1
-        ]
-    clear = len(instead) == 1 or (len(instead) > 1 and near[1][0] - near[0][0] >= CLEAR)
-    return Suggestion(typed, records, tuple(instead), clear)
+        instead = [one for one in instead if one.records >= BESIDE * records]
+    return Suggestion(typed, records, tuple(instead), _clear(typed, near))
+
+
+def _clear(typed: str, near: Sequence[tuple[float, str]]) -> bool:
+    """Whether only the first can be meant: it leads by far, and is no more than two slips away."""
+    if not near or (len(near) > 1 and near[1][0] - near[0][0] < CLEAR):
+        return False
+    form, word = analysis.fold(typed), near[0][1]
+    return OSA.distance(form, word) + (form[0] != word[0]) <= 2
 
 
 def _instead(form: str, engine: Engine) -> Instead:

@@ -113,6 +113,7 @@ def test_the_json_of_each_command_is_as_the_schema_says(archive: Path, run) -> N
     assert conforms(run("search", "Belmokhtar", "--json").out, "search")["total"] == 2
     assert conforms(run("search", "zzzz", "--json").out, "search")["hits"] == []
     assert conforms(run("search", "Belmokhtarr", "--json").out, "search")["suggestions"]
+    assert conforms(run("search", "Belmokhtar", "nowhere", "--json").out, "search")["why"]
     for line in run("search", "Belmokhtar", "--jsonl").out.splitlines():
         conforms(line, "line")
     assert conforms(run("status", "--json").out, "status")["records"] == 3

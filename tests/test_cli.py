@@ -87,6 +87,7 @@ def test_json_is_as_the_contract_says(archive: Path, run) -> None:
         "index": {"records": 3, "sources": 3, "built": None, "fresh": True},
         "repairs": [],
         "suggestions": [],
+        "why": None,
         "hits": [
             {
                 "rank": 1,
@@ -137,11 +138,67 @@ def test_a_slip_is_told_and_the_command_to_run_offered(archive: Path, run) -> No
         "",
         "try: docindex search Belmokhtar --lang fr -n 1\n"
         "belmoktar: not in the index; did you mean Belmokhtar (2)?\n"
+        "why: no record matches all of this; each part by itself\n"
+        "  0  belmoktar → 1 without it · 1 spelt nearly so\n"
+        "  1  language:fr\n"
         "no match for belmoktar · " + SEARCHED,
     ]
     assert json.loads(run("search", "belmoktar OR accord", "--json").out)["suggestions"] == [
         {"word": "belmoktar", "records": 0, "instead": [{"word": "Belmokhtar", "records": 2}], "clear": True}
     ]
+
+
+def test_a_query_without_a_match_is_taken_apart(archive: Path, run) -> None:
+    run("build")
+    assert list(run("search", "Belmokhtar", '"secret accord"', "--since", "2013", "--lang", "fr")) == [
+        1,
+        "",
+        "why: no record matches all of this; each part by itself\n"
+        "  2  Belmokhtar\n"
+        '  0  "secret accord" → 1 without it · 1 as words\n'
+        "  2  date:2013..\n"
+        "  1  language:fr\n"
+        'no match for Belmokhtar "secret accord" · ' + SEARCHED,
+    ]
+    assert json.loads(run("search", "talks", "title:otages", "--json").out)["why"] == {
+        "parts": [
+            {"text": "talks", "records": 1, "changes": [{"how": "without it", "query": "title:otages", "records": 0}]},
+            {
+                "text": "title:otages",
+                "records": 0,
+                "changes": [
+                    {"how": "without it", "query": "talks", "records": 1},
+                    {"how": "spelt nearly so", "query": "talks AND title:otages~", "records": 0},
+                    {"how": "in any field", "query": "talks AND otages", "records": 0},
+                ],
+            },
+        ],
+        "more": 0,
+        "unsearched": 0,
+    }
+
+
+def test_of_many_parts_the_ones_that_matter_are_shown(archive: Path, run) -> None:
+    run("build")
+    words = [f"otages{digit}" for digit in range(12)]
+    assert run("search", "Belmokhtar", *words, "-l").err == (
+        "why: no record matches all of this; each part by itself\n"
+        + "".join(f"  0  {word}\n" for word in words[:7])
+        + "     and 6 more parts\n"
+        "     no single change finds anything\n"
+        f"no match for Belmokhtar {' '.join(words)} · " + SEARCHED
+    )
+
+
+def test_why_takes_any_query_apart(archive: Path, run) -> None:
+    run("build")
+    assert run("search", "Belmokhtar", "otages", "--why", "-n", "1").err == (
+        "why: 1 record matches all of this; each part by itself\n"
+        "  2  Belmokhtar\n"
+        "  1  otages → 2 without it\n"
+        "1 match · " + SEARCHED
+    )
+    assert list(run("search", "nowhere", "Belmokhtar", "-q")) == [1, "", ""]
 
 
 def test_the_command_offered_can_be_pasted_and_leaves_other_arguments_alone(archive: Path, run) -> None:

@@ -91,6 +91,7 @@ def search(
         bool, typer.Option("--require-fresh", help="Exit 3 if files have changed since the build.")
     ] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="First bring the index in step.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Say what each part of the query finds by itself.")] = False,
     quiet: QuietFlag = False,
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
@@ -117,6 +118,8 @@ def search(
         strict=strict,
         exact=exact,
         passages=0 if files else _passages(passages),
+        why=why,
+        advice=not quiet,
     )
     engine: Engine = engines.open_engine(config.index_for_search(index))
     if refresh:

@@ -34,6 +34,7 @@ def document(results: Results) -> Iterator[str]:
         },
         "repairs": list(results.repairs),
         "suggestions": [asdict(suggestion) for suggestion in results.suggestions],
+        "why": asdict(results.why) if results.why else None,
     }
     yield _text(head)[:-1] + ', "hits": ['
     for number, hit in enumerate(_hits(results)):

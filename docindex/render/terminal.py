@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
+from docindex.render.advice import advice
 from docindex.render.excerpts import excerpt, pieces
 from docindex.render.safe import has_right_to_left, isolated, shown
 from docindex.render.words import STALE, counted, facts, place, plural
@@ -16,7 +17,7 @@ from docindex.render.words import STALE, counted, facts, place, plural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from docindex.model import Behind, Failure, Finding, Hit, IndexState, Report, Results, Suggestion
+    from docindex.model import Behind, Failure, Finding, Hit, IndexState, Report, Results
     from docindex.render.excerpts import Piece
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
@@ -122,8 +123,7 @@ def footer(
         yield Text("try: ", "hint").append(shown(command))
     for repair in answer.repairs:
         yield Text(f"query: {shown(repair)}", "warning")
-    for suggestion in answer.suggestions:
-        yield Text(_meant(suggestion), "warning")
+    yield from advice(answer)
     yield Text(counted(answer) + _more(answer) + DOT + _searched(answer, now or datetime.now(UTC)), "faint")
     if answer.behind:
         yield Text(f"the index is behind: {behind(answer.behind)}; docindex build brings it in step", "warning")
@@ -132,12 +132,6 @@ def footer(
     failed = sum(failure.lost for failure in answer.index.all_failures)
     if failed:
         yield Text(f"{plural(failed, 'document')} could not be searched; docindex status says which and why", "warning")
-
-
-def _meant(suggestion: Suggestion) -> str:
-    held = f"only in {plural(suggestion.records, 'record')}" if suggestion.records else "not in the index"
-    instead = ", ".join(f"{isolated(shown(one.word))} ({one.records:,})" for one in suggestion.instead)
-    return f"{isolated(shown(suggestion.word))}: {held}; did you mean {instead}?"
 
 
 def _more(answer: Results) -> str:

@@ -91,6 +91,8 @@ class WhooshEngine:
         opened = self._open()
         postings = WhooshPostings(opened.reader, opened.vocabularies)
         scorer = scoring.Scorer(postings, exact=request.exact)
+        if request.limit == 0:  # only how many: nothing need be ranked
+            return Answer(len(scorer.matches(request.query)), (), tuple(scorer.cut.items()))
         scores = scorer.scores(request.query)
         chosen = _slice(_ordered(scores, request, postings), request)
         ranked = tuple(

@@ -1,0 +1,83 @@
+"""Why nothing was found, or so much: what each part of a query finds by itself, and what each single change would give.
+
+Knows no engine but by the port. The parts are what must all be so: the words of the query and the filters of the
+flags. A change leaves one part out, or asks for less of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date as Day
+from typing import TYPE_CHECKING
+
+from docindex import analysis
+from docindex.engines.base import Request
+from docindex.model import UNDETERMINED, Change, Part, Why
+from docindex.query import And, DateRange, Everything, Fuzzy, Phrase, Word, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docindex.engines.base import Engine
+    from docindex.query import Query
+
+PARTS = 12  # of a query that are looked into
+FUZZY_LETTERS = 4  # shorter words are near too many others
+
+
+def why(query: Query, filters: Sequence[Query], total: int, engine: Engine, *, exact: bool = False) -> Why:
+    """What each part of a query and its filters finds, and what the query would find with that part changed."""
+    wanted = [*(query.operands if isinstance(query, And) else (query,)), *filters]
+
+    def count(asked: Query, *, as_typed: bool = exact) -> int:
+        return engine.search(Request(asked, 0, exact=as_typed)).total
+
+    parts = []
+    for index, part in enumerate(wanted[:PARTS]):
+        records = count(part) if len(wanted) > 1 else total
+        others = [*wanted[:index], *wanted[index + 1 :]]
+        changes = [Change("without it", canonical(_all(others)), count(_all(others)))] if others else []
+        for how, other in _changed(part, records, alone=not others):
+            asked = _all([*wanted[:index], other, *wanted[index + 1 :]])
+            changes.append(Change(how, canonical(asked), count(asked)))
+        parts.append(Part(canonical(part), records, tuple(changes)))
+    if exact and parts:
+        everything = _all(wanted)
+        loosely = Change("in any form", canonical(everything), count(everything, as_typed=False))
+        parts[0] = replace(parts[0], changes=(*parts[0].changes, loosely))
+    lost = sum(failure.lost for failure in engine.indexed().all_failures)
+    return Why(tuple(parts), len(wanted) - len(parts), lost)
+
+
+def _all(queries: Sequence[Query]) -> Query:
+    """All of the queries, flat, as the query language would have them."""
+    flat = [part for query in queries for part in (query.operands if isinstance(query, And) else (query,))]
+    return (And(tuple(flat)) if len(flat) > 1 else flat[0]) if flat else Everything()
+
+
+def _changed(part: Query, records: int, *, alone: bool) -> Iterator[tuple[str, Query]]:
+    """What may be asked for instead of a part, and how that is said."""
+    match part:
+        case Phrase(text, field):
+            tokens = analysis.analyse(text, UNDETERMINED)
+            words = [text[start:stop] for start, stop in zip(tokens.starts, tokens.stops, strict=True)]
+            if len(words) > 1:
+                yield "as words", _all([Word(word, field) for word in words])
+        case Word(text, field) if not (records or alone or len(text) < FUZZY_LETTERS):
+            yield "spelt nearly so", Fuzzy(text, field)
+        case DateRange(earliest, latest) if earliest or latest:
+            yield "a year wider", DateRange(_moved(earliest, -1), _moved(latest, 1))
+        case _:
+            pass
+    if isinstance(part, Word | Phrase) and part.field not in (None, "language", "path", "id"):
+        yield "in any field", replace(part, field=None)
+
+
+def _moved(day: Day | None, years: int) -> Day | None:
+    """The same day of another year; None where there is none so early or so late."""
+    if day is None:
+        return None
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28) if 1 <= day.year + years <= 9999 else None

@@ -1,0 +1,116 @@
+"""Why nothing was found: each part alone, and each single change, counted by the engine itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from memory import MemoryEngine
+
+from docindex import query
+from docindex.model import Change, Date, Failure, Indexed, IndexState, Metadata, Part, Record, Why
+from docindex.query import MAX_LEAVES, DateRange, Word
+from docindex.why import PARTS, why
+
+ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)
+TEXTS = {
+    "a.txt": ("fr", date(2013, 1, 17), "Un accord très secret avec Belmokhtar"),
+    "b.txt": ("en", date(2014, 5, 1), "The talks with Belmokhtar"),
+    "c.txt": ("fr", date(2012, 2, 29), "Un accord rompu"),
+}
+
+
+@pytest.fixture(scope="module")
+def engine() -> MemoryEngine:
+    engine = MemoryEngine()
+    with engine.writer(ABOUT, full=True) as writer:
+        for path, (language, day, text) in TEXTS.items():
+            about = Metadata(title="-", language=language, date=Date(day.isoformat(), day, day, "day"))
+            writer.replace(path, [Record(path, None, about, None, text, range(1, 2))], Indexed("", "", 1, 1, 1))
+        writer.keep("d.pdf", Indexed("", "", 1, 1, 0, Failure("INDEX.md", 4, "d.pdf: is encrypted")))
+    return engine
+
+
+def asked(engine: MemoryEngine, text: str, *filters: query.Query, exact: bool = False) -> Why:
+    return why(query.parse(text).query, filters, 0, engine, exact=exact)
+
+
+def changes(engine: MemoryEngine, text: str, *filters: query.Query) -> dict[str, dict[str, int]]:
+    return {
+        part.text: {change.how: change.records for change in part.changes}
+        for part in asked(engine, text, *filters).parts
+    }
+
+
+def test_a_part_says_what_it_finds_and_what_each_change_of_it_would_give(engine: MemoryEngine) -> None:
+    assert asked(engine, 'Belmokhtar "secret accord"') == Why(
+        parts=(
+            Part("Belmokhtar", 2, (Change("without it", '"secret accord"', 0),)),
+            Part(
+                '"secret accord"',
+                0,
+                (
+                    Change("without it", "Belmokhtar", 2),
+                    Change("as words", "Belmokhtar AND secret AND accord", 1),
+                ),
+            ),
+        ),
+        more=0,
+        unsearched=1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nowhere", {"nowhere": {}}),
+        ("belmoktar accord", {"belmoktar": {"without it": 2, "spelt nearly so": 1}, "accord": {"without it": 0}}),
+        ("tal accord", {"tal": {"without it": 2}, "accord": {"without it": 0}}),
+        ("title:accord", {"title:accord": {"in any field": 2}}),
+        ('title:"accord secret"', {'title:"accord secret"': {"as words": 0, "in any field": 0}}),
+        ("talks language:fr", {"talks": {"without it": 2}, "language:fr": {"without it": 1}}),
+        ("talks date:2013", {"talks": {"without it": 1}, "date:2013": {"without it": 1, "a year wider": 1}}),
+        ("rompu NOT accord", {"rompu": {"without it": 1}, "NOT accord": {"without it": 1}}),
+        ("nowhere OR neither", {"nowhere OR neither": {}}),
+        ('"nowhere"', {'"nowhere"': {}}),
+        ("nowh*", {"nowh*": {}}),
+    ],
+)  # fmt: skip
+def test_each_kind_of_part_has_its_own_changes(
+    engine: MemoryEngine, text: str, expected: dict[str, dict[str, int]]
+) -> None:
+    assert changes(engine, text) == expected
+
+
+def test_filters_of_flags_are_parts_like_others(engine: MemoryEngine) -> None:
+    assert changes(engine, "talks", Word("fr", "language"), DateRange(None, date(2013, 12, 31))) == {
+        "talks": {"without it": 2},
+        "language:fr": {"without it": 0},
+        "date:..2013": {"without it": 0, "a year wider": 0},
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "wider"),
+    [
+        (date(2012, 2, 29), date(2012, 2, 29), "date:2011-02-28..2013-02-28"),
+        (date(1, 1, 1), date(9999, 12, 31), "date:*"),
+        (date(2013, 1, 1), None, "date:2012.."),
+    ],
+)
+def test_a_date_is_widened_by_a_year_wherever_there_is_one(
+    engine: MemoryEngine, first: date | None, last: date | None, wider: str
+) -> None:
+    part = why(DateRange(first, last), (), 0, engine).parts[0]
+    assert [(change.how, change.query) for change in part.changes] == [("a year wider", wider)]
+
+
+def test_exact_words_are_tried_in_any_form(engine: MemoryEngine) -> None:
+    assert asked(engine, "accords", exact=True).parts == (
+        Part("accords", 0, (Change("in any form", "accords", 2),)),
+    )  # fmt: skip
+
+
+def test_of_very_many_parts_few_are_looked_into(engine: MemoryEngine) -> None:
+    found = asked(engine, " ".join(f"w{number}" for number in range(MAX_LEAVES)))
+    assert (len(found.parts), found.more) == (PARTS, MAX_LEAVES - PARTS)
