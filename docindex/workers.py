@@ -148,11 +148,17 @@ def examine(task: Task, prepare: Callable[[Record], Any], limits: Limits) -> Out
         if digest == task.known:
             return Outcome(digest, len(data), mtime_ns)
         unread: list[Unread] = []
-        documents = tuple(prepare(record) for record in readers.read(task.source, data, unread.append))
+        records = readers.read(task.source, data, unread.append)
     except LibraryMissing as error:
         return Outcome(failure=(error.message, error.hint), lacks=error.format)
     except ReaderError as error:
         return Outcome(failure=(error.message, error.hint))
+    except MemoryError:
+        raise
+    except Exception as error:  # a bug, in a reader or its library: it is told, and costs this source alone
+        what = f"makes its reader fail ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
+        return Outcome(failure=(what, "take it off the list, or convert it to text; and report it"))
+    documents = tuple(map(prepare, records))
     form = readers.format_of(task.source.path, data)
     partly = Outcome(digest, len(data), mtime_ns, documents, form=form.name if form else None)
     return replace(partly, failure=_told(unread), lacks=_lacked(unread)) if unread else partly

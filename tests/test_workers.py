@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from docindex import workers
 from docindex.model import Record, Source
+from docindex.readers import text as plain
 from docindex.workers import Limits, Outcome, Task, outcomes
 
 
@@ -95,6 +97,23 @@ def children() -> int:
 def test_what_cannot_be_read_is_said(folder: Path, text: str, limits: Limits, failure: tuple[str, str]) -> None:
     (task,) = tasks(folder, text)
     assert workers.examine(task, body, limits).failure == failure
+
+
+def test_a_bug_in_a_reader_costs_its_source_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = plain.read
+
+    def broken(source: Source, data: bytes) -> Iterator[Record]:
+        return whole(source, data) if data != b"one" else iter((1 // 0,))
+
+    monkeypatch.setattr(plain, "read", broken)
+    found = [outcome for _, outcome in outcomes(tasks(folder, "one", "two"), body, Limits())]
+    assert [outcome.documents or outcome.failure for outcome in found] == [
+        (
+            "makes its reader fail (ZeroDivisionError: integer division or modulo by zero)",
+            "take it off the list, or convert it to text; and report it",
+        ),
+        ("two",),
+    ]
 
 
 def test_a_file_that_is_gone_or_is_none_is_said(folder: Path) -> None:

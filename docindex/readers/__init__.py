@@ -151,7 +151,7 @@ def _reading(source: Source, data: bytes, fallback: str | None) -> Iterator[Reco
         raise ReaderError(f"no reader for {PurePosixPath(source.path).suffix}", f"readable: {readable}")
     try:
         yield from cast(Reader, import_module(f"{__name__}.{form.name}")).read(source, data)
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         if form.extra is None or (error.name or "").startswith("docindex"):
             raise
         raise LibraryMissing(form.name, form.extra) from error
