@@ -57,6 +57,10 @@ class UsageError(DocindexError):
     """Flags or settings that contradict each other or hold a value that means nothing."""
 
 
+class RecordError(DocindexError):
+    """No record, or more than one, is what was named."""
+
+
 class EngineError(DocindexError):
     """The index cannot be used."""
 

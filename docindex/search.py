@@ -13,7 +13,7 @@ from docindex.engines.base import Request
 from docindex.model import UNDETERMINED, Hit, Passage, Results, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from docindex.engines.base import Engine
     from docindex.model import Record
@@ -87,7 +87,21 @@ def _title_marks(asked: Query, record: Record, options: Options) -> tuple[Span, 
     return highlight.merged(highlight.matches(asked, record.title, language, "title", exact=options.exact))
 
 
+def marker(text: str, options: Options = Options()) -> Callable[[Record, str], tuple[Span, ...]]:
+    """What tells all the matches of a query in a record's `title` or `body`. Raises QueryError as `search` does."""
+    parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict).query
+
+    def marks(record: Record, field: str) -> tuple[Span, ...]:
+        held = record.title if field == "title" else record.body
+        language = record.metadata.language or UNDETERMINED
+        return highlight.merged(highlight.matches(parsed, held, language, field, exact=options.exact))
+
+    return marks
+
+
 def _passages(asked: Query, record: Record, options: Options) -> tuple[Passage, ...]:
+    if options.passages == 0:
+        return ()
     language = record.metadata.language or UNDETERMINED
     found = highlight.matches(asked, record.body, language, "body", exact=options.exact)
     chosen = snippets.excerpts(record.body, found, width=options.width, count=options.passages)

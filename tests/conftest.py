@@ -74,7 +74,15 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for path in root.rglob("*"):
         os.utime(path, (1_500_000_000, 1_500_000_000))
     monkeypatch.chdir(root)
-    for name in ("DOCINDEX_INDEX", "DOCINDEX_COLOR", "DOCINDEX_LIMIT", "NO_COLOR", "FORCE_COLOR", "XDG_CONFIG_HOME"):
+    for name in (
+        "DOCINDEX_INDEX",
+        "DOCINDEX_COLOR",
+        "DOCINDEX_LIMIT",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "XDG_CONFIG_HOME",
+        "XDG_STATE_HOME",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     return root

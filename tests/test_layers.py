@@ -13,7 +13,7 @@ HOUSE = Path(docindex.__file__).parent
 
 FLOORS: list[set[str]] = [
     {"model", "errors", "function_words", "vocabulary"},
-    {"analysis", "dates", "language", "plan", "config"},
+    {"analysis", "dates", "language", "plan", "config", "lines", "ranks"},
     {"readers.base", "readers.encoding", "readers.packed", "readers.quotes"},
     {"manifest", "query", "readers.headers", "readers.formats"},
     {"patterns", "engines.base", "readers.blocks"},
@@ -24,7 +24,7 @@ FLOORS: list[set[str]] = [
     {"scoring", "readers"},
     {"highlight", "engines.whoosh"},
     {"snippets", "engines", "workers", "freshness", "suggestions", "why"},
-    {"build", "search", "collection", "render"},
+    {"build", "search", "lookup", "collection", "render"},
     {"cli"},
     {"__main__"},
 ]

@@ -10,9 +10,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from docindex import __version__
-from docindex.cli import build, check, search, status
-from docindex.cli.flags import BUSY, EPILOG, FAILED, FOUND, INTERRUPTED, NO_INDEX
-from docindex.errors import DocindexError, IndexBusy, IndexMissing, IndexOutdated, QueryError
+from docindex.cli import build, check, search, show, status
+from docindex.cli.flags import BUSY, EPILOG, FAILED, FOUND, INTERRUPTED, NO_INDEX, NOT_FOUND
+from docindex.errors import DocindexError, IndexBusy, IndexMissing, IndexOutdated, QueryError, RecordError
 
 app = typer.Typer(
     name="docindex",
@@ -40,7 +40,7 @@ def root(
     """Index the documents that a Markdown manifest lists, and search them."""
 
 
-for command in (build.build, search.search, status.status, check.check, check.init):
+for command in (build.build, search.search, show.show, status.status, check.check, check.init):
     app.command(epilog=EPILOG)(command)
 
 
@@ -66,6 +66,8 @@ def main() -> NoReturn:
 def _exit_code(error: DocindexError) -> int:
     if isinstance(error, IndexMissing | IndexOutdated):
         return NO_INDEX
+    if isinstance(error, RecordError):
+        return NOT_FOUND
     return BUSY if isinstance(error, IndexBusy) else FAILED
 
 

@@ -53,9 +53,11 @@ def styled(lines: Iterable[Text], *, color: bool) -> str:
     return text.getvalue()
 
 
-def page(text: str, settings: Settings) -> None:
-    """Show a long text in the pager; where there is none, as it is."""
+def page(text: str, settings: Settings, *, line: int = 1) -> None:
+    """Show a long text in the pager, from a line on if that is less; where there is none, as it is."""
     command = shlex.split(settings.pager or "less -FIRX")
+    if line > 1 and Path(command[0]).name == "less":
+        command.append(f"+{line}g")
     try:
         # The command is the user's own choice; a project's file cannot name it.
         subprocess.run(command, input=text.encode("utf-8", "replace"), check=False)  # noqa: S603

@@ -98,7 +98,7 @@ def search(
 ) -> None:
     """Print the records that match, best first."""
     settings = config.resolve(color=color, limit=limit)
-    from docindex import engines
+    from docindex import engines, ranks
     from docindex import search as searching
     from docindex.engines.base import SORTS
 
@@ -121,13 +121,16 @@ def search(
         why=why,
         advice=not quiet,
     )
-    engine: Engine = engines.open_engine(config.index_for_search(index))
+    folder = config.index_for_search(index)
+    engine: Engine = engines.open_engine(folder)
     if refresh:
         _refresh(engine)
     results = searching.search(" ".join(words), engine, options)
     if require_fresh and results.behind:
         say(settings, _footer(results))
         raise typer.Exit(NO_INDEX)
+    if form == "text" and results.hits and not files:
+        ranks.keep(folder, [hit.record.id for hit in results.hits], offset + 1)
     if not quiet:
         if form == "text":
             answers.show(results, settings, paged=not no_pager)

@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from docindex.model import Behind, Date, Failure, Finding, Hit, IndexState, Passage, Report, Results
+    from docindex.lines import Line
+    from docindex.model import (
+        Behind,
+        Date,
+        Failure,
+        Finding,
+        Hit,
+        IndexState,
+        Passage,
+        Record,
+        Report,
+        Results,
+        Span,
+    )
 
 SCHEMA = 1
 """Raised whenever a key changes its meaning or goes; new keys leave it as it is."""
@@ -88,6 +101,44 @@ def status(state: IndexState, behind: Behind, place: str, size: int, tallies: Ma
     )
 
 
+def record(found: Record, title_marks: Sequence[Span], shown: Sequence[Line]) -> str:
+    """One record as one JSON document: what is known of it, and its lines."""
+    return _text(
+        {
+            "schema": SCHEMA,
+            **about(found),
+            "title_marks": [[mark.start, mark.stop] for mark in title_marks],
+            "lines": [
+                {
+                    "line": line.number,
+                    "page": line.page,
+                    "start": line.start,
+                    "text": line.text,
+                    "marks": [[mark.start, mark.stop] for mark in line.marks],
+                }
+                for line in shown
+            ],
+        }
+    )
+
+
+def about(found: Record) -> dict[str, Any]:
+    """What is known of a record."""
+    metadata = found.metadata
+    return {
+        "id": found.id,
+        "path": found.path,
+        "part": found.part,
+        "title": found.title,
+        "creator": metadata.creator,
+        "publisher": metadata.publisher,
+        "date": _date(metadata.date),
+        "language": metadata.language,
+        "subject": list(metadata.subject),
+        "collection": found.collection,
+    }
+
+
 def findings(found: Sequence[Finding]) -> str:
     """What a check found as one JSON document."""
     rows = [{"place": f.place, "line": f.line, "kind": f.kind, "message": f.message} for f in found]
@@ -100,20 +151,10 @@ def _hits(results: Results) -> Iterator[dict[str, Any]]:
 
 
 def _hit(rank: int, hit: Hit) -> dict[str, Any]:
-    record, metadata = hit.record, hit.record.metadata
     return {
         "rank": rank,
         "score": round(hit.score, 4),
-        "id": record.id,
-        "path": record.path,
-        "part": record.part,
-        "title": record.title,
-        "creator": metadata.creator,
-        "publisher": metadata.publisher,
-        "date": _date(metadata.date),
-        "language": metadata.language,
-        "subject": list(metadata.subject),
-        "collection": record.collection,
+        **about(hit.record),
         "stale": hit.stale,
         "passages": [_passage(passage) for passage in hit.passages],
     }

@@ -1,0 +1,78 @@
+"""Golden files: what each command shows of the seeds at three widths, matches between <mark> and </mark>.
+
+`python tests/test_golden.py` writes them anew, to be looked at before they are kept.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from rich.text import Text
+
+import docindex
+from docindex import engines, lines, lookup, manifest, search
+from docindex.build import build
+from docindex.engines.base import Engine
+from docindex.render import whole
+
+SEEDS = Path(docindex.__file__).parent.parent / "seeds"
+GOLDEN = Path(__file__).parent / "golden"
+WIDTHS = (60, 80, 160)
+
+
+def show(name: str, query: str, engine: Engine, width: int) -> Iterable[Text]:
+    found = lookup.record(name, engine, {})
+    tell = search.marker(query)
+    numbered = lines.lines(found, tell(found, "body"))
+    return [row for row, _ in whole.rows(found, tell(found, "title"), numbered, width=width, plain=False)]
+
+
+CASES: dict[str, Callable[[Engine, int], Iterable[Text]]] = {
+    "show-fr": lambda engine, width: show("notes/gao.md", '"accord secret" Belmokhtar', engine, width),
+    "show-en": lambda engine, width: show("press/digest.txt#2016-03-20", "secret agreement", engine, width),
+    "show-ar": lambda engine, width: show("press/mujaz.txt#2016-03-20", "بلمختار رسالة", engine, width),
+}
+
+
+def tagged(line: Text) -> str:
+    """A line's text, matches in tags."""
+    marks = sorted((span.start, span.end) for span in line.spans if span.style == "match")
+    out, done = "", 0
+    for start, stop in marks:
+        out += f"{line.plain[done:start]}<mark>{line.plain[start:stop]}</mark>"
+        done = stop
+    return out + line.plain[done:] + "\n"
+
+
+def built(folder: Path) -> Engine:
+    engine = engines.open_engine(folder)
+    build(manifest.load(SEEDS), engine)
+    return engine
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return built(tmp_path_factory.mktemp("golden") / "index")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("case", CASES)
+def test_a_command_shows_what_it_showed(engine: Engine, case: str, width: int) -> None:
+    shown = "".join(map(tagged, CASES[case](engine, width)))
+    assert shown == (GOLDEN / f"{case}-{width}.txt").read_text(encoding="utf-8")
+
+
+def test_every_golden_file_has_its_case() -> None:
+    assert {path.stem for path in GOLDEN.iterdir()} == {f"{case}-{width}" for case in CASES for width in WIDTHS}
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        held = built(Path(place) / "index")
+        for name, rows in CASES.items():
+            for columns in WIDTHS:
+                text = "".join(map(tagged, rows(held, columns)))
+                (GOLDEN / f"{name}-{columns}.txt").write_text(text, encoding="utf-8")
