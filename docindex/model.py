@@ -242,6 +242,7 @@ class Results:
     repairs: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     why: Why | None = None  # where it was asked for, or nothing was found
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # all matches, counted by what was asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Options:
     strict: bool = False  # a mistake is an error, not repaired
     exact: bool = False  # no stems, no folding
     passages: int | None = 3  # of each record; None = all
+    facets: tuple[str, ...] = ()  # what all matches are to be counted by
     width: int = 240  # of a passage, in characters
     why: bool = False  # say of each part of the query what it finds, also where something was found
     advice: bool = True  # suggest words, and say why nothing was found
@@ -49,7 +50,9 @@ def search(text: str, engine: Engine, options: Options = Options()) -> Results:
     parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
     asked = query.And((parsed.query, *options.filters)) if options.filters else parsed.query
     state = engine.indexed()
-    answer = engine.search(Request(asked, options.limit, options.offset, options.sort, options.reverse, options.exact))
+    answer = engine.search(
+        Request(asked, options.limit, options.offset, options.sort, options.reverse, options.exact, options.facets)
+    )
     behind = freshness.behind(state)
     stale = {*behind.changed, *behind.gone}
     hits = tuple(
@@ -79,6 +82,7 @@ def search(text: str, engine: Engine, options: Options = Options()) -> Results:
         repairs=tuple(repair.message for repair in parsed.repairs) + cut,
         suggestions=suggestions.suggestions(parsed.query, engine) if options.advice else (),
         why=why.why(parsed.query, options.filters, answer.total, engine, exact=options.exact) if explained else None,
+        facets=answer.facets,
     )
 
 

@@ -110,7 +110,7 @@ def test_the_json_of_each_command_is_as_the_schema_says(archive: Path, run) -> N
     with (archive / "INDEX.md").open("a") as manifest:
         manifest.write("| `notes/empty.txt` | fr |\n")
     conforms(run("build", "--json").out, "build")
-    assert conforms(run("search", "Belmokhtar", "--json").out, "search")["total"] == 2
+    assert conforms(run("search", "Belmokhtar", "--json", "--facets", "year").out, "search")["total"] == 2
     assert conforms(run("search", "zzzz", "--json").out, "search")["hits"] == []
     assert conforms(run("search", "Belmokhtarr", "--json").out, "search")["suggestions"]
     assert conforms(run("search", "Belmokhtar", "nowhere", "--json").out, "search")["why"]

@@ -88,6 +88,7 @@ def test_json_is_as_the_contract_says(archive: Path, run) -> None:
         "repairs": [],
         "suggestions": [],
         "why": None,
+        "facets": {},
         "hits": [
             {
                 "rank": 1,
@@ -112,6 +113,22 @@ def test_json_is_as_the_contract_says(archive: Path, run) -> None:
             }
         ],
     }
+
+
+def test_all_matches_are_counted_by_what_is_asked_for(archive: Path, run) -> None:
+    run("build")
+    out = run("search", "Belmokhtar", "-n", "1", "--facets", "year, language,publisher,year").out
+    assert out.partition("stays.\n")[2] == (
+        "\n"
+        "year        --since      2013\u00a01 · 2016\u00a01\n"
+        "language    --lang       en\u00a01 · fr\u00a01\n"
+        "publisher   --publisher  unknown\u00a01 · Le Journal\u00a01\n"
+    )
+    facets = json.loads(run("search", "Belmokhtar", "--json", "--facets", "subject").out)["facets"]
+    assert facets == {"subject": {"": 1, "accord": 1, "otages": 1}}
+    assert run("search", "Belmokhtar", "--facets", "lang").err == (
+        "docindex: unknown facet 'lang'\n  try: language, publisher, creator, collection, subject, year\n"
+    )
 
 
 def test_json_lines_bear_their_query(archive: Path, run) -> None:
@@ -228,6 +245,8 @@ def test_flags_narrow_and_order(archive: Path, run) -> None:
     assert paths("--lang", "fr", "--lang", "en") == "notes/b.md press/a.txt"
     assert paths("--publisher", "journal") == "press/a.txt"
     assert paths("--collection", "notes") == "notes/b.md"
+    assert paths("--subject", "accord") == "press/a.txt"
+    assert paths("--creator", "nobody") == ""
     assert paths("--sort", "date") == "press/a.txt notes/b.md"
     assert paths("--sort", "date", "--reverse") == "notes/b.md press/a.txt"
     assert run("search", "Belmokhtar", "-n", "1").err == ("1 of 2 matches; --offset 1 shows more · " + SEARCHED)

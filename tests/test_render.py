@@ -94,6 +94,16 @@ def test_right_to_left_text_is_set_apart() -> None:
     assert lines(results(arabic))[2] == "    3  \u2068قال **بلمختار** ذلك\u2069"
 
 
+def test_of_many_values_the_most_frequent_are_shown() -> None:
+    counts = {"سيدني": 3_000, **{f"n{number:02}": 1 for number in range(13)}}
+    shown = [line.plain for line in terminal.facets(results(facets={"creator": counts}), width=60)]
+    assert shown == [
+        "creator     --creator  \u2068\u2068سيدني\u2069\u00a03,000 · n00\u00a01 · n01\u00a01 · n02\u00a01\u2069",
+        "                       n03\u00a01 · n04\u00a01 · n05\u00a01 · n06\u00a01 · n07\u00a01",
+        "                       n08\u00a01 · n09\u00a01 · n10\u00a01 · 2 more",
+    ]
+
+
 def test_markup_of_a_document_is_text() -> None:
     text = io.StringIO()
     console = theme.console(text, color=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from docindex.cli.flags import one_of
@@ -80,7 +81,8 @@ def show(results: Results, settings: Settings, *, paged: bool) -> None:
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     color = color_of(settings, sys.stdout)
-    text = styled(terminal.results(results, width=width, plain=not color), color=color)
+    lines = chain(terminal.results(results, width=width, plain=not color), terminal.facets(results, width=width))
+    text = styled(lines, color=color)
     if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
         page(text, settings)
     else:

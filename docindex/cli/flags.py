@@ -46,6 +46,8 @@ SinceFlag = Annotated[str | None, typer.Option("--since", metavar="DATE", help="
 UntilFlag = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Dated then or earlier.")]
 LangFlag = Annotated[list[str] | None, typer.Option("--lang", metavar="CODE", help="In this language (repeatable).")]
 PublisherFlag = Annotated[str | None, typer.Option("--publisher", metavar="P", help="From this publisher.")]
+CreatorFlag = Annotated[str | None, typer.Option("--creator", metavar="C", help="By this author.")]
+SubjectFlag = Annotated[str | None, typer.Option("--subject", metavar="S", help="On this subject.")]
 CollectionFlag = Annotated[str | None, typer.Option("--collection", metavar="C", help="From this collection.")]
 AnyFlag = Annotated[bool, typer.Option("--any", help="Records with any of the words, not all.")]
 ExactFlag = Annotated[bool, typer.Option("--exact", help="Words as typed: no stems, no folding.")]
@@ -65,6 +67,8 @@ def filters(
     languages: list[str] | None = None,
     publisher: str | None = None,
     collection: str | None = None,
+    creator: str | None = None,
+    subject: str | None = None,
 ) -> tuple[Query, ...]:
     """What the flags add to a query."""
     from docindex.query import DateRange, Or, Phrase, Word
@@ -75,10 +79,8 @@ def filters(
     if languages:
         codes = tuple(Word(code, "language") for code in languages)
         filters.append(Or(codes) if len(codes) > 1 else codes[0])
-    if publisher:
-        filters.append(Phrase(publisher, "publisher"))
-    if collection:
-        filters.append(Phrase(collection, "collection"))
+    named = {"publisher": publisher, "collection": collection, "creator": creator, "subject": subject}
+    filters += [Phrase(text, field) for field, text in named.items() if text]
     return tuple(filters)
 
 

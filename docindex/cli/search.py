@@ -18,6 +18,7 @@ from docindex.cli.flags import (
     AnyFlag,
     CollectionFlag,
     ColorFlag,
+    CreatorFlag,
     ExactFlag,
     IndexFlag,
     LangFlag,
@@ -27,6 +28,7 @@ from docindex.cli.flags import (
     QuietFlag,
     SinceFlag,
     StrictFlag,
+    SubjectFlag,
     UntilFlag,
     one_of,
 )
@@ -64,6 +66,8 @@ def search(
     lang: LangFlag = None,
     publisher: PublisherFlag = None,
     collection: CollectionFlag = None,
+    creator: CreatorFlag = None,
+    subject: SubjectFlag = None,
     any_word: AnyFlag = False,
     exact: ExactFlag = False,
     literal: LiteralFlag = False,
@@ -87,6 +91,14 @@ def search(
     bom: Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, for old spreadsheets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON document a match.")] = False,
+    facets: Annotated[
+        str | None,
+        typer.Option(
+            "--facets",
+            metavar="FIELDS",
+            help="Count all matches: by language, publisher, creator ...",
+        ),
+    ] = None,
     require_fresh: Annotated[
         bool, typer.Option("--require-fresh", help="Exit 3 if files have changed since the build.")
     ] = False,
@@ -112,11 +124,12 @@ def search(
         offset=offset,
         sort=one_of("sort", sort, SORTS),
         reverse=reverse,
-        filters=flags.filters(since, until, lang, publisher, collection),
+        filters=flags.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
         strict=strict,
         exact=exact,
+        facets=_facets(facets),
         passages=0 if files else _passages(passages),
         why=why,
         advice=not quiet,
@@ -147,6 +160,14 @@ def _passages(value: str) -> int | None:
     if value.isdecimal():
         return int(value)
     raise UsageError(f"unknown number of passages '{value}'", "a number, or all")
+
+
+def _facets(value: str | None) -> tuple[str, ...]:
+    """The facets named, in any order, each once."""
+    from docindex.engines.base import FACETS
+
+    names = [name.strip() for name in (value or "").split(",") if name.strip()]
+    return tuple(dict.fromkeys(one_of("facet", name, FACETS) for name in names))
 
 
 def _footer(results: Results, command: str | None = None) -> Iterable[Text]:

@@ -20,6 +20,8 @@ def status(
     """Say what the index holds, how fresh it is, and what could not be indexed."""
     settings = config.resolve(color=color)
     from docindex import engines, freshness
+    from docindex.engines.base import Request
+    from docindex.query import Everything
     from docindex.render import machine, terminal
 
     folder = config.index_for_search(index)
@@ -30,7 +32,8 @@ def status(
         raise typer.Exit(FOUND)
     behind = freshness.behind(state)
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-    tallies = {field: engine.tally(field) for field in ("language", "year")}
+    counts = engine.search(Request(Everything(), limit=0, facets=("language", "year"))).facets
+    tallies = {field: dict(sorted(found.items())) for field, found in counts.items()}
     if as_json:
         write(machine.status(state, behind, str(folder), size, tallies) + "\n")
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SORTS = ("score", "date", "title", "path")
 """Orders in which matches can be asked for. Ties always stand in the order of the records' ids."""
 
+FACETS = ("language", "publisher", "creator", "collection", "subject", "year")
+"""What matches can be counted by. A record without a value counts under ""; one with several, under each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -27,6 +30,7 @@ class Request:
     sort: str = "score"
     reverse: bool = False
     exact: bool = False  # no stems, no folding
+    facets: tuple[str, ...] = ()  # of FACETS: what all matches are to be counted by
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Answer:
     total: int
     ranked: tuple[tuple[Record, float], ...]
     cut: tuple[tuple[str, int], ...] = ()  # patterns that stand for more words than were looked up, with how many
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # those asked for, the most frequent first
 
 
 class Writer(Protocol):
@@ -83,6 +88,3 @@ class Engine(Protocol):
 
     def vocabulary(self) -> Mapping[str, Sequence[Vocabulary]]:
         """The words of the index, folded, by language."""
-
-    def tally(self, field: str) -> Mapping[str, int]:
-        """How many records there are of each `language` or each `year` ("" = undated), by name."""

@@ -48,6 +48,7 @@ def document(results: Results) -> Iterator[str]:
         "repairs": list(results.repairs),
         "suggestions": [asdict(suggestion) for suggestion in results.suggestions],
         "why": asdict(results.why) if results.why else None,
+        "facets": {name: dict(counts) for name, counts in results.facets.items()},
     }
     yield _text(head)[:-1] + ', "hits": ['
     for number, hit in enumerate(_hits(results)):

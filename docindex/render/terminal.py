@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from docindex.render.advice import advice
-from docindex.render.excerpts import excerpt, pieces
+from docindex.render.excerpts import excerpt, one_line, pieces
 from docindex.render.safe import has_right_to_left, isolated, shown
 from docindex.render.words import STALE, counted, facts, place, plural
 
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 DOT = " · "
+FACET_VALUES = 12  # of each facet, the most frequent; --json has all
+NARROWING = {
+    "language": "--lang",
+    "publisher": "--publisher",
+    "creator": "--creator",
+    "collection": "--collection",
+    "subject": "--subject",
+    "year": "--since",
+}
 
 
 def results(answer: Results, *, width: int | None, plain: bool) -> Iterator[Text]:
@@ -49,6 +58,24 @@ def _hit(rank: int, hit: Hit, indent: int, width: int | None, plain: bool) -> It
     for where, passage in zip(numbers, hit.passages, strict=True):
         head = Text(f"{where:>{column - 2}}  ", "line")
         yield from _hanging(head, _styled(excerpt(hit, passage), plain), column, width)
+
+
+def facets(answer: Results, *, width: int | None) -> Iterator[Text]:
+    """How many matches there are of each language, publisher ..., and the flag that keeps to one of them."""
+    indent = 12 + max((len(NARROWING[name]) for name in answer.facets), default=0) + 2
+    for number, (name, counts) in enumerate(answer.facets.items()):
+        if number == 0 and answer.hits:
+            yield Text()
+        values = [
+            Text(isolated(one_line(value)) if value else "undated" if name == "year" else "unknown").append(
+                f"\u00a0{count:,}", "faint"
+            )
+            for value, count in list(counts.items())[:FACET_VALUES]
+        ]
+        if len(counts) > FACET_VALUES:
+            values.append(Text(f"{len(counts) - FACET_VALUES:,} more", "faint"))
+        head = Text(f"{name:<10}  ", "faint").append(f"{NARROWING[name]:<{indent - 12}}", "hint")
+        yield from _hanging(head, Text(DOT, "faint").join(values), indent, width, separator=DOT)
 
 
 def _facts(hit: Hit) -> Text:

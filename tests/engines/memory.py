@@ -53,20 +53,17 @@ class MemoryEngine:
         scores = scoring.Scorer(postings, exact=request.exact).scores(request.query)
         order = sorted(scores, key=lambda number: self._key(records[number], scores[number], request))
         stop = None if request.limit is None else request.offset + request.limit
-        return Answer(len(scores), tuple((records[number], scores[number]) for number in order[request.offset : stop]))
+        ranked = tuple((records[number], scores[number]) for number in order[request.offset : stop])
+        matched = [records[number] for number in order]
+        return Answer(len(scores), ranked, facets={name: self._facet(matched, name) for name in request.facets})
 
     def vocabulary(self) -> dict[str, list[Vocabulary]]:
         postings = MemoryPostings([record for kept in self._records.values() for record in kept])
         return {code: postings.vocabulary(code) for code in postings.languages}
 
-    def tally(self, field: str) -> Mapping[str, int]:
-        records = [record for kept in self._records.values() for record in kept]
-        if field == "language":
-            names = [language(record) for record in records]
-        else:
-            dates = [record.metadata.date for record in records]
-            names = [str(date.earliest.year) if date else "" for date in dates]
-        return {name: names.count(name) for name in sorted(set(names))}
+    def _facet(self, records: Sequence[Record], name: str) -> dict[str, int]:
+        names = [value for record in records for value in values(record, name)]
+        return {name: names.count(name) for name in sorted(set(names), key=lambda name: (-names.count(name), name))}
 
     def _key(self, record: Record, score: float, request: Request) -> tuple[object, ...]:
         sign = -1 if request.reverse else 1
@@ -190,3 +187,18 @@ def same(record: Record) -> Record:
 
 def language(record: Record) -> str:
     return record.metadata.language or UNDETERMINED
+
+
+def values(record: Record, facet: str) -> Sequence[str]:
+    metadata = record.metadata
+    match facet:
+        case "language":
+            return [language(record)]
+        case "collection":
+            return [record.collection or ""]
+        case "subject":
+            return sorted(set(metadata.subject)) or [""]
+        case "year":
+            return [str(metadata.date.earliest.year) if metadata.date else ""]
+        case _:
+            return [getattr(metadata, facet) or ""]

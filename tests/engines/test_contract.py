@@ -308,10 +308,33 @@ def test_the_state_tells_what_was_built(engine: Engine) -> None:
     assert state.sources == {"a.txt": indexed(1), "x.txt": Indexed("", "recipe", 0, 5, 0, failure)}
 
 
-def test_records_are_counted_by_language_and_year(engine: Engine) -> None:
+def counts(engine: Engine, query: Query, *facets: str, limit: int | None = 0) -> dict[str, list[tuple[str, int]]]:
+    found = engine.search(Request(query, limit=limit, facets=facets)).facets
+    return {name: list(values.items()) for name, values in found.items()}
+
+
+def test_all_matches_are_counted_by_facets_the_most_frequent_value_first(engine: Engine) -> None:
     fill(engine)
-    assert engine.tally("language") == {"ar": 1, "en": 1, "fr": 5}
-    assert engine.tally("year") == {"": 4, "2013": 2, "2016": 1}
+    assert counts(engine, Everything(), "year", "language", "collection") == {
+        "year": [("", 4), ("2013", 2), ("2016", 1)],
+        "language": [("fr", 5), ("ar", 1), ("en", 1)],
+        "collection": [("Press / 2013", 7)],
+    }
+    assert counts(engine, Word("belmokhtar"), "publisher", "creator", limit=1) == {
+        "publisher": [("", 2), ("The Gazette", 1)],
+        "creator": [("", 2), ("Sidney", 1)],
+    }
+    assert counts(engine, Word("accord"), "subject") == {"subject": [("", 2), ("accord secret", 1), ("otages", 1)]}
+    assert counts(engine, Word("nothing"), "subject", "year") == {"subject": [], "year": []}
+    assert counts(engine, Everything()) == {}
+
+
+def test_counts_follow_what_changes(engine: Engine) -> None:
+    fill(engine)
+    with engine.writer(ABOUT) as writer:
+        writer.replace("c.txt", [engine.prepare(record("c.txt", "Belmokhtar", publisher="Le Journal"))], indexed(1))
+        writer.remove("a.txt")
+    assert counts(engine, Word("belmokhtar"), "publisher") == {"publisher": [("", 1), ("Le Journal", 1)]}
 
 
 def test_a_change_replaces_keeps_and_removes(engine: Engine) -> None:

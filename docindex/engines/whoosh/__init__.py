@@ -98,7 +98,8 @@ class WhooshEngine:
         ranked = tuple(
             (schema.unpack(opened.reader.stored_fields(document)["record"]), scores[document]) for document in chosen
         )
-        return Answer(len(scores), ranked, tuple(scorer.cut.items()))
+        counts = postings.facets(scores.keys(), request.facets)
+        return Answer(len(scores), ranked, tuple(scorer.cut.items()), counts)
 
     def vocabulary(self) -> Mapping[str, Sequence[Vocabulary]]:
         """The words of the index."""
@@ -120,15 +121,6 @@ class WhooshEngine:
         if self._opened:
             self._opened.reader.close()
             self._opened = None
-
-    def tally(self, field: str) -> Mapping[str, int]:
-        """How many records there are of each language or year."""
-        with _translated(self.folder):
-            return self._settled(lambda: self._tally(field))
-
-    def _tally(self, field: str) -> Mapping[str, int]:
-        opened = self._open()
-        return WhooshPostings(opened.reader, opened.vocabularies).tally(field)
 
     def _settled(self, look: Callable[[], Found]) -> Found:
         """What a look at the index finds. A build may take files away between one step and the next: then again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections import Counter
 from datetime import date as Day
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from whoosh.reading import TermNotFound
 
+from docindex.engines.base import FACETS
 from docindex.engines.whoosh import schema
 
 if TYPE_CHECKING:
@@ -92,15 +94,17 @@ class WhooshPostings:
         """All records."""
         return set(self._reader.all_doc_ids())
 
-    def tally(self, field: str) -> dict[str, int]:
-        """How many records there are of each `language` or `year`, by name; "" = undated."""
-        if field == "year":
-            days = (int(day) for _, day in self._column("earliest"))
-            years = Counter(str(Day.fromordinal(day).year) if day != schema.UNDATED else "" for day in days)
-            return dict(sorted(years.items()))
-        names = (name.decode("utf-8", "surrogateescape") for name in self._reader.lexicon(field))
-        counts = {name: sum(1 for _ in self._walk(field, name.encode("utf-8", "surrogateescape"))) for name in names}
-        return {name: count for name, count in sorted(counts.items()) if count}
+    def facets(self, documents: Collection[int], names: Sequence[str]) -> dict[str, dict[str, int]]:
+        """How many of the documents have each value of the facets, the most frequent first."""
+        if not names:
+            return {}
+        packed = Counter(bytes(value) for document, value in self._column("facets") if document in documents)
+        counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+        for value, count in packed.items():
+            held = dict(zip(FACETS, json.loads(value), strict=True))
+            for name in names:
+                counts[name].update(dict.fromkeys(held[name] or [""], count))
+        return {name: dict(sorted(found.items(), key=lambda one: (-one[1], one[0]))) for name, found in counts.items()}
 
     def value(self, field: str, document: int) -> bytes | int:
         """What a column holds for one record."""

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 from whoosh import columns, fields, formats
 
 from docindex import analysis, scoring
+from docindex.engines.base import FACETS
 from docindex.model import UNDETERMINED, Date, Metadata, Record, Span
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the files that this engine writes change their meaning."""
 
 UNDATED = 0  # no day has the ordinal 0
@@ -59,6 +60,7 @@ def schema() -> fields.Schema:
         title=fields.COLUMN(columns.VarBytesColumn()),
         earliest=fields.COLUMN(columns.NumericColumn("i", default=UNDATED)),
         latest=fields.COLUMN(columns.NumericColumn("i", default=UNDATED)),
+        facets=fields.COLUMN(columns.VarBytesColumn()),
         record=fields.STORED(),
     )
 
@@ -71,12 +73,26 @@ def document(record: Record) -> dict[str, Any]:
         "language": language_of(record),
         "id": record.id.encode("utf-8", "surrogateescape"),
         "title": analysis.fold(record.title).encode("utf-8", "replace"),
+        "facets": json.dumps(facets(record)).encode("ascii"),
         "record": pack(record),
     }
     if record.metadata.date:
         values["earliest"] = record.metadata.date.earliest.toordinal()
         values["latest"] = record.metadata.date.latest.toordinal()
     return values
+
+
+def facets(record: Record) -> list[Sequence[str]]:
+    """What the record counts under, for each of FACETS."""
+    metadata = record.metadata
+    single = {
+        "language": language_of(record),
+        "publisher": metadata.publisher,
+        "creator": metadata.creator,
+        "collection": record.collection,
+        "year": str(metadata.date.earliest.year) if metadata.date else None,
+    }
+    return [sorted(set(metadata.subject)) if name == "subject" else [single[name] or ""] for name in FACETS]
 
 
 def language_of(record: Record) -> str:
