@@ -92,7 +92,8 @@ class WhooshEngine:
         postings = WhooshPostings(opened.reader, opened.vocabularies)
         scorer = scoring.Scorer(postings, exact=request.exact)
         if request.limit == 0:  # only how many: nothing need be ranked
-            return Answer(len(scorer.matches(request.query)), (), tuple(scorer.cut.items()))
+            found = scorer.matches(request.query)
+            return Answer(len(found), (), tuple(scorer.cut.items()), postings.facets(found, request.facets))
         scores = scorer.scores(request.query)
         chosen = _slice(_ordered(scores, request, postings), request)
         ranked = tuple(
