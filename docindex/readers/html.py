@@ -11,7 +11,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 
 from lxml import etree
@@ -39,6 +39,7 @@ class Row:
     linked: int = 0  # characters that are the text of links
     heading: bool = False
     apart: bool = False  # from what is before it
+    quoted: bool = False
 
 
 def read(source: Source, data: bytes) -> Iterator[Record]:
@@ -57,10 +58,11 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
 
 
 def shown(text: str) -> list[tuple[str, int]]:
-    """The lines of all the text of a page, each with its line in the page. A mail's body is read like that: its
-    replies would pass for a page's margins.
+    """The lines of all the text of a page, each with its line in the page; quotations with `>`, as in plain mail. A
+    mail's body is read like that: its replies would pass for a page's margins.
     """
-    return list(_lines(_rows(_parsed(text))))
+    rows = _rows(_parsed(text))
+    return list(_lines([replace(row, text=f"> {row.text}") if row.quoted else row for row in rows]))
 
 
 def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, int]]:
@@ -189,7 +191,8 @@ class _Page:
             cells = "".join(self._pieces).split(_GAP)
             texts = [cell.rstrip() if self._within["pre"] else " ".join(cell.split()) for cell in cells]
             text = _BETWEEN_CELLS.join(filter(None, texts))
-            self.rows.append(Row(text, self._first, self._linked, heading, self._apart))
+            quoted = self._within["blockquote"] > 0
+            self.rows.append(Row(text, self._first, self._linked, heading, self._apart, quoted))
             self._apart = False
         self._pieces, self._linked, self._first = [], 0, 0
 

@@ -324,6 +324,14 @@ def test_what_a_mail_quotes_and_its_signature_are_told_from_its_own_words(
     assert [made.body[span.start : span.stop] for span in made.quoted] == told
 
 
+def test_what_a_mail_of_html_quotes_is_told_as_in_plain_mail(read: Reading) -> None:
+    pytest.importorskip("lxml", reason="the extra docindex[html] is not installed")
+    page = "<p>Yes.</p>On Monday Jane wrote:<blockquote><div>Will it <b>hold</b>?</div><p>x</p></blockquote>No."
+    (made,) = read("a.eml", f"From: a@example.org\nContent-Type: text/html\n\n{page}")
+    assert made.body == "Yes.\n\nOn Monday Jane wrote:\n\n> Will it hold?\n\n> x\n\nNo."
+    assert [made.body[span.start : span.stop] for span in made.quoted] == ["> Will it hold?", "> x"]
+
+
 def test_what_is_named_a_mail_and_is_none_is_read_as_text(read: Reading) -> None:
     (made,) = read("a.eml", '{"title": "One"}\n{"title": "Two"}\n')
     assert made.body == '{"title": "One"}\n{"title": "Two"}'
