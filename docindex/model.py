@@ -246,6 +246,25 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """A word, phrase or pattern of a query, and what is looked up for it."""
+
+    text: str  # in canonical syntax
+    terms: Mapping[str, tuple[tuple[str, ...], ...]]  # by language: the terms for each of its words
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What was understood of a query."""
+
+    query: str  # as typed
+    parsed: str  # in canonical syntax, what flags add included
+    meaning: tuple[str, ...]  # in words, a line for each part, indented
+    sought: tuple[Sought, ...]
+    repairs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a build did, counted after it was done."""
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from docindex import freshness, highlight, query, snippets, suggestions, why
 from docindex.engines.base import Request
+from docindex.explain import explanation
 from docindex.model import UNDETERMINED, Hit, Passage, Results, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from docindex.engines.base import Engine
-    from docindex.model import Record
+    from docindex.model import Behind, Explanation, Record
     from docindex.query import Query
 
 
@@ -40,8 +41,14 @@ class Options:
     advice: bool = True  # suggest words, and say why nothing was found
 
 
-def search(text: str, engine: Engine, options: Options = Options()) -> Results:
-    """The records that match a query, with highlighted passages.
+def explain(text: str, languages: Iterable[str], options: Options) -> Explanation:
+    """What is understood of a query, in records of those languages; nothing is searched."""
+    parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
+    return explanation(parsed, options.filters, languages, exact=options.exact)
+
+
+def search(text: str, engine: Engine, options: Options = Options(), *, behind: Behind | None = None) -> Results:
+    """The records that match a query, with highlighted passages. `behind`: how fresh the index is, where that is known.
 
     Raises QueryError where the query holds no word (or any mistake, when strict) and EngineError where the index
     cannot be used.
@@ -53,7 +60,7 @@ def search(text: str, engine: Engine, options: Options = Options()) -> Results:
     answer = engine.search(
         Request(asked, options.limit, options.offset, options.sort, options.reverse, options.exact, options.facets)
     )
-    behind = freshness.behind(state)
+    behind = freshness.behind(state) if behind is None else behind
     stale = {*behind.changed, *behind.gone}
     hits = tuple(
         Hit(

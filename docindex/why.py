@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from docindex import analysis
 from docindex.engines.base import Request
 from docindex.model import UNDETERMINED, Change, Part, Why
-from docindex.query import And, DateRange, Everything, Fuzzy, Phrase, Word, canonical
+from docindex.query import And, DateRange, Everything, Fuzzy, Phrase, Word, canonical, conjunction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,9 +50,7 @@ def why(query: Query, filters: Sequence[Query], total: int, engine: Engine, *, e
 
 
 def _all(queries: Sequence[Query]) -> Query:
-    """All of the queries, flat, as the query language would have them."""
-    flat = [part for query in queries for part in (query.operands if isinstance(query, And) else (query,))]
-    return (And(tuple(flat)) if len(flat) > 1 else flat[0]) if flat else Everything()
+    return conjunction(list(queries)) if queries else Everything()
 
 
 def _changed(part: Query, records: int, *, alone: bool) -> Iterator[tuple[str, Query]]:

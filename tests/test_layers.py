@@ -23,7 +23,7 @@ FLOORS: list[set[str]] = [
     {"readers.docx", "readers.pptx", "readers.xlsx"},
     {"scoring", "readers"},
     {"highlight", "engines.whoosh"},
-    {"snippets", "engines", "workers", "freshness", "suggestions", "why"},
+    {"snippets", "engines", "workers", "freshness", "suggestions", "why", "explain"},
     {"build", "search", "lookup", "collection", "render"},
     {"cli"},
     {"__main__"},

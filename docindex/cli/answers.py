@@ -40,20 +40,24 @@ def line_of(template: str | None) -> Template | None:
     return Template(template)
 
 
-def write_pieces(results: Results, form: str, *, line: Template | None, null: bool, bom: bool) -> None:
-    """What scripts read, as it becomes ready."""
+def write_pieces(
+    found: Iterable[Results], form: str, *, line: Template | None, null: bool, bom: bool, several: bool = False
+) -> None:
+    """What scripts read, as it becomes ready. `several`: there may be more than one answer."""
+    from docindex.render.excerpts import one_line
+
     end = "\0" if null else "\n"
     pieces: Iterable[str]
     if form == "-c":
-        pieces = [f"{results.total}\n"]
+        pieces = (f"{answer.total}" + (f"\t{one_line(answer.query)}" if several else "") + "\n" for answer in found)
     elif form == "-l":
-        pieces = (path + end for path in dict.fromkeys(hit.record.path for hit in results.hits))
+        pieces = (path + end for path in dict.fromkeys(hit.record.path for answer in found for hit in answer.hits))
     elif line is not None:
-        pieces = (text + end for text in line.lines(results))
+        pieces = (text + end for answer in found for text in line.lines(answer))
     else:
         from docindex.render.formats import PIECES
 
-        pieces = PIECES[form.removeprefix("--")]([results])
+        pieces = PIECES[form.removeprefix("--")](found)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # whatever a terminal would want
     if bom:
@@ -73,6 +77,20 @@ def _gathered(pieces: Iterable[str], size: int = 1 << 16) -> Iterator[str]:
             yield "".join(held)
             held, length = [], 0
     yield "".join(held)
+
+
+def show_each(found: Iterable[Results], settings: Settings) -> None:
+    """What people read of many queries: each answer below its query."""
+    from rich.text import Text
+
+    from docindex.render import terminal
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    color = color_of(settings, sys.stdout)
+    for number, answer in enumerate(found):
+        matches = [Text(), *terminal.results(answer, width=width, plain=not color)] if answer.hits else []
+        above = [Text()] if number else []
+        write(styled([*above, terminal.heading(answer), *matches], color=color))
 
 
 def show(results: Results, settings: Settings, *, paged: bool) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docindex import config
-from docindex.cli import answers, flags
+from docindex.cli import answers, batch, flags
 from docindex.cli.flags import (
     FOUND,
     NO_INDEX,
@@ -46,12 +47,19 @@ if TYPE_CHECKING:
 
 def search(
     words: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="QUERY...",
             help='Words; "a phrase"; AND OR NOT ( ); -not; pre*; fuzzy~; field:word; date:2012..2013',
+            show_default=False,
         ),
-    ],
+    ] = None,
+    expressions: Annotated[
+        list[str] | None, typer.Option("-e", "--query", metavar="QUERY", help="A query (repeatable).")
+    ] = None,
+    file: Annotated[
+        str | None, typer.Option("-f", "--file", metavar="FILE", help="A query a line; - is standard input.")
+    ] = None,
     index: IndexFlag = None,
     limit: Annotated[
         int | None, typer.Option("-n", "--limit", metavar="N", help="Matches to show; 0 = all. Default: 10.")
@@ -103,6 +111,9 @@ def search(
         bool, typer.Option("--require-fresh", help="Exit 3 if files have changed since the build.")
     ] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="First bring the index in step.")] = False,
+    explain_query: Annotated[
+        bool, typer.Option("--explain-query", help="Say what is understood of the query; search nothing.")
+    ] = False,
     why: Annotated[bool, typer.Option("--why", help="Say what each part of the query finds by itself.")] = False,
     quiet: QuietFlag = False,
     no_pager: NoPagerFlag = False,
@@ -134,11 +145,19 @@ def search(
         why=why,
         advice=not quiet,
     )
+    asked = batch.queries(words or [], expressions or [], file)
+    if explain_query:
+        batch.explain(asked, index, options, settings, as_json=form == "--json")
+        raise typer.Exit(FOUND)
     folder = config.index_for_search(index)
     engine: Engine = engines.open_engine(folder)
     if refresh:
         _refresh(engine)
-    results = searching.search(" ".join(words), engine, options)
+    if expressions or file is not None:
+        write = partial(answers.write_pieces, form=form, line=line, null=null, bom=bom, several=True)
+        show = None if quiet else partial(answers.show_each, settings=settings) if form == "text" else write
+        raise typer.Exit(batch.run(asked, engine, options, settings, show, require_fresh=require_fresh))
+    results = searching.search(" ".join(words or []), engine, options)
     if require_fresh and results.behind:
         say(settings, _footer(results))
         raise typer.Exit(NO_INDEX)
@@ -148,9 +167,9 @@ def search(
         if form == "text":
             answers.show(results, settings, paged=not no_pager)
         else:
-            answers.write_pieces(results, form, line=line, null=null, bom=bom)
+            answers.write_pieces([results], form, line=line, null=null, bom=bom)
         if not count or results.total == 0:
-            say(settings, _footer(results, _corrected(results, words)))
+            say(settings, _footer(results, _corrected(results, words or [])))
     raise typer.Exit(FOUND if results.total else NOT_FOUND)
 
 

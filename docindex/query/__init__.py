@@ -14,6 +14,7 @@ from docindex.query.nodes import (
     Query,
     Wildcard,
     Word,
+    conjunction,
     leaves,
 )
 from docindex.query.parser import MAX_DEPTH, MAX_LEAVES, MAX_PATTERN, MAX_REPAIRS, MAX_TEXT, Parsed, Repair, parse
@@ -45,6 +46,7 @@ __all__ = [
     "Wildcard",
     "Word",
     "canonical",
+    "conjunction",
     "in_words",
     "leaves",
     "parse",

@@ -1,4 +1,4 @@
-"""What may be wrong with a query: words that may be meant, and what each of its parts finds. For people."""
+"""What is to be said of a query: how it was understood and mended, which words may be meant, what its parts find."""
 
 from __future__ import annotations
 
@@ -13,18 +13,23 @@ from docindex.render.words import plural
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docindex.model import Results, Suggestion, Why
+    from docindex.model import Explanation, Results, Sought, Suggestion, Why
 
 MOST_PARTS = 7  # of a query that are shown
 MOST_LETTERS = 40  # of each
 
 
-def advice(answer: Results) -> Iterator[Text]:
-    """Lines on the words and the parts of a query, where there is something to say of them."""
+def advice(answer: Results, *, place: str = "") -> Iterator[Text]:
+    """Lines on the repairs, the words and the parts of a query, where there is something to say of them.
+
+    `place`: what each repair and word begins with, where the query is one of many.
+    """
+    for repair in answer.repairs:
+        yield Text(f"{shown(place) or 'query: '}{shown(repair)}", "warning")
     for suggestion in answer.suggestions:
-        yield Text(_meant(suggestion), "warning")
+        yield Text(shown(place) + _meant(suggestion), "warning")
     if answer.why:
-        yield from _why(answer.why, answer.total)
+        yield from _why(answer.why, answer.total, shown(place))
 
 
 def _meant(suggestion: Suggestion) -> str:
@@ -33,7 +38,7 @@ def _meant(suggestion: Suggestion) -> str:
     return f"{isolated(shown(suggestion.word))}: {held}; did you mean {instead}?"
 
 
-def _why(why: Why, total: int) -> Iterator[Text]:
+def _why(why: Why, total: int, place: str) -> Iterator[Text]:
     """A table of the query's parts: what each finds, and what the query would find with that part changed."""
     changes = [[change for change in part.changes if change.records > total] for part in why.parts]
     if len(why.parts) + why.more == 1 and not changes[0]:
@@ -42,7 +47,7 @@ def _why(why: Why, total: int) -> Iterator[Text]:
         f"{plural(total, 'record matches', 'records match')} all of this" if total else "no record matches all of this"
     )
     alone = "; each part by itself" if len(why.parts) > 1 else ""
-    yield Text(f"why: {found}{alone}", "faint")
+    yield Text(f"{place or 'why: '}{found}{alone}", "faint")
     # The parts that a change helps, and those that find least, come before others that there is no room for.
     rows = sorted(range(len(why.parts)), key=lambda row: (not changes[row], why.parts[row].records, row))[:MOST_PARTS]
     numbers = max(len(f"{why.parts[row].records:,}") for row in rows) + 2
@@ -64,3 +69,29 @@ def _why(why: Why, total: int) -> Iterator[Text]:
 def _short(text: str) -> str:
     text = one_line(text)
     return text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 1]}…"
+
+
+def explanation(understood: Explanation) -> Iterator[Text]:
+    """What was understood of a query: in canonical syntax, in words, and as the terms that are looked up."""
+    yield _row("query", one_line(understood.query))
+    yield _row("read as", one_line(understood.parsed))
+    for repair in understood.repairs:
+        yield _row("mended", shown(repair), "warning")
+    for number, line in enumerate(understood.meaning):
+        yield _row("" if number else "means", one_line(line) if not line.startswith(" ") else shown(line))
+    for number, sought in enumerate(understood.sought):
+        yield _row("" if number else "looks up", one_line(sought.text))
+        yield from _looked_up(sought)
+
+
+def _row(name: str, value: str, style: str = "") -> Text:
+    return Text(f"{name:<10}", "faint").append(isolated(value), style)
+
+
+def _looked_up(sought: Sought) -> Iterator[Text]:
+    """The terms of a word or phrase, languages with the same terms together."""
+    languages: dict[str, list[str]] = {}
+    for language, steps in sought.terms.items():
+        languages.setdefault(" + ".join(" | ".join(step) for step in steps) or "nothing", []).append(language)
+    for terms, those in languages.items():
+        yield _row("", f"  {' '.join(those)}  {one_line(terms)}", "faint")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from docindex.model import (
         Behind,
         Date,
+        Explanation,
         Failure,
         Finding,
         Hit,
@@ -60,6 +61,11 @@ def lines(results: Results) -> Iterator[str]:
     """One hit a line, each bearing its query."""
     for hit in _hits(results):
         yield _text({"query": results.query, **hit}) + "\n"
+
+
+def explanation(understood: Explanation) -> str:
+    """What was understood of a query as one JSON document."""
+    return _text({"schema": SCHEMA, **asdict(understood)})
 
 
 def report(built: Report) -> str:

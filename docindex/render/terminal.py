@@ -148,14 +148,27 @@ def footer(
         yield Text()
     if command:
         yield Text("try: ", "hint").append(shown(command))
-    for repair in answer.repairs:
-        yield Text(f"query: {shown(repair)}", "warning")
     yield from advice(answer)
-    yield Text(counted(answer) + _more(answer) + DOT + _searched(answer, now or datetime.now(UTC)), "faint")
-    if answer.behind:
-        yield Text(f"the index is behind: {behind(answer.behind)}; docindex build brings it in step", "warning")
-    if answer.behind.unseen:
-        yield Text(f"{plural(answer.behind.unseen, 'source')} not checked for changes, for want of time", "warning")
+    elapsed = f"{DOT}{answer.elapsed_ms:.0f} ms"
+    yield Text(counted(answer) + _more(answer) + DOT + _searched(answer, now or datetime.now(UTC)) + elapsed, "faint")
+    yield from _unsearched(answer)
+
+
+def batch_footer(last: Results, asked: int, matched: int, refused: int) -> Iterator[Text]:
+    """The same for many queries, after the last of them."""
+    counts = [plural(asked, "query", "queries"), f"{matched:,} with matches", f"{refused:,} refused" if refused else ""]
+    yield Text(", ".join(filter(None, counts)) + DOT + _searched(last, datetime.now(UTC)), "faint")
+    yield from _unsearched(last)
+
+
+def heading(answer: Results) -> Text:
+    """What stands above the matches of one query of many."""
+    found = counted(answer) if answer.total else "no match"
+    return Text("== ", "faint").append(isolated(one_line(answer.query)), "title").append(f"{DOT}{found}", "faint")
+
+
+def _unsearched(answer: Results) -> Iterator[Text]:
+    yield from behind_lines(answer.behind)
     failed = sum(failure.lost for failure in answer.index.all_failures)
     if failed:
         yield Text(f"{plural(failed, 'document')} could not be searched; docindex status says which and why", "warning")
@@ -170,7 +183,15 @@ def _searched(answer: Results, now: datetime) -> str:
     index = answer.index
     age = _age((now - datetime.fromisoformat(index.built)).total_seconds())
     searched = f"{plural(index.records, 'record')} from {plural(len(index.sources), 'source')}"
-    return f"{searched}, indexed {age}{DOT}{answer.elapsed_ms:.0f} ms"
+    return f"{searched}, indexed {age}"
+
+
+def behind_lines(found: Behind) -> Iterator[Text]:
+    """That the index is behind, where it is, and what to do about it."""
+    if found:
+        yield Text(f"the index is behind: {behind(found)}; docindex build brings it in step", "warning")
+    if found.unseen:
+        yield Text(f"{plural(found.unseen, 'source')} not checked for changes, for want of time", "warning")
 
 
 def behind(found: Behind) -> str:
