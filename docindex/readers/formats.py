@@ -81,6 +81,7 @@ _SIGNATURES = (
 )
 _ZIPPED = frozenset(("docx", "pptx", "xlsx", "odf", "epub", "archive"))
 _BINARY = _ZIPPED | {"pdf", "rtf"}
+_PACKAGED = {"[Content_Types].xml", "_rels/.rels", "content.xml", "META-INF/container.xml"}  # more than a folder
 _MEMBERS = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}
 
 
@@ -102,7 +103,9 @@ def _zipped(data: bytes, by_name: str) -> str:
         return "epub"
     if kind.startswith(b"application/vnd.oasis.opendocument."):
         return "odf"
-    return next((name for member, name in _MEMBERS.items() if member in package.names()), fallback)
+    members = set(package.names())
+    known = next((name for member, name in _MEMBERS.items() if member in members), None)
+    return known or (fallback if members & _PACKAGED else "archive")
 
 
 _MAILDIR = re.compile(r"(?:^|/)(?:cur|new)/[^/]+$|[:!;]2,[A-Za-z]*$")
