@@ -93,8 +93,8 @@ class Postings(Protocol):
     def keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
         """The records whose `language`, `path` or `id` is one that `matches`."""
 
-    def between(self, earliest: Day | None, latest: Day | None) -> set[int]:
-        """The records whose date may lie between two days, both included."""
+    def between(self, earliest: Day | None, latest: Day | None, *, certain: bool) -> set[int]:
+        """The records whose date may lie between two days, both included; `certain`: must lie there."""
 
     def everything(self) -> set[int]:
         """All records."""
@@ -103,9 +103,10 @@ class Postings(Protocol):
 class Scorer:
     """Evaluates queries over one state of an index."""
 
-    def __init__(self, postings: Postings, *, exact: bool = False) -> None:
+    def __init__(self, postings: Postings, *, exact: bool = False, certain: bool = False) -> None:
         self.postings = postings
         self.exact = exact
+        self.certain = certain
         self.cut: dict[str, int] = {}  # what a pattern stands for beyond MAX_EXPANSIONS
         self._total = sum(postings.languages.values())
         self._rarity: dict[TextLeaf, float] = {}
@@ -150,7 +151,7 @@ class Scorer:
             case Everything():
                 return dict.fromkeys(self.postings.everything(), 0.0)
             case DateRange(earliest, latest):
-                return dict.fromkeys(self.postings.between(earliest, latest), 0.0)
+                return dict.fromkeys(self.postings.between(earliest, latest, certain=self.certain), 0.0)
             case _:
                 return self._leaf(query)
 

@@ -34,6 +34,7 @@ class Options:
     literal: bool = False  # no operators
     strict: bool = False  # a mistake is an error, not repaired
     exact: bool = False  # no stems, no folding
+    certain: bool = False  # a record matches a date only if all that its own may mean lies there
     passages: int | None = 3  # of each record; None = all
     facets: tuple[str, ...] = ()  # what all matches are to be counted by
     width: int = 240  # of a passage, in characters
@@ -57,9 +58,17 @@ def search(text: str, engine: Engine, options: Options = Options(), *, behind: B
     parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
     asked = query.And((parsed.query, *options.filters)) if options.filters else parsed.query
     state = engine.indexed()
-    answer = engine.search(
-        Request(asked, options.limit, options.offset, options.sort, options.reverse, options.exact, options.facets)
+    request = Request(
+        query=asked,
+        limit=options.limit,
+        offset=options.offset,
+        sort=options.sort,
+        reverse=options.reverse,
+        exact=options.exact,
+        facets=options.facets,
+        certain=options.certain,
     )
+    answer = engine.search(request)
     behind = freshness.behind(state) if behind is None else behind
     stale = {*behind.changed, *behind.gone}
     hits = tuple(
@@ -88,7 +97,7 @@ def search(text: str, engine: Engine, options: Options = Options(), *, behind: B
         behind=behind,
         repairs=tuple(repair.message for repair in parsed.repairs) + cut,
         suggestions=suggestions.suggestions(parsed.query, engine) if options.advice else (),
-        why=why.why(parsed.query, options.filters, answer.total, engine, exact=options.exact) if explained else None,
+        why=why.why(parsed.query, options.filters, request, answer.total, engine) if explained else None,
         facets=answer.facets,
     )
 

@@ -25,12 +25,16 @@ PARTS = 12  # of a query that are looked into
 FUZZY_LETTERS = 4  # shorter words are near too many others
 
 
-def why(query: Query, filters: Sequence[Query], total: int, engine: Engine, *, exact: bool = False) -> Why:
-    """What each part of a query and its filters finds, and what the query would find with that part changed."""
-    wanted = [*(query.operands if isinstance(query, And) else (query,)), *filters]
+def why(query: Query, filters: Sequence[Query], request: Request, total: int, engine: Engine) -> Why:
+    """What each part of a query and its filters finds, and what the query would find with that part changed.
 
-    def count(asked: Query, *, as_typed: bool = exact) -> int:
-        return engine.search(Request(asked, 0, exact=as_typed)).total
+    `request` is the search that was made of them, `total` what it found.
+    """
+    wanted = [*(query.operands if isinstance(query, And) else (query,)), *filters]
+    bare = Request(request.query, 0, exact=request.exact, certain=request.certain)
+
+    def count(asked: Query, bare: Request = bare) -> int:
+        return engine.search(replace(bare, query=asked)).total
 
     parts = []
     for index, part in enumerate(wanted[:PARTS]):
@@ -41,10 +45,13 @@ def why(query: Query, filters: Sequence[Query], total: int, engine: Engine, *, e
             asked = _all([*wanted[:index], other, *wanted[index + 1 :]])
             changes.append(Change(how, canonical(asked), count(asked)))
         parts.append(Part(canonical(part), records, tuple(changes)))
-    if exact and parts:
-        everything = _all(wanted)
-        loosely = Change("in any form", canonical(everything), count(everything, as_typed=False))
-        parts[0] = replace(parts[0], changes=(*parts[0].changes, loosely))
+    everything = _all(wanted)
+    looser = [("in any form", replace(bare, exact=False))] if bare.exact else []
+    if bare.certain and any(isinstance(part, DateRange) for part in wanted):
+        looser.append(("with dates that may be so", replace(bare, certain=False)))
+    for how, other_way in looser:
+        change = Change(how, canonical(everything), count(everything, other_way))
+        parts[0] = replace(parts[0], changes=(*parts[0].changes, change))
     lost = sum(failure.lost for failure in engine.indexed().all_failures)
     return Why(tuple(parts), len(wanted) - len(parts), lost)
 

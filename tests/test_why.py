@@ -8,6 +8,7 @@ import pytest
 from memory import MemoryEngine
 
 from docindex import query
+from docindex.engines.base import Request
 from docindex.model import Change, Date, Failure, Indexed, IndexState, Metadata, Part, Record, Why
 from docindex.query import MAX_LEAVES, DateRange, Word
 from docindex.why import PARTS, why
@@ -27,12 +28,15 @@ def engine() -> MemoryEngine:
         for path, (language, day, text) in TEXTS.items():
             about = Metadata(title="-", language=language, date=Date(day.isoformat(), day, day, "day"))
             writer.replace(path, [Record(path, None, about, None, text, range(1, 2))], Indexed("", "", 1, 1, 1))
+        vague = Metadata(title="-", language="en", date=Date("2015", date(2015, 1, 1), date(2015, 12, 31), "year"))
+        writer.replace("v.txt", [Record("v.txt", None, vague, None, "vague", range(1, 2))], Indexed("", "", 1, 1, 1))
         writer.keep("d.pdf", Indexed("", "", 1, 1, 0, Failure("INDEX.md", 4, "d.pdf: is encrypted")))
     return engine
 
 
-def asked(engine: MemoryEngine, text: str, *filters: query.Query, exact: bool = False) -> Why:
-    return why(query.parse(text).query, filters, 0, engine, exact=exact)
+def asked(engine: MemoryEngine, text: str, *filters: query.Query, exact: bool = False, certain: bool = False) -> Why:
+    parsed = query.parse(text).query
+    return why(parsed, filters, Request(parsed, exact=exact, certain=certain), 0, engine)
 
 
 def changes(engine: MemoryEngine, text: str, *filters: query.Query) -> dict[str, dict[str, int]]:
@@ -70,7 +74,7 @@ def test_a_part_says_what_it_finds_and_what_each_change_of_it_would_give(engine:
         ('title:"accord secret"', {'title:"accord secret"': {"as words": 0, "in any field": 0}}),
         ("talks language:fr", {"talks": {"without it": 2}, "language:fr": {"without it": 1}}),
         ("talks date:2013", {"talks": {"without it": 1}, "date:2013": {"without it": 1, "a year wider": 1}}),
-        ("rompu NOT accord", {"rompu": {"without it": 1}, "NOT accord": {"without it": 1}}),
+        ("rompu NOT accord", {"rompu": {"without it": 2}, "NOT accord": {"without it": 1}}),
         ("nowhere OR neither", {"nowhere OR neither": {}}),
         ('"nowhere"', {'"nowhere"': {}}),
         ("nowh*", {"nowh*": {}}),
@@ -101,7 +105,7 @@ def test_filters_of_flags_are_parts_like_others(engine: MemoryEngine) -> None:
 def test_a_date_is_widened_by_a_year_wherever_there_is_one(
     engine: MemoryEngine, first: date | None, last: date | None, wider: str
 ) -> None:
-    part = why(DateRange(first, last), (), 0, engine).parts[0]
+    part = why(DateRange(first, last), (), Request(DateRange(first, last)), 0, engine).parts[0]
     assert [(change.how, change.query) for change in part.changes] == [("a year wider", wider)]
 
 
@@ -109,6 +113,18 @@ def test_exact_words_are_tried_in_any_form(engine: MemoryEngine) -> None:
     assert asked(engine, "accords", exact=True).parts == (
         Part("accords", 0, (Change("in any form", "accords", 2),)),
     )  # fmt: skip
+
+
+def test_dates_that_only_may_be_so_are_tried(engine: MemoryEngine) -> None:
+    found = asked(engine, "vague", DateRange(date(2015, 6, 1), date(2015, 6, 30)), certain=True)
+    assert found.parts[0] == Part(
+        "vague",
+        1,
+        (
+            Change("without it", "date:2015-06", 0),
+            Change("with dates that may be so", "vague AND date:2015-06", 1),
+        ),
+    )
 
 
 def test_of_very_many_parts_few_are_looked_into(engine: MemoryEngine) -> None:

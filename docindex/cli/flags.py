@@ -44,6 +44,10 @@ NoPagerFlag = Annotated[bool, typer.Option("-P", "--no-pager", help="Never page.
 # How a query is read, and what narrows it.
 SinceFlag = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Dated then or later.")]
 UntilFlag = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Dated then or earlier.")]
+CertainFlag = Annotated[
+    bool,
+    typer.Option("--certain", help="A vague date matches only if all that it may mean lies in the time asked for."),
+]
 LangFlag = Annotated[list[str] | None, typer.Option("--lang", metavar="CODE", help="In this language (repeatable).")]
 PublisherFlag = Annotated[str | None, typer.Option("--publisher", metavar="P", help="From this publisher.")]
 CreatorFlag = Annotated[str | None, typer.Option("--creator", metavar="C", help="By this author.")]

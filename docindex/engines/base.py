@@ -31,6 +31,7 @@ class Request:
     reverse: bool = False
     exact: bool = False  # no stems, no folding
     facets: tuple[str, ...] = ()  # of FACETS: what all matches are to be counted by
+    certain: bool = False  # a date asked for must hold all of the record's, not only what it may mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from docindex.render.excerpts import one_line
 from docindex.render.safe import isolated, shown
-from docindex.render.words import plural
+from docindex.render.words import plural, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def _why(why: Why, total: int, place: str) -> Iterator[Text]:
     for row in sorted(rows):
         part = why.parts[row]
         line = Text(f"{part.records:>{numbers},}  ", "" if part.records else "warning")
-        line.append(isolated(_short(part.text)))
+        line.append(isolated(short(part.text, MOST_LETTERS)))
         if changes[row]:
             gains = " · ".join(f"{change.records:,} {change.how}" for change in changes[row])
             line.append(" → ", "faint").append(gains, "hint")
@@ -64,11 +64,6 @@ def _why(why: Why, total: int, place: str) -> Iterator[Text]:
         yield Text(f"{'':>{numbers}}  and {plural(left, 'more part')}", "faint")
     if not total and not any(changes):
         yield Text(f"{'':>{numbers}}  no single change finds anything", "faint")
-
-
-def _short(text: str) -> str:
-    text = one_line(text)
-    return text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 1]}…"
 
 
 def explanation(understood: Explanation) -> Iterator[Text]:

@@ -12,7 +12,7 @@ from rich.text import Text
 from docindex.render.advice import advice
 from docindex.render.excerpts import excerpt, one_line, pieces
 from docindex.render.safe import has_right_to_left, isolated, shown
-from docindex.render.words import STALE, counted, facts, place, plural
+from docindex.render.words import STALE, counted, facts, place, plural, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -164,7 +164,7 @@ def batch_footer(last: Results, asked: int, matched: int, refused: int) -> Itera
 def heading(answer: Results) -> Text:
     """What stands above the matches of one query of many."""
     found = counted(answer) if answer.total else "no match"
-    return Text("== ", "faint").append(isolated(one_line(answer.query)), "title").append(f"{DOT}{found}", "faint")
+    return Text("== ", "faint").append(isolated(short(answer.query, 200)), "title").append(f"{DOT}{found}", "faint")
 
 
 def _unsearched(answer: Results) -> Iterator[Text]:

@@ -15,11 +15,17 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def short(text: str, most: int) -> str:
+    """The text on one line, cut where it is longer than so many letters."""
+    text = one_line(text)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def counted(answer: Results) -> str:
     """How many matches there are, and which of them are shown."""
     here = len(answer.hits)
     if answer.total == 0:
-        return f"no match for {one_line(answer.query)}"
+        return f"no match for {short(answer.query, 200)}"
     if here == answer.total:
         return plural(answer.total, "match", "matches")
     first = f"{answer.offset + 1:,} to {answer.offset + here:,}" if answer.offset and here else f"{here:,}"

@@ -50,7 +50,7 @@ class MemoryEngine:
         self.indexed()
         records = sorted((record for kept in self._records.values() for record in kept), key=lambda record: record.id)
         postings = MemoryPostings(records)
-        scores = scoring.Scorer(postings, exact=request.exact).scores(request.query)
+        scores = scoring.Scorer(postings, exact=request.exact, certain=request.certain).scores(request.query)
         order = sorted(scores, key=lambda number: self._key(records[number], scores[number], request))
         stop = None if request.limit is None else request.offset + request.limit
         ranked = tuple((records[number], scores[number]) for number in order[request.offset : stop])
@@ -168,13 +168,13 @@ class MemoryPostings:
         value = {"language": language, "path": lambda record: record.path, "id": lambda record: record.id}[field]
         return {number for number, record in enumerate(self._records) if matches(value(record))}
 
-    def between(self, earliest: Day | None, latest: Day | None) -> set[int]:
+    def between(self, earliest: Day | None, latest: Day | None, *, certain: bool) -> set[int]:
         return {
             number
             for number, record in enumerate(self._records)
             if (date := record.metadata.date)
-            and (earliest is None or date.latest >= earliest)
-            and (latest is None or date.earliest <= latest)
+            and (earliest is None or (date.earliest if certain else date.latest) >= earliest)
+            and (latest is None or (date.latest if certain else date.earliest) <= latest)
         }
 
     def everything(self) -> set[int]:

@@ -417,3 +417,36 @@ def test_the_vocabulary_follows_a_change(engine: Engine) -> None:
     assert forms == {"2013", "press", "a", "b", "one", "two"}
     assert ids(engine, Prefix("tw")) == ["b.txt"]
     assert ids(engine, Fuzzy("oone")) == ["a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("query", "may", "must"),
+    [
+        (DateRange(date(2013, 1, 1), date(2013, 1, 31)), ["day", "month", "year", "years"], ["day", "month"]),
+        (DateRange(date(2013, 1, 1), date(2013, 12, 31)), ["day", "month", "year", "years"], ["day", "month", "year"]),
+        (DateRange(date(2013, 1, 17), date(2013, 1, 17)), ["day", "month", "year", "years"], ["day"]),
+        (DateRange(date(2013, 6, 1), None), ["year", "years"], []),
+        (DateRange(None, date(2013, 6, 1)), ["day", "month", "year", "years"], ["day", "month"]),
+        (DateRange(None, None), ["day", "month", "year", "years"], ["day", "month", "year", "years"]),
+        (Not(DateRange(date(2013, 1, 1), date(2013, 1, 31))), ["none"], ["none", "year", "years"]),
+        (
+            And((Word("text"), DateRange(None, date(2013, 12, 31)))),
+            ["day", "month", "year", "years"],
+            ["day", "month", "year"],
+        ),
+    ],
+    ids=repr,
+)
+def test_a_vague_date_may_lie_in_the_time_asked_for_or_must(
+    engine: Engine, query: Query, may: list[str], must: list[str]
+) -> None:
+    dates = {
+        "day": Date("2013-01-17", date(2013, 1, 17), date(2013, 1, 17), "day"),
+        "month": Date("2013-01", date(2013, 1, 1), date(2013, 1, 31), "month"),
+        "year": Date("2013", date(2013, 1, 1), date(2013, 12, 31), "year"),
+        "years": Date("2012/2014", date(2012, 1, 1), date(2014, 12, 31), "interval"),
+        "none": None,
+    }
+    fill(engine, [record(name, "text", date=day) for name, day in dates.items()])
+    found = [sorted(ids(engine, query)), sorted(ids(engine, query, certain=True))]
+    assert found == [sorted(may), sorted(must)]

@@ -90,7 +90,7 @@ class WhooshEngine:
     def _search(self, request: Request) -> Answer:
         opened = self._open()
         postings = WhooshPostings(opened.reader, opened.vocabularies)
-        scorer = scoring.Scorer(postings, exact=request.exact)
+        scorer = scoring.Scorer(postings, exact=request.exact, certain=request.certain)
         if request.limit == 0:  # only how many: nothing need be ranked
             found = scorer.matches(request.query)
             return Answer(len(found), (), tuple(scorer.cut.items()), postings.facets(found, request.facets))

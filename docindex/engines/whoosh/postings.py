@@ -78,8 +78,8 @@ class WhooshPostings:
                 documents.update(document for document, _ in self._walk(field, name))
         return documents
 
-    def between(self, earliest: Day | None, latest: Day | None) -> set[int]:
-        """The records whose date may lie between two days, both included."""
+    def between(self, earliest: Day | None, latest: Day | None, *, certain: bool) -> set[int]:
+        """The records whose date may lie between two days, both included; `certain`: must lie there."""
         first = earliest.toordinal() if earliest else schema.UNDATED + 1
         last = latest.toordinal() if latest else 1 << 30
         begins: dict[int, Any] = dict(self._column("earliest"))
@@ -87,7 +87,8 @@ class WhooshPostings:
         return {
             document
             for document, end in ends.items()
-            if end != schema.UNDATED and first <= end and begins[document] <= last
+            if end != schema.UNDATED
+            and (first <= begins[document] and end <= last if certain else first <= end and begins[document] <= last)
         }
 
     def everything(self) -> set[int]:
