@@ -13,10 +13,10 @@ import pytest
 from rich.text import Text
 
 import docindex
-from docindex import engines, lines, lookup, manifest, search
+from docindex import concordance, engines, lines, lookup, manifest, search
 from docindex.build import build
 from docindex.engines.base import Engine
-from docindex.render import whole
+from docindex.render import context, whole
 
 SEEDS = Path(docindex.__file__).parent.parent / "seeds"
 GOLDEN = Path(__file__).parent / "golden"
@@ -30,10 +30,21 @@ def show(name: str, query: str, engine: Engine, width: int) -> Iterable[Text]:
     return [row for row, _ in whole.rows(found, tell(found, "title"), numbered, width=width, plain=False)]
 
 
+def kwic(query: str, sort: str, engine: Engine, width: int) -> Iterable[Text]:
+    options = search.Options(limit=None, passages=0)
+    tell = search.marker(query)
+    records = [hit.record for hit in search.search(query, engine, options).hits]
+    found = [line for one in records for line in concordance.lines(one, tell(one, "body"))]
+    return context.rows(concordance.ordered(found, sort), width=width, plain=False)
+
+
 CASES: dict[str, Callable[[Engine, int], Iterable[Text]]] = {
     "show-fr": lambda engine, width: show("notes/gao.md", '"accord secret" Belmokhtar', engine, width),
     "show-en": lambda engine, width: show("press/digest.txt#2016-03-20", "secret agreement", engine, width),
     "show-ar": lambda engine, width: show("press/mujaz.txt#2016-03-20", "بلمختار رسالة", engine, width),
+    "kwic-fr": lambda engine, width: kwic("accord", "R1", engine, width),
+    "kwic-en": lambda engine, width: kwic("message", "date", engine, width),
+    "kwic-ar": lambda engine, width: kwic("بلمختار", "L1", engine, width),
 }
 
 

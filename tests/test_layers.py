@@ -16,7 +16,7 @@ FLOORS: list[set[str]] = [
     {"analysis", "dates", "language", "plan", "config", "lines", "ranks"},
     {"readers.base", "readers.encoding", "readers.packed", "readers.quotes"},
     {"manifest", "query", "readers.headers", "readers.formats"},
-    {"patterns", "engines.base", "readers.blocks"},
+    {"patterns", "concordance", "engines.base", "readers.blocks"},
     {"readers.text", "readers.markdown", "readers.html", "readers.pdf", "readers.rtf", "readers.archive"},
     {"readers.markup", "readers.rows", "readers.mail"},
     {"readers.tables", "readers.ooxml", "readers.odf", "readers.epub"},

@@ -18,31 +18,35 @@ def fitting(text: str, cells: int) -> int:
 
 
 def head(text: str, cells: int) -> str:
-    """As much of the text's beginning as fits, ended at a word's end if one is near; … where something is left out."""
+    """As much of the text's beginning as fits, in whole words if one fits."""
     if cell_len(text) <= cells:
         return text
-    if cells < 2:
+    if cells < 1:
         return ""
-    cut = text[: fitting(text, cells - 1)]
+    cut = text[: fitting(text, cells)]
+    if cell_len(cut) > cells:
+        return ""
+    if text[len(cut)].isspace():
+        return cut.rstrip()
     word = cut.rfind(" ")
-    return (cut[:word] if word > len(cut) - 20 and word > 0 else cut).rstrip() + "…"
+    return cut[:word].rstrip() if word > 0 else cut
 
 
 def tail(text: str, cells: int) -> str:
-    """As much of the text's end as fits, begun at a word's start if one is near; … where something is left out."""
+    """As much of the text's end as fits, in whole words if one fits."""
     if cell_len(text) <= cells:
         return text
-    if cells < 2:
-        return ""
     used, start = 0, len(text)
-    while start > 0 and used + cell_len(text[start - 1]) <= cells - 1:
+    while start > 0 and used + cell_len(text[start - 1]) <= cells:
         start -= 1
         used += cell_len(text[start])
     while start < len(text) and unicodedata.combining(text[start]):
         start += 1  # a mark without its letter
     cut = text[start:]
+    if text[:start].endswith(" "):
+        return cut.lstrip()
     word = cut.find(" ")
-    return "…" + (cut[word:] if 0 <= word < 20 and cut[word:].strip() else cut).lstrip()
+    return cut[word:].lstrip() if 0 <= word < len(cut) - 1 else cut
 
 
 def left(text: str, cells: int) -> str:

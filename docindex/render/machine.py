@@ -51,16 +51,16 @@ def document(results: Results) -> Iterator[str]:
         "why": asdict(results.why) if results.why else None,
         "facets": {name: dict(counts) for name, counts in results.facets.items()},
     }
-    yield _text(head)[:-1] + ', "hits": ['
+    yield text(head)[:-1] + ', "hits": ['
     for number, hit in enumerate(_hits(results)):
-        yield (", " if number else "") + _text(hit)
+        yield (", " if number else "") + text(hit)
     yield "]}\n"
 
 
 def lines(results: Results) -> Iterator[str]:
     """One hit a line, each bearing its query."""
     for hit in _hits(results):
-        yield _text({"query": results.query, **hit}) + "\n"
+        yield text({"query": results.query, **hit}) + "\n"
 
 
 def explanation(understood: Explanation) -> str:
@@ -70,7 +70,7 @@ def explanation(understood: Explanation) -> str:
 
 def report(built: Report) -> str:
     """What a build did as one JSON document."""
-    return _text(
+    return text(
         {
             "schema": SCHEMA,
             "added": list(built.added),
@@ -89,7 +89,7 @@ def report(built: Report) -> str:
 
 def status(state: IndexState, behind: Behind, place: str, size: int, tallies: Mapping[str, Mapping[str, int]]) -> str:
     """What an index holds as one JSON document."""
-    return _text(
+    return text(
         {
             "schema": SCHEMA,
             "index": place,
@@ -110,7 +110,7 @@ def status(state: IndexState, behind: Behind, place: str, size: int, tallies: Ma
 
 def record(found: Record, title_marks: Sequence[Span], shown: Sequence[Line]) -> str:
     """One record as one JSON document: what is known of it, and its lines."""
-    return _text(
+    return text(
         {
             "schema": SCHEMA,
             **about(found),
@@ -149,7 +149,7 @@ def about(found: Record) -> dict[str, Any]:
 def findings(found: Sequence[Finding]) -> str:
     """What a check found as one JSON document."""
     rows = [{"place": f.place, "line": f.line, "kind": f.kind, "message": f.message} for f in found]
-    return _text({"schema": SCHEMA, "findings": rows})
+    return text({"schema": SCHEMA, "findings": rows})
 
 
 def _hits(results: Results) -> Iterator[dict[str, Any]]:
@@ -192,10 +192,11 @@ def _failure(failure: Failure) -> dict[str, Any]:
     return {"place": failure.place, "line": failure.line, "reason": failure.reason, "hint": failure.hint}
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """The value as JSON on one line."""
     # A lone surrogate (of a file name that is no UTF-8) has no form in UTF-8: then all is written in ASCII escapes.
-    text = json.dumps(value, ensure_ascii=False)
-    return text if text.isprintable() or _encodable(text) else json.dumps(value)
+    written = json.dumps(value, ensure_ascii=False)
+    return written if written.isprintable() or _encodable(written) else json.dumps(value)
 
 
 def _encodable(text: str) -> bool:

@@ -26,26 +26,36 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def csv_pieces(answers: Iterable[Results]) -> Iterator[str]:
+    """The hits of each answer as CSV."""
+    return csv_lines(_rows(answers))
+
+
+def tsv_pieces(answers: Iterable[Results]) -> Iterator[str]:
+    """The hits of each answer as TSV."""
+    return tsv_lines(_rows(answers))
+
+
+def csv_lines(table: Iterable[Sequence[str]]) -> Iterator[str]:
     """RFC 4180, but that lines end as lines do here."""
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\n")
-    for row in _rows(answers):
-        writer.writerow(row)
+    for row in table:
+        writer.writerow(map(_harmless, row))
         yield line.getvalue()
         line.seek(0)
         line.truncate()
 
 
-def tsv_pieces(answers: Iterable[Results]) -> Iterator[str]:
+def tsv_lines(table: Iterable[Sequence[str]]) -> Iterator[str]:
     """As `cut` and `awk` read it: a tab between cells, nothing quoted, for no cell holds a tab or ends a line."""
-    return ("\t".join(row) + "\n" for row in _rows(answers))
+    return ("\t".join(map(_harmless, row)) + "\n" for row in table)
 
 
 def _rows(answers: Iterable[Results]) -> Iterator[Sequence[str]]:
     yield COLUMNS
     for answer in answers:
         for rank, hit in enumerate(answer.hits, start=answer.offset + 1):
-            yield [_harmless(cell) for cell in cells(answer, rank, hit).values()]
+            yield list(cells(answer, rank, hit).values())
 
 
 def _harmless(cell: str) -> str:

@@ -138,11 +138,16 @@ def wrapped(lines: Iterable[Text], width: int) -> Iterator[Text]:
 
 
 def footer(
-    answer: Results, *, now: datetime | None = None, apart: bool = False, command: str | None = None
+    answer: Results,
+    *,
+    now: datetime | None = None,
+    apart: bool = False,
+    command: str | None = None,
+    count: str | None = None,
 ) -> Iterator[Text]:
     """What was searched, how fresh it is, and what could not be searched: for stderr.
 
-    `apart`: after a blank line; `command`: what to type instead.
+    `apart`: after a blank line; `command`: what to type instead; `count`: what was found, where that is no records.
     """
     if apart:
         yield Text()
@@ -150,7 +155,8 @@ def footer(
         yield Text("try: ", "hint").append(shown(command))
     yield from advice(answer)
     elapsed = f"{DOT}{answer.elapsed_ms:.0f} ms"
-    yield Text(counted(answer) + _more(answer) + DOT + _searched(answer, now or datetime.now(UTC)) + elapsed, "faint")
+    said = count or counted(answer) + _more(answer)
+    yield Text(said + DOT + _searched(answer, now or datetime.now(UTC)) + elapsed, "faint")
     yield from _unsearched(answer)
 
 

@@ -1,0 +1,175 @@
+"""`docindex kwic`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docindex import config
+from docindex.cli import flags
+from docindex.cli.flags import (
+    FOUND,
+    NOT_FOUND,
+    AnyFlag,
+    CollectionFlag,
+    ColorFlag,
+    ExactFlag,
+    IndexFlag,
+    JsonFlag,
+    LangFlag,
+    LiteralFlag,
+    NoPagerFlag,
+    PublisherFlag,
+    SinceFlag,
+    StrictFlag,
+    UntilFlag,
+    one_of,
+)
+from docindex.cli.output import color_of, say, show, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.text import Text
+
+    from docindex.concordance import Collocate, Line
+    from docindex.config import Settings
+    from docindex.model import Results
+
+FORMATS = ("text", "json", "jsonl", "csv", "tsv")
+
+
+def kwic(
+    words: Annotated[list[str], typer.Argument(metavar="QUERY...", help="As for search.")],
+    limit: Annotated[
+        int, typer.Option("-n", "--limit", metavar="N", min=0, help="Lines, or collocates, to show; 0 = all.")
+    ] = 100,
+    sort: Annotated[
+        str,
+        typer.Option(
+            "--sort", metavar="KEY", help="rank; L1 to L5, R1 to R5: a word left or right; match, date, title or path."
+        ),
+    ] = "rank",
+    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
+    width: Annotated[
+        int | None, typer.Option("--width", metavar="N", min=40, help="Columns of a line. Default: the terminal's.")
+    ] = None,
+    collocates: Annotated[
+        bool, typer.Option("--collocates", help="Instead: the words near the matches, by log-likelihood.")
+    ] = False,
+    window: Annotated[
+        int, typer.Option("--window", metavar="N", min=1, max=50, help="With --collocates: words on either side.")
+    ] = 5,
+    since: SinceFlag = None,
+    until: UntilFlag = None,
+    lang: LangFlag = None,
+    publisher: PublisherFlag = None,
+    collection: CollectionFlag = None,
+    any_word: AnyFlag = False,
+    exact: ExactFlag = False,
+    literal: LiteralFlag = False,
+    strict: StrictFlag = False,
+    index: IndexFlag = None,
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json, jsonl, csv or tsv.")] = "text",
+    as_json: JsonFlag = False,
+    no_pager: NoPagerFlag = False,
+    color: ColorFlag = None,
+) -> None:
+    """Print every match in its line of text, the matches in one column."""
+    settings = config.resolve(color=color)
+    from docindex import concordance, engines, search
+
+    form = one_of("format", "json" if as_json else form, FORMATS)
+    sort = one_of("sort", sort.upper() if sort.upper() in concordance.SIDES else sort, concordance.SORTS)
+    options = search.Options(
+        limit=None,
+        filters=flags.filters(since, until, lang, publisher, collection),
+        any=any_word,
+        literal=literal,
+        strict=strict,
+        exact=exact,
+        passages=0,
+    )
+    text = " ".join(words)
+    results = search.search(text, engines.open_engine(config.index_for_search(index)), options)
+    tell = search.marker(text, options)
+    marked = ((hit.record, tell(hit.record, "body")) for hit in results.hits)
+    if collocates:
+        near = concordance.collocates(marked, window)
+        _write_collocates(results, near[: limit or None], form, settings, paged=not no_pager)
+        say(settings, _footer(results, len(near), "collocate", limit, sort=""))
+        raise typer.Exit(FOUND if near else NOT_FOUND)
+    reach = max(concordance.REACH, width or 0)
+    every = (line for record, marks in marked for line in concordance.lines(record, marks, reach))
+    if sort == "rank" and not reverse:
+        # The rest of the records need not be read to know the first lines.
+        found = list(islice(every, limit + 1 if limit else None))
+    else:
+        found = concordance.ordered(every, sort, reverse=reverse)
+    _write_lines(results, found[: limit or None], form, settings, width=width, paged=not no_pager)
+    say(settings, _footer(results, len(found), "line", limit, sort=sort if not reverse else ""))
+    raise typer.Exit(FOUND if found else NOT_FOUND)
+
+
+def _write_lines(
+    results: Results, found: list[Line], form: str, settings: Settings, *, width: int | None, paged: bool
+) -> None:
+    from docindex.render import context
+
+    if form == "text":
+        columns = width or (shutil.get_terminal_size().columns if sys.stdout.isatty() else context.PIPED)
+        show(context.rows(found, width=columns, plain=not color_of(settings)), settings, paged=paged)
+    elif form in ("csv", "tsv"):
+        table = [context.COLUMNS, *(context.cells_of(results.query, line) for line in found)]
+        _write_table(table, form)
+    else:
+        _write_json(results, "lines", [context.value(line) for line in found], form)
+
+
+def _write_collocates(results: Results, found: list[Collocate], form: str, settings: Settings, *, paged: bool) -> None:
+    from docindex.render import context
+
+    columns = "word near all likelihood".split()
+    values = [dict(zip(columns, (one.word, one.near, one.all, round(one.likelihood, 4)), strict=True)) for one in found]
+    if form == "text":
+        show(context.collocates(found) if found else (), settings, paged=paged)
+    elif form in ("csv", "tsv"):
+        _write_table([columns, *([str(cell) for cell in value.values()] for value in values)], form)
+    else:
+        _write_json(results, "collocates", values, form)
+
+
+def _footer(results: Results, count: int, what: str, limit: int, *, sort: str) -> Iterable[Text]:
+    from docindex.render import terminal
+    from docindex.render.words import plural
+
+    records = plural(results.total, "record")
+    if not count:
+        said = f"no {what} in the text of {records} with {results.query}" if results.total else None
+    elif limit and count > limit:
+        of = "" if sort == "rank" else f" of {count:,}"
+        said = f"the first {plural(limit, what)}{of} from {records}; -n 0 shows all"
+    else:
+        said = f"{plural(count, what)} from {records}"
+    apart = bool(count) and sys.stdout.isatty() and sys.stderr.isatty()
+    return terminal.footer(results, apart=apart, count=said)
+
+
+def _write_table(table: list[list[str]], form: str) -> None:
+    from docindex.render import rows
+
+    write("".join((rows.csv_lines if form == "csv" else rows.tsv_lines)(table)))
+
+
+def _write_json(results: Results, name: str, values: list[dict[str, object]], form: str) -> None:
+    from docindex.render import machine
+
+    if form == "jsonl":
+        write("".join(machine.text({"query": results.query, **value}) + "\n" for value in values))
+    else:
+        head = {"schema": machine.SCHEMA, "query": results.query, "parsed": results.parsed, "total": results.total}
+        write(machine.text({**head, "repairs": list(results.repairs), name: values}) + "\n")
