@@ -14,9 +14,10 @@ from rich.text import Text
 
 import docindex
 from docindex import concordance, engines, lines, lookup, manifest, search
+from docindex import timeline as timelines
 from docindex.build import build
 from docindex.engines.base import Engine
-from docindex.render import context, whole
+from docindex.render import bars, context, whole
 
 SEEDS = Path(docindex.__file__).parent.parent / "seeds"
 GOLDEN = Path(__file__).parent / "golden"
@@ -38,6 +39,12 @@ def kwic(query: str, sort: str, engine: Engine, width: int) -> Iterable[Text]:
     return context.rows(concordance.ordered(found, sort), width=width, plain=False)
 
 
+def timeline(queries: list[str], unit: str | None, engine: Engine, width: int) -> Iterable[Text]:
+    answers = [search.search(query, engine, search.Options(limit=None, passages=0)) for query in queries]
+    found = timelines.timeline([[hit.record for hit in answer.hits] for answer in answers], unit)
+    return bars.rows(answers, found, width=width)
+
+
 CASES: dict[str, Callable[[Engine, int], Iterable[Text]]] = {
     "show-fr": lambda engine, width: show("notes/gao.md", '"accord secret" Belmokhtar', engine, width),
     "show-en": lambda engine, width: show("press/digest.txt#2016-03-20", "secret agreement", engine, width),
@@ -45,6 +52,8 @@ CASES: dict[str, Callable[[Engine, int], Iterable[Text]]] = {
     "kwic-fr": lambda engine, width: kwic("accord", "R1", engine, width),
     "kwic-en": lambda engine, width: kwic("message", "date", engine, width),
     "kwic-ar": lambda engine, width: kwic("بلمختار", "L1", engine, width),
+    "timeline": lambda engine, width: timeline(["Belmokhtar"], None, engine, width),
+    "timeline-several": lambda engine, width: timeline(["accord", "agreement", "بلمختار"], "month", engine, width),
 }
 
 

@@ -13,7 +13,7 @@ HOUSE = Path(docindex.__file__).parent
 
 FLOORS: list[set[str]] = [
     {"model", "errors", "function_words", "vocabulary"},
-    {"analysis", "dates", "language", "plan", "config", "lines", "ranks"},
+    {"analysis", "dates", "language", "plan", "config", "lines", "ranks", "timeline"},
     {"readers.base", "readers.encoding", "readers.packed", "readers.quotes"},
     {"manifest", "query", "readers.headers", "readers.formats"},
     {"patterns", "concordance", "engines.base", "readers.blocks"},

@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from docindex import __version__
-from docindex.cli import build, check, kwic, search, show, status
+from docindex.cli import build, check, kwic, search, show, status, timeline
 from docindex.cli.flags import BUSY, EPILOG, FAILED, FOUND, INTERRUPTED, NO_INDEX, NOT_FOUND
 from docindex.errors import DocindexError, IndexBusy, IndexMissing, IndexOutdated, QueryError, RecordError
 
@@ -40,7 +40,16 @@ def root(
     """Index the documents that a Markdown manifest lists, and search them."""
 
 
-for command in (build.build, search.search, show.show, kwic.kwic, status.status, check.check, check.init):
+for command in (
+    build.build,
+    search.search,
+    show.show,
+    kwic.kwic,
+    timeline.timeline,
+    status.status,
+    check.check,
+    check.init,
+):
     app.command(epilog=EPILOG)(command)
 
 

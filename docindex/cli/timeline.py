@@ -1,0 +1,122 @@
+"""`docindex timeline`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from docindex import config
+from docindex.cli import flags
+from docindex.cli.flags import (
+    FOUND,
+    NOT_FOUND,
+    AnyFlag,
+    CollectionFlag,
+    ColorFlag,
+    ExactFlag,
+    IndexFlag,
+    JsonFlag,
+    LangFlag,
+    LiteralFlag,
+    NoPagerFlag,
+    PublisherFlag,
+    SinceFlag,
+    StrictFlag,
+    UntilFlag,
+    one_of,
+)
+from docindex.cli.output import say, show, warn, write
+from docindex.errors import UsageError
+
+if TYPE_CHECKING:
+    from docindex.config import Settings
+    from docindex.model import Results
+    from docindex.timeline import Timeline
+
+FORMATS = ("text", "json", "csv", "tsv", "svg")
+PIPED = 80  # columns, where no terminal says how many
+
+
+def timeline(
+    words: Annotated[list[str] | None, typer.Argument(metavar="[QUERY...]", help="As for search.")] = None,
+    more: Annotated[
+        list[str] | None, typer.Option("-e", "--query", metavar="QUERY", help="One more query (repeatable).")
+    ] = None,
+    by: Annotated[
+        str, typer.Option("--by", metavar="UNIT", help="year, month or day. Default: what suits the span.")
+    ] = "auto",
+    since: SinceFlag = None,
+    until: UntilFlag = None,
+    lang: LangFlag = None,
+    publisher: PublisherFlag = None,
+    collection: CollectionFlag = None,
+    any_word: AnyFlag = False,
+    exact: ExactFlag = False,
+    literal: LiteralFlag = False,
+    strict: StrictFlag = False,
+    index: IndexFlag = None,
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json, csv, tsv or svg.")] = "text",
+    as_json: JsonFlag = False,
+    no_pager: NoPagerFlag = False,
+    color: ColorFlag = None,
+) -> None:
+    """Draw the matches over time; say which is first and which last."""
+    settings = config.resolve(color=color)
+    from docindex import engines, search
+    from docindex import timeline as timelines
+
+    form = one_of("format", "json" if as_json else form, FORMATS)
+    unit = None if by == "auto" else one_of("unit", by, timelines.UNITS)
+    queries = [" ".join(words)] if words else []
+    queries += more or []
+    if not queries:
+        raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
+    options = search.Options(
+        limit=None,
+        filters=flags.filters(since, until, lang, publisher, collection),
+        any=any_word,
+        literal=literal,
+        strict=strict,
+        exact=exact,
+        passages=0,
+    )
+    engine = engines.open_engine(config.index_for_search(index))
+    answers = [search.search(query, engine, options) for query in queries]
+    found = timelines.timeline([[hit.record for hit in answer.hits] for answer in answers], unit)
+    _write(answers, found, form, settings, paged=not no_pager)
+    _tell(answers, settings)
+    raise typer.Exit(FOUND if any(answer.total for answer in answers) else NOT_FOUND)
+
+
+def _write(answers: list[Results], found: Timeline, form: str, settings: Settings, *, paged: bool) -> None:
+    from docindex.render import bars, machine, rows
+
+    if form == "text":
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED
+        if any(answer.total for answer in answers):
+            show(bars.rows(answers, found, width=columns), settings, paged=paged)
+    elif form == "json":
+        write(machine.text(bars.value(answers, found)) + "\n")
+    elif form == "svg":
+        write(bars.svg(answers, found))
+    else:
+        write("".join((rows.csv_lines if form == "csv" else rows.tsv_lines)(bars.table(answers, found))))
+
+
+def _tell(answers: list[Results], settings: Settings) -> None:
+    from docindex.render import terminal
+    from docindex.render.words import counted
+
+    for answer in answers[:-1]:
+        for repair in answer.repairs:
+            warn(f"query: {repair}")
+    count = None
+    if len(answers) > 1:
+        count = ", ".join(
+            f"{counted(answer)} for {answer.query}" if answer.total else counted(answer) for answer in answers
+        )
+    apart = sys.stdout.isatty() and sys.stderr.isatty() and any(answer.total for answer in answers)
+    say(settings, terminal.footer(answers[-1], apart=apart, count=count))
