@@ -17,6 +17,7 @@ from docindex.cli.flags import (
     AnyFlag,
     CollectionFlag,
     ColorFlag,
+    CreatorFlag,
     ExactFlag,
     IndexFlag,
     JsonFlag,
@@ -26,6 +27,7 @@ from docindex.cli.flags import (
     PublisherFlag,
     SinceFlag,
     StrictFlag,
+    SubjectFlag,
     UntilFlag,
     one_of,
 )
@@ -69,6 +71,8 @@ def kwic(
     lang: LangFlag = None,
     publisher: PublisherFlag = None,
     collection: CollectionFlag = None,
+    creator: CreatorFlag = None,
+    subject: SubjectFlag = None,
     any_word: AnyFlag = False,
     exact: ExactFlag = False,
     literal: LiteralFlag = False,
@@ -87,7 +91,7 @@ def kwic(
     sort = one_of("sort", sort.upper() if sort.upper() in concordance.SIDES else sort, concordance.SORTS)
     options = search.Options(
         limit=None,
-        filters=flags.filters(since, until, lang, publisher, collection),
+        filters=flags.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
         strict=strict,

@@ -16,6 +16,7 @@ from docindex.cli.flags import (
     AnyFlag,
     CollectionFlag,
     ColorFlag,
+    CreatorFlag,
     ExactFlag,
     IndexFlag,
     JsonFlag,
@@ -25,6 +26,7 @@ from docindex.cli.flags import (
     PublisherFlag,
     SinceFlag,
     StrictFlag,
+    SubjectFlag,
     UntilFlag,
     one_of,
 )
@@ -53,6 +55,8 @@ def timeline(
     lang: LangFlag = None,
     publisher: PublisherFlag = None,
     collection: CollectionFlag = None,
+    creator: CreatorFlag = None,
+    subject: SubjectFlag = None,
     any_word: AnyFlag = False,
     exact: ExactFlag = False,
     literal: LiteralFlag = False,
@@ -76,7 +80,7 @@ def timeline(
         raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
     options = search.Options(
         limit=None,
-        filters=flags.filters(since, until, lang, publisher, collection),
+        filters=flags.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
         strict=strict,

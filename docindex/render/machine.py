@@ -65,7 +65,7 @@ def lines(results: Results) -> Iterator[str]:
 
 def explanation(understood: Explanation) -> str:
     """What was understood of a query as one JSON document."""
-    return _text({"schema": SCHEMA, **asdict(understood)})
+    return text({"schema": SCHEMA, **asdict(understood)})
 
 
 def report(built: Report) -> str:
