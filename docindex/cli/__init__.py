@@ -59,7 +59,7 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what an old terminal's encoding lacks is shown as ?
     try:
-        app()
+        app(prog_name="docindex")
     except DocindexError as error:
         _complain(error)
         sys.exit(_exit_code(error))

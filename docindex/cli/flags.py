@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from docindex.cli import completion
 from docindex.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,11 +49,32 @@ CertainFlag = Annotated[
     bool,
     typer.Option("--certain", help="A vague date matches only if all that it may mean lies in the time asked for."),
 ]
-LangFlag = Annotated[list[str] | None, typer.Option("--lang", metavar="CODE", help="In this language (repeatable).")]
-PublisherFlag = Annotated[str | None, typer.Option("--publisher", metavar="P", help="From this publisher.")]
-CreatorFlag = Annotated[str | None, typer.Option("--creator", metavar="C", help="By this author.")]
-SubjectFlag = Annotated[str | None, typer.Option("--subject", metavar="S", help="On this subject.")]
-CollectionFlag = Annotated[str | None, typer.Option("--collection", metavar="C", help="From this collection.")]
+LangFlag = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lang", metavar="CODE", help="In this language (repeatable).", autocompletion=completion.values_of("language")
+    ),
+]
+PublisherFlag = Annotated[
+    str | None,
+    typer.Option(
+        "--publisher", metavar="P", help="From this publisher.", autocompletion=completion.values_of("publisher")
+    ),
+]
+CreatorFlag = Annotated[
+    str | None,
+    typer.Option("--creator", metavar="C", help="By this author.", autocompletion=completion.values_of("creator")),
+]
+SubjectFlag = Annotated[
+    str | None,
+    typer.Option("--subject", metavar="S", help="On this subject.", autocompletion=completion.values_of("subject")),
+]
+CollectionFlag = Annotated[
+    str | None,
+    typer.Option(
+        "--collection", metavar="C", help="From this collection.", autocompletion=completion.values_of("collection")
+    ),
+]
 AnyFlag = Annotated[bool, typer.Option("--any", help="Records with any of the words, not all.")]
 ExactFlag = Annotated[bool, typer.Option("--exact", help="Words as typed: no stems, no folding.")]
 LiteralFlag = Annotated[bool, typer.Option("-F", "--literal", help="No operators: every word is a word.")]

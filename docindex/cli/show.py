@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
+from docindex.cli import completion
 from docindex.cli.flags import (
     FOUND,
     NOT_FOUND,
@@ -22,22 +23,12 @@ from docindex.cli.flags import (
     StrictFlag,
 )
 from docindex.cli.output import color_of, page, styled, warn, write
-from docindex.errors import DocindexError, RecordError, UsageError
+from docindex.errors import RecordError, UsageError
 
 if TYPE_CHECKING:
     from docindex.config import Settings
     from docindex.lines import Line
     from docindex.model import Record, Span
-
-
-def _ids(incomplete: str) -> list[str]:
-    """The ids that go on from what was typed, for a shell that completes it; whatever is wrong, none."""
-    try:
-        from docindex import engines, lookup
-
-        return lookup.ids(incomplete, engines.open_engine(config.index_for_search(None)))
-    except (DocindexError, OSError):
-        return []
 
 
 def show(
@@ -46,7 +37,7 @@ def show(
         typer.Argument(
             metavar="ID",
             help="A record's id, the beginning of one, or its rank in the last search.",
-            autocompletion=_ids,
+            autocompletion=completion.ids,
         ),
     ],
     asked: Annotated[str | None, typer.Option("--query", metavar="QUERY", help="Mark what this matches.")] = None,

@@ -1,0 +1,52 @@
+"""What a shell offers while a command is typed: ids, and what the index holds. Where something is wrong, nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from docindex import config
+from docindex.errors import DocindexError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from docindex.engines.base import Engine
+
+
+def ids(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The ids that go on from what was typed."""
+
+    def found(engine: Engine) -> Iterable[str]:
+        from docindex import lookup
+
+        return lookup.ids(incomplete, engine)
+
+    return _offered(ctx, found)
+
+
+def values_of(field: str) -> Callable[[typer.Context, str], list[str]]:
+    """What completes a flag: the values of one of the FACETS that go on from what was typed."""
+
+    def values(ctx: typer.Context, incomplete: str) -> list[str]:
+        def found(engine: Engine) -> Iterable[str]:
+            from docindex.engines.base import Request
+            from docindex.query import Everything
+
+            counts = engine.search(Request(Everything(), 0, facets=(field,))).facets[field]
+            return (value for value in counts if value and value.startswith(incomplete))
+
+        return _offered(ctx, found)
+
+    return values
+
+
+def _offered(ctx: typer.Context, look: Callable[[Engine], Iterable[str]]) -> list[str]:
+    from docindex import engines
+
+    try:
+        engine = engines.open_engine(config.index_for_search(ctx.params.get("index")))
+        return [value for value in look(engine) if value.isprintable()]
+    except (DocindexError, OSError):
+        return []
