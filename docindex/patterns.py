@@ -31,7 +31,7 @@ class Pattern:
     text: str
     prefix: str
     worth: Callable[[str], float]
-    among: Callable[[str], list[tuple[str, float]]]
+    among: Callable[[str], dict[str, float]]
     """Those of many forms, each on a line and all with the beginning, that fill the position, with their worth."""
 
 
@@ -74,7 +74,7 @@ def _pattern(leaf: TextLeaf) -> Pattern:
                 text,
                 prefix,
                 lambda term: float(whole.fullmatch(term) is not None),
-                lambda forms: [(form, 1.0) for form in each.findall(forms)],
+                lambda forms: dict.fromkeys(each.findall(forms), 1.0),
             )
         case _:
             prefix = analysis.fold(leaf.text)
@@ -82,7 +82,7 @@ def _pattern(leaf: TextLeaf) -> Pattern:
                 leaf.text,
                 prefix,
                 lambda term: float(term.startswith(prefix)),
-                lambda forms: [(form, 1.0) for form in lines(forms)],
+                lambda forms: dict.fromkeys(lines(forms), 1.0),
             )
 
 
@@ -91,9 +91,9 @@ def _closeness(word: str, term: str, most: int) -> float:
     return 0.0 if distance > most else 1.0 / (1.0 + distance)
 
 
-def _near(word: str, forms: str, most: int) -> list[tuple[str, float]]:
+def _near(word: str, forms: str, most: int) -> dict[str, float]:
     found = process.extract_iter(word, lines(forms), scorer=OSA.distance, score_cutoff=most)
-    return [(form, 1.0 / (1.0 + distance)) for form, distance, _ in found]
+    return {form: 1.0 / (1.0 + distance) for form, distance, _ in found}
 
 
 def keyword_matcher(leaf: TextLeaf) -> Callable[[str], bool]:

@@ -204,7 +204,8 @@ class Scorer:
             counts: Counter[str] = Counter()
             for part in parts:
                 counts.update(part.counts_of(near, wanted.prefix))
-            near = dict(heapq.nlargest(MAX_EXPANSIONS, near.items(), key=lambda found: (found[1], counts[found[0]])))
+            best = heapq.nlargest(MAX_EXPANSIONS, zip(near.values(), map(counts.__getitem__, near), near, strict=True))
+            near = {term: worth for worth, _, term in best}
         return near
 
     def _any_of(self, slot: analysis.Slot, language: str) -> Scores:

@@ -45,8 +45,8 @@ class Vocabulary:
 
     def counts_of(self, forms: Collection[str], prefix: str = "") -> dict[str, int]:
         """How many records hold each of the forms, which all begin with the prefix; without those that none holds."""
-        start, stop = self._range(prefix)
-        held = lines(self.data[start:stop].decode("utf-8", "replace"))
+        start, _ = self._range(prefix)
+        held = lines(self.beginning(prefix)) if prefix else self.forms
         first = self.data.count(b"\n", 0, start)
         counts = self.counts[first : first + len(held)]
         return dict(compress(zip(held, counts, strict=True), map(forms.__contains__, held)))
