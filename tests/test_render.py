@@ -11,7 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from docindex.model import Behind, Date, Failure, Hit, IndexState, Metadata, Passage, Record, Results, Span
+from docindex.model import (
+    Behind,
+    Change,
+    Date,
+    Failure,
+    Hit,
+    IndexState,
+    Instead,
+    Metadata,
+    Part,
+    Passage,
+    Record,
+    Results,
+    Span,
+    Suggestion,
+    Why,
+)
 from docindex.render import terminal, theme
 from docindex.render.safe import isolated, shown
 
@@ -214,4 +230,31 @@ def test_files_that_lack_the_same_libraries_are_one_line() -> None:
         "INDEX.md:3: a.txt: empty (fill it)",
         "html: the libraries that 1 file needs are not installed (pip install 'docindex[html]')",
         "pdf: the libraries that 1,200 files need are not installed (pip install 'docindex[pdf]')",
+    ]
+
+
+def test_a_table_keeps_its_column_where_its_lines_are_wrapped() -> None:
+    why = Why(
+        (
+            Part("Belmokhtar", 2, ()),
+            Part('"accord tenu secret"', 0, (Change("without it", "q", 2), Change("as words", "q", 1_234))),
+        ),
+        more=3,
+        unsearched=0,
+    )
+    answer = results(total=0, why=why, suggestions=(Suggestion("بلمحتار", 0, (Instead("بلمختار", 6),), clear=True),))
+    lines = [
+        line.plain for line in terminal.wrapped(terminal.footer(answer, now=datetime(2026, 1, 1, 13, tzinfo=UTC)), 40)
+    ]
+    assert lines == [
+        "\u2068بلمحتار\u2069: not in the index; did you mean",
+        "\u2068بلمختار\u2069 (6)?",
+        "why: no record matches all of this; each",
+        "part by itself",
+        "  2  Belmokhtar",
+        '  0  "accord tenu secret" → 2 without it',
+        "     · 1,234 as words",
+        "     and 3 more parts",
+        "no match for q · 412 records from 0",
+        "sources, indexed 1 hour ago · 3 ms",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 DOT = " · "
+_COLUMN = re.compile(r"\A(?: +(?:[\d,]+ +)?)?")
 FACET_VALUES = 12  # of each facet, the most frequent; --json has all
 NARROWING = {
     "language": "--lang",
@@ -132,9 +134,14 @@ def _cells(text: str, width: int) -> int:
 
 
 def wrapped(lines: Iterable[Text], width: int) -> Iterator[Text]:
-    """Lines broken at blanks where they are wider than the terminal."""
+    """Lines broken at blanks where they are wider than the terminal; a table's first column stays its own."""
     for line in lines:
-        yield from _wrapped(line, max(20, width), " ")
+        if cell_len(line.plain) <= width:
+            yield line
+            continue
+        column = len(_COLUMN.findall(line.plain)[0])
+        for number, row in enumerate(_wrapped(line[column:], max(20, width - column), " ")):
+            yield Text(" " * column).append_text(row) if number else line[:column].append_text(row)
 
 
 def footer(
