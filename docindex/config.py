@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,9 @@ FOLDER = ".docindex"
 """The index's folder, and the name by which it is found from below."""
 FILE = "docindex.toml"
 COLORS = ("auto", "always", "never")
+_KINDS: Mapping[str, type] = {"color": str, "limit": int, "hyperlink": str}
+_USERS: Mapping[str, type] = {"editor_uri": str, "theme": dict}  # for the user's own file alone
+_NAMES = {int: "a number", str: "a text", dict: "a table"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,9 @@ class Settings:
 
     color: str = "auto"  # one of COLORS
     limit: int = 10  # matches shown; 0 = all
+    hyperlink: str = "auto"  # one of COLORS
+    editor_uri: str | None = None  # where paths lead, such as vscode://file/{path}:{line}; None = to the file
+    theme: Mapping[str, str] = field(default_factory=dict)  # the user's own styles, by what they are for
     pager: str | None = None  # the command that shows long answers; None = less
 
 
@@ -36,21 +42,25 @@ def resolve(
     *,
     color: str | None = None,
     limit: int | None = None,
+    hyperlink: str | None = None,
     environment: Mapping[str, str] = os.environ,
     folder: Path | None = None,
 ) -> Settings:
     """The settings for a run in `folder` (the current one) with these flags. Raises UsageError."""
-    values: dict[str, Any] = {"color": "auto", "limit": 10}
-    for path in (_user_file(environment), _nearest(FILE, folder or Path.cwd())):
+    values: dict[str, Any] = {"color": "auto", "limit": 10, "hyperlink": "auto", "editor_uri": None, "theme": {}}
+    files = ((_user_file(environment), {**_KINDS, **_USERS}), (_nearest(FILE, folder or Path.cwd()), _KINDS))
+    for path, kinds in files:
         if path is not None:
-            values |= _read(path)
+            values |= _read(path, kinds)
     values |= _from_environment(environment)
-    values |= {key: value for key, value in (("color", color), ("limit", limit)) if value is not None}
-    if values["color"] not in COLORS:
-        raise UsageError(f"unknown color '{values['color']}'", ", ".join(COLORS))
+    flags = {"color": color, "limit": limit, "hyperlink": hyperlink}
+    values |= {key: value for key, value in flags.items() if value is not None}
+    for key in ("color", "hyperlink"):
+        if values[key] not in COLORS:
+            raise UsageError(f"unknown {key} '{values[key]}'", ", ".join(COLORS))
     if values["limit"] < 0:
         raise UsageError(f"limit {values['limit']} is below 0", "0 shows all matches")
-    return Settings(values["color"], values["limit"], environment.get("DOCINDEX_PAGER") or environment.get("PAGER"))
+    return Settings(**values, pager=environment.get("DOCINDEX_PAGER") or environment.get("PAGER"))
 
 
 def index_for_search(flag: Path | None, *, environment: Mapping[str, str] = os.environ) -> Path:
@@ -97,17 +107,18 @@ def _user_file(environment: Mapping[str, str]) -> Path | None:
     return path if path and path.is_file() else None
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, kinds: Mapping[str, type]) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: {error}", "mend the file or take it away") from error
-    kinds: dict[str, type] = {"color": str, "limit": int}
     for key, value in values.items():
         if key not in kinds:
             raise UsageError(f"{path}: unknown setting '{key}'", f"known are: {', '.join(kinds)}")
         if type(value) is not kinds[key]:
-            raise UsageError(f"{path}: '{key}' is not {'a number' if kinds[key] is int else 'a text'}")
+            raise UsageError(f"{path}: '{key}' is not {_NAMES[kinds[key]]}")
+        if isinstance(value, dict) and not all(isinstance(inner, str) for inner in value.values()):
+            raise UsageError(f"{path}: '{key}' holds what is not a text")
     return values
 
 
@@ -115,6 +126,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if environment.get("DOCINDEX_COLOR"):
         values["color"] = environment["DOCINDEX_COLOR"]
+    if environment.get("DOCINDEX_EDITOR_URI"):
+        values["editor_uri"] = environment["DOCINDEX_EDITOR_URI"]
     if environment.get("DOCINDEX_LIMIT"):
         try:
             values["limit"] = int(environment["DOCINDEX_LIMIT"])

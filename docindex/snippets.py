@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SLACK = 60  # characters by which an excerpt may be longer, to begin where a sentence does
+ALIKE = 0.8  # of the different words of two excerpts: if they share more, one of them is shown
+REPEATS = 20  # excerpts that say again what others say, at most, that are passed over
 CONSIDERED = 2_000  # matches, from the first, among which windows are weighed
 
 # A sentence ends at these and a blank, at an empty line, or at the end of a page.
@@ -45,8 +47,8 @@ def excerpts(text: str, found: Sequence[Match], *, width: int = 240, count: int 
         return [Excerpt(0, stop, ())] if text[:stop].strip() else []
     windows = _windows(found if count is None else found[:CONSIDERED], width)
     if count is not None:
-        best = sorted(range(len(windows)), key=lambda index: (-_worth(found, windows[index]), index))[:count]
-        windows = [windows[index] for index in sorted(best)]
+        best = sorted(range(len(windows)), key=lambda index: (-_worth(found, windows[index]), index))
+        windows = [windows[index] for index in sorted(_unlike(text, found, windows, best, width, count))]
     spans = merged(found)
     starts = [span.start for span in spans]
     chosen: list[Excerpt] = []
@@ -71,6 +73,24 @@ def _windows(found: Sequence[Match], width: int) -> list[tuple[int, int]]:
             windows.append((first, index - 1))
             first = index
     return windows
+
+
+def _unlike(
+    text: str, found: Sequence[Match], windows: Sequence[tuple[int, int]], best: Sequence[int], width: int, count: int
+) -> list[int]:
+    """The first `count` of the best windows that do not say again what a better one says."""
+    chosen: list[int] = []
+    said: list[set[str]] = []
+    for index in best[: count + REPEATS]:
+        if len(chosen) == count:
+            break
+        first, last = windows[index]
+        start, stop = _bounds(text, found[first].span.start, max(m.span.stop for m in found[first : last + 1]), width)
+        words = set(re.findall(r"\w+", text[start:stop].casefold()))
+        if not any(len(words & known) > ALIKE * len(words | known) for known in said):
+            chosen.append(index)
+            said.append(words)
+    return chosen
 
 
 def _worth(found: Sequence[Match], window: tuple[int, int]) -> float:

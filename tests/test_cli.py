@@ -315,7 +315,7 @@ def test_a_second_build_reads_only_what_changed(archive: Path, run) -> None:
     os.utime(archive / "notes/b.md")
     stale = run("search", "Belmokhtar")
     assert "press/a.txt:1 · changed since it was indexed\n" in stale.out
-    assert stale.err.splitlines()[1] == "the index is behind: 2 changed; docindex build brings it in step"
+    assert stale.err.splitlines()[1] == "index just built: 2 changed; docindex build brings it in step"
     assert run("search", "Belmokhtar", "--require-fresh").code == 3
     assert run("build", "--dry-run").out == "~ press/a.txt\n~ notes/b.md\n= 1 unchanged\n"
     assert run("build").err.startswith("+ 0 added  ~ 1 changed  - 0 removed  = 2 unchanged  ! 0 failed\n")
@@ -361,8 +361,24 @@ def test_settings_come_from_the_project(archive: Path, run) -> None:
     run("build")
     (archive / "docindex.toml").write_text('limit = 1\ncolor = "always"\n')
     assert run("search", "Belmokhtar").out.count("\x1b[1;31mBelmokhtar\x1b[0m") == 1
-    (archive / "docindex.toml").write_text('pager = "rm -rf /"\n')
-    assert run("search", "Belmokhtar").code == 2
+    for others in ('pager = "rm -rf /"', 'editor_uri = "x:{path}"', "[theme]", "limit = true"):
+        (archive / "docindex.toml").write_text(others + "\n")
+        assert run("search", "Belmokhtar").code == 2
+
+
+def test_the_user_alone_says_how_matches_look_and_where_paths_lead(archive: Path, run, monkeypatch) -> None:
+    run("build")
+    settings = archive.parent / ".config/docindex/docindex.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('hyperlink = "always"\neditor_uri = "ed:{path}+{line}"\n[theme]\nmatch = "underline"\n')
+    out = run("search", "otages", "--color", "always").out
+    assert "\x1b[4motages\x1b[0m" in out
+    assert f";ed:{archive}/press/a.txt+4\x1b" in out
+    monkeypatch.setenv("DOCINDEX_EDITOR_URI", "other:{line}")
+    assert "\x1b]8;;other:4\x1b\\4\x1b]8;;\x1b\\" in run("search", "otages").out
+    assert "\x1b" not in run("search", "otages", "--hyperlink", "never").out
+    settings.write_text("[theme]\nmatch = 1\n")
+    assert run("search", "otages").err == f"docindex: {settings}: 'theme' holds what is not a text\n"
 
 
 def test_the_status_says_what_is_held_and_what_failed(archive: Path, run) -> None:
@@ -397,14 +413,10 @@ def test_new_files_are_told_and_a_refresh_takes_them_in(archive: Path, run) -> N
     assert run("search", "otages").err == "1 match · 1 record from 1 source, indexed just now · N\n"
     (archive / "press/new.txt").write_text("D'autres otages.\n")
     (archive / "press/other.bin").write_text("no text of ours")
-    assert run("search", "otages").err.splitlines()[1] == (
-        "the index is behind: 1 new; docindex build brings it in step"
-    )
+    assert run("search", "otages").err.splitlines()[1] == ("index just built: 1 new; docindex build brings it in step")
     assert run("search", "otages", "--refresh", "-c").out == "2\n"
     (archive / "press/a.txt").unlink()
-    assert run("search", "otages").err.splitlines()[1] == (
-        "the index is behind: 1 gone; docindex build brings it in step"
-    )
+    assert run("search", "otages").err.splitlines()[1] == ("index just built: 1 gone; docindex build brings it in step")
 
 
 def test_a_check_finds_what_wants_mending(archive: Path, run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from datetime import UTC, date, datetime
 
@@ -10,7 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.style import Style
 
+from docindex.cli.output import styled
+from docindex.config import Settings
+from docindex.errors import UsageError
 from docindex.model import (
     Behind,
     Change,
@@ -29,6 +34,7 @@ from docindex.model import (
     Why,
 )
 from docindex.render import terminal, theme
+from docindex.render.links import links
 from docindex.render.safe import isolated, shown
 
 BODY = "Le règlement avec Belmokhtar, dit-on, fut rompu.\nLes négo-\nciations ont cessé durant l’été. " + "Rien. " * 30
@@ -125,7 +131,7 @@ def test_markup_of_a_document_is_text() -> None:
     console = theme.console(text, color=True)
     for line in terminal.results(results(hit("[red]x[/red] :smile: http://a.b 12", ())), width=80, plain=False):
         console.print(line)
-    assert "3  \x1b[0m[red]x[/red] :smile: http://a.b 12\n" in text.getvalue()
+    assert "  [red]x[/red] :smile: http://a.b 12\n" in text.getvalue()
 
 
 HARMFUL = ["\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\x7f", "\x00", "\u202e", "\u2066", "\r", "\x08", "\ud800"]
@@ -151,6 +157,65 @@ def test_only_what_needs_it_is_isolated() -> None:
     assert (isolated("abc"), isolated("بلمختار")) == ("abc", "\u2068بلمختار\u2069")
 
 
+def osc8(uri: str, text: str) -> str:
+    return f"\x1b]8;;{uri}\x1b\\{text}\x1b]8;;\x1b\\"
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "uri"),
+    [
+        (None, "press/a b.txt", "file:///archive/press/a%20b.txt"),
+        ("vscode://file/{path}:{line}", "é#?.txt", "vscode://file//archive/%C3%A9%23%3F.txt:3"),
+        ("x:{path}", "a\x1b\\b\udce9", "x:/archive/a%1B%5Cb%E9"),
+    ],
+)
+def test_a_link_leads_to_the_file_and_its_line_and_holds_no_control(template: str, path: str, uri: str) -> None:
+    assert links("/archive", template)(path, 3) == uri
+
+
+@pytest.mark.parametrize("template", ["{file}", "{path", "{path!r}", "{line:04}", "x\x1b{path}", "{path.stem}", "{}"])
+def test_a_link_that_cannot_be_filled_in_is_refused(template: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        links("/archive", template)
+    assert refused.value.hint == "vscode://file/{path}:{line}"
+
+
+def test_paths_and_line_numbers_are_links_with_and_without_colour() -> None:
+    link = links("/archive", "x:{path}:{line}")
+    rows = list(terminal.results(results(hit()), width=80, plain=True, link=link))
+    assert styled(rows, Settings(), color=False).splitlines()[1:3] == [
+        "    fr · " + osc8("x:/archive/press/a.txt:3", "press/a.txt:3"),
+        "    " + osc8("x:/archive/press/a.txt:3", "3") + "  " + rows[2].plain[7:],
+    ]
+    colored = re.sub(r"id=\d+", "", styled(rows, Settings(), color=True))
+    assert "\x1b]8;;x:/archive/press/a.txt:3\x1b\\\x1b[32mpress/a.txt:3\x1b[0m\x1b]8;;\x1b\\" in colored
+
+
+@pytest.mark.parametrize(
+    ("when", "term", "tty", "expected"),
+    [
+        ("auto", "xterm", True, True),
+        ("auto", "xterm", False, False),
+        ("auto", "dumb", True, False),
+        ("always", "dumb", False, True),
+        ("never", "xterm", True, False),
+    ],
+)
+def test_links_are_for_terminals_that_know_them(when: str, term: str, *, tty: bool, expected: bool) -> None:
+    stream = io.StringIO()
+    stream.isatty = lambda: tty  # type: ignore[method-assign]
+    assert theme.wants_links(when, stream, {"TERM": term}) is expected
+
+
+def test_the_users_styles_replace_ours_by_name() -> None:
+    assert theme.chosen({"match": "blue"}).styles["match"] == Style.parse("blue")
+    assert theme.chosen({"match": "blue"}).styles["title"] == theme.THEME.styles["title"]
+    with pytest.raises(UsageError, match="theme: unknown name 'macth'"):
+        theme.chosen({"macth": "blue"})
+    with pytest.raises(UsageError, match="theme: unable to parse 'pinkish'"):
+        theme.chosen({"match": "pinkish"})
+
+
 NOW = datetime(2026, 1, 1, 14, 30, tzinfo=UTC)
 
 
@@ -173,8 +238,7 @@ NOW = datetime(2026, 1, 1, 14, 30, tzinfo=UTC)
             results(hit(), behind=Behind(("a",), ("b", "c"), 4, manifest=True)),
             [
                 "1 match · 412 records from 0 sources, indexed 2 hours ago · 3 ms",
-                "the index is behind: 1 changed, 4 new, 2 gone, the manifest has changed;"
-                " docindex build brings it in step",
+                "index 2 h old: 1 changed, 4 new, 2 gone, the manifest has changed; docindex build brings it in step",
             ],
         ),
         (

@@ -32,6 +32,16 @@ def test_an_excerpt_is_the_sentence_around_the_match() -> None:
     assert shown(text, "word") == ["Here stands the ‹word›. A third sentence follows it here."]
 
 
+def test_what_is_said_again_is_shown_once() -> None:
+    again = "The word stands here with the others. "
+    text = again + "Blank. " * 20 + again + "Void. " * 20 + "Another word of mine, alone. " + "Null. " * 20 + again
+    assert shown(text, "word", count=2) == [
+        "The ‹word› stands here with the others. Blank. Blank. Blank.",
+        "Void. Void. Void. Void. Another ‹word› of mine, alone. Null.",
+    ]
+    assert len(shown(text, "word", count=None)) == 4
+
+
 def test_a_short_text_is_shown_whole() -> None:
     assert shown("All of it: a word.", "word") == ["All of it: a ‹word›."]
 

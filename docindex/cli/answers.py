@@ -9,10 +9,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from docindex.cli.flags import one_of
-from docindex.cli.output import color_of, page, styled, write
+from docindex.cli.output import color_of, links_of, page, styled, write
 from docindex.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.text import Text
     from collections.abc import Iterable, Iterator, Mapping
 
     from docindex.config import Settings
@@ -85,23 +86,28 @@ def show_each(found: Iterable[Results], settings: Settings) -> None:
 
     from docindex.render import terminal
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     color = color_of(settings, sys.stdout)
     for number, answer in enumerate(found):
-        matches = [Text(), *terminal.results(answer, width=width, plain=not color)] if answer.hits else []
         above = [Text()] if number else []
-        write(styled([*above, terminal.heading(answer), *matches], color=color))
+        below = [Text()] if answer.hits or answer.facets else []
+        lines = chain(above, [terminal.heading(answer)], below, _lines(answer, settings, color))
+        write(styled(lines, settings, color=color))
 
 
 def show(results: Results, settings: Settings, *, paged: bool) -> None:
     """What people read, in the pager where it is longer than the screen."""
-    from docindex.render import terminal
-
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     color = color_of(settings, sys.stdout)
-    lines = chain(terminal.results(results, width=width, plain=not color), terminal.facets(results, width=width))
-    text = styled(lines, color=color)
+    text = styled(_lines(results, settings, color), settings, color=color)
     if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
         page(text, settings)
     else:
         write(text)
+
+
+def _lines(results: Results, settings: Settings, color: bool) -> Iterator[Text]:
+    from docindex.render import links, terminal
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    link = links.links(results.index.root, settings.editor_uri) if links_of(settings) else None
+    yield from terminal.results(results, width=width, plain=not color, link=link)
+    yield from terminal.facets(results, width=width)

@@ -97,10 +97,11 @@ def run(
     from docindex import freshness
     from docindex.render import terminal
 
-    behind = freshness.behind(engine.indexed())
+    state = engine.indexed()
+    behind = freshness.behind(state)
     going = _Run(engine, options, settings, behind)
     if require_fresh and behind:
-        say(settings, terminal.behind_lines(behind))
+        say(settings, terminal.behind_lines(behind, state))
         return NO_INDEX
     if show is None:
         any(answer.total for answer in going.answers(asked))
@@ -129,4 +130,4 @@ def explain(asked: Iterable[Asked], index: Path | None, options: Options, settin
         if as_json:
             write(machine.explanation(understood) + "\n")
         else:
-            write(("\n" if number else "") + styled(explanation(understood), color=color_of(settings)))
+            write(("\n" if number else "") + styled(explanation(understood), settings, color=color_of(settings)))

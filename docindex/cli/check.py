@@ -34,7 +34,7 @@ def check(
     elif as_json:
         write(machine.findings(found) + "\n")
     else:
-        write(styled(terminal.findings(found), color=color_of(settings)))
+        write(styled(terminal.findings(found), settings, color=color_of(settings)))
     raise typer.Exit(NOT_FOUND if found else FOUND)
 
 

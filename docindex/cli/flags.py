@@ -37,6 +37,9 @@ IndexFlag = Annotated[
     typer.Option("--index", metavar="DIR", help="The index's folder. Default: .docindex here or above."),
 ]
 ColorFlag = Annotated[str | None, typer.Option("--color", metavar="WHEN", help="auto, always or never.")]
+HyperlinkFlag = Annotated[
+    str | None, typer.Option("--hyperlink", metavar="WHEN", help="Paths lead to files: auto, always or never.")
+]
 QuietFlag = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing; only the exit code speaks.")]
 JsonFlag = Annotated[bool, typer.Option("--json", help="As one JSON document, on stdout.")]
 OutsideFlag = Annotated[bool, typer.Option("--allow-outside", help="Let the manifest name files outside its folder.")]

@@ -30,7 +30,7 @@ def say(settings: Settings, lines: Iterable[Text]) -> None:
 
     if sys.stderr.isatty():
         lines = terminal.wrapped(lines, shutil.get_terminal_size().columns)
-    sys.stderr.write(styled(lines, color=color_of(settings, sys.stderr)))
+    sys.stderr.write(styled(lines, settings, color=color_of(settings, sys.stderr)))
 
 
 def color_of(settings: Settings, stream: IO[str] = sys.stdout) -> bool:
@@ -40,17 +40,37 @@ def color_of(settings: Settings, stream: IO[str] = sys.stdout) -> bool:
     return theme.wants_color(settings.color, stream, os.environ)
 
 
-def styled(lines: Iterable[Text], *, color: bool) -> str:
+def links_of(settings: Settings) -> bool:
+    """Whether the answer's paths are to lead to their files."""
+    from docindex.render import theme
+
+    return theme.wants_links(settings.hyperlink, sys.stdout, os.environ)
+
+
+def styled(lines: Iterable[Text], settings: Settings, *, color: bool) -> str:
     """The lines as a terminal wants them; without colour nothing of Rich but its text is needed."""
     if not color:
-        return "".join(f"{line.plain}\n" for line in lines)
+        return "".join(f"{_linked(line)}\n" for line in lines)
     from docindex.render import theme
 
     text = io.StringIO()
-    console = theme.console(text, color=True)
+    console = theme.console(text, color=True, styles=settings.theme)
     for line in lines:
         console.print(line)
     return text.getvalue()
+
+
+def _linked(line: Text) -> str:
+    """A line without styles, its links as OSC 8 has them."""
+    shown: list[str] = []
+    done = 0
+    for span in line.spans:
+        link = getattr(span.style, "link", None)
+        if link and span.start >= done:
+            shown += [line.plain[done : span.start], f"\x1b]8;;{link}\x1b\\", line.plain[span.start : span.end]]
+            shown.append("\x1b]8;;\x1b\\")
+            done = span.end
+    return "".join([*shown, line.plain[done:]])
 
 
 def page(text: str, settings: Settings, *, line: int = 1) -> None:

@@ -22,6 +22,7 @@ from docindex.cli.flags import (
     ColorFlag,
     CreatorFlag,
     ExactFlag,
+    HyperlinkFlag,
     IndexFlag,
     LangFlag,
     LiteralFlag,
@@ -120,9 +121,10 @@ def search(
     quiet: QuietFlag = False,
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
+    hyperlink: HyperlinkFlag = None,
 ) -> None:
     """Print the records that match, best first."""
-    settings = config.resolve(color=color, limit=limit)
+    settings = config.resolve(color=color, limit=limit, hyperlink=hyperlink)
     from docindex import engines, ranks
     from docindex import search as searching
     from docindex.engines.base import SORTS

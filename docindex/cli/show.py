@@ -102,7 +102,7 @@ def _show(record: Record, marks: tuple[Span, ...], shown: list[Line], settings: 
     size = shutil.get_terminal_size()
     color = color_of(settings, sys.stdout)
     rows = list(whole.rows(record, marks, shown, width=size.columns if terminal else None, plain=not color))
-    text = styled((row for row, _ in rows), color=color)
+    text = styled((row for row, _ in rows), settings, color=color)
     if paged and terminal and len(rows) >= size.lines:
         first = next((number for number, (_, matched) in enumerate(rows) if matched), 0)
         # Some lines before the match say where it stands.

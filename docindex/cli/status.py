@@ -28,7 +28,7 @@ def status(
     engine = engines.open_engine(folder)
     state = engine.indexed()
     if failed and not as_json:
-        write(styled(terminal.failures(state.all_failures), color=color_of(settings)))
+        write(styled(terminal.failures(state.all_failures), settings, color=color_of(settings)))
         raise typer.Exit(FOUND)
     behind = freshness.behind(state)
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
@@ -37,4 +37,4 @@ def status(
     if as_json:
         write(machine.status(state, behind, str(folder), size, tallies) + "\n")
     else:
-        write(styled(terminal.status(state, behind, near(folder), size, tallies), color=color_of(settings)))
+        write(styled(terminal.status(state, behind, near(folder), size, tallies), settings, color=color_of(settings)))

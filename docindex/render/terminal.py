@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 
 from docindex.render.advice import advice
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from docindex.model import Behind, Failure, Finding, Hit, IndexState, Report, Results
     from docindex.render.excerpts import Piece
+    from docindex.render.links import Link
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 DOT = " · "
@@ -35,30 +37,31 @@ NARROWING = {
 }
 
 
-def results(answer: Results, *, width: int | None, plain: bool) -> Iterator[Text]:
+def results(answer: Results, *, width: int | None, plain: bool, link: Link | None = None) -> Iterator[Text]:
     """The lines of a list of matches.
 
     `width` in columns; None leaves lines as long as they are (for a pipe). `plain`: a match is marked by characters,
-    as there is no colour to do it.
+    as there is no colour to do it. `link`: where paths and line numbers lead.
     """
     last = answer.offset + len(answer.hits)
     indent = max(2, len(str(last))) + 2
     for rank, hit in enumerate(answer.hits, start=answer.offset + 1):
         if rank > answer.offset + 1:
             yield Text()
-        yield from _hit(rank, hit, indent, width, plain)
+        yield from _hit(rank, hit, indent, width, plain, link)
 
 
-def _hit(rank: int, hit: Hit, indent: int, width: int | None, plain: bool) -> Iterator[Text]:
+def _hit(rank: int, hit: Hit, indent: int, width: int | None, plain: bool, link: Link | None) -> Iterator[Text]:
     title = _styled(pieces(hit.record.title, hit.title_marks), plain)
     title.stylize_before("title")
     number = Text(f"{rank:>{indent - 2}}  ", "rank")
     yield from _hanging(number, title, indent, width)
-    yield from _hanging(Text(" " * indent), _facts(hit), indent, width, separator=DOT)
+    yield from _hanging(Text(" " * indent), _facts(hit, link), indent, width, separator=DOT)
     numbers = [place(passage) for passage in hit.passages]
     column = indent + max((cell_len(number) for number in numbers), default=0) + 2
     for where, passage in zip(numbers, hit.passages, strict=True):
-        head = Text(f"{where:>{column - 2}}  ", "line")
+        number = _linked(Text(where, "line"), hit, passage.line, link)
+        head = Text(" " * (column - 2 - cell_len(where))).append_text(number).append("  ")
         yield from _hanging(head, _styled(excerpt(hit, passage), plain), column, width)
 
 
@@ -77,11 +80,27 @@ def facets(answer: Results, *, width: int | None) -> Iterator[Text]:
         if len(counts) > FACET_VALUES:
             values.append(Text(f"{len(counts) - FACET_VALUES:,} more", "faint"))
         head = Text(f"{name:<10}  ", "faint").append(f"{NARROWING[name]:<{indent - 12}}", "hint")
-        yield from _hanging(head, Text(DOT, "faint").join(values), indent, width, separator=DOT)
+        yield from _hanging(head, _joined(values), indent, width, separator=DOT)
 
 
-def _facts(hit: Hit) -> Text:
-    text = Text(DOT, "faint").join(Text(isolated(fact), name) for fact, name in facts(hit))
+def _joined(parts: Iterable[Text]) -> Text:
+    line = Text()
+    for part in parts:
+        line.append(DOT if line.plain else "", "faint").append_text(part)
+    return line
+
+
+def _linked(text: Text, hit: Hit, line: int, link: Link | None) -> Text:
+    if link:
+        text.stylize(Style(link=link(hit.record.path, line)))
+    return text
+
+
+def _facts(hit: Hit, link: Link | None) -> Text:
+    line = hit.passages[0].line if hit.passages else 1
+    text = _joined(
+        _linked(Text(isolated(fact), name), hit, line, link if name == "path" else None) for fact, name in facts(hit)
+    )
     if hit.stale:
         text.append(DOT + STALE, "warning")
     return text
@@ -164,7 +183,7 @@ def footer(
     elapsed = f"{DOT}{answer.elapsed_ms:.0f} ms"
     said = count or counted(answer) + _more(answer)
     yield Text(said + DOT + _searched(answer, now or datetime.now(UTC)) + elapsed, "faint")
-    yield from _unsearched(answer)
+    yield from _unsearched(answer, now)
 
 
 def batch_footer(last: Results, asked: int, matched: int, refused: int) -> Iterator[Text]:
@@ -180,8 +199,8 @@ def heading(answer: Results) -> Text:
     return Text("== ", "faint").append(isolated(short(answer.query, 200)), "title").append(f"{DOT}{found}", "faint")
 
 
-def _unsearched(answer: Results) -> Iterator[Text]:
-    yield from behind_lines(answer.behind)
+def _unsearched(answer: Results, now: datetime | None = None) -> Iterator[Text]:
+    yield from behind_lines(answer.behind, answer.index, now)
     failed = sum(failure.lost for failure in answer.index.all_failures)
     if failed:
         yield Text(f"{plural(failed, 'document')} could not be searched; docindex status says which and why", "warning")
@@ -199,10 +218,11 @@ def _searched(answer: Results, now: datetime) -> str:
     return f"{searched}, indexed {age}"
 
 
-def behind_lines(found: Behind) -> Iterator[Text]:
+def behind_lines(found: Behind, index: IndexState, now: datetime | None = None) -> Iterator[Text]:
     """That the index is behind, where it is, and what to do about it."""
     if found:
-        yield Text(f"the index is behind: {behind(found)}; docindex build brings it in step", "warning")
+        old = _old(((now or datetime.now(UTC)) - datetime.fromisoformat(index.built)).total_seconds())
+        yield Text(f"index {old}: {behind(found)}; docindex build brings it in step", "warning")
     if found.unseen:
         yield Text(f"{plural(found.unseen, 'source')} not checked for changes, for want of time", "warning")
 
@@ -216,6 +236,13 @@ def behind(found: Behind) -> str:
         "the manifest has changed" if found.manifest else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _old(seconds: float) -> str:
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= length:
+            return f"{int(seconds // length):,} {unit} old"
+    return "just built"
 
 
 def _age(seconds: float) -> str:

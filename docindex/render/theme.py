@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.errors import StyleSyntaxError
+from rich.style import Style
 from rich.theme import Theme
+
+from docindex.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,11 +40,24 @@ THEME = Theme(
 )
 
 
-def console(stream: IO[str], *, color: bool, width: int | None = None) -> Console:
+def chosen(styles: Mapping[str, str]) -> Theme:
+    """The theme with the user's own styles in it. Raises UsageError."""
+    unknown = sorted(styles.keys() - THEME.styles.keys())
+    if unknown:
+        raise UsageError(f"theme: unknown name '{unknown[0]}'", ", ".join(THEME.styles))
+    try:
+        return Theme({**THEME.styles, **{name: Style.parse(style) for name, style in styles.items()}}, inherit=False)
+    except StyleSyntaxError as error:
+        raise UsageError(f"theme: {error}", "such as bold red, dim, #ffaf00 on grey11, underline") from error
+
+
+def console(
+    stream: IO[str], *, color: bool, width: int | None = None, styles: Mapping[str, str] | None = None
+) -> Console:
     """A console that writes to a stream and guesses nothing: no markup, no emoji, no colouring of numbers."""
     return Console(
         file=stream,
-        theme=THEME,
+        theme=chosen(styles) if styles else THEME,
         force_terminal=color,
         color_system="standard" if color else None,
         no_color=not color,
@@ -64,3 +81,8 @@ def wants_color(when: str, stream: IO[str], environment: Mapping[str, str]) -> b
     if environment.get("NO_COLOR"):
         return False
     return stream.isatty()
+
+
+def wants_links(when: str, stream: IO[str], environment: Mapping[str, str]) -> bool:
+    """Whether paths lead to their files: the setting, else is it a terminal that knows more than text."""
+    return when == "always" or (when == "auto" and stream.isatty() and environment.get("TERM") != "dumb")
