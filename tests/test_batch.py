@@ -97,7 +97,7 @@ def test_an_index_that_is_behind_is_refused_before_any_answer(built: Path, run) 
     assert list(run("search", "-e", "talks", "--require-fresh")) == [
         3,
         "",
-        "the index is behind: 1 changed; docindex build brings it in step\n",
+        "index just built: 1 changed; docindex build brings it in step\n",
     ]
 
 

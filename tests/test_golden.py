@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.text import Text
 
 import docindex
-from docindex import concordance, engines, lines, lookup, manifest, search
+from docindex import collection, concordance, engines, lines, lookup, manifest, search
 from docindex import timeline as timelines
 from docindex.build import build
-from docindex.engines.base import Engine
-from docindex.render import bars, context, whole
+from docindex.engines.base import Engine, Request
+from docindex.model import Behind
+from docindex.query import Everything
+from docindex.render import bars, context, terminal, whole
 
 SEEDS = Path(docindex.__file__).parent.parent / "seeds"
 GOLDEN = Path(__file__).parent / "golden"
@@ -45,9 +48,47 @@ def timeline(queries: list[str], unit: str | None, engine: Engine, width: int) -
     return bars.rows(answers, found, width=width)
 
 
+def listed(query: str, *facets: str) -> Callable[[Engine, int], Iterable[Text]]:
+    def rows(engine: Engine, width: int) -> Iterable[Text]:
+        found = search.search(query, engine, search.Options(limit=3, facets=facets))
+        yield from terminal.results(found, width=width, plain=False)
+        yield from terminal.facets(found, width=width)
+
+    return rows
+
+
+def status(engine: Engine, width: int) -> Iterable[Text]:
+    found = engine.search(Request(Everything(), limit=0, facets=("language", "year"))).facets
+    found = {name: dict(sorted(counts.items())) for name, counts in found.items()}
+    state = replace(engine.indexed(), built="2026-01-01T12:00:00Z", manifest="/archive/seeds/INDEX.md", version="1")
+    return (row for row in terminal.status(state, Behind(), ".docindex", 98_765, found) if "built" not in row.plain)
+
+
+COLLECTION = {
+    "INDEX.md": "- [Gone](gone.txt)\n- `été.txt`\n- [Copy](copy.txt) — date: 2011; language: en\n- `été.txt`\n",
+    "été.txt": "2016-03-20 - Un été\n\nDes élèves et leurs professeurs, réunis dans la cour de l'école.\n",
+    "copy.txt": "2016-03-20 - Un été\n\nDes élèves et leurs professeurs, réunis dans la cour de l'école.\n",
+    "رسالة.txt": "رسالة لا يذكرها أحد\n",
+}
+
+
+def checked(engine: Engine, width: int) -> Iterable[Text]:
+    with tempfile.TemporaryDirectory() as place:
+        for name, text in COLLECTION.items():
+            Path(place, name).write_text(text, encoding="utf-8")
+        found = collection.check(manifest.load(Path(place)))
+    return terminal.findings([replace(one, place=one.place.removeprefix(f"{place}/")) for one in found])
+
+
 CASES: dict[str, Callable[[Engine, int], Iterable[Text]]] = {
     "show-fr": lambda engine, width: show("notes/gao.md", '"accord secret" Belmokhtar', engine, width),
     "show-en": lambda engine, width: show("press/digest.txt#2016-03-20", "secret agreement", engine, width),
+    "search-fr": listed('"accord secret" OR règlement'),
+    "search-en": listed("secret agreement", "language", "subject", "year"),
+    "search-ar": listed("بلمختار OR Belmokhtar", "creator"),
+    "status": status,
+    "check": checked,
+    "search-nothing": listed("zzzzzz", "language"),
     "show-ar": lambda engine, width: show("press/mujaz.txt#2016-03-20", "بلمختار رسالة", engine, width),
     "kwic-fr": lambda engine, width: kwic("accord", "R1", engine, width),
     "kwic-en": lambda engine, width: kwic("message", "date", engine, width),

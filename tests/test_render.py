@@ -112,15 +112,29 @@ def test_a_page_stands_before_its_line() -> None:
 
 def test_right_to_left_text_is_set_apart() -> None:
     arabic = hit("قال بلمختار ذلك", (Span(4, 11),), title="اتفاق سري")
-    assert lines(results(arabic))[0] == " 1  \u2068اتفاق سري\u2069"
-    assert lines(results(arabic))[2] == "    3  \u2068قال **بلمختار** ذلك\u2069"
+    assert lines(results(arabic))[0] == " 1  \u2067اتفاق سري\u2069"
+    assert lines(results(arabic))[2] == "    3  \u2067قال **بلمختار** ذلك\u2069"
+
+
+def test_every_row_of_a_text_runs_as_the_text_does() -> None:
+    left = hit("The name is written in Arabic as follows: بلمختار and then it goes on in Latin letters.", ())
+    assert lines(results(left), 40)[2:] == [
+        "    3  The name is written in Arabic as",
+        "       \u2066follows: بلمختار and then it goes\u2069",
+        "       on in Latin letters.",
+    ]
+    right = hit("قال بلمختار ذلك في رسالة (a letter in Latin letters) وصلت", ())
+    assert lines(results(right), 40)[2:] == [
+        "    3  \u2067قال بلمختار ذلك في رسالة (a\u2069",
+        "       \u2067letter in Latin letters) وصلت\u2069",
+    ]
 
 
 def test_of_many_values_the_most_frequent_are_shown() -> None:
     counts = {"سيدني": 3_000, **{f"n{number:02}": 1 for number in range(13)}}
     shown = [line.plain for line in terminal.facets(results(facets={"creator": counts}), width=60)]
     assert shown == [
-        "creator     --creator  \u2068\u2068سيدني\u2069\u00a03,000 · n00\u00a01 · n01\u00a01 · n02\u00a01\u2069",
+        "creator     --creator  \u2066\u2068سيدني\u2069\u00a03,000 · n00\u00a01 · n01\u00a01 · n02\u00a01\u2069",
         "                       n03\u00a01 · n04\u00a01 · n05\u00a01 · n06\u00a01 · n07\u00a01",
         "                       n08\u00a01 · n09\u00a01 · n10\u00a01 · 2 more",
     ]

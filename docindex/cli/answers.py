@@ -13,8 +13,9 @@ from docindex.cli.output import color_of, links_of, page, styled, write
 from docindex.errors import UsageError
 
 if TYPE_CHECKING:
-    from rich.text import Text
     from collections.abc import Iterable, Iterator, Mapping
+
+    from rich.text import Text
 
     from docindex.config import Settings
     from docindex.model import Results

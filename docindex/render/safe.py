@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # C0 but tab and newline, DEL and C1; the controls of direction; the separators that some terminals break lines at.
 _HARMFUL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufff9-\ufffb\ud800-\udfff"
     r"\U000e0000-\U000e007f]"
 )
-_FIRST_STRONG_ISOLATE, _POP = "\u2068", "\u2069"
+_LEFT_TO_RIGHT_ISOLATE, _RIGHT_TO_LEFT_ISOLATE, _FIRST_STRONG_ISOLATE, _POP = "\u2066", "\u2067", "\u2068", "\u2069"
+
+_ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 
 
 def shown(text: str) -> str:
@@ -31,6 +37,21 @@ def _mark(match: re.Match[str]) -> str:
 def has_right_to_left(text: str) -> bool:
     """Whether some letter of the text is written from right to left."""
     return not text.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+
+
+def set_apart(rows: Sequence[str]) -> list[tuple[str, str]]:
+    """What goes before and after each row of a text that was broken into rows, so that all run as the text does.
+
+    By itself, a row that happens to begin with a word of the other direction would run that way.
+    """
+    if not any(map(has_right_to_left, rows)):
+        return [("", "")] * len(rows)
+    open_text = _ISOLATED.sub("", "".join(rows))
+    strong = map(unicodedata.bidirectional, open_text)
+    first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
+    if first != "L":
+        return [(_RIGHT_TO_LEFT_ISOLATE, _POP)] * len(rows)
+    return [(_LEFT_TO_RIGHT_ISOLATE, _POP) if has_right_to_left(row) else ("", "") for row in rows]
 
 
 def isolated(text: str) -> str:

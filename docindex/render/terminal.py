@@ -13,7 +13,7 @@ from rich.text import Text
 
 from docindex.render.advice import advice
 from docindex.render.excerpts import excerpt, one_line, pieces
-from docindex.render.safe import has_right_to_left, isolated, shown
+from docindex.render.safe import isolated, set_apart, shown
 from docindex.render.words import STALE, counted, facts, place, plural, short
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _hit(rank: int, hit: Hit, indent: int, width: int | None, plain: bool, link:
 def facets(answer: Results, *, width: int | None) -> Iterator[Text]:
     """How many matches there are of each language, publisher ..., and the flag that keeps to one of them."""
     indent = 12 + max((len(NARROWING[name]) for name in answer.facets), default=0) + 2
-    for number, (name, counts) in enumerate(answer.facets.items()):
+    for number, (name, counts) in enumerate(item for item in answer.facets.items() if item[1]):
         if number == 0 and answer.hits:
             yield Text()
         values = [
@@ -117,10 +117,10 @@ def _styled(found: Iterable[Piece], plain: bool) -> Text:
 def _hanging(head: Text, text: Text, indent: int, width: int | None, *, separator: str = " ") -> Iterator[Text]:
     """The text behind a head, wrapped to the width with its further lines under its first."""
     rows = [text] if width is None else _wrapped(text, max(20, min(width, WIDEST) - indent), separator)
-    for number, row in enumerate(rows):
+    around = set_apart([row.plain for row in rows])
+    for number, (row, (before, after)) in enumerate(zip(rows, around, strict=True)):
         line = Text().append_text(head if number == 0 else Text(" " * indent))
-        right_to_left = has_right_to_left(row.plain)
-        yield line.append("\u2068" if right_to_left else "").append_text(row).append("\u2069" if right_to_left else "")
+        yield line.append(before).append_text(row).append(after)
 
 
 def _wrapped(text: Text, width: int, separator: str) -> list[Text]:
