@@ -87,7 +87,7 @@ def page(text: str, settings: Settings, *, line: int = 1) -> None:
 
 def show(lines: Iterable[Text], settings: Settings, *, paged: bool) -> None:
     """An answer for people: in the pager where someone is there to see and it is longer than the screen."""
-    text = styled(lines, color=color_of(settings))
+    text = styled(lines, settings, color=color_of(settings))
     if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
         page(text, settings)
     else:
