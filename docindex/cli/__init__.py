@@ -31,8 +31,19 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _manual(ctx: typer.Context, wanted: bool) -> None:
+    if wanted:
+        from docindex.cli import manual
+
+        typer.echo(manual.page(str(app.info.help), getattr(ctx.command, "commands", {})), nl=False)
+        raise typer.Exit
+
+
 @app.callback()
 def root(
+    man: Annotated[
+        bool, typer.Option("--man", callback=_manual, is_eager=True, help="Print the manual page, for man -l -.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("-V", "--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,

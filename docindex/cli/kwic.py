@@ -15,6 +15,7 @@ from docindex.cli.flags import (
     FOUND,
     NOT_FOUND,
     AnyFlag,
+    CertainFlag,
     CollectionFlag,
     ColorFlag,
     CreatorFlag,
@@ -68,6 +69,7 @@ def kwic(
     ] = 5,
     since: SinceFlag = None,
     until: UntilFlag = None,
+    certain: CertainFlag = False,
     lang: LangFlag = None,
     publisher: PublisherFlag = None,
     collection: CollectionFlag = None,
@@ -96,6 +98,7 @@ def kwic(
         literal=literal,
         strict=strict,
         exact=exact,
+        certain=certain,
         passages=0,
     )
     text = " ".join(words)

@@ -14,6 +14,7 @@ from docindex.cli.flags import (
     FOUND,
     NOT_FOUND,
     AnyFlag,
+    CertainFlag,
     CollectionFlag,
     ColorFlag,
     CreatorFlag,
@@ -52,6 +53,7 @@ def timeline(
     ] = "auto",
     since: SinceFlag = None,
     until: UntilFlag = None,
+    certain: CertainFlag = False,
     lang: LangFlag = None,
     publisher: PublisherFlag = None,
     collection: CollectionFlag = None,
@@ -85,6 +87,7 @@ def timeline(
         literal=literal,
         strict=strict,
         exact=exact,
+        certain=certain,
         passages=0,
     )
     engine = engines.open_engine(config.index_for_search(index))

@@ -178,7 +178,7 @@ def svg(answers: Sequence[Results], found: Timeline) -> str:
         words = escape(f"{one_line(answer.query)} ({plural(answer.total, 'match', 'matches')})")
         at = 20 * number + 18
         parts.append(f'<rect class="q{number % 4}" x="{_LEFT}" y="{at - 10}" width="12" height="12"/>')
-        parts.append(f'<text x="{_LEFT + 18}" y="{at}" direction="auto">{words}</text>')
+        parts.append(f'<text x="{_LEFT + 18}" y="{at}">{words}</text>')
     parts += _drawn(found, len(answers), top, base)
     for number, note in enumerate(notes):
         parts.append(f'<text class="faint" x="{_LEFT}" y="{base + 44 + 18 * number}">{note}</text>')
@@ -195,7 +195,7 @@ def _drawn(found: Timeline, queries: int, top: int, base: int) -> Iterator[str]:
         first, last = found.periods[0].number, found.periods[-1].number
         slot = _WIDE / (last - first + 1)
         each = max(1.0, min(40.0, slot * 0.8) / queries)
-        said = -1.0
+        said = float("-inf")
         for period in found.periods:
             middle = _LEFT + (period.number - first + 0.5) * slot
             for number, count in enumerate(period.counts):
