@@ -157,6 +157,12 @@ def test_what_is_marked_on_the_lines_is_what_is_marked_in_the_body(parts: list[s
     assert marked == {place for mark in marks for place in range(mark.start, mark.stop) if body[place] != "\n"}
 
 
+def test_a_word_that_its_indentation_pushes_out_takes_one_row() -> None:
+    body = " " * 35 + "RELEASE IN FULL"
+    shown = [row.plain for row, _ in whole.rows(record(body), (), lines.lines(record(body), ()), width=40, plain=False)]
+    assert shown[3:] == ["  1  RELEASE IN FULL"]
+
+
 @given(st.text(st.sampled_from("ab é\u0301東 \t\x1b\u202e\r"), max_size=120), st.integers(20, 60))
 def test_no_row_is_wider_than_the_terminal_nor_harmful(body: str, width: int) -> None:
     kept = lines.lines(record(body), ())

@@ -116,4 +116,5 @@ def _wrapped(text: Text, room: int) -> list[Text]:
             used = cell_len(text.plain[start : word.end()])
             continue
         used += cells
-    return list(text.divide(starts[1:])) if len(starts) > 1 else [text]
+    # An indentation too deep for the first word is no row of its own.
+    return [row for row in text.divide(starts[1:]) if row.plain.strip()] or [text[:0]]
