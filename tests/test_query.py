@@ -14,6 +14,7 @@ from docindex.query import (
     MAX_DEPTH,
     MAX_LEAVES,
     MAX_PATTERN,
+    MAX_PATTERNS,
     MAX_REPAIRS,
     MAX_SLOP,
     MAX_TEXT,
@@ -497,6 +498,7 @@ HOSTILE = [
     ("(a OR (b AND NOT " * 900, "the query holds more than 1,024 words", 8705),
     ("x " + ")" * 9000, f"the query holds more than {MAX_REPAIRS} mistakes", MAX_REPAIRS + 2),
     ("a*" * MAX_PATTERN, f"a pattern is longer than {MAX_PATTERN:,} characters", 0),
+    ("a* b?c d~ " * MAX_PATTERNS, f"the query holds more than {MAX_PATTERNS} patterns", 333),
 ]
 
 

@@ -17,7 +17,17 @@ from docindex.query.nodes import (
     conjunction,
     leaves,
 )
-from docindex.query.parser import MAX_DEPTH, MAX_LEAVES, MAX_PATTERN, MAX_REPAIRS, MAX_TEXT, Parsed, Repair, parse
+from docindex.query.parser import (
+    MAX_DEPTH,
+    MAX_LEAVES,
+    MAX_PATTERN,
+    MAX_PATTERNS,
+    MAX_REPAIRS,
+    MAX_TEXT,
+    Parsed,
+    Repair,
+    parse,
+)
 from docindex.query.syntax import ALIASES, FIELDS, MAX_SLOP
 from docindex.query.wording import canonical, in_words
 
@@ -27,6 +37,7 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_LEAVES",
     "MAX_PATTERN",
+    "MAX_PATTERNS",
     "MAX_REPAIRS",
     "MAX_SLOP",
     "MAX_TEXT",

@@ -37,6 +37,7 @@ MAX_TEXT = 100_000  # characters
 MAX_LEAVES = 1_024  # words, phrases, patterns and dates
 MAX_DEPTH = 100  # levels of a tree, so that whoever walks it may do so by recursion
 MAX_PATTERN = 1_000  # characters of a pattern, which is held against every word of the index
+MAX_PATTERNS = 100  # in one query
 MAX_REPAIRS = 100  # beyond so many mistakes the text is no query
 SHOWN = 40  # characters of the text that a message quotes
 
@@ -146,6 +147,7 @@ class _Parser(_Reader):
         super().__init__(text, any_word, strict)
         self.position = 0
         self.groups = [_Group(0, _Pending())]
+        self.patterns = 0
         self.pending = _Pending()
 
     def parsed(self) -> Parsed:
@@ -387,6 +389,10 @@ class _Parser(_Reader):
         elif fuzzy:
             tail = Span(place.start + fuzzy.start(), place.stop)
             self._mend(tail, "a pattern cannot be fuzzy too", f"{self._quote(tail)} left out", "one of the two")
+        if isinstance(leaf, Prefix | Wildcard | Fuzzy):
+            self.patterns += 1
+            if self.patterns > MAX_PATTERNS:
+                raise self.error(f"the query holds more than {MAX_PATTERNS} patterns", "fewer patterns", place.start)
         self._complete(leaf or Word(syntax.unescaped(stem), self._field(), place=self.count(place)))
 
     def _without_question_mark(self, raw: str, start: int) -> str:
