@@ -33,7 +33,7 @@ from docindex.model import (
     Suggestion,
     Why,
 )
-from docindex.render import terminal, theme
+from docindex.render import streams, terminal, theme
 from docindex.render.links import links
 from docindex.render.safe import isolated, shown
 
@@ -218,7 +218,7 @@ def test_paths_and_line_numbers_are_links_with_and_without_colour() -> None:
 def test_links_are_for_terminals_that_know_them(when: str, term: str, *, tty: bool, expected: bool) -> None:
     stream = io.StringIO()
     stream.isatty = lambda: tty  # type: ignore[method-assign]
-    assert theme.wants_links(when, stream, {"TERM": term}) is expected
+    assert streams.wants_links(when, stream, {"TERM": term}) is expected
 
 
 def test_the_users_styles_replace_ours_by_name() -> None:
@@ -296,7 +296,7 @@ def test_colour_is_decided_in_the_order_people_expect(
 ) -> None:
     stream = io.StringIO()
     stream.isatty = lambda: tty  # type: ignore[method-assign]
-    assert theme.wants_color(when, stream, environment) is expected
+    assert streams.wants_color(when, stream, environment) is expected
 
 
 def test_files_that_lack_the_same_libraries_are_one_line() -> None:

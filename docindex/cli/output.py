@@ -35,16 +35,16 @@ def say(settings: Settings, lines: Iterable[Text]) -> None:
 
 def color_of(settings: Settings, stream: IO[str] = sys.stdout) -> bool:
     """Whether to colour what goes to a stream."""
-    from docindex.render import theme
+    from docindex.render import streams
 
-    return theme.wants_color(settings.color, stream, os.environ)
+    return streams.wants_color(settings.color, stream, os.environ)
 
 
 def links_of(settings: Settings) -> bool:
     """Whether the answer's paths are to lead to their files."""
-    from docindex.render import theme
+    from docindex.render import streams
 
-    return theme.wants_links(settings.hyperlink, sys.stdout, os.environ)
+    return streams.wants_links(settings.hyperlink, sys.stdout, os.environ)
 
 
 def styled(lines: Iterable[Text], settings: Settings, *, color: bool) -> str:
