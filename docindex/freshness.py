@@ -29,12 +29,14 @@ def behind(state: IndexState, *, budget: float = BUDGET) -> Behind:
     changed: list[str] = []
     gone: list[str] = []
     seen = 0
+    root = os.path.join(state.root, "")
     for number, (path, indexed) in enumerate(state.sources.items()):
         if number % STEP == 0 and time.monotonic() > last:
             break
         seen += 1
         try:
-            found = os.stat(os.path.join(state.root, path))
+            # Put together by hand: os.path.join took a fifth of all the time.
+            found = os.stat(path if path.startswith("/") else root + path)
         except OSError:
             gone.append(path)
             continue
