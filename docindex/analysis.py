@@ -218,6 +218,12 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", letters)).translate(_LETTERS) or word
 
 
+def stems(words: Sequence[str], language: str) -> list[str]:
+    """The stems, folded, of words as their exact forms are; without a stemmer the folded words themselves."""
+    algorithm = _ALGORITHMS.get(language)
+    return list(map(fold, Stemmer.Stemmer(algorithm, 0).stemWords(words) if algorithm else words))
+
+
 def has_stemmer(language: str) -> bool:
     """Whether words of this language are reduced to stems."""
     return language in _ALGORITHMS

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from heapq import nsmallest
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-POSTINGS_MEMORY = 64  # MB of postings, as Whoosh counts them, held before they are written out as a sorted run
 TRIES = 5  # to open an index that a build is changing
 
 _DAMAGE = (
@@ -61,7 +60,7 @@ class _Opened:
     generation: int
     state: IndexState
     reader: IndexReader
-    vocabularies: Mapping[str, Sequence[Vocabulary]]
+    words: Sequence[Mapping[str, words.Words]]  # of each segment
 
 
 class WhooshEngine:
@@ -73,7 +72,7 @@ class WhooshEngine:
         self._opened: _Opened | None = None
 
     @property
-    def prepare(self) -> Callable[[Record], dict[str, Any]]:
+    def prepare(self) -> Callable[[Record], schema.Document]:
         """Analysis is most of the work, and needs no index."""
         return schema.document
 
@@ -89,23 +88,21 @@ class WhooshEngine:
 
     def _search(self, request: Request) -> Answer:
         opened = self._open()
-        postings = WhooshPostings(opened.reader, opened.vocabularies)
+        postings = WhooshPostings(opened.reader, opened.words)
         scorer = scoring.Scorer(postings, exact=request.exact, certain=request.certain)
         if request.limit == 0:  # only how many: nothing need be ranked
             found = scorer.matches(request.query)
             return Answer(len(found), (), tuple(scorer.cut.items()), postings.facets(found, request.facets))
         scores = scorer.scores(request.query)
         chosen = _slice(_ordered(scores, request, postings), request)
-        ranked = tuple(
-            (schema.unpack(opened.reader.stored_fields(document)["record"]), scores[document]) for document in chosen
-        )
+        ranked = tuple((schema.unpack(postings.record(document)), scores[document]) for document in chosen)
         counts = postings.facets(scores.keys(), request.facets)
         return Answer(len(scores), ranked, tuple(scorer.cut.items()), counts)
 
     def vocabulary(self) -> Mapping[str, Sequence[Vocabulary]]:
         """The words of the index."""
         with _translated(self.folder):
-            return self._settled(lambda: self._open().vocabularies)
+            return self._settled(lambda: words.folded(self._open().words))
 
     def _open(self) -> _Opened:
         """The index as its last build left it; it stays open for the next search."""
@@ -114,8 +111,8 @@ class WhooshEngine:
             self._close()
             state = self._store.state(generation)  # says so if the index is outdated or damaged
             reader = self._store.open_index(schema=schema.schema()).reader()
-            segments = [leaf.segment().segment_id() for leaf, _ in reader.leaf_readers()]
-            self._opened = _Opened(generation, state, reader, words.read(self.folder, segments))
+            held = [words.read(self.folder, leaf.segment().segment_id()) for leaf, _ in reader.leaf_readers()]
+            self._opened = _Opened(generation, state, reader, held)
         return self._opened
 
     def _close(self) -> None:
@@ -147,7 +144,7 @@ class WhooshEngine:
         with self._store.locked(lock_timeout, waiting):
             sources = {} if full else dict(self.indexed().sources)
             with _translated(self.folder):
-                inner = Writer(self._to_change(), self._store, limitmb=POSTINGS_MEMORY)
+                inner = Writer(self._to_change(), self._store)
             writer = WhooshWriter(inner, sources, self.folder)
             try:
                 yield writer
@@ -197,12 +194,12 @@ class WhooshWriter:
         self._folder = folder
         self._documents: dict[str, list[int]] | None = None
 
-    def replace(self, path: str, documents: Iterable[dict[str, Any]], indexed: Indexed) -> None:
+    def replace(self, path: str, documents: Iterable[schema.Document], indexed: Indexed) -> None:
         """Put a source's records, as `schema.document` made them, in place of those it had."""
         self.remove(path)
         with _translated(self._folder):
             for document in documents:
-                self._inner.add_document(**document)
+                self._inner.add(document)
         self._sources[path] = indexed
 
     def keep(self, path: str, indexed: Indexed) -> None:

@@ -7,18 +7,15 @@ from array import array
 from collections import Counter
 from datetime import date as Day
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
-from whoosh.reading import TermNotFound
+from typing import TYPE_CHECKING, Any, cast
 
 from docindex.engines.base import FACETS
-from docindex.engines.whoosh import schema
+from docindex.engines.whoosh import blocks, schema, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from whoosh.matching.mcore import Matcher
-    from whoosh.reading import IndexReader
+    from whoosh.reading import IndexReader, SegmentReader
 
     from docindex.scoring import Scores
     from docindex.vocabulary import Vocabulary
@@ -27,9 +24,11 @@ if TYPE_CHECKING:
 class WhooshPostings:
     """Reads each term once: its weights and, still packed, its positions."""
 
-    def __init__(self, reader: IndexReader, vocabularies: Mapping[str, Sequence[Vocabulary]]) -> None:
+    def __init__(self, reader: IndexReader, segments: Sequence[Mapping[str, words.Words]]) -> None:
         self._reader = reader
-        self._vocabularies = vocabularies
+        self._leaves = cast("list[tuple[SegmentReader, int]]", reader.leaf_readers())
+        self._segments = segments
+        self._vocabularies = words.folded(segments)
         self._terms: dict[tuple[str, str], tuple[Scores, dict[int, bytes]]] = {}
         self._lengths: dict[int, float] = {}
 
@@ -53,7 +52,7 @@ class WhooshPostings:
 
     def frequency(self, language: str, term: str) -> int:
         """How many records of the language hold the term."""
-        return int(self._reader.doc_frequency("words", schema.term(language, term)))
+        return len(self.weights(language, term))
 
     def weights(self, language: str, term: str) -> Scores:
         """The records that hold the term, with its weight in each."""
@@ -75,7 +74,7 @@ class WhooshPostings:
         documents: set[int] = set()
         for name in self._reader.lexicon(field):
             if matches(name.decode("utf-8", "surrogateescape")):
-                documents.update(document for document, _ in self._walk(field, name))
+                documents.update(self._walk(field, name))
         return documents
 
     def between(self, earliest: Day | None, latest: Day | None, *, certain: bool) -> set[int]:
@@ -109,13 +108,17 @@ class WhooshPostings:
 
     def value(self, field: str, document: int) -> bytes | int:
         """What a column holds for one record."""
-        for reader, offset in reversed(self._reader.leaf_readers()):
+        for reader, offset in reversed(self._leaves):
             if document >= offset:
                 return _cell(reader, field, document - offset)
         raise LookupError(document)
 
+    def record(self, document: int) -> bytes:
+        """A record as `schema.pack` made it."""
+        return cast("bytes", self.value("record", document))
+
     def _column(self, field: str) -> Iterator[tuple[int, bytes | int]]:
-        for reader, offset in self._reader.leaf_readers():
+        for reader, offset in self._leaves:
             if not reader.has_column(field):
                 yield from ((document + offset, schema.UNDATED) for document in reader.all_doc_ids())
                 continue
@@ -127,21 +130,37 @@ class WhooshPostings:
         if known is None:
             weights: Scores = {}
             packed: dict[int, bytes] = {}
-            for document, matcher in self._walk("words", schema.term(language, term)):
-                weights[document] = matcher.weight()
-                packed[document] = matcher.value()
+            for (leaf, offset), segment in zip(self._leaves, self._segments, strict=True):
+                for posted in segment[language].posted(term) if language in segment else ():
+                    found = self._find(leaf, offset, "words", schema.term(language, posted))
+                    _put_together(found, weights, packed)
             known = self._terms[language, term] = weights, packed
         return known
 
-    def _walk(self, field: str, text: bytes) -> Iterator[tuple[int, Matcher]]:
-        for reader, offset in self._reader.leaf_readers():
-            try:
-                matcher = reader.postings(field, text)
-            except TermNotFound:
-                continue
-            while matcher.is_active():
-                yield matcher.id() + offset, matcher
-                matcher.next()
+    def _walk(self, field: str, text: bytes) -> Iterator[int]:
+        for leaf, offset in self._leaves:
+            yield from self._find(leaf, offset, field, text).documents
+
+    def _find(self, leaf: SegmentReader, offset: int, field: str, text: bytes) -> blocks.Postings:
+        """A term's postings in one segment, with the documents' numbers in the whole index, those deleted left out."""
+        found = blocks.find(leaf, field, text)
+        if leaf.has_deletions():
+            kept = [not leaf.is_deleted(document) for document in found.documents]
+            found = found.only(kept)
+        return found._replace(documents=[document + offset for document in found.documents]) if offset else found
+
+
+def _put_together(found: blocks.Postings, weights: Scores, packed: dict[int, bytes]) -> None:
+    """Add one form's postings to those of others of the same word."""
+    both = weights.keys() & set(found.documents) if weights else ()
+    if not both:
+        weights.update(zip(found.documents, found.weights, strict=True))
+        packed.update(zip(found.documents, found.values, strict=True))
+        return
+    for document, weight, value in zip(*found, strict=True):
+        weights[document] = weights.get(document, 0.0) + weight
+        held = packed.get(document)
+        packed[document] = value if held is None else array("I", sorted(array("I", held + value))).tobytes()
 
 
 def id_of(value: bytes | int) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import zlib
 from array import array
-from collections import defaultdict
-from dataclasses import asdict
+from collections import defaultdict, deque
 from datetime import date as Day
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whoosh import columns, fields, formats
 
@@ -21,14 +21,24 @@ from docindex.engines.base import FACETS
 from docindex.model import UNDETERMINED, Date, Metadata, Record, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the files that this engine writes change their meaning."""
 
 UNDATED = 0  # no day has the ordinal 0
 
-Posting = tuple[bytes, int, float, bytes]  # term, what it adds to the record's length, its weight, its positions
+
+class Document(NamedTuple):
+    """What a record becomes: little enough to be sent from one process to another."""
+
+    path: str
+    language: str
+    columns: dict[str, bytes | int]
+    length: int  # in words
+    terms: list[bytes]  # the words, each once
+    weights: list[float]  # of each term
+    positions: list[bytes]  # of each term, as `Positions` has them
 
 
 class Positions(formats.Positions):
@@ -39,21 +49,10 @@ class Positions(formats.Positions):
         return array("I", valuestring).tolist()
 
 
-class Words(fields.FieldType):
-    """A field whose value is its postings: the analysis has been done."""
-
-    def __init__(self) -> None:
-        super().__init__(format=Positions(), analyzer=None, scorable=True)  # type: ignore[arg-type]
-
-    def index(self, value: Iterable[Posting], **kwargs: Any) -> Generator[Posting, Any, None]:
-        """The postings themselves."""
-        yield from value
-
-
 def schema() -> fields.Schema:
     """The fields of a document in the index."""
     return fields.Schema(
-        words=Words(),
+        words=fields.FieldType(format=Positions(), analyzer=None, scorable=True),  # type: ignore[arg-type]
         path=fields.ID(),
         language=fields.ID(),
         id=fields.COLUMN(columns.VarBytesColumn()),
@@ -61,16 +60,13 @@ def schema() -> fields.Schema:
         earliest=fields.COLUMN(columns.NumericColumn("i", default=UNDATED)),
         latest=fields.COLUMN(columns.NumericColumn("i", default=UNDATED)),
         facets=fields.COLUMN(columns.VarBytesColumn()),
-        record=fields.STORED(),
+        record=fields.COLUMN(columns.VarBytesColumn()),
     )
 
 
-def document(record: Record) -> dict[str, Any]:
-    """What `add_document` is given for a record."""
-    values: dict[str, Any] = {
-        "words": postings(record),
-        "path": record.path,
-        "language": language_of(record),
+def document(record: Record) -> Document:
+    """What the writer is given for a record."""
+    values: dict[str, bytes | int] = {
         "id": record.id.encode("utf-8", "surrogateescape"),
         "title": analysis.fold(record.title).encode("utf-8", "replace"),
         "facets": json.dumps(facets(record)).encode("ascii"),
@@ -79,7 +75,7 @@ def document(record: Record) -> dict[str, Any]:
     if record.metadata.date:
         values["earliest"] = record.metadata.date.earliest.toordinal()
         values["latest"] = record.metadata.date.latest.toordinal()
-    return values
+    return Document(record.path, language_of(record), values, *postings(record))
 
 
 def facets(record: Record) -> list[Sequence[str]]:
@@ -105,14 +101,33 @@ def term(language: str, form: str) -> bytes:
     return f"{language} {form}".encode("utf-8", "replace")
 
 
-def postings(record: Record) -> list[Posting]:
-    """The terms of all searched fields, each with its weight and its positions.
+class _Terms(dict[analysis.Forms, bytes]):
+    """The one term that each word of a language is posted under: its exact form, behind the folded one.
+
+    What folds to the same form, or has the same stem, is put together when it is asked for (`words`).
+    """
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, forms: analysis.Forms) -> bytes:
+        if len(self) > analysis.MAX_CACHED:
+            self.clear()
+        self[forms] = found = term(self._language, forms[-1] if analysis.EXACT in forms[-1] else forms[0])
+        return found
+
+
+_terms = lru_cache(maxsize=64)(_Terms)
+
+
+def postings(record: Record) -> tuple[int, list[bytes], list[float], list[bytes]]:
+    """The length of all searched fields, their terms, and the weight and the positions of each.
 
     A position's high bits are the number of its field (`scoring.FIELDS`).
     """
     language = language_of(record)
     metadata = record.metadata
-    places: defaultdict[str, list[int]] = defaultdict(list)
     own, quoted = record.own_and_quoted()
     texts = {
         "body": own,
@@ -123,44 +138,56 @@ def postings(record: Record) -> list[Posting]:
         "collection": (record.collection or "",),
         "quoted": quoted,
     }
+    length = 0
+    places: dict[bytes, list[int]] = {}
+    weights: dict[bytes, float] = {}
     for number, field in enumerate(scoring.FIELDS):
-        base = number << scoring.FIELD_BITS
-        for text in texts[field]:
-            tokens = analysis.analyse(text, language)
-            for forms, position in zip(tokens.forms, tokens.positions, strict=True):
-                for form in forms:
-                    places[form].append(base + position)
-            base += (tokens.positions[-1] if tokens.positions else 0) + scoring.GAP
-    return [
-        (
-            term(language, form),
-            0 if form.startswith(analysis.STEM) or analysis.EXACT in form else _length(positions),
-            float(_weight(positions)),
-            array("I", positions).tobytes(),
-        )
-        for form, positions in places.items()
-    ]
+        found, count = _places(texts[field], language, number << scoring.FIELD_BITS)
+        weight = scoring.WEIGHTS[field]
+        length += count * int(max(1, weight))  # what is quoted makes a record as long as what is not
+        if not places:
+            places, weights = found, {term: weight * len(held) for term, held in found.items()}
+            continue
+        for term, held in found.items():
+            places[term] = [*places.get(term, ()), *held]
+            weights[term] = weights.get(term, 0.0) + weight * len(held)
+    packed = [array("I", held).tobytes() for held in places.values()]
+    return length, list(places), list(map(float, weights.values())), packed
 
 
-def _length(positions: Sequence[int]) -> int:
-    """What a word adds to a record's length: what is quoted makes it as long as what is not."""
-    if positions[-1] >> scoring.FIELD_BITS == 0:
-        return len(positions) * int(scoring.WEIGHTS["body"])
-    return sum(int(max(1, scoring.WEIGHTS[scoring.FIELDS[position >> scoring.FIELD_BITS]])) for position in positions)
-
-
-def _weight(positions: Sequence[int]) -> float:
-    if positions[-1] >> scoring.FIELD_BITS == 0:
-        return len(positions) * scoring.WEIGHTS["body"]
-    return sum(scoring.WEIGHTS[scoring.FIELDS[position >> scoring.FIELD_BITS]] for position in positions)
+def _places(texts: Iterable[str], language: str, base: int) -> tuple[dict[bytes, list[int]], int]:
+    """Where each term of a field stands, and how many words the field has."""
+    places: defaultdict[bytes, list[int]] = defaultdict(list)
+    count = 0
+    for text in texts:
+        tokens = analysis.analyse(text, language)
+        if not tokens.forms:
+            base += scoring.GAP
+            continue
+        count += len(tokens.forms)
+        terms = map(_terms(language).__getitem__, tokens.forms)
+        # Nothing here runs once for each word but what C runs.
+        deque(map(list.append, map(places.__getitem__, terms), map(base.__add__, tokens.positions)), maxlen=0)
+        base += tokens.positions[-1] + scoring.GAP
+    return places, count
 
 
 def pack(record: Record) -> bytes:
     """A record as compressed JSON."""
-    value = asdict(record)
-    value["lines"] = _runs(record.lines)
+    value = _values(record) | {
+        "metadata": _values(record.metadata),
+        "lines": _runs(record.lines),
+        "quoted": list(map(_values, record.quoted)),
+    }
+    if record.metadata.date:
+        value["metadata"]["date"] = _values(record.metadata.date)
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=Day.isoformat)
     return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+
+
+def _values(one: Record | Metadata | Date | Span) -> dict[str, Any]:
+    """A value's parts by name; `dataclasses.asdict` copies each of them deeply, which takes ten times as long."""
+    return {name: getattr(one, name) for name in one.__slots__}
 
 
 def unpack(data: bytes) -> Record:
