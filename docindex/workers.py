@@ -31,7 +31,9 @@ in steps of two seconds. Its time is not trusted by the next build."""
 UNSETTLED = -1
 SMALL = 500_000  # bytes in all: so little is read right here, for less than the processes would cost to start
 PLAIN = frozenset({"text", "markdown"})  # formats that are read by our own code alone
-AHEAD = 4  # sources a process may be ahead of the index
+AHEAD = 2  # batches a process may be ahead of the index
+MANY = 64  # sources, at most, that are sent to a process at once: each sending takes longer than reading a short text
+HEAVY = 1_000_000  # bytes of a batch's sources, at most, unless it has but one
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,35 +106,74 @@ def _in_processes(
     # A server without threads forks the processes: forking this one, which has some, is not safe.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    waiting: deque[tuple[Task, Any]] = deque()
-    coming = iter(tasks)
+    waiting: deque[tuple[list[Task], Any]] = deque()
     pool = ProcessPool(max_workers=limits.jobs, initializer=_bound, initargs=[limits.memory], context=context)
+
+    def sent(batch: list[Task]) -> Any:
+        return pool.schedule(_examined, args=[batch, prepare, limits], timeout=limits.seconds)
+
+    coming = _batches(tasks, limits.jobs)
     try:
         while True:
-            for task in islice(coming, limits.jobs * AHEAD - len(waiting)):
-                waiting.append((task, pool.schedule(examine, args=[task, prepare, limits], timeout=limits.seconds)))
+            for batch in islice(coming, limits.jobs * AHEAD - len(waiting)):
+                waiting.append((batch, sent(batch)))
             if not waiting:
                 break
-            task, future = waiting.popleft()
-            yield task, _result(future, limits)
+            batch, future = waiting.popleft()
+            found = _results(future, batch, limits)
+            if found is None:  # one of them is to blame, or all together take too long: each by itself
+                alone = [(task, sent([task])) for task in batch]
+                found = [outcome for task, one in alone for outcome in _results(one, [task], limits) or ()]
+            yield from zip(batch, found, strict=True)
     finally:
         pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
 
 
-def _result(future: Any, limits: Limits) -> Outcome:
+def _batches(tasks: list[Task], jobs: int) -> Iterator[list[Task]]:
+    """The tasks in order, together as long as they are few and light."""
+    most = max(1, min(MANY, len(tasks) // (jobs * 4)))
+    batch: list[Task] = []
+    weight = 0
+    for task in tasks:
+        try:
+            size = task.source.file.stat().st_size
+        except OSError:  # it will be told when it is read
+            size = 0
+        if batch and (len(batch) == most or weight + size > HEAVY):
+            yield batch
+            batch, weight = [], 0
+        batch.append(task)
+        weight += size
+    if batch:
+        yield batch
+
+
+def _examined(tasks: list[Task], prepare: Callable[[Record], Any], limits: Limits) -> list[Outcome]:
+    return [examine(task, prepare, limits) for task in tasks]
+
+
+def _results(future: Any, batch: list[Task], limits: Limits) -> list[Outcome] | None:
+    """What became of a batch; None if it must be taken apart to be told."""
     from pebble import ProcessExpired
 
     try:
-        outcome: Outcome = future.result()
-    except TooLate:
+        outcomes: list[Outcome] = future.result()
+    except (TooLate, ProcessExpired, MemoryError) as error:
+        if len(batch) > 1:
+            return None
+        return [Outcome(failure=_blamed(error, limits))]
+    return outcomes
+
+
+def _blamed(error: Exception, limits: Limits) -> tuple[str, str]:
+    """What is told of a source that its process did not survive."""
+    if isinstance(error, TooLate):
         what = f"was not read within {limits.seconds:g} seconds"
-        return Outcome(failure=(what, "allow more with --timeout, or take it off the list"))
-    except ProcessExpired:
-        return Outcome(failure=("made its reader crash", "take it off the list, or convert it to text"))
-    except MemoryError:
-        return Outcome(failure=("needs more memory than a reader may use", "split the file"))
-    return outcome
+        return what, "allow more with --timeout, or take it off the list"
+    if isinstance(error, MemoryError):
+        return "needs more memory than a reader may use", "split the file"
+    return "made its reader crash", "take it off the list, or convert it to text"
 
 
 def _bound(memory: int) -> None:
