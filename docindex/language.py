@@ -74,7 +74,10 @@ def _pieces(text: str) -> list[str]:
 
 def _cleaned(piece: str) -> str:
     """The words of a piece without what misleads: addresses, digits, signs, accents apart."""
-    return " ".join(unicodedata.normalize("NFC", _SIGNS.sub("", _MISLEADING.sub(" ", piece))).split())
+    words = _MISLEADING.sub(" ", piece)
+    if not words.isascii():
+        words = unicodedata.normalize("NFC", _SIGNS.sub("", words))
+    return " ".join(words.split())
 
 
 def _calmed(words: str) -> str:
@@ -84,6 +87,8 @@ def _calmed(words: str) -> str:
 
 def _weight(words: str) -> int:
     """How many letters; a character that is a syllable or a word by itself counts as three."""
+    if words.isascii():
+        return sum(map(str.isalpha, words))
     return len(_NO_LETTERS.sub("", words)) + 2 * len(_WIDE.findall(words))
 
 
@@ -94,17 +99,24 @@ def _is_name(pieces: Sequence[str]) -> bool:
 
 def _in_two_scripts(words: str) -> bool:
     """About half Latin letters and half others: the model would name one of the two languages with confidence."""
-    return 0.4 < len(_NOT_LATIN.sub("", words)) / _weight(words) < 0.6
+    return not words.isascii() and 0.4 < len(_NOT_LATIN.sub("", words)) / _weight(words) < 0.6
 
 
 def _means(pieces: Sequence[str]) -> list[tuple[str, float]]:
-    """The two languages with the highest mean share over all pieces, the higher first."""
+    """The two languages with the highest mean share over all pieces, the higher first.
+
+    The last pieces are not looked at where, whatever they are in, the first language leads.
+    """
     shares: defaultdict[str, float] = defaultdict(float)
-    for piece in pieces:
+    best: list[tuple[str, float]] = []
+    for left, piece in zip(reversed(range(len(pieces))), pieces, strict=True):
         for code, share in _model()(_calmed(piece)):
             shares[_CODES.get(code, code)] += share / len(pieces)
-    best = sorted(shares.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [*best, (UNDETERMINED, 0.0), (UNDETERMINED, 0.0)][:2]
+        best = sorted(shares.items(), key=lambda pair: (-pair[1], pair[0]))
+        (_, most), (_, next_most) = best = [*best, (UNDETERMINED, 0.0), (UNDETERMINED, 0.0)][:2]
+        if most >= SURE and most >= LEAD * (next_most + left / len(pieces)):
+            break
+    return best
 
 
 @cache

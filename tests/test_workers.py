@@ -63,6 +63,16 @@ def test_a_file_that_hangs_crashes_or_swells_costs_itself_alone(folder: Path) ->
     ]
 
 
+def test_of_a_batch_too_only_the_bad_file_is_lost(folder: Path) -> None:
+    texts = ["one " + LARGE, *(f"word{number}" for number in range(30))]
+    texts[7], texts[13] = "crash", "hang"
+    found = [outcome for _, outcome in outcomes(tasks(folder, *texts), troubled, Limits(jobs=1, seconds=2.0))]
+    lost = {number: outcome.failure[0] for number, outcome in enumerate(found) if outcome.failure}
+    assert lost == {7: "made its reader crash", 13: "was not read within 2 seconds"}
+    read = [outcome.documents for number, outcome in enumerate(found) if number not in lost]
+    assert read == [(text.split()[0],) for number, text in enumerate(texts) if number not in lost]
+
+
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_outcomes_are_the_same_whatever_the_number_of_processes(folder: Path, jobs: int) -> None:
     asked = tasks(folder, LARGE, *(f"texte {number} " * number for number in range(1, 60)))
