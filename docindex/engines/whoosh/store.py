@@ -21,6 +21,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.util.filelock import FileLock
@@ -35,7 +36,8 @@ from docindex.model import Failure, Indexed, IndexState
 if TYPE_CHECKING:
     from whoosh.reading import SegmentReader
 
-POSTINGS_MEMORY = 64_000_000  # bytes of postings held before they are put on disk as a sorted run
+LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
+POSTINGS_MEMORY = 128_000_000  # bytes of postings held before they are put on disk as a sorted run
 REBUILD = "docindex build --full"
 _TABLE = re.compile(r"_MAIN_([0-9]+)\.toc")
 _STATE = re.compile(r"state-([0-9]+)\.json")
@@ -210,11 +212,11 @@ class Writer(SegmentWriter):
     def _flush_segment(self) -> None:
         """Write the postings of all that was taken in; what Whoosh does here takes one posting at a time."""
         self.perdocwriter.close()
-        length = self._lengths().__getitem__
+        lengths = self._lengths()
         for field, terms in groupby(self._gathered, key=itemgetter(0)):
             self.fieldwriter.start_field(field, self.schema[field])
             for _, term, postings in terms:
-                self.fieldwriter.add_term(term, postings, length)
+                self.fieldwriter.add_term(term, postings, lengths)
                 if field == "words":
                     self._vocabulary.add(term, postings.documents)
             self.fieldwriter.finish_field()
@@ -225,12 +227,14 @@ class Writer(SegmentWriter):
         # Only now: what is there before goes into the one file of the segment.
         self._vocabulary.write(words.path_of(self._store.path, self.newsegment.segment_id()))
 
-    def _lengths(self) -> list[int]:
-        """The length of each document in words, as the index has it."""
+    def _lengths(self) -> bytes:
+        """The length of each document in words, as the byte that the index has."""
         reader = self.per_document_reader()
         try:
-            length = reader.doc_field_length_reader("words", 0)
-            return [length(number) or 0 for number in range(self.docnum)]
+            if not reader.has_column(LENGTHS):  # no document has a word
+                return bytes(self.docnum)
+            column = reader.column_reader(LENGTHS, LENGTHS_COLUMN)
+            return bytes(column[number] for number in range(self.docnum))
         finally:
             reader.close()
 
