@@ -100,9 +100,12 @@ def from_name(name: str) -> Date | None:
 
 def _fold(text: str) -> str:
     """Lower case, without accents and what cannot be seen, with one kind of digits and of blanks."""
-    letters = unicodedata.normalize("NFKD", text).lower().translate(_LETTERS)
-    kept = (letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Cf"))
-    plain = " ".join("".join(str(unicodedata.decimal(letter, letter)) for letter in kept).split())
+    letters = text if text.isascii() else unicodedata.normalize("NFKD", text)
+    letters = letters.lower().translate(_LETTERS)
+    if not letters.isascii():
+        kept = (letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Cf"))
+        letters = "".join(str(unicodedata.decimal(letter, letter)) for letter in kept)
+    plain = " ".join(letters.split())
     plain = plain.rstrip(" ,;:")
     return plain if plain.endswith("..") else plain.rstrip(" .,;:")  # `2012..` is an open range
 
