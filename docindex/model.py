@@ -6,7 +6,7 @@ language, subject. Matches travel as character positions in the original text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Day
 from pathlib import Path
@@ -111,6 +111,15 @@ class Hit:
     passages: tuple[Passage, ...] = ()
     title_marks: tuple[Span, ...] = ()  # within the title
     stale: bool = False  # the file has changed since it was indexed
+    alike: tuple[str, ...] = ()  # ids of the matches that it stands for, being alike; best first
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """How many there are where matches that are alike count as one."""
+
+    count: int
+    records: int  # in all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +252,22 @@ class Results:
     suggestions: tuple[Suggestion, ...] = ()
     why: Why | None = None  # where it was asked for, or nothing was found
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # all matches, counted by what was asked for
+    groups: Groups | None = None  # where what is listed, and what `offset` and `limit` count, are groups of matches
+
+    @property
+    def listed(self) -> int:
+        """How many the whole list has: matches, or groups of them."""
+        return self.total if self.groups is None else self.groups.count
+
+    def ranked(self) -> Iterator[tuple[int, Hit]]:
+        """The hits and their ranks; those of one group share theirs."""
+        rank = self.offset
+        group: set[str] = set()
+        for hit in self.hits:
+            if hit.record.id not in group:
+                rank += 1
+                group = set(hit.alike)
+            yield rank, hit
 
 
 @dataclass(frozen=True, slots=True)

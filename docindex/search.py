@@ -40,6 +40,7 @@ class Options:
     width: int = 240  # of a passage, in characters
     why: bool = False  # say of each part of the query what it finds, also where something was found
     advice: bool = True  # suggest words, and say why nothing was found
+    alike: str = "show"  # what becomes of matches that are alike: show, fold or only (docindex.engines.base)
 
 
 def explain(text: str, languages: Iterable[str], options: Options) -> Explanation:
@@ -67,6 +68,7 @@ def search(text: str, engine: Engine, options: Options = Options(), *, behind: B
         exact=options.exact,
         facets=options.facets,
         certain=options.certain,
+        alike=options.alike,
     )
     answer = engine.search(request)
     behind = freshness.behind(state) if behind is None else behind
@@ -78,6 +80,7 @@ def search(text: str, engine: Engine, options: Options = Options(), *, behind: B
             passages=_passages(parsed.query, record, options),
             title_marks=_title_marks(parsed.query, record, options),
             stale=record.path in stale,
+            alike=answer.alike.get(record.id, ()),
         )
         for record, score in answer.ranked
     )
@@ -99,6 +102,7 @@ def search(text: str, engine: Engine, options: Options = Options(), *, behind: B
         suggestions=suggestions.suggestions(parsed.query, engine) if options.advice else (),
         why=why.why(parsed.query, options.filters, request, answer.total, engine) if explained else None,
         facets=answer.facets,
+        groups=answer.groups,
     )
 
 

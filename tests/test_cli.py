@@ -89,6 +89,7 @@ def test_json_is_as_the_contract_says(archive: Path, run) -> None:
         "suggestions": [],
         "why": None,
         "facets": {},
+        "groups": None,
         "hits": [
             {
                 "rank": 1,
@@ -109,6 +110,7 @@ def test_json_is_as_the_contract_says(archive: Path, run) -> None:
                 "subject": ["otages", "accord"],
                 "collection": "Press",
                 "stale": False,
+                "alike": [],
                 "passages": [{"text": text, "line": 4, "page": None, "start": 0, "marks": [[at, at + 6]]}],
             }
         ],

@@ -21,6 +21,7 @@ from docindex.engines.base import Engine, Request
 from docindex.model import Behind
 from docindex.query import Everything
 from docindex.render import bars, context, terminal, whole
+from docindex.render.words import counted
 
 SEEDS = Path(docindex.__file__).parent.parent / "seeds"
 GOLDEN = Path(__file__).parent / "golden"
@@ -80,12 +81,45 @@ def checked(engine: Engine, width: int) -> Iterable[Text]:
     return terminal.findings([replace(one, place=one.place.removeprefix(f"{place}/")) for one in found])
 
 
+PIECE = """Le directeur a lu un message ancien devant ses élèves. Personne n'y trouvait de preuve ; chacun relisait
+la date, la signature, puis l'adresse. Une copie traînait dans un tiroir depuis quatre hivers, avec trois photographies
+et le reçu d'un hôtel fermé. On décida de demander au greffe, à la mairie, aux anciens voisins, ce qu'ils savaient. Un
+silence poli répondit presque partout, sauf chez la libraire, qui promit d'écrire bientôt tout ce dont elle se souvient.
+"""
+REPRINTS = {
+    "INDEX.md": "- [Un message ancien](a.txt) — publisher: La Gazette; language: fr; date: 2016-03-20\n"
+    "- [Un message ancien, lu devant les élèves, que nul n'attendait](b.txt) — publisher: Le Courrier; language: fr\n"
+    "- [رسالة](c.txt) — language: ar\n- [رسالة](d.txt) — language: ar\n- [Message](e.txt) — language: en\n",
+    "a.txt": PIECE,
+    "b.txt": PIECE.replace("élèves", "lecteurs"),
+    "c.txt": "قرأ المدير الرسالة أمام التلاميذ\n",
+    "d.txt": "قرأ المدير الرسالة أمام التلاميذ\n",
+    "e.txt": "No message came.\n",
+}
+
+
+def alike(how: str) -> Callable[[Engine, int], Iterable[Text]]:
+    def rows(engine: Engine, width: int) -> Iterable[Text]:
+        with tempfile.TemporaryDirectory() as place:
+            for name, text in REPRINTS.items():
+                Path(place, name).write_text(text, encoding="utf-8")
+            own = engines.open_engine(Path(place, "index"))
+            build(manifest.load(Path(place)), own)
+            found = search.search("message OR رسالة", own, search.Options(alike=how))
+        yield from terminal.results(found, width=width, plain=False)
+        yield Text(counted(found))
+
+    return rows
+
+
 CASES: dict[str, Callable[[Engine, int], Iterable[Text]]] = {
     "show-fr": lambda engine, width: show("notes/gao.md", '"accord secret" Belmokhtar', engine, width),
     "show-en": lambda engine, width: show("press/digest.txt#2016-03-20", "secret agreement", engine, width),
     "search-fr": listed('"accord secret" OR règlement'),
     "search-en": listed("secret agreement", "language", "subject", "year"),
     "search-ar": listed("بلمختار OR Belmokhtar", "creator"),
+    "alike-fold": alike("fold"),
+    "alike-only": alike("only"),
     "status": status,
     "check": checked,
     "search-nothing": listed("zzzzzz", "language"),

@@ -13,7 +13,7 @@ HOUSE = Path(docindex.__file__).parent
 
 FLOORS: list[set[str]] = [
     {"model", "errors", "function_words", "vocabulary"},
-    {"analysis", "dates", "language", "plan", "config", "lines", "ranks", "timeline"},
+    {"alike", "analysis", "dates", "language", "plan", "config", "lines", "ranks", "timeline"},
     {"readers.base", "readers.encoding", "readers.packed", "readers.quotes"},
     {"manifest", "query", "readers.headers", "readers.formats"},
     {"patterns", "concordance", "engines.base", "readers.blocks"},
@@ -34,6 +34,7 @@ ONLY = {
     "whoosh": {"engines.whoosh"},
     "markdown_it": {"manifest", "readers.markdown"},
     "Stemmer": {"analysis"},
+    "rensa": {"alike"},
     "charset_normalizer": {"readers.encoding"},
     "lxml": {"readers.html"},
     "trafilatura": {"readers.html"},

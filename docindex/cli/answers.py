@@ -51,7 +51,7 @@ def write_pieces(
     end = "\0" if null else "\n"
     pieces: Iterable[str]
     if form == "-c":
-        pieces = (f"{answer.total}" + (f"\t{one_line(answer.query)}" if several else "") + "\n" for answer in found)
+        pieces = (f"{answer.listed}" + (f"\t{one_line(answer.query)}" if several else "") + "\n" for answer in found)
     elif form == "-l":
         pieces = (path + end for path in dict.fromkeys(hit.record.path for answer in found for hit in answer.hits))
     elif line is not None:

@@ -77,7 +77,7 @@ class _Run:
                 self.refused += 1
                 warn(f"{shown(one.place)}: {shown(error.message)}, at character {error.position + 1}")
                 continue
-            self.matched += bool(answer.total)
+            self.matched += bool(answer.listed)
             self.last = answer
             if self.options.advice:
                 say(self.settings, advice(answer, place=f"{one.place}: "))
@@ -104,7 +104,7 @@ def run(
         say(settings, terminal.behind_lines(behind, state))
         return NO_INDEX
     if show is None:
-        any(answer.total for answer in going.answers(asked))
+        any(answer.listed for answer in going.answers(asked))
     else:
         show(going.answers(asked))
         if going.last:

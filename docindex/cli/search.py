@@ -102,6 +102,12 @@ def search(
     bom: Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, for old spreadsheets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON document a match.")] = False,
+    alike: Annotated[
+        str | None,
+        typer.Option(
+            "--alike", metavar="HOW", help="Records nearly the same: fold (text's default), show (all else's) or only."
+        ),
+    ] = None,
     facets: Annotated[
         str | None,
         typer.Option(
@@ -127,7 +133,7 @@ def search(
     settings = config.resolve(color=color, limit=limit, hyperlink=hyperlink)
     from docindex import engines, ranks
     from docindex import search as searching
-    from docindex.engines.base import SORTS
+    from docindex.engines.base import ALIKE, SORTS
 
     instead = {"--json": as_json, "--jsonl": as_jsonl, "--template": template is not None, "-l": files, "-c": count}
     form = answers.chosen(form, instead)
@@ -149,6 +155,7 @@ def search(
         passages=0 if files else _passages(passages),
         why=why,
         advice=not quiet,
+        alike=one_of("alike", alike or ("fold" if form == "text" and not quiet else "show"), ALIKE),
     )
     asked = batch.queries(words or [], expressions or [], file)
     if explain_query:
@@ -167,15 +174,16 @@ def search(
         say(settings, _footer(results))
         raise typer.Exit(NO_INDEX)
     if form == "text" and results.hits and not files:
-        ranks.keep(folder, [hit.record.id for hit in results.hits], offset + 1)
+        firsts = {rank: hit.record.id for rank, hit in reversed([*results.ranked()])}
+        ranks.keep(folder, [firsts[rank] for rank in sorted(firsts)], offset + 1)
     if not quiet:
         if form == "text":
             answers.show(results, settings, paged=not no_pager)
         else:
             answers.write_pieces([results], form, line=line, null=null, bom=bom)
-        if not count or results.total == 0:
+        if not count or results.listed == 0:
             say(settings, _footer(results, _corrected(results, words or [])))
-    raise typer.Exit(FOUND if results.total else NOT_FOUND)
+    raise typer.Exit(FOUND if results.listed else NOT_FOUND)
 
 
 def _passages(value: str) -> int | None:

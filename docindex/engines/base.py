@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from docindex.model import Indexed, IndexState, Record
+    from docindex.model import Groups, Indexed, IndexState, Record
     from docindex.query import Query
     from docindex.vocabulary import Vocabulary
 
@@ -18,6 +18,11 @@ SORTS = ("score", "date", "title", "path")
 
 FACETS = ("language", "publisher", "creator", "collection", "subject", "year")
 """What matches can be counted by. A record without a value counts under ""; one with several, under each."""
+
+
+ALIKE = ("show", "fold", "only")
+"""What becomes of matches that are alike: each is listed; one stands for all; only these are listed, in their groups.
+What `limit` and `offset` count are groups but where each is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Request:
     exact: bool = False  # no stems, no folding
     facets: tuple[str, ...] = ()  # of FACETS: what all matches are to be counted by
     certain: bool = False  # a date asked for must hold all of the record's, not only what it may mean
+    alike: str = "show"  # of ALIKE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,10 @@ class Answer:
     ranked: tuple[tuple[Record, float], ...]
     cut: tuple[tuple[str, int], ...] = ()  # patterns that stand for more words than were looked up, with how many
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # those asked for, the most frequent first
+    groups: Groups | None = None  # of all matches, where they were asked for
+    alike: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # ids in `ranked`, and those that each stands for
 
 
 class Writer(Protocol):

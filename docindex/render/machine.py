@@ -50,6 +50,7 @@ def document(results: Results) -> Iterator[str]:
         "suggestions": [asdict(suggestion) for suggestion in results.suggestions],
         "why": asdict(results.why) if results.why else None,
         "facets": {name: dict(counts) for name, counts in results.facets.items()},
+        "groups": asdict(results.groups) if results.groups else None,
     }
     yield text(head)[:-1] + ', "hits": ['
     for number, hit in enumerate(_hits(results)):
@@ -153,7 +154,7 @@ def findings(found: Sequence[Finding]) -> str:
 
 
 def _hits(results: Results) -> Iterator[dict[str, Any]]:
-    for rank, hit in enumerate(results.hits, start=results.offset + 1):
+    for rank, hit in results.ranked():
         yield _hit(rank, hit)
 
 
@@ -163,6 +164,7 @@ def _hit(rank: int, hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 4),
         **about(hit.record),
         "stale": hit.stale,
+        "alike": list(hit.alike),
         "passages": [_passage(passage) for passage in hit.passages],
     }
 

@@ -25,7 +25,7 @@ def markdown_pieces(answers: Iterable[Results]) -> Iterator[str]:
         yield (
             "\n" if number else ""
         ) + f"# {_escaped(one_line(answer.query).strip())}\n\n{_escaped(counted(answer))}\n"
-        for rank, hit in enumerate(answer.hits, start=answer.offset + 1):
+        for rank, hit in answer.ranked():
             yield "".join(_entry(rank, hit))
 
 

@@ -67,7 +67,7 @@ def page_pieces(answers: Iterable[Results]) -> Iterator[str]:
             f'<header>\n<h1 dir="auto">{_safe(answer.query)}</h1>\n'
             f"<p>{escape(counted(answer))} · {searched}, indexed {escape(index.built)}</p>\n</header>\n"
         )
-        for rank, hit in enumerate(answer.hits, start=answer.offset + 1):
+        for rank, hit in answer.ranked():
             yield "".join(_article(rank, hit))
     yield "</body>\n</html>\n"
 

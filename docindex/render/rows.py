@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "query rank score id path part title creator publisher date earliest latest language subject collection line page"
-    " passages stale"
+    " passages stale alike"
 ).split()
 """The names of a hit's cells, in the order of a table's columns; one that is added is added at the end."""
 
@@ -54,7 +54,7 @@ def tsv_lines(table: Iterable[Sequence[str]]) -> Iterator[str]:
 def _rows(answers: Iterable[Results]) -> Iterator[Sequence[str]]:
     yield COLUMNS
     for answer in answers:
-        for rank, hit in enumerate(answer.hits, start=answer.offset + 1):
+        for rank, hit in answer.ranked():
             yield list(cells(answer, rank, hit).values())
 
 
@@ -88,6 +88,7 @@ def cells(answer: Results, rank: int, hit: Hit) -> dict[str, str]:
         "page": first and first.page and str(first.page),
         "passages": " ".join(plain(excerpt(hit, passage)) for passage in hit.passages),
         "stale": "yes" if hit.stale else "",
+        "alike": len(hit.alike),
     }
     return {name: one_line(str(known[name] or "")).strip() for name in COLUMNS}
 
@@ -110,7 +111,7 @@ class Template:
 
     def lines(self, answer: Results) -> Iterator[str]:
         """The template filled in for each hit."""
-        for rank, hit in enumerate(answer.hits, start=answer.offset + 1):
+        for rank, hit in answer.ranked():
             known = cells(answer, rank, hit)
             yield "".join(before + (known[name] if name else "") for before, name in self._parts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from rich.text import Text
 from docindex.render.advice import advice
 from docindex.render.excerpts import excerpt, one_line, pieces
 from docindex.render.safe import isolated, set_apart, shown
-from docindex.render.words import STALE, counted, facts, place, plural, short
+from docindex.render.words import STALE, counted, facts, here, place, plural, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 DOT = " · "
 _COLUMN = re.compile(r"\A(?: +(?:[\d,]+ +)?)?")
+LIKE = "≈"  # in the place of a rank: alike to the match above
 FACET_VALUES = 12  # of each facet, the most frequent; --json has all
 NARROWING = {
     "language": "--lang",
@@ -45,13 +47,17 @@ def results(answer: Results, *, width: int | None, plain: bool, link: Link | Non
     """
     last = answer.offset + len(answer.hits)
     indent = max(2, len(str(last))) + 2
-    for rank, hit in enumerate(answer.hits, start=answer.offset + 1):
-        if rank > answer.offset + 1:
+    before = None
+    for rank, hit in answer.ranked():
+        if before is not None:
             yield Text()
-        yield from _hit(rank, hit, indent, width, plain, link)
+        # What is alike says nearly the same: its passages are those above.
+        shown = replace(hit, passages=()) if rank == before else hit
+        yield from _hit(LIKE if rank == before else str(rank), shown, indent, width, plain, link)
+        before = rank
 
 
-def _hit(rank: int, hit: Hit, indent: int, width: int | None, plain: bool, link: Link | None) -> Iterator[Text]:
+def _hit(rank: str, hit: Hit, indent: int, width: int | None, plain: bool, link: Link | None) -> Iterator[Text]:
     title = _styled(pieces(hit.record.title, hit.title_marks), plain)
     title.stylize_before("title")
     number = Text(f"{rank:>{indent - 2}}  ", "rank")
@@ -207,8 +213,8 @@ def _unsearched(answer: Results, now: datetime | None = None) -> Iterator[Text]:
 
 
 def _more(answer: Results) -> str:
-    more = answer.offset + len(answer.hits)
-    return f"; --offset {more} shows more" if answer.hits and more < answer.total else ""
+    more = answer.offset + here(answer)
+    return f"; --offset {more} shows more" if answer.hits and more < answer.listed else ""
 
 
 def _searched(answer: Results, now: datetime) -> str:

@@ -26,6 +26,7 @@ THEME = Theme(
         "language": "dim",
         "path": "green",
         "part": "dim",
+        "alike": "dim",
         "line": "dim",
         "faint": "dim",
         "added": "green",

@@ -23,13 +23,30 @@ def short(text: str, most: int) -> str:
 
 def counted(answer: Results) -> str:
     """How many matches there are, and which of them are shown."""
-    here = len(answer.hits)
     if answer.total == 0:
         return f"no match for {short(answer.query, 200)}"
-    if here == answer.total:
-        return plural(answer.total, "match", "matches")
-    first = f"{answer.offset + 1:,} to {answer.offset + here:,}" if answer.offset and here else f"{here:,}"
-    return f"{first} of {plural(answer.total, 'match', 'matches')}"
+    groups = answer.groups
+    if groups is None or groups.count == answer.total:
+        return _slice(answer) + plural(answer.total, "match", "matches")
+    if groups.count == 0:
+        return f"no alike records in {plural(answer.total, 'match', 'matches')}"
+    if groups.records == answer.total:
+        return f"{_slice(answer)}{plural(groups.count, 'match', 'matches')}, {groups.records:,} with those alike"
+    alike = f"{groups.records:,} of {plural(answer.total, 'match', 'matches')}"
+    return f"{_slice(answer)}{plural(groups.count, 'group')} of alike records, {alike}"
+
+
+def here(answer: Results) -> int:
+    """How many of what is listed are shown."""
+    return len({rank for rank, _ in answer.ranked()})
+
+
+def _slice(answer: Results) -> str:
+    """Which of what is listed are shown, where that is not all."""
+    shown = here(answer)
+    if shown == answer.listed:
+        return ""
+    return (f"{answer.offset + 1:,} to {answer.offset + shown:,}" if answer.offset and shown else f"{shown:,}") + " of "
 
 
 def facts(hit: Hit) -> list[tuple[str, str]]:
@@ -43,6 +60,7 @@ def facts(hit: Hit) -> list[tuple[str, str]]:
         (metadata.language if metadata.language != "und" else None, "language"),
         (record.path + line, "path"),
         (f"#{record.part}" if record.part else None, "part"),
+        (f"+{len(hit.alike):,} alike" if hit.alike else None, "alike"),
     ]
     return [(one_line(fact), name) for fact, name in known if fact]
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docindex import analysis, scoring
+from docindex import alike, analysis, scoring
 from docindex.engines.base import Answer
 from docindex.errors import IndexMissing
-from docindex.model import UNDETERMINED
+from docindex.model import UNDETERMINED, Groups
 from docindex.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -53,9 +53,19 @@ class MemoryEngine:
         scores = scoring.Scorer(postings, exact=request.exact, certain=request.certain).scores(request.query)
         order = sorted(scores, key=lambda number: self._key(records[number], scores[number], request))
         stop = None if request.limit is None else request.offset + request.limit
-        ranked = tuple((records[number], scores[number]) for number in order[request.offset : stop])
+        folded = request.alike != "show"
+        signatures = ((number, signature(records[number])) for number in order)
+        groups = alike.grouped(signatures, only=request.alike == "only") if folded else [[number] for number in order]
+        chosen = groups[request.offset : stop]
+        shown = [number for group in chosen for number in (group if request.alike == "only" else group[:1])]
         matched = [records[number] for number in order]
-        return Answer(len(scores), ranked, facets={name: self._facet(matched, name) for name in request.facets})
+        return Answer(
+            len(scores),
+            tuple((records[number], scores[number]) for number in shown),
+            facets={name: self._facet(matched, name) for name in request.facets},
+            groups=Groups(len(groups), sum(map(len, groups))) if folded else None,
+            alike={records[first].id: tuple(records[one].id for one in more) for first, *more in chosen if more},
+        )
 
     def vocabulary(self) -> dict[str, list[Vocabulary]]:
         postings = MemoryPostings([record for kept in self._records.values() for record in kept])
@@ -179,6 +189,11 @@ class MemoryPostings:
 
     def everything(self) -> set[int]:
         return set(range(len(self._records)))
+
+
+def signature(record: Record) -> bytes:
+    words = {forms[0].encode() for forms in analysis.analyse(record.body, language(record)).forms}
+    return alike.signature(words, alike.told(record))
 
 
 def same(record: Record) -> Record:

@@ -12,7 +12,7 @@ from memory import MemoryEngine
 from docindex.engines import open_engine
 from docindex.engines.base import Request
 from docindex.errors import IndexMissing
-from docindex.model import Date, Failure, Indexed, IndexState, Metadata, Record, Span
+from docindex.model import Date, Failure, Groups, Indexed, IndexState, Metadata, Record, Span
 from docindex.query import And, DateRange, Everything, Fuzzy, Not, Or, Phrase, Prefix, Wildcard, Word
 
 if TYPE_CHECKING:
@@ -139,6 +139,33 @@ def test_what_a_message_quotes_is_found_and_counts_less(engine: Engine) -> None:
     ):
         assert ids(engine, query) == ["z.eml", "0.eml", "1.eml", "2.eml"], query
     assert engine.search(Request(Word("yes", None))).ranked[0][0] == answers[0]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"alike": "show"}, ["1", "2", "3", "4", "5", "6"]),
+        ({"alike": "fold"}, ["1", "2", "4", "6"]),
+        ({"alike": "only"}, ["1", "3", "4", "5"]),
+        ({"alike": "fold", "limit": 2, "offset": 1}, ["2", "4"]),
+        ({"alike": "only", "limit": 1, "offset": 1}, ["4", "5"]),
+        ({"alike": "fold", "reverse": True}, ["6", "5", "3", "2"]),
+        ({"alike": "fold", "limit": 0}, []),
+    ],
+)
+def test_what_is_alike_stands_together(engine: Engine, wanted: dict[str, object], expected: list[str]) -> None:
+    said = " ".join(f"mot{number}" for number in range(60))
+    texts = [said, "Un mot.", f"{said} encore", "Deux mots.", "deux  MOTS.", ""]
+    fill(engine, [record(f"{number}", text) for number, text in enumerate(texts, start=1)])
+    answer = engine.search(Request(Everything(), **{"limit": None, "sort": "path", "facets": ("language",), **wanted}))  # type: ignore[arg-type]
+    assert [found.id for found, _ in answer.ranked] == expected
+    assert (answer.total, answer.facets) == (6, {"language": {"fr": 6}})
+    groups = {"show": None, "fold": Groups(4, 6), "only": Groups(2, 4)}
+    assert answer.groups == groups[str(wanted["alike"])]
+    first, last = ("3", "5") if "reverse" in wanted else ("1", "4")
+    others = {"1": ("3",), "3": ("1",), "4": ("5",), "5": ("4",)}
+    told = {one: others[one] for one in (first, last) if one in expected and answer.groups}
+    assert dict(answer.alike) == told
 
 
 def test_records_come_back_as_they_were_given(engine: Engine) -> None:

@@ -18,12 +18,13 @@ from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError
 from whoosh.writing import CLEAR
 
-from docindex import scoring
+from docindex import alike, scoring
 from docindex.engines.base import Answer
 from docindex.engines.whoosh import schema, words
-from docindex.engines.whoosh.postings import WhooshPostings, id_of
+from docindex.engines.whoosh.postings import WhooshPostings
 from docindex.engines.whoosh.store import REBUILD, Store, Writer
 from docindex.errors import EngineError, IndexDamaged, IndexMissing
+from docindex.model import Groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -91,14 +92,20 @@ class WhooshEngine:
         opened = self._open()
         postings = WhooshPostings(opened.reader, opened.words)
         scorer = scoring.Scorer(postings, exact=request.exact, certain=request.certain)
-        if request.limit == 0:  # only how many: nothing need be ranked
+        if request.limit == 0 and request.alike == "show":  # only how many: nothing need be ranked
             found = scorer.matches(request.query)
             return Answer(len(found), (), tuple(scorer.cut.items()), postings.facets(found, request.facets))
         scores = scorer.scores(request.query)
-        chosen = _slice(_ordered(scores, request, postings), request)
-        ranked = tuple((schema.unpack(postings.record(document)), scores[document]) for document in chosen)
-        counts = postings.facets(scores.keys(), request.facets)
-        return Answer(len(scores), ranked, tuple(scorer.cut.items()), counts)
+        groups, chosen = _chosen(scores, request, postings)
+        shown = [group if request.alike == "only" else group[:1] for group in chosen]
+        return Answer(
+            total=len(scores),
+            ranked=tuple((schema.unpack(postings.record(one)), scores[one]) for group in shown for one in group),
+            cut=tuple(scorer.cut.items()),
+            facets=postings.facets(scores.keys(), request.facets),
+            groups=groups,
+            alike={name: tuple(others) for group in chosen for name, *others in [map(postings.id, group)] if others},
+        )
 
     def vocabulary(self) -> Mapping[str, Sequence[Vocabulary]]:
         """The words of the index."""
@@ -249,11 +256,20 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def _chosen(scores: Scores, request: Request, postings: WhooshPostings) -> tuple[Groups | None, list[list[int]]]:
+    """The documents of the slice in groups that are alike, or each by itself; and how many groups there are in all."""
+    if request.alike == "show":
+        return None, [[document] for document in _slice(_ordered(scores, request, postings), request)]
+    order = _ordered(scores, replace(request, limit=None), postings)
+    groups = alike.grouped(postings.signatures(order), only=request.alike == "only")
+    return Groups(len(groups), sum(map(len, groups))), _slice(groups, request)
+
+
 def _ordered(scores: Scores, request: Request, postings: WhooshPostings) -> Iterable[int]:
     """The documents in the order asked for; ties in the order of their ids."""
 
     def name(document: int) -> str:
-        return id_of(postings.value("id", document))
+        return postings.id(document)
 
     if request.sort == "score":
         return _by_score(scores, request, name)
@@ -283,6 +299,6 @@ def _by_score(scores: Scores, request: Request, name: Callable[[int], str]) -> l
     return sorted(chosen, key=lambda document: (keys[document], name(document)))
 
 
-def _slice(documents: Iterable[int], request: Request) -> list[int]:
+def _slice(listed: Iterable[Found], request: Request) -> list[Found]:
     stop = None if request.limit is None else request.offset + request.limit
-    return list(documents)[request.offset : stop]
+    return list(listed)[request.offset : stop]

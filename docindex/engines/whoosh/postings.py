@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from datetime import date as Day
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -13,7 +14,7 @@ from docindex.engines.base import FACETS
 from docindex.engines.whoosh import blocks, schema, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from whoosh.reading import IndexReader, SegmentReader
 
@@ -27,6 +28,8 @@ class WhooshPostings:
     def __init__(self, reader: IndexReader, segments: Sequence[Mapping[str, words.Words]]) -> None:
         self._reader = reader
         self._leaves = cast("list[tuple[SegmentReader, int]]", reader.leaf_readers())
+        self._offsets = [offset for _, offset in self._leaves]
+        self._opened: dict[str, Sequence[Any]] = {}
         self._segments = segments
         self._vocabularies = words.folded(segments)
         self._terms: dict[tuple[str, str], tuple[Scores, dict[int, bytes]]] = {}
@@ -108,22 +111,34 @@ class WhooshPostings:
 
     def value(self, field: str, document: int) -> bytes | int:
         """What a column holds for one record."""
-        for reader, offset in reversed(self._leaves):
-            if document >= offset:
-                return _cell(reader, field, document - offset)
-        raise LookupError(document)
+        leaf = bisect_right(self._offsets, document) - 1
+        return cast("bytes | int", self._columns(field)[leaf][document - self._offsets[leaf]])
+
+    def id(self, document: int) -> str:
+        """A record's id."""
+        return id_of(self.value("id", document))
+
+    def signatures(self, documents: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """The documents, in their order, with what each is known by beside others (`docindex.alike`)."""
+        return ((document, cast("bytes", self.value("alike", document))) for document in documents)
 
     def record(self, document: int) -> bytes:
         """A record as `schema.pack` made it."""
         return cast("bytes", self.value("record", document))
 
     def _column(self, field: str) -> Iterator[tuple[int, bytes | int]]:
-        for reader, offset in self._leaves:
-            if not reader.has_column(field):
-                yield from ((document + offset, schema.UNDATED) for document in reader.all_doc_ids())
-                continue
-            column = reader.column_reader(field)
+        for (reader, offset), column in zip(self._leaves, self._columns(field), strict=True):
             yield from ((document + offset, column[document]) for document in reader.all_doc_ids())
+
+    def _columns(self, field: str) -> Sequence[Any]:
+        """A column of each segment; opening one takes as long as reading a hundred of its values."""
+        found = self._opened.get(field)
+        if found is None:
+            undated: defaultdict[int, int] = defaultdict(lambda: schema.UNDATED)
+            found = self._opened[field] = [
+                leaf.column_reader(field) if leaf.has_column(field) else undated for leaf, _ in self._leaves
+            ]
+        return found
 
     def _term(self, language: str, term: str) -> tuple[Scores, dict[int, bytes]]:
         known = self._terms.get((language, term))
@@ -166,7 +181,3 @@ def _put_together(found: blocks.Postings, weights: Scores, packed: dict[int, byt
 def id_of(value: bytes | int) -> str:
     """A record's id as its column holds it."""
     return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else ""
-
-
-def _cell(reader: IndexReader, field: str, document: int) -> bytes | int:
-    return reader.column_reader(field)[document] if reader.has_column(field) else schema.UNDATED

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whoosh import columns, fields, formats
 
-from docindex import analysis, scoring
+from docindex import alike, analysis, scoring
 from docindex.engines.base import FACETS
 from docindex.model import UNDETERMINED, Date, Metadata, Record, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the files that this engine writes change their meaning."""
 
 UNDATED = 0  # no day has the ordinal 0
@@ -60,22 +60,25 @@ def schema() -> fields.Schema:
         earliest=fields.COLUMN(columns.NumericColumn("i", default=UNDATED)),
         latest=fields.COLUMN(columns.NumericColumn("i", default=UNDATED)),
         facets=fields.COLUMN(columns.VarBytesColumn()),
+        alike=fields.COLUMN(columns.VarBytesColumn()),
         record=fields.COLUMN(columns.VarBytesColumn()),
     )
 
 
 def document(record: Record) -> Document:
     """What the writer is given for a record."""
+    length, terms, weights, positions, said = postings(record)
     values: dict[str, bytes | int] = {
         "id": record.id.encode("utf-8", "surrogateescape"),
         "title": analysis.fold(record.title).encode("utf-8", "replace"),
         "facets": json.dumps(facets(record)).encode("ascii"),
+        "alike": alike.signature(said, alike.told(record)),
         "record": pack(record),
     }
     if record.metadata.date:
         values["earliest"] = record.metadata.date.earliest.toordinal()
         values["latest"] = record.metadata.date.latest.toordinal()
-    return Document(record.path, language_of(record), values, *postings(record))
+    return Document(record.path, language_of(record), values, length, terms, weights, positions)
 
 
 def facets(record: Record) -> list[Sequence[str]]:
@@ -121,8 +124,8 @@ class _Terms(dict[analysis.Forms, bytes]):
 _terms = lru_cache(maxsize=64)(_Terms)
 
 
-def postings(record: Record) -> tuple[int, list[bytes], list[float], list[bytes]]:
-    """The length of all searched fields, their terms, and the weight and the positions of each.
+def postings(record: Record) -> tuple[int, list[bytes], list[float], list[bytes], set[bytes]]:
+    """The length of all searched fields, their terms, and the weight and the positions of each; the body's terms.
 
     A position's high bits are the number of its field (`scoring.FIELDS`).
     """
@@ -139,11 +142,14 @@ def postings(record: Record) -> tuple[int, list[bytes], list[float], list[bytes]
         "quoted": quoted,
     }
     length = 0
+    said: set[bytes] = set()
     places: dict[bytes, list[int]] = {}
     weights: dict[bytes, float] = {}
     for number, field in enumerate(scoring.FIELDS):
         found, count = _places(texts[field], language, number << scoring.FIELD_BITS)
         weight = scoring.WEIGHTS[field]
+        if field in ("body", "quoted"):
+            said.update(found)
         length += count * int(max(1, weight))  # what is quoted makes a record as long as what is not
         if not places:
             places, weights = found, {term: weight * len(held) for term, held in found.items()}
@@ -152,7 +158,7 @@ def postings(record: Record) -> tuple[int, list[bytes], list[float], list[bytes]
             places[term] = [*places.get(term, ()), *held]
             weights[term] = weights.get(term, 0.0) + weight * len(held)
     packed = [array("I", held).tobytes() for held in places.values()]
-    return length, list(places), list(map(float, weights.values())), packed
+    return length, list(places), list(map(float, weights.values())), packed, said
 
 
 def _places(texts: Iterable[str], language: str, base: int) -> tuple[dict[bytes, list[int]], int]:

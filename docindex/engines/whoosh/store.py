@@ -27,7 +27,7 @@ from whoosh.index import FileIndex
 from whoosh.util.filelock import FileLock
 from whoosh.writing import SegmentWriter
 
-from docindex import analysis, scoring
+from docindex import alike, analysis, scoring
 from docindex.engines.whoosh import blocks, schema, words
 from docindex.engines.whoosh.gathered import Gathered
 from docindex.errors import EngineError, IndexBusy, IndexDamaged, IndexMissing, IndexOutdated
@@ -48,7 +48,8 @@ _CHUNK = 1 << 20
 
 def recipe() -> str:
     """What must be the same for an index to be read: these files' layout, the scoring's postings, the analysis."""
-    return f"whoosh {schema.VERSION}, scoring {scoring.VERSION}, analysis {analysis.recipe()}"
+    layers = f"whoosh {schema.VERSION}, scoring {scoring.VERSION}, alike {alike.VERSION}"
+    return f"{layers}, analysis {analysis.recipe()}"
 
 
 class Store(FileStorage):
