@@ -149,7 +149,7 @@ def shown(out: str) -> list[str]:
 
 def test_text_shows_one_for_all_that_are_alike(reprints: Path, run) -> None:  # type: ignore[no-untyped-def]
     code, out, err = run("search", "accord")
-    assert (code, err) == (0, "2 matches, 4 with those alike · " + COUNTED)
+    assert (code, err) == (0, "2 matches, 4 with those alike; --alike show lists each · " + COUNTED)
     assert shown(out) == [
         " 1  **Accord**, dit-on",
         "    La Gazette · fr · a.txt:1 · +2 alike",
@@ -158,9 +158,9 @@ def test_text_shows_one_for_all_that_are_alike(reprints: Path, run) -> None:  # 
     ]
 
 
-def test_what_is_alike_can_be_shown_by_itself(reprints: Path, run) -> None:  # type: ignore[no-untyped-def]
+def test_only_what_is_alike_can_be_listed(reprints: Path, run) -> None:  # type: ignore[no-untyped-def]
     code, out, err = run("search", "accord", "--alike", "only")
-    assert (code, err) == (0, "1 group of alike records, 3 of 4 matches · " + COUNTED)
+    assert (code, err) == (0, "1 group of alike records, 3 of 4 matches; --alike show lists each · " + COUNTED)
     assert out.count("\n    1  ") == 1
     assert shown(out) == [
         " 1  **Accord**, dit-on",
@@ -173,11 +173,19 @@ def test_what_is_alike_can_be_shown_by_itself(reprints: Path, run) -> None:  # t
     assert list(run("search", "musique", "--alike", "only")) == [1, "", "no alike records in 1 match · " + COUNTED]
 
 
+def test_what_a_later_build_takes_in_is_alike_to_what_was_there(reprints: Path, run) -> None:  # type: ignore[no-untyped-def]
+    (reprints / "e.txt").write_text(ARTICLE.format(name="Belmokhtar", more="Fin."), encoding="utf-8")
+    (reprints / "INDEX.md").write_text(MANIFEST.replace("(b.txt)", "(e.txt)"), encoding="utf-8")
+    run("build")
+    answer = json.loads(run("search", "accord", "--json", "--alike", "fold").out)
+    assert [(hit["id"], hit["alike"]) for hit in answer["hits"]] == [("a.txt", ["e.txt", "d.txt"]), ("c.txt", [])]
+
+
 def test_a_slice_is_one_of_groups(reprints: Path, run) -> None:  # type: ignore[no-untyped-def]
     first = run("search", "accord", "-n", "1")
     assert (shown(first.out)[0], first.err) == (
         " 1  **Accord**, dit-on",
-        "1 of 2 matches, 4 with those alike; --offset 1 shows more · " + COUNTED,
+        "1 of 2 matches, 4 with those alike; --alike show lists each; --offset 1 shows more · " + COUNTED,
     )
     second = run("search", "accord", "-n", "1", "--offset", "1")
     assert (shown(second.out)[0], second.err) == (

@@ -214,7 +214,8 @@ def _unsearched(answer: Results, now: datetime | None = None) -> Iterator[Text]:
 
 def _more(answer: Results) -> str:
     more = answer.offset + here(answer)
-    return f"; --offset {more} shows more" if answer.hits and more < answer.listed else ""
+    each = "; --alike show lists each" if any(hit.alike for hit in answer.hits) else ""
+    return each + (f"; --offset {more} shows more" if answer.hits and more < answer.listed else "")
 
 
 def _searched(answer: Results, now: datetime) -> str:
