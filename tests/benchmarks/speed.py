@@ -1,272 +1,295 @@
 """How fast docindex builds and searches, and what memory and disk it takes, beside its peers in the same run.
 
-    python tests/benchmarks/speed.py [FOLDER | SET] [--rounds N] [--sizes N,N] [--markdown]
+    python tests/benchmarks/speed.py [FOLDER | SET ...] [--rounds N] [--sizes N,N] [--markdown | --readme]
 
-FOLDER holds text files; a SET is one below DOCINDEX_CORPORA (default ../shared/corpora), its `docs.jsonl` written out
-as files. The peers are the `whoosh` command of whoosh3 and SQLite's FTS5 (Porter stems, unaccented), each a process of
-its own that reads the same files. All take turns; what is shown are medians and ratios. Memory is the largest sum of
-PSS over a command's processes (Linux). The numbers of matches of single words are shown too: nobody is to be fast by
-finding something else.
+FOLDER holds texts (.txt, .md); a SET is one below DOCINDEX_CORPORA (default ../shared/corpora), its `docs.jsonl`
+written out as files. Of several, only the builds are measured, a line each. Peers that are installed take part: the
+`whoosh` command, SQLite's FTS5, tantivy (in the extra `bench`) and Recoll (Debian's `recollcmd`). All take turns. What
+is shown are docindex's medians, and for each peer how many times as long it takes, or as much: the median of the
+ratios of each round. Memory is the largest sum of PSS over a command's processes (Linux). What each finds is held
+against a reading of all the texts: nobody is to be fast by finding something else. `--readme` writes the tables into
+README.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
-import re
-import shutil
+import platform
 import subprocess
-import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
+import peers
+import texts
+from processes import Runs, Way, ratio, size, turns
+from tables import Table, megabytes, seconds, times
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-CORPORA = Path(os.environ.get("DOCINDEX_CORPORA", "../shared/corpora"))
-OURS = [sys.executable, "-m", "docindex"]
-WHOOSH = [str(Path(sys.executable).with_name("whoosh"))]
-FTS_BUILD = """
-import pathlib, sqlite3, sys
-base = sqlite3.connect(sys.argv[2])
-base.execute("create virtual table texts using fts5(path unindexed, body, tokenize='porter unicode61')")
-files = sorted(path for path in pathlib.Path(sys.argv[1]).rglob('*.txt'))
-base.executemany("insert into texts values (?, ?)", ((str(path), path.read_text('utf-8', 'replace')) for path in files))
-base.commit()
-"""
-FTS_SEARCH = """
-import sqlite3, sys
-query = "select path, snippet(texts, 1, '*', '*', '', 30) from texts where texts match ? order by rank limit 10"
-for row in sqlite3.connect(sys.argv[1]).execute(query, [sys.argv[2]]):
-    print(*row)
-"""
-FTS_COUNT = """
-import sqlite3, sys
-print(*sqlite3.connect(sys.argv[1]).execute("select count(*) from texts where texts match ?", [sys.argv[2]]).fetchone())
-"""
-PACE = 0.05  # seconds between two looks at memory
+    from peers import Peer
+    from texts import Query, Texts
 
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A command to be timed, and what is to be done before each run of it."""
-
-    command: Sequence[str]
-    before: Callable[[], object] = int
-
-
-def written_out(name: str, folder: Path) -> Path:
-    """A judged set as a folder of text files."""
-    folder.mkdir()
-    with (CORPORA / name / "docs.jsonl").open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines):
-            document = json.loads(line)
-            text = "\n".join(filter(None, (document.get("title"), document["text"])))
-            (folder / f"{number:06}.txt").write_text(text, encoding="utf-8")
-    return folder
-
-
-def part(folder: Path, count: int, place: Path) -> Path:
-    """A copy of a folder's first texts, so that what a peer leaves beside them does no harm."""
-    texts = sorted(path for path in folder.rglob("*.txt") if path.stat().st_size)[:count]
-    for path in texts:
-        copy = place / path.relative_to(folder)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, copy)
-    return place
-
-
-def run(command: Sequence[str]) -> tuple[float, int]:
-    """Seconds that a command takes, and the largest sum of its processes' memory in bytes."""
-    began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    most = 0
-    while process.poll() is None:
-        most = max(most, sum(map(memory, family(process.pid))))
-        time.sleep(PACE if time.perf_counter() - began > PACE else 0.002)
-    taken = time.perf_counter() - began
-    assert process.stderr is not None
-    said = process.stderr.read().decode()
-    if process.returncode not in (0, 1) or "Traceback" in said:  # 1: nothing found, or a source that failed
-        raise SystemExit(f"{' '.join(command)}: {said}")
-    return taken, most
-
-
-def family(pid: int) -> list[int]:
-    """A process and all that descend from it."""
-    try:
-        below = [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in
-                 (task / "children").read_text().split()]  # fmt: skip
-    except OSError:  # it has ended since
-        return [pid]
-    return [pid, *(one for child in below for one in family(child))]
-
-
-def memory(pid: int) -> int:
-    """A process's proportional set size, in bytes: what it shares with others counts by halves, thirds ..."""
-    try:
-        found = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-    except OSError:
-        return 0
-    return int(found[1]) * 1024 if found else 0
-
-
-def size(place: Path) -> int:
-    """Bytes of a file, or of all in a folder."""
-    return sum(path.stat().st_size for path in ([place] if place.is_file() else place.rglob("*")) if path.is_file())
-
-
-def words(folder: Path) -> dict[str, str]:
-    """Queries of several kinds, drawn from the texts themselves."""
-    held: Counter[str] = Counter()
-    pairs: Counter[str] = Counter()
-    for path in folder.rglob("*.txt"):
-        text = re.findall(r"[a-z]{5,}", path.read_text("utf-8", "replace").lower())
-        held.update(set(text))
-        pairs.update({f"{left} {right}" for left, right in pairwise(text)})
-    ranked = [word for word, _ in sorted(held.items(), key=lambda item: (-item[1], item[0]))]
-    rare = next((word for word in ranked if held[word] == 3 and len(word) > 7), ranked[-1])
-    common = ranked[min(20, len(ranked) - 1)]
-    return {
-        "a rare word": rare,
-        "a common word": common,
-        "two common words": " ".join(ranked[20:22]),
-        "a phrase": f'"{pairs.most_common(1)[0][0]}"',
-        "a prefix": f"{common[:4]}*",
-        "a fuzzy word": f"{common}~",
-        "a date range": f"{common} date:2009..2012",
-    }
+SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000)
+SEARCHES = 3  # times the rounds of a build: a search is short
+WARM = 100  # queries
+README = Path(__file__).parents[2] / "README.md"
+BEGIN = "<!-- speed: written by `python tests/benchmarks/speed.py foia-emails --readme` -->"
+END = "<!-- end of speed -->"
 
 
 class Bench:
-    """One folder, three indexes of it, and the medians of what is done with them."""
+    """One folder, an index of it by each that is installed, and the tables of what is measured."""
 
     def __init__(self, folder: Path, place: Path, rounds: int) -> None:
         self.rounds = rounds
-        self.folder = part(folder, sys.maxsize, place / "files")
-        self.others = part(folder, sys.maxsize, place / "peer")
-        self.index, self.fts = place / "index", place / "fts.db"
-        self.rows: list[Sequence[str]] = []
+        self.ours = peers.Docindex(folder, place / "docindex")
+        others = (peer for peer in peers.installed() if peer is not peers.Docindex)
+        self.peers = [self.ours, *(peer(folder, place / peer.name) for peer in others)]
+        self.bytes = size(self.ours.files)
+        self.documents = len(texts.files(self.ours.files))
+        names = [peer.name for peer in self.peers]
+        self.costs = Table(("", *names))
+        self.answers = Table(("documents found", "query", "in the texts", "docindex --exact", *names))
 
-    def turns(self, ways: Mapping[str, Way]) -> dict[str, tuple[float, int]]:
-        """The median time and the largest memory of each, all taking turns."""
-        found: dict[str, list[tuple[float, int]]] = {name: [] for name in ways}
-        for _ in range(self.rounds):
-            for name, way in ways.items():
-                way.before()
-                found[name].append(run(way.command))
-        return {name: (median(s for s, _ in runs), max(m for _, m in runs)) for name, runs in found.items()}
+    def row(self, what: str, ours: str, all_times: Mapping[str, Sequence[float]]) -> None:
+        """A line of the table: what is ours, and how many times as much each peer takes."""
+        own = all_times[self.ours.name]
+        others = (times(ratio(all_times[p.name], own)) if p.name in all_times else "" for p in self.peers[1:])
+        self.costs.add(what, ours, *others)
 
-    def row(self, what: str, found: dict[str, tuple[float, int]], note: str = "") -> None:
-        """A line of the table: our time, and how many times ours each peer takes."""
-        ours = found["docindex"][0]
-        peers = [f"{found[name][0] / ours:.2f} x" if name in found else "" for name in ("whoosh", "sqlite")]
-        self.rows.append((what, f"{ours:.2f} s", *peers, note))
-        print(" | ".join(self.rows[-1]), file=sys.stderr, flush=True)
+    def timed(self, what: str, ways: Mapping[Peer, Way], rounds: int) -> None:
+        """A line of the table: what all take, in turn."""
+        found = turns({peer.name: way for peer, way in ways.items()}, rounds)
+        self.row(what, seconds(found[self.ours.name].typical), _seconds(found))
+
+    def first(self) -> dict[str, Runs]:
+        """First builds by all, in turn."""
+        return turns({peer.name: Way(peer.build(), peer.clear) for peer in self.peers}, self.rounds, memory=True)
 
     def build(self) -> None:
         """From nothing; then with nothing to do; then with one file changed."""
-        text = size(self.folder)
-        build = [*OURS, "build", "-q", str(self.folder), "--index", str(self.index)]
-        fts = [sys.executable, "-c", FTS_BUILD, str(self.others), str(self.fts)]
-        found = self.turns(
-            {
-                "docindex": Way(build, partial(shutil.rmtree, self.index, ignore_errors=True)),
-                "whoosh": Way([*WHOOSH, "index", str(self.others)]),
-                "sqlite": Way(fts, partial(self.fts.unlink, missing_ok=True)),
-            }
+        found = self.first()
+        runs = found[self.ours.name]
+        speed = f"{self.bytes / runs.typical / 1e6:.1f} MB, {self.documents / runs.typical:,.0f} documents a second"
+        self.row("build", f"{seconds(runs.typical)}: {speed}", _seconds(found))
+        if runs.memory:
+            self.row("memory of a build", megabytes(runs.most), {name: [one.most] for name, one in found.items()})
+        disk = times(size(self.ours.index) / self.bytes)
+        self.row("index", f"{disk} the texts", {peer.name: [size(peer.index)] for peer in self.peers})
+        updates = {peer: command for peer in self.peers if (command := peer.update())}
+        self.timed("build, nothing changed", {peer: Way(command) for peer, command in updates.items()}, self.rounds)
+        changed = {peer: Way(command, partial(texts.change, peer.files)) for peer, command in updates.items()}
+        self.timed("build, one file changed", changed, self.rounds)
+
+    def search(self, held: Texts) -> None:
+        """Each kind of query as a process of its own, passages and all; then many with the index open."""
+        starts = {peer: Way(command) for peer in self.peers if (command := peer.help())}
+        self.timed("start (--help)", starts, self.rounds * SEARCHES)
+        for query in texts.drawn(held, _year(self.ours)):
+            ways = {peer: Way(peer.search(query)) for peer in self.peers if peer.asks(query)}
+            self.timed(f"search: {query.kind}", ways, self.rounds * SEARCHES)
+            if query.form != "dated":
+                self.compare(query, held.matching(query))
+        gc.freeze()  # all the texts: they are no matter of those that are measured
+        trusting = self.ours.trusts()
+        found = warm([*self.peers, trusting], [query.text for query in texts.many(held, WARM)], self.rounds)
+        for share, name in ((0.5, "half"), (0.95, "95 of 100")):
+            within = {peer: [quantile(taken, share)] for peer, taken in found.items()}
+            self.row(f"index open: {name} within", seconds(within[self.ours.name][0]), within)
+            within[self.ours.name] = within.pop(trusting.name)
+            self.row(f"index open, files not looked at: {name}", seconds(within[self.ours.name][0]), within)
+
+    def compare(self, query: Query, right: set[str]) -> None:
+        """A line of the other table: how many documents each finds, and how far that is what the texts hold."""
+        listing = {"docindex --exact": self.ours.exact(), **{peer.name: peer for peer in self.peers}}
+        cells = (
+            difference(peer.found(query), right, stems=peer.stems) if peer.asks(query) else ""
+            for peer in listing.values()
         )
-        seconds, most = found["docindex"]
-        speed, disk = text / seconds / 1e6, size(self.index) / text
-        self.row("build", found, f"{speed:.2f} MB/s, {most / 1e6:.0f} MB of memory, index {disk:.1f} x text")
-        update = [*WHOOSH, "index", "--update", str(self.others)]
-        self.row("build, nothing changed", self.turns({"docindex": Way(build), "whoosh": Way(update)}))
-        ways = {
-            "docindex": Way(build, partial(change, self.folder)),
-            "whoosh": Way(update, partial(change, self.others)),
-        }
-        self.row("build, one file changed", self.turns(ways))
-
-    def search(self) -> None:
-        """Each kind of query as a process of its own, passages and all."""
-        for kind, query in words(self.folder).items():
-            ours = [*OURS, "search", "--index", str(self.index)]
-            ways = {"docindex": Way([*ours, query])}
-            note = f"{query}: {first([*ours, '-c', query])} matches"
-            if "date:" not in query:
-                ways["whoosh"] = Way([*WHOOSH, "search", query, str(self.others)])
-                note += f", whoosh {first([*WHOOSH, 'search', '--count', query, str(self.others)])}"
-            if "fuzzy" not in kind and "date" not in kind:
-                ways["sqlite"] = Way([sys.executable, "-c", FTS_SEARCH, str(self.fts), query])
-                note += f", SQLite {first([sys.executable, '-c', FTS_COUNT, str(self.fts), query])}"
-            self.row(f"search: {kind}", self.turns(ways), note)
-        self.row("--help", self.turns({"docindex": Way([*OURS, "--help"]), "whoosh": Way([*WHOOSH, "--help"])}))
+        self.answers.add(query.kind, query.text, f"{len(right):,}", *cells)
 
 
-def change(folder: Path) -> None:
-    """Add a line to a folder's first text."""
-    text = min(folder.rglob("*.txt"))
-    text.write_text(text.read_text("utf-8", "replace") + "\nchanged\n", "utf-8")
+def _seconds(found: Mapping[str, Runs]) -> dict[str, list[float]]:
+    return {name: runs.seconds for name, runs in found.items()}
 
 
-def first(command: Sequence[str]) -> str:
-    """The first word that a command prints: a count."""
-    found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
-    return found[0] if found else "0"
+def difference(found: set[str], right: set[str], *, stems: bool) -> str:
+    """How many are found; how many of them are not in the texts (unless other forms of a word count), how many lack."""
+    more = 0 if stems else len(found - right)
+    less = len(right - found)
+    said = " ".join(f"{sign}{number:,}" for sign, number in (("+", more), ("−", less)) if number)
+    return f"{len(found):,} ({said})" if said else f"{len(found):,}"
 
 
-def growth(folder: Path, place: Path, sizes: Iterable[int]) -> list[str]:
-    """Time and memory of a first build as a collection grows."""
-    lines = []
+def warm(asked: Iterable[Peer], queries: Sequence[str], rounds: int) -> dict[str, list[float]]:
+    """Seconds that each query takes, its median over the rounds, with an index that is open."""
+    opened = {peer.name: answer for peer in asked if (answer := peer.opened())}
+    taken: dict[str, dict[str, list[float]]] = {name: {query: [] for query in queries} for name in opened}
+    for number in range(rounds + 1):
+        for query in queries:
+            for name, answer in opened.items():
+                began = time.perf_counter()
+                answer(query)
+                if number:  # the first round reads what later ones find in memory
+                    taken[name][query].append(time.perf_counter() - began)
+    return {name: [median(each) for each in own.values()] for name, own in taken.items()}
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """What that share of the values does not exceed."""
+    return quantiles(values, n=100, method="inclusive")[round(share * 100) - 1]
+
+
+def _year(ours: Peer) -> str:
+    """The year of most documents, as docindex knows them; none where they have no dates."""
+    command = [
+        *peers.Docindex.command,
+        "search",
+        "--index",
+        str(ours.index),
+        "*",
+        "--facets",
+        "year",
+        "-n",
+        "1",
+        "--json",
+    ]
+    counts = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["facets"]["year"]
+    return max((year for year in counts if year.isdecimal()), key=counts.__getitem__, default="")
+
+
+def growth(folder: Path, place: Path, sizes: Iterable[int], rounds: int) -> Table:
+    """What docindex takes as a collection grows; beyond the texts that there are, with copies of which words differ."""
+    table = Table(
+        ("documents", "MB", "words", "build", "each", "memory", "index", "rare word", "common word", "fuzzy word")
+    )
+    there = len(texts.files(folder))
     for number in sizes:
-        some = part(folder, number, place / f"first-{number}")
-        seconds, most = run([*OURS, "build", "-q", str(some), "--index", str(place / f"index-{number}")])
-        each = 1000 * seconds / number
-        lines.append(f"{number:>7,} documents  {seconds:6.1f} s  {each:5.2f} ms each  {most / 1e6:5.0f} MB")
-    return lines
+        own = place / f"{number}"
+        some = (texts.part if number <= there else texts.enlarged)(folder, number, own / "texts")
+        held = texts.Texts(some)
+        ours = peers.Docindex(some, own)
+        runs = turns({ours.name: Way(ours.build(), ours.clear)}, rounds, memory=True)[ours.name]
+        asked = {query.kind: query.text for query in texts.drawn(held)}
+        kinds = ("a rare word", "a common word", "a fuzzy word")
+        gc.freeze()
+        taken = [warm([ours], [asked[kind], asked[kind]], rounds)[ours.name][0] for kind in kinds]
+        table.add(
+            f"{number:,}",
+            f"{size(some) / 1e6:.1f}",
+            f"{len(held.held):,}",
+            seconds(runs.typical),
+            seconds(runs.typical / number),
+            megabytes(runs.most) if runs.memory else "",
+            f"{times(size(ours.index) / size(some))} the text",
+            *map(seconds, taken),
+        )
+    return table
 
 
-def table(rows: Sequence[Sequence[str]], *, markdown: bool) -> str:
-    head = ("", "docindex", "whoosh", "SQLite FTS5", "")
-    if markdown:
-        ruled = (head, ("---", "--:", "--:", "--:", "---"), *rows)
-        return "\n".join(f"| {' | '.join(line)} |" for line in ruled)
-    lines = (head, *rows)
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    padded = ((cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
-    return "\n".join("  ".join(cells).rstrip() for cells in padded)
+def builds(collections: Sequence[Path], place: Path, rounds: int) -> Table:
+    """A line for each collection: its first build, and how many times as long peers take."""
+    others = [peer.name for peer in peers.installed()][1:]
+    table = Table(("collection", "documents", "MB", "build", "MB/s", "memory", "index", *others))
+    for folder in collections:
+        bench = Bench(folder, place / "measured" / folder.name, rounds)
+        found = bench.first()
+        runs = found[bench.ours.name]
+        table.add(
+            folder.name,
+            f"{bench.documents:,}",
+            f"{bench.bytes / 1e6:.1f}",
+            seconds(runs.typical),
+            f"{bench.bytes / runs.typical / 1e6:.1f}",
+            megabytes(runs.most) if runs.memory else "",
+            f"{times(size(bench.ours.index) / bench.bytes)} the texts",
+            *(times(ratio(found[name].seconds, runs.seconds)) for name in others),
+        )
+    return table
+
+
+def about() -> str:
+    """The day, the machine and all that took part."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    machine = f"{os.cpu_count()} cores, {memory:.0f} GB"
+    versions = ", ".join(peers.installed().values())
+    return f"{time.strftime('%Y-%m-%d')}, {machine}, Python {platform.python_version()}; {versions}"
+
+
+CLAIM = """\
+Times are docindex's own; under its peers stands how many times as long they take, or as much. In the second table
+stand the documents that match, and in brackets how many of them the texts do not hold as they were asked for (+) or
+hold and were missed (−). FTS5, tantivy, Recoll (told to) and `docindex --exact` find words as they are written;
+docindex and Whoosh also other forms of a word, which are not counted as wrong."""
+
+
+def section(tables: Sequence[Table], collection: str, *, markdown: bool) -> str:
+    """All that is measured of one collection, under the day and the machine."""
+    parts = [f"{collection}: {about()}.", *(table.written(markdown=markdown) for table in tables)]
+    return "\n\n".join([*parts, CLAIM] if markdown else parts)
+
+
+def put(section: str, text: str) -> str:
+    """A text with what stands between its two comments replaced."""
+    if text.count(BEGIN) != 1 or text.count(END) != 1:
+        raise SystemExit(f"the text does not hold {BEGIN} and {END} once each")
+    before, _, rest = text.partition(BEGIN)
+    return f"{before}{BEGIN}\n{section}\n{END}{rest.partition(END)[2]}"
+
+
+def folder_of(name: str, place: Path) -> Path:
+    """A folder as it is, or a set written out."""
+    if Path(name).is_dir():
+        return Path(name)
+    if (texts.CORPORA / name / "docs.jsonl").is_file():
+        return texts.written_out(name, place / "sets" / name)
+    raise SystemExit(f"{name}: neither a folder nor a set below {texts.CORPORA}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("collection", nargs="?", default="foia-emails", metavar="FOLDER | SET")
+    parser.add_argument("collection", nargs="*", default=["foia-emails"], metavar="FOLDER | SET")
     parser.add_argument("--rounds", type=int, default=3, metavar="N")
-    parser.add_argument("--sizes", default="", metavar="N,N", help="first builds of so many documents, too")
+    sizes = "builds of so many documents; more than there are: with copies of which words differ"
+    parser.add_argument("--sizes", metavar="N,N", help=sizes)
+    parser.add_argument("--only-sizes", action="store_true", help="nothing else")
     parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--readme", action="store_true", help="write the tables into README.md")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
-        folder = Path(asked.collection)
-        if not folder.is_dir():
-            if not (CORPORA / asked.collection / "docs.jsonl").is_file():
-                parser.exit(2, f"{asked.collection}: neither a folder nor a set below {CORPORA}\n")
-            folder = written_out(asked.collection, place / "set")
-        bench = Bench(folder, place, asked.rounds)
-        bench.build()
-        bench.search()
-        print(f"{folder.name}: {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, medians of {asked.rounds}")
-        print(table(bench.rows, markdown=asked.markdown))
-        for line in growth(folder, place, [int(one) for one in asked.sizes.split(",") if one]):
-            print(line)
+        folders = [folder_of(one, place) for one in asked.collection]
+        if len(folders) > 1:
+            print(section([builds(folders, place, asked.rounds)], "builds", markdown=asked.markdown))
+            return
+        folder = folders[0]
+        tables = [] if asked.only_sizes else whole(folder, place, asked.rounds, markdown=asked.markdown or asked.readme)
+        there = len(texts.files(folder))
+        sizes = (
+            [int(one) for one in asked.sizes.split(",")] if asked.sizes else [*(s for s in SIZES if s < there), there]
+        )
+        tables.append(growth(folder, place / "growth", sizes, asked.rounds))
+        text = section(tables, f"{folder.name}, {there:,} documents", markdown=asked.markdown or asked.readme)
+        if asked.readme:
+            README.write_text(put(text, README.read_text("utf-8")), "utf-8")
+        else:
+            print(text)
+
+
+def whole(folder: Path, place: Path, rounds: int, *, markdown: bool) -> list[Table]:
+    """The tables of costs and of answers; in Markdown, which is published, without the words that were asked for."""
+    bench = Bench(folder, place, rounds)
+    bench.build()
+    bench.search(texts.Texts(folder))
+    return [bench.costs, bench.answers.without("query") if markdown else bench.answers]
 
 
 if __name__ == "__main__":
