@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,6 +124,15 @@ class Docindex(Peer):
         engine = engines.open_engine(self.index)
         behind = freshness.behind(engine.indexed()) if self.trusting else None
         return lambda text: search.search(text, engine, behind=behind)
+
+    def look(self) -> float:
+        """Seconds that it takes to see whether any file has changed since the index was built."""
+        from docindex import engines, freshness
+
+        state = engines.open_engine(self.index).indexed()
+        began = time.perf_counter()
+        freshness.behind(state)
+        return time.perf_counter() - began
 
     def trusts(self) -> Docindex:
         """The same, but that it does not look at the files before each answer, as its peers do not."""
