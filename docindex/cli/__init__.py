@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, cast
 
 import typer
 
@@ -13,6 +13,8 @@ from docindex import __version__
 from docindex.cli import build, check, kwic, search, show, status, timeline
 from docindex.cli.flags import BUSY, EPILOG, FAILED, FOUND, INTERRUPTED, NO_INDEX, NOT_FOUND
 from docindex.errors import DocindexError, IndexBusy, IndexMissing, IndexOutdated, QueryError, RecordError
+
+_WRONG_USAGE = cast("type[typer.BadParameter]", typer.BadParameter.__base__)  # what has no public name
 
 app = typer.Typer(
     name="docindex",
@@ -70,17 +72,23 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what an old terminal's encoding lacks is shown as ?
     try:
-        app(prog_name="docindex")
+        ended = app(prog_name="docindex", standalone_mode=False)
     except DocindexError as error:
         _complain(error)
         sys.exit(_exit_code(error))
+    except _WRONG_USAGE as error:
+        from docindex.render.safe import shown
+
+        error.message = shown(error.message)
+        error.show()
+        sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Whoever read the answer has seen enough. Nothing more can be written, not even by the interpreter's end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FOUND)
-    sys.exit(FOUND)
+    sys.exit(ended or FOUND)
 
 
 def _exit_code(error: DocindexError) -> int:

@@ -53,7 +53,12 @@ def write_pieces(
     if form == "-c":
         pieces = (f"{answer.listed}" + (f"\t{one_line(answer.query)}" if several else "") + "\n" for answer in found)
     elif form == "-l":
-        pieces = (path + end for path in dict.fromkeys(hit.record.path for answer in found for hit in answer.hits))
+        from docindex.render.safe import shown
+
+        # To a pipe, names go as they are: programs open them.
+        name = shown if sys.stdout.isatty() else str
+        paths = dict.fromkeys(hit.record.path for answer in found for hit in answer.hits)
+        pieces = (name(path) + end for path in paths)
     elif line is not None:
         pieces = (text + end for answer in found for text in line.lines(answer))
     else:

@@ -67,7 +67,6 @@ class _Run:
         """The answers; a query that is refused costs a line on stderr, and so does what is to be said of one."""
         from docindex import search
         from docindex.render.advice import advice
-        from docindex.render.safe import shown
 
         for one in asked:
             self.asked += 1
@@ -75,7 +74,7 @@ class _Run:
                 answer = search.search(one.text, self.engine, self.options, behind=self.behind)
             except QueryError as error:
                 self.refused += 1
-                warn(f"{shown(one.place)}: {shown(error.message)}, at character {error.position + 1}")
+                warn(f"{one.place}: {error.message}, at character {error.position + 1}")
                 continue
             self.matched += bool(answer.listed)
             self.last = answer

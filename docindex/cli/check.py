@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -26,11 +27,13 @@ def check(
     settings = config.resolve(color=color)
     from docindex import collection, manifest
     from docindex.render import machine, terminal
+    from docindex.render.safe import shown
 
     listed = manifest.load(source or manifest.find(Path.cwd()), allow_outside=allow_outside)
     found = collection.check(listed)
     if fix:
-        write(collection.mended(listed, found))
+        patch = collection.mended(listed, found)
+        write(shown(patch) if sys.stdout.isatty() else patch)
     elif as_json:
         write(machine.findings(found) + "\n")
     else:

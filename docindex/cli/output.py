@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def warn(message: str) -> None:
-    print(f"docindex: {message}", file=sys.stderr, flush=True)
+    from docindex.render.safe import shown
+
+    print(f"docindex: {shown(message)}", file=sys.stderr, flush=True)
 
 
 def say(settings: Settings, lines: Iterable[Text]) -> None:

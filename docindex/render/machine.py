@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from docindex.render.safe import escaped
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -196,14 +198,5 @@ def _failure(failure: Failure) -> dict[str, Any]:
 
 def text(value: Any) -> str:
     """The value as JSON on one line."""
-    # A lone surrogate (of a file name that is no UTF-8) has no form in UTF-8: then all is written in ASCII escapes.
-    written = json.dumps(value, ensure_ascii=False)
-    return written if written.isprintable() or _encodable(written) else json.dumps(value)
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    # What would act on a terminal, and the lone surrogates of a name that is no UTF-8, are written as JSON's escapes.
+    return escaped(json.dumps(value, ensure_ascii=False))

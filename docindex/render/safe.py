@@ -5,6 +5,7 @@ Pure. ECMA-48 for the control characters, Unicode Standard Annex 9 for direction
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 # C0 but tab and newline, DEL and C1; the controls of direction; the separators that some terminals break lines at.
 _HARMFUL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufff9-\ufffb\ud800-\udfff"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\u2028\u2029\ufff9-\ufffb\ud800-\udfff"
     r"\U000e0000-\U000e007f]"
 )
 _LEFT_TO_RIGHT_ISOLATE, _RIGHT_TO_LEFT_ISOLATE, _FIRST_STRONG_ISOLATE, _POP = "\u2066", "\u2067", "\u2068", "\u2069"
@@ -32,6 +33,11 @@ def _mark(match: re.Match[str]) -> str:
     if code < 0x20:
         return chr(0x2400 + code)  # the control pictures of Unicode
     return "\u2421" if code == 0x7F else "\ufffd"
+
+
+def escaped(json_text: str) -> str:
+    """JSON that says the same with each harmful character as an escape."""
+    return _HARMFUL.sub(lambda found: json.dumps(found.group())[1:-1], json_text)
 
 
 def has_right_to_left(text: str) -> bool:
