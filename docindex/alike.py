@@ -36,7 +36,7 @@ STRETCHES = range(0, (PLACES - SAME + 1) * STRETCH, STRETCH)
 CROWD = 16  # firsts that share a stretch with one before, at most, with which others are compared
 
 
-def signature(words: Collection[bytes], text: str) -> bytes:
+def signature(words: Collection[str], text: str) -> bytes:
     """What a record is known by beside others: of its different words, or of its whole text where these are few.
 
     Empty for an empty text, which is like no other.

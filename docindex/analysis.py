@@ -17,16 +17,17 @@ import hashlib
 import re
 import sys
 import unicodedata
-from array import array
+from collections import deque
 from contextlib import suppress
-from functools import lru_cache
-from itertools import accumulate, chain, repeat
+from functools import cache, lru_cache
+from itertools import accumulate, compress, count
+from operator import add
 from typing import TYPE_CHECKING
 
 import Stemmer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 VERSION = 1
 """Raised whenever the same text may give other terms: an index made with another recipe is made anew."""
@@ -75,21 +76,45 @@ _MARKS = (
 )
 _APOSTROPHES = "'’ʼ‘＇"
 _IN = rf"\w{_MARKS}"
+# A hyphen at a line's end with the blanks after it, where a word goes on: it is kept from the blanks that part words.
+_LINE_END = re.compile(r"[-‐]\n[ \t]*(?=[^\W\d_])")
+_HYPHEN, _GAP = "\x01", "\x02"
+_BREAK = re.compile(f"[{_HYPHEN}‐]{_GAP}+")
+# Of ASCII, what stands in words stays, all else becomes a blank; the bytes of other characters stay.
+_BLANKED = bytes(
+    byte if byte > 127 or chr(byte).isalnum() or chr(byte) in f"_'.{_HYPHEN}{_GAP}" else 32 for byte in range(256)
+)
 # A run of letters, digits and marks; what may join them into one word (apostrophes, full stops, silent
 # characters) only between two of them; and a word's second half after a hyphen at a line's end.
-_CHUNK = re.compile(rf"[{_IN}](?:[{_IN}{_SILENT}{_APOSTROPHES}.]*[{_IN}])?(?:[-‐]\n[ \t]*[^\W\d_][{_IN}{_SILENT}]*)?")
-_BREAK = re.compile(r"[-‐]\n[ \t]*")
-_LINE_END = re.compile(r"(?<=[-‐])(\n[ \t]*)(?=[^\W\d_])")
-_PLAIN = re.compile(rf"[^{_APOSTROPHES}._\n]+\Z")
+_ASCII_CHUNK = re.compile(rf"\w(?:[\w'.]*\w)?(?:{_HYPHEN}{_GAP}+[a-zA-Z]\w*)?", re.ASCII)
 _BETWEEN_DOTS = re.compile(r"[^.]+")
 _BETWEEN_APOSTROPHES = re.compile(rf"[^{_APOSTROPHES}]+")
 _BETWEEN_LOW_LINES = re.compile(r"[^_]+")
-# Scripts written without blanks between words: Thai, Lao, Burmese, Khmer, kana, Han.
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    r"\uff66-\uff9f\U00020000-\U0003ffff]+"
-)
-_CLUSTER = re.compile(rf"[^{_MARKS}][{_MARKS}]*|[{_MARKS}]+")
+_FIRST_UNSPACED = "\u0e00"  # no script before it is written without blanks between words
+
+
+@cache
+def _chunk() -> re.Pattern[str]:
+    """Compiled when the first text that is not ASCII wants it: it takes long, for so many marks."""
+    return re.compile(
+        rf"[{_IN}](?:[{_IN}{_SILENT}{_APOSTROPHES}.]*[{_IN}])?(?:[{_HYPHEN}‐]{_GAP}+[^\W\d_][{_IN}{_SILENT}]*)?"
+    )
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    """Scripts written without blanks between words: Thai, Lao, Burmese, Khmer, kana, Han."""
+    return re.compile(
+        r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+        r"\uff66-\uff9f\U00020000-\U0003ffff]+"
+    )
+
+
+@cache
+def _cluster() -> re.Pattern[str]:
+    """A character with its marks."""
+    return re.compile(rf"[^{_MARKS}][{_MARKS}]*|[{_MARKS}]+")
+
 
 ELIDED = frozenset(
     {"l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"}
@@ -99,8 +124,9 @@ ELIDED = frozenset(
 
 Forms = tuple[str, ...]
 """A word's terms, the folded form first."""
-_SEVERAL: Forms = ()
-_Piece = tuple[int, int, int, Forms]  # start and stop within the chunk, positions to move on, terms
+_SEVERAL = ""
+"""Stands for a piece of text between blanks that is no word, or several."""
+_Piece = tuple[int, int, int, str]  # start and stop within the chunk, positions to move on, term
 
 
 class Tokens:
@@ -109,87 +135,102 @@ class Tokens:
     Two tokens share a position where one piece of text is read in two ways (`30.322` as one number and as two).
     """
 
-    __slots__ = ("_chunks", "_lexicon", "_spans", "_text", "forms", "positions")
+    __slots__ = ("_flat", "_lexicon", "_spans", "positions", "terms")
 
     def __init__(self, text: str, language: str) -> None:
-        self._text = text
         self._lexicon = _lexicon(language)
         self._lexicon.keep_small()
-        self._chunks = _between_blanks(text)
-        self._spans: tuple[array[int], array[int]] | None = None
+        self._flat = _flat(text)
+        self._spans: tuple[list[int], list[int]] | None = None
+        chunks = self._flat.split()
         # Nothing here runs once for each word but what C runs.
-        self.forms: list[Forms] = list(map(self._lexicon.__getitem__, self._chunks))
-        self.positions: Sequence[int] = range(len(self.forms))  # from 0, never falling
-        if _SEVERAL in self.forms:
-            self._spread()
+        self.terms: list[str] = list(map(self._lexicon.__getitem__, chunks))
+        """What each word is posted under: its folded form and, where folding took something away, its exact form."""
+        self.positions: Sequence[int] = range(len(self.terms))
+        """Of each word, from 0, never falling."""
+        if _SEVERAL in self.terms:
+            self._spread(chunks)
 
-    def _spread(self) -> None:
+    def _spread(self, chunks: Sequence[str]) -> None:
         """Put the words of those chunks that are none, or several, in their place."""
-        forms: list[Forms] = []
-        several: list[str] = []
+        terms: list[str] = []
+        doubled: list[int] = []  # words that share their position with the next
         done = 0
-        for index in _indexes(self.forms, _SEVERAL):
-            several.append(self._chunks[index])
-            forms += self.forms[done:index]
-            forms += self._lexicon.several[several[-1]]
+        for index in _indexes(self.terms, _SEVERAL):
+            terms += self.terms[done:index]
+            for _, _, step, term in self._lexicon.parted[chunks[index]]:
+                if not step:
+                    doubled.append(len(terms))
+                terms.append(term)
             done = index + 1
-        forms += self.forms[done:]
-        self.forms, self.positions = forms, range(len(forms))
-        if not self._lexicon.doubled.isdisjoint(several):
-            steps = chain.from_iterable(map(self._lexicon.steps.get, self._chunks, repeat((1,))))
+        terms += self.terms[done:]
+        self.terms, self.positions = terms, range(len(terms))
+        if doubled:
+            steps = [1] * len(terms)
+            for index in doubled:
+                steps[index] = 0
             self.positions = list(accumulate(steps, initial=0))[:-1]
 
     @property
-    def starts(self) -> array[int]:
+    def forms(self) -> list[Forms]:
+        """All terms of each word."""
+        return list(map(self._lexicon.forms.__getitem__, self.terms))
+
+    def different(self) -> Iterable[tuple[str, Forms]]:
+        """What the different words are posted under, each with all its terms."""
+        return ((term, self._lexicon.forms[term]) for term in set(self.terms))
+
+    @property
+    def starts(self) -> Sequence[int]:
         """Where each word begins, in characters of the text: half-open with `stops`."""
         return self._placed()[0]
 
     @property
-    def stops(self) -> array[int]:
+    def stops(self) -> Sequence[int]:
         """Where each word ends."""
         return self._placed()[1]
 
-    def _placed(self) -> tuple[array[int], array[int]]:
+    def _placed(self) -> tuple[list[int], list[int]]:
         if self._spans is None:
-            self._spans = array("I"), array("I")
-            starts, stops = self._spans
-            stop = 0
-            for chunk in self._chunks:
-                start = self._text.index(chunk, stop)
-                stop = start + len(chunk)
-                if chunk not in self._lexicon:
-                    self._lexicon[chunk]  # forgotten since
-                spans = self._lexicon.spans.get(chunk)
-                if spans is None:
-                    starts.append(start)
-                    stops.append(stop)
-                else:
-                    for first, last in spans:
-                        starts.append(start + first)
-                        stops.append(start + last)
+            pieces = self._flat.split(" ")
+            chunks = list(filter(None, pieces))
+            self._lexicon.keep_all(chunks)
+            before = compress(accumulate(map(len, pieces), initial=0), pieces)
+            starts = list(map(add, before, compress(count(), pieces)))
+            stops = list(map(add, starts, map(len, chunks)))
+            self._spans = self._within(chunks, starts, stops)
         return self._spans
 
-
-def _between_blanks(text: str) -> list[str]:
-    """A text cut at its blanks, across which no word lies but one that is hyphenated at a line's end."""
-    if "-\n" not in text and "‐\n" not in text:
-        return text.split()
-    first, *others = _LINE_END.split(text)
-    if not others:
-        return first.split()
-    *chunks, half = first.split()
-    joined = [half]
-    for blank, rest in zip(others[::2], others[1::2], strict=True):
-        half, *more = rest.split()
-        joined += (blank, half)
-        if more:
-            chunks.append("".join(joined))
-            chunks += more[:-1]
-            joined = more[-1:]
-    return [*chunks, "".join(joined)]
+    def _within(self, chunks: Sequence[str], starts: list[int], stops: list[int]) -> tuple[list[int], list[int]]:
+        """The places of the words, from those of the chunks that they are in."""
+        parted = compress(count(), map(self._lexicon.parted.__contains__, chunks))
+        first: list[int] = []
+        last: list[int] = []
+        done = 0
+        for index in parted:
+            first += starts[done:index]
+            last += stops[done:index]
+            base = starts[index]
+            for start, stop, _, _ in self._lexicon.parted[chunks[index]]:
+                first.append(base + start)
+                last.append(base + stop)
+            done = index + 1
+        return (first + starts[done:], last + stops[done:]) if done else (starts, stops)
 
 
-def _indexes(values: Sequence[Forms], wanted: Forms) -> Iterator[int]:
+def _flat(text: str) -> str:
+    """A text with a blank for each character of ASCII that stands in no word: of the same length."""
+    if "-\n" in text or "‐\n" in text:
+        text = _LINE_END.sub(_held, text)
+    return text.encode("utf-8", "surrogatepass").translate(_BLANKED).decode("utf-8", "surrogatepass")
+
+
+def _held(end: re.Match[str]) -> str:
+    hyphen = end[0][0]
+    return (_HYPHEN if hyphen == "-" else hyphen) + _GAP * (len(end[0]) - 1)
+
+
+def _indexes(values: Sequence[str], wanted: str) -> Iterator[int]:
     index = -1
     with suppress(ValueError):
         while True:
@@ -234,140 +275,161 @@ def _lexicon(language: str) -> _Lexicon:
     return _Lexicon(language)
 
 
-class _Lexicon(dict[str, Forms]):
-    """The terms of each piece of text between blanks, in one language: words recur, so each is analysed once.
+class _Lexicon(dict[str, str]):
+    """The term of each piece of text between blanks, in one language: words recur, so each is analysed once.
 
-    Of a piece that is no word, or several, these are `_SEVERAL`, and the words stand elsewhere.
+    Of a piece that is no word, or several, this is `_SEVERAL`, and its words stand elsewhere.
     """
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.forms = _FormsOf(language)
+        self.parted: dict[str, Sequence[_Piece]] = {}
+        """The words of those pieces of text that are not one word from end to end."""
+        self._held = 0  # characters
+
+    def __missing__(self, chunk: str) -> str:
+        self._held += len(chunk)
+        if _is_word(chunk):
+            self[chunk] = term = _term(chunk)
+            return term
+        pattern = _ASCII_CHUNK if chunk.isascii() else _chunk()
+        pieces = [
+            (word.start() + start, word.start() + stop, step, term)
+            for word in pattern.finditer(chunk)
+            for start, stop, step, term in _pieces(word.group())
+        ]
+        if [(start, stop) for start, stop, _, _ in pieces] != [(0, len(chunk))]:
+            self.parted[chunk] = pieces
+        self[chunk] = term = pieces[0][3] if len(pieces) == 1 else _SEVERAL
+        return term
+
+    def keep_all(self, chunks: Iterable[str]) -> None:
+        """See that all of them are there: they may have been forgotten since they were."""
+        deque(map(self.__getitem__, chunks), maxlen=0)
+
+    def keep_small(self) -> None:
+        """Begin anew rather than grow with all that was ever read."""
+        if len(self) > MAX_CACHED or self._held > MAX_HELD:
+            self.clear()
+            self.parted.clear()
+            self._held = 0
+        if len(self.forms) > MAX_CACHED:
+            self.forms.clear()
+
+
+class _FormsOf(dict[str, Forms]):
+    """All terms of a word, by the one that it is posted under."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
         algorithm = _ALGORITHMS.get(language)
         # The stemmer's own cache would hold the same words a second time.
         self._stem = Stemmer.Stemmer(algorithm, 0).stemWord if algorithm else None
-        self._forms_of: dict[str, Forms] = {}
-        self._held = 0  # characters
-        self.several: dict[str, list[Forms]] = {}
-        self.spans: dict[str, list[tuple[int, int]]] = {}
-        """Where the words of a chunk are, if they are not one from end to end."""
-        self.steps: dict[str, list[int]] = {}
-        """How many positions the words of a chunk take, if they are not one word, and one position."""
-        self.doubled: set[str] = set()
-        """Chunks that have two words at one position."""
 
-    def __missing__(self, chunk: str) -> Forms:
-        pieces = [
-            (word.start() + start, word.start() + stop, step, forms)
-            for word in _CHUNK.finditer(chunk)
-            for start, stop, step, forms in self._pieces(word.group())
-        ]
-        spans = [(start, stop) for start, stop, _, _ in pieces]
-        steps = [step for _, _, step, _ in pieces]
-        if spans != [(0, len(chunk))]:
-            self.spans[chunk] = spans
-        if steps != [1]:
-            self.several[chunk] = [forms for _, _, _, forms in pieces]
-            self.steps[chunk] = steps
-        if 0 in steps:
-            self.doubled.add(chunk)
-        self._held += len(chunk)
-        self[chunk] = found = pieces[0][3] if steps == [1] else _SEVERAL
-        return found
-
-    def keep_small(self) -> None:
-        """Begin anew rather than grow with all that was ever read."""
-        if len(self) > MAX_CACHED or self._held > MAX_HELD:
-            for kept in (self, self.several, self.spans, self.steps, self.doubled):
-                kept.clear()
-            self._held = 0
-        if len(self._forms_of) > MAX_CACHED:
-            self._forms_of.clear()
-
-    def _pieces(self, chunk: str) -> list[_Piece]:
-        if _PLAIN.match(chunk):
-            return self._word(chunk, 0)
-        halves = _BREAK.search(chunk)
-        if halves:
-            return self._hyphenated(chunk, halves.start(), halves.end())
-        parts = [(part.group(), part.start()) for part in _BETWEEN_DOTS.finditer(chunk)]
-        if len(parts) > 1 and all(len(part) == 1 and part.isalpha() for part, _ in parts):
-            return [self._piece(chunk, 0, chunk.replace(".", ""))]
-        pieces = [piece for part, start in parts for piece in self._apostrophes(part, start)]
-        if len(parts) > 1 and all(part.isdigit() for part, _ in parts):
-            return [self._piece(chunk, 0, chunk.replace(".", ""), step=0), *pieces]
-        return pieces
-
-    def _hyphenated(self, chunk: str, stop: int, start: int) -> list[_Piece]:
-        """A word cut at a line's end: joined, and its halves (`Al-⏎Qaïda` keeps its hyphen when unbroken)."""
-        left, right = self._pieces(chunk[:stop]), self._pieces(chunk[start:])
-        whole = self._piece(chunk, 0, chunk[left[-1][0] : stop] + chunk[start:], begin=left[-1][0])
-        joined = (whole[0], whole[1], 0, whole[3])
-        after = [(start + first, start + last, step, forms) for first, last, step, forms in right]
-        return [*left[:-1], joined, left[-1], *after]
-
-    def _apostrophes(self, part: str, base: int) -> list[_Piece]:
-        words = [(word.start(), word.end()) for word in _BETWEEN_APOSTROPHES.finditer(part)]
-        while len(words) > 1 and part[slice(*words[0])].lower() in ELIDED:
-            del words[0]
-        if len(words) > 1 and part[slice(*words[-1])].lower() == "s":
-            del words[-1]
-        if len(words) == 1:
-            start, stop = words[0]
-            return [
-                piece
-                for word in _BETWEEN_LOW_LINES.finditer(part, start, stop)
-                for piece in self._word(word.group(), base + word.start())
-            ]
-        start, stop = words[0][0], words[-1][1]
-        joined = "".join(part[first:last] for first, last in words).replace("_", "")
-        return [self._piece(part[start:stop], base + start, joined)]
-
-    def _word(self, word: str, base: int) -> list[_Piece]:
-        if not word.isascii() and _UNSPACED.search(word):
-            return self._unspaced(word, base)
-        if len(word) <= MAX_WORD:
-            return [self._piece(word, base, word)]
-        cuts = range(0, len(word), MAX_WORD)
-        return [self._piece(word[cut : cut + MAX_WORD], base + cut, word[cut : cut + MAX_WORD]) for cut in cuts]
-
-    def _unspaced(self, word: str, base: int) -> list[_Piece]:
-        """Pairs of neighbours, as Lucene's CJK analysis has them, and each character by itself for short queries."""
-        pieces: list[_Piece] = []
-        done = 0
-        for run in _UNSPACED.finditer(word):
-            if run.start() > done:
-                pieces += self._word(word[done : run.start()], base + done)
-            clusters = [cluster.span() for cluster in _CLUSTER.finditer(run.group())]
-            for (start, stop), following in zip(clusters, [*clusters[1:], None], strict=True):
-                text, at = run.group(), base + run.start() + start
-                if following:
-                    pair = text[start : following[1]]
-                    pieces.append(self._piece(pair, at, pair, step=0))
-                pieces.append(self._piece(text[start:stop], at, text[start:stop]))
-            done = run.end()
-        return pieces + (self._word(word[done:], base + done) if done < len(word) else [])
-
-    def _piece(self, shown: str, base: int, word: str, *, step: int = 1, begin: int = 0) -> _Piece:
-        return (base + begin, base + len(shown), step, self._forms(word))
-
-    def _forms(self, word: str) -> Forms:
-        known = self._forms_of.get(word)
-        if known is None:
-            known = self._forms_of[word] = self._reduced(word)
-        return known
-
-    def _reduced(self, word: str) -> Forms:
-        exact = word.lower()
-        if not word.isascii():
-            exact = unicodedata.normalize("NFC", _SILENCE.sub("", exact))
-        folded = sys.intern(fold(word))
-        stem = fold(self._stem(exact)) if self._stem else folded
+    def __missing__(self, term: str) -> Forms:
+        folded, _, exact = term.partition(EXACT)
+        stem = fold(self._stem(exact or folded)) if self._stem else folded
         forms = [folded]
         if stem and stem != folded:
-            forms.append(sys.intern(STEM + stem))
-        if exact != folded:
-            forms.append(folded + EXACT + exact)
-        return tuple(forms)
+            forms.append(STEM + stem)
+        if exact:
+            forms.append(term)
+        self[term] = found = tuple(forms)
+        return found
+
+
+def _is_word(chunk: str) -> bool:
+    """Whether a chunk is surely one word, from end to end."""
+    return (
+        chunk.isalnum()
+        and len(chunk) <= MAX_WORD
+        and (chunk.isascii() or (max(chunk) < _FIRST_UNSPACED and "ʼ" not in chunk))
+    )
+
+
+def _term(word: str) -> str:
+    """What a word is posted under."""
+    exact = word.lower()
+    if not word.isascii():
+        exact = unicodedata.normalize("NFC", _SILENCE.sub("", exact))
+    folded = fold(word)
+    return sys.intern(folded if exact == folded else folded + EXACT + exact)
+
+
+def _pieces(chunk: str) -> list[_Piece]:
+    halves = _BREAK.search(chunk)
+    if halves:
+        return _hyphenated(chunk, halves.start(), halves.end())
+    parts = [(part.group(), part.start()) for part in _BETWEEN_DOTS.finditer(chunk)]
+    if len(parts) > 1 and all(len(part) == 1 and part.isalpha() for part, _ in parts):
+        return [_piece(chunk, 0, chunk.replace(".", ""))]
+    pieces = [piece for part, start in parts for piece in _apostrophes(part, start)]
+    if len(parts) > 1 and all(part.isdigit() for part, _ in parts):
+        return [_piece(chunk, 0, chunk.replace(".", ""), step=0), *pieces]
+    return pieces
+
+
+def _hyphenated(chunk: str, stop: int, start: int) -> list[_Piece]:
+    """A word cut at a line's end: joined, and its halves (`Al-⏎Qaïda` keeps its hyphen when unbroken)."""
+    left, right = _pieces(chunk[:stop]), _pieces(chunk[start:])
+    after = [(start + first, start + last, step, term) for first, last, step, term in right]
+    if not left:  # a low line or an apostrophe is all that stands before the hyphen
+        return after
+    whole = _piece(chunk, 0, chunk[left[-1][0] : stop] + chunk[start:], begin=left[-1][0])
+    joined = (whole[0], whole[1], 0, whole[3])
+    return [*left[:-1], joined, left[-1], *after]
+
+
+def _apostrophes(part: str, base: int) -> list[_Piece]:
+    words = [(word.start(), word.end()) for word in _BETWEEN_APOSTROPHES.finditer(part)]
+    if not words:  # an apostrophe that is a letter to Unicode (U+02BC), by itself
+        return []
+    while len(words) > 1 and part[slice(*words[0])].lower() in ELIDED:
+        del words[0]
+    if len(words) > 1 and part[slice(*words[-1])].lower() == "s":
+        del words[-1]
+    if len(words) == 1:
+        start, stop = words[0]
+        return [
+            piece
+            for word in _BETWEEN_LOW_LINES.finditer(part, start, stop)
+            for piece in _word(word.group(), base + word.start())
+        ]
+    start, stop = words[0][0], words[-1][1]
+    joined = "".join(part[first:last] for first, last in words).replace("_", "")
+    return [_piece(part[start:stop], base + start, joined)]
+
+
+def _word(word: str, base: int) -> list[_Piece]:
+    if not word.isascii() and _unspaced().search(word):
+        return _clusters(word, base)
+    if len(word) <= MAX_WORD:
+        return [_piece(word, base, word)]
+    cuts = range(0, len(word), MAX_WORD)
+    return [_piece(word[cut : cut + MAX_WORD], base + cut, word[cut : cut + MAX_WORD]) for cut in cuts]
+
+
+def _clusters(word: str, base: int) -> list[_Piece]:
+    """Pairs of neighbours, as Lucene's CJK analysis has them, and each character by itself for short queries."""
+    pieces: list[_Piece] = []
+    done = 0
+    for run in _unspaced().finditer(word):
+        if run.start() > done:
+            pieces += _word(word[done : run.start()], base + done)
+        clusters = [cluster.span() for cluster in _cluster().finditer(run.group())]
+        for (start, stop), following in zip(clusters, [*clusters[1:], None], strict=True):
+            text, at = run.group(), base + run.start() + start
+            if following:
+                pair = text[start : following[1]]
+                pieces.append(_piece(pair, at, pair, step=0))
+            pieces.append(_piece(text[start:stop], at, text[start:stop]))
+        done = run.end()
+    return pieces + (_word(word[done:], base + done) if done < len(word) else [])
+
+
+def _piece(shown: str, base: int, word: str, *, step: int = 1, begin: int = 0) -> _Piece:
+    return (base + begin, base + len(shown), step, _term(word))
 
 
 Slot = dict[str, float]

@@ -91,22 +91,26 @@ def _take_in(
         placed = _placed(known[path], sources[path], manifest)
         if placed != known[path]:
             writer.keep(path, placed)
-    for number, (task, outcome) in enumerate(workers.outcomes(tasks, engine.prepare, limits)):
-        path = task.source.path
-        if progress:
-            progress(number, len(tasks), path)
-        failure = _failure(task.source, manifest, outcome)
-        if outcome.documents:
-            count = len(outcome.documents)
-            indexed = Indexed(outcome.content, seen[path].recipe, outcome.size, outcome.mtime_ns, count, failure)
-            writer.replace(path, outcome.documents, indexed)
-        elif failure:
-            writer.replace(path, (), Indexed("", seen[path].recipe, seen[path].size, seen[path].mtime_ns, 0, failure))
-        else:
-            kept.add(path)
-            writer.keep(
-                path, replace(_placed(known[path], task.source, manifest), size=outcome.size, mtime_ns=outcome.mtime_ns)
-            )
+    done = 0
+    for batch in workers.batches(tasks, engine.prepare, limits):
+        for task, outcome in batch.outcomes:
+            path = task.source.path
+            if progress:
+                progress(done, len(tasks), path)
+            done += 1
+            failure = _failure(task.source, manifest, outcome)
+            if outcome.records:
+                count = outcome.records
+                indexed = Indexed(outcome.content, seen[path].recipe, outcome.size, outcome.mtime_ns, count, failure)
+                writer.replace(path, indexed)
+            elif failure:
+                lost = Indexed("", seen[path].recipe, seen[path].size, seen[path].mtime_ns, 0, failure)
+                writer.replace(path, lost)
+            else:
+                kept.add(path)
+                placed = _placed(known[path], task.source, manifest)
+                writer.keep(path, replace(placed, size=outcome.size, mtime_ns=outcome.mtime_ns))
+        writer.add(batch.prepared)
     return kept
 
 
@@ -180,7 +184,7 @@ def _failure(source: Source, manifest: Manifest, outcome: workers.Outcome) -> Fa
         return None
     what, hint = outcome.failure
     reason = what if source.line is None else f"{source.path}: {what}"
-    return Failure(*_place(source, manifest), reason, hint, not outcome.documents, outcome.lacks)
+    return Failure(*_place(source, manifest), reason, hint, not outcome.records, outcome.lacks)
 
 
 def _place(source: Source, manifest: Manifest) -> tuple[str, int | None]:

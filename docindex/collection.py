@@ -6,9 +6,10 @@ import os
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,11 @@ def facts(record: Record) -> Facts:
     )
 
 
+def all_facts(records: Iterable[Record]) -> list[Facts]:
+    """What each record shows of itself."""
+    return list(map(facts, records))
+
+
 def check(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) -> list[Finding]:
     """All that is found, kind by kind, in the manifest's order. Reads every file; changes nothing."""
     found = [_problem(problem) for problem in listed.problems]
@@ -61,16 +67,16 @@ def check(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) -> list[F
     same: defaultdict[str, list[Source]] = defaultdict(list)
     named = listed.path is not None or not listed.many  # of a folder, only what a build would take in
     sources = [source for source in listed.sources if named or readers.format_of(source.path)]
-    for source, outcome in _outcomes(sources, limits):
+    for source, outcome, shown in _outcomes(sources, limits):
         where = _where(source, listed)
         if outcome.failure:
             found.append(Finding(*where, "unreadable", f"{source.path}: {outcome.failure[0]}"))
-        if outcome.documents is None:
+        if outcome.records is None:
             continue
         if outcome.form and (wrong := _misnamed(source.path, outcome.form)):
             found.append(Finding(*where, "format", wrong))
         same[outcome.content].append(source)
-        found += [Finding(*where, kind, text) for kind, text in _said(source, outcome.documents)]
+        found += [Finding(*where, kind, text) for kind, text in _said(source, shown)]
     for sources in same.values():
         found += [
             Finding(*_where(source, listed), "same content", f"{source.path}: holds what {sources[0].path} holds")
@@ -79,11 +85,16 @@ def check(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) -> list[F
     return sorted(found, key=lambda finding: (KINDS.index(finding.kind), finding.line or 0))
 
 
-def _outcomes(sources: Sequence[Source], limits: workers.Limits) -> Iterator[tuple[Source, workers.Outcome]]:
+def _outcomes(
+    sources: Sequence[Source], limits: workers.Limits
+) -> Iterator[tuple[Source, workers.Outcome, Sequence[Facts]]]:
     """What each source holds when nothing is declared about it."""
     tasks = [workers.Task(replace(source, declared=Metadata())) for source in sources]
-    found = workers.outcomes(tasks, facts, limits)
-    return ((source, outcome) for source, (_, outcome) in zip(sources, found, strict=True))
+    left = iter(sources)
+    for batch in workers.batches(tasks, all_facts, limits):
+        shown = iter(batch.prepared)
+        for _, outcome in batch.outcomes:
+            yield next(left), outcome, list(islice(shown, outcome.records or 0))
 
 
 def _problem(problem: ManifestError) -> Finding:
@@ -154,8 +165,7 @@ def first_manifest(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) 
     """A manifest for a folder: each file that can be read in a table, with what it says of itself."""
     rows = ["# " + _escaped(listed.root.name), "", "| File | Title | Date | Language |", "| --- | --- | --- | --- |"]
     readable = [source for source in listed.sources if readers.format_of(source.path)]
-    for source, outcome in _outcomes(readable, limits):
-        shown: Sequence[Facts] = outcome.documents or ()
+    for source, _, shown in _outcomes(readable, limits):
         if not shown:
             continue
         one = shown[0] if len(shown) == 1 else Facts(None, None, None, _one_language(shown), False, False)

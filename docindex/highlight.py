@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from docindex import analysis, patterns, scoring
@@ -14,7 +15,7 @@ from docindex.model import Span
 from docindex.query import Phrase, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from docindex.patterns import TextLeaf
     from docindex.query import Query
@@ -54,42 +55,39 @@ def merged(found: Iterable[Match]) -> tuple[Span, ...]:
 
 
 def _spans(leaf: TextLeaf, tokens: analysis.Tokens, language: str, exact: bool) -> Iterator[Span]:
-    wanted = [_test(step) for step in patterns.steps(leaf, language, exact=exact)]
-    if len(wanted) == 1:
-        for index, forms in enumerate(tokens.forms):
-            if wanted[0](forms):
-                yield Span(tokens.starts[index], tokens.stops[index])
-    elif wanted:
-        yield from _phrase(wanted, leaf.slop if isinstance(leaf, Phrase) else 0, tokens)
+    places = [_places(step, tokens) for step in patterns.steps(leaf, language, exact=exact)]
+    if len(places) == 1:
+        for index in places[0]:
+            yield Span(tokens.starts[index], tokens.stops[index])
+    elif places and all(places):
+        yield from _phrase(places, leaf.slop if isinstance(leaf, Phrase) else 0, tokens)
+
+
+def _places(step: analysis.Slot | patterns.Pattern, tokens: analysis.Tokens) -> list[int]:
+    """The words that may stand at a position of the query, by their numbers: each different word is tested once."""
+    test = _test(step)
+    wanted = {term for term, forms in tokens.different() if test(forms)}
+    return list(compress(count(), map(wanted.__contains__, tokens.terms))) if wanted else []
 
 
 def _test(step: analysis.Slot | patterns.Pattern) -> Callable[[analysis.Forms], bool]:
     """Whether a word may stand at a position of the query."""
     if not isinstance(step, patterns.Pattern):
         return lambda forms: any(form in step for form in forms)
-    known: dict[str, bool] = {}
-
-    def wanted(forms: analysis.Forms) -> bool:
-        form = forms[0]
-        if form not in known:
-            known[form] = step.worth(form) > 0.0
-        return known[form]
-
-    return wanted
+    return lambda forms: step.worth(forms[0]) > 0.0
 
 
-def _phrase(wanted: list[Callable[[analysis.Forms], bool]], slop: int, tokens: analysis.Tokens) -> Iterator[Span]:
-    holders: list[defaultdict[int, list[int]]] = [defaultdict(list) for _ in wanted]
-    for index, forms in enumerate(tokens.forms):
-        for holder, test in zip(holders, wanted, strict=True):
-            if test(forms):
-                holder[tokens.positions[index]].append(index)
+def _phrase(places: Sequence[Sequence[int]], slop: int, tokens: analysis.Tokens) -> Iterator[Span]:
+    holders: list[defaultdict[int, list[int]]] = [defaultdict(list) for _ in places]
+    for holder, indexes in zip(holders, places, strict=True):
+        for index in indexes:
+            holder[tokens.positions[index]].append(index)
     for first in scoring.occurrences([sorted(holder) for holder in holders], slop):
         if slop == 0:
-            begin, end = holders[0][first], holders[-1][first + len(wanted) - 1]
+            begin, end = holders[0][first], holders[-1][first + len(places) - 1]
             yield Span(tokens.starts[begin[0]], max(tokens.stops[index] for index in end))
             continue
-        for position in range(first, first + len(wanted) + slop):
+        for position in range(first, first + len(places) + slop):
             for holder in holders:
                 for index in holder.get(position, ()):
                     yield Span(tokens.starts[index], tokens.stops[index])

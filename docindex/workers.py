@@ -1,11 +1,12 @@
 """Sources read and prepared for the index in processes of their own, so that no file can hold up or bring down a build.
 
 Each source has a bounded time, size and memory. A reader that hangs, crashes or runs out of memory costs that source.
-Outcomes come in the order of the sources, whatever the number of processes.
+Batches of outcomes come in the order of the sources, whatever the number of processes.
 """
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -13,7 +14,7 @@ import resource
 import stat
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -32,7 +33,9 @@ UNSETTLED = -1
 SMALL = 500_000  # bytes in all: so little is read right here, for less than the processes would cost to start
 PLAIN = frozenset({"text", "markdown"})  # formats that are read by our own code alone
 AHEAD = 2  # batches a process may be ahead of the index
-MANY = 64  # sources, at most, that are sent to a process at once: each sending takes longer than reading a short text
+MANY = 256
+"""Sources, at most, that are sent to a process at once: each sending takes longer than reading a short text, and of the
+more of them the words are put together, the less is left to do for the one that writes."""
 HEAVY = 1_000_000  # bytes of a batch's sources, at most, unless it has but one
 
 
@@ -59,22 +62,34 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a source came to: its documents, as `prepare` made them, or a failure."""
+    """What a source came to: its records, or a failure."""
 
     content: str = ""  # digest of the file's bytes
     size: int = -1
     mtime_ns: int = UNSETTLED
-    documents: tuple[Any, ...] | None = None  # None: the content is what was known
-    failure: tuple[str, str | None] | None = None  # what is wrong, what to do; with documents: with some of its parts
+    records: int | None = None  # how many; None: the content is what was known
+    failure: tuple[str, str | None] | None = None  # what is wrong, what to do; with records: with some of its parts
     lacks: str | None = None  # the format whose libraries are not installed, if that is what is wrong
     form: str | None = None  # the format it is in
 
 
-def outcomes(tasks: Iterable[Task], prepare: Callable[[Record], Any], limits: Limits) -> Iterator[tuple[Task, Outcome]]:
-    """Each task with its outcome, in their order."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Sources that were read together: what each came to, and the records of all, as `prepare` made them."""
+
+    outcomes: Sequence[tuple[Task, Outcome]]
+    prepared: Any
+
+
+Prepare = Callable[[Iterable[Record]], Any]
+
+
+def batches(tasks: Iterable[Task], prepare: Prepare, limits: Limits) -> Iterator[Batch]:
+    """All tasks with their outcomes, in their order."""
     wanted = list(tasks)
     if _is_little(wanted):
-        yield from ((task, examine(task, prepare, limits)) for task in wanted)
+        found, prepared = _examined(wanted, prepare, limits)
+        yield Batch(list(zip(wanted, found, strict=True)), prepared)
     else:
         yield from _in_processes(wanted, prepare, limits)
 
@@ -98,9 +113,7 @@ def _is_little(tasks: list[Task]) -> bool:
     return True
 
 
-def _in_processes(
-    tasks: list[Task], prepare: Callable[[Record], Any], limits: Limits
-) -> Iterator[tuple[Task, Outcome]]:
+def _in_processes(tasks: list[Task], prepare: Prepare, limits: Limits) -> Iterator[Batch]:
     from pebble import ProcessPool
 
     # A server without threads forks the processes: forking this one, which has some, is not safe.
@@ -112,7 +125,7 @@ def _in_processes(
     def sent(batch: list[Task]) -> Any:
         return pool.schedule(_examined, args=[batch, prepare, limits], timeout=limits.seconds)
 
-    coming = _batches(tasks, limits.jobs)
+    coming = _parted(tasks, limits.jobs)
     try:
         while True:
             for batch in islice(coming, limits.jobs * AHEAD - len(waiting)):
@@ -120,17 +133,21 @@ def _in_processes(
             if not waiting:
                 break
             batch, future = waiting.popleft()
-            found = _results(future, batch, limits)
-            if found is None:  # one of them is to blame, or all together take too long: each by itself
-                alone = [(task, sent([task])) for task in batch]
-                found = [outcome for task, one in alone for outcome in _results(one, [task], limits) or ()]
-            yield from zip(batch, found, strict=True)
+            result = _result(future, batch, prepare, limits)
+            if result:
+                yield result
+                continue
+            # One of them is to blame, or all together take too long: each by itself.
+            for one, alone in [([task], sent([task])) for task in batch]:
+                result = _result(alone, one, prepare, limits)
+                if result:
+                    yield result
     finally:
         pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
 
 
-def _batches(tasks: list[Task], jobs: int) -> Iterator[list[Task]]:
+def _parted(tasks: list[Task], jobs: int) -> Iterator[list[Task]]:
     """The tasks in order, together as long as they are few and light."""
     most = max(1, min(MANY, len(tasks) // (jobs * 4)))
     batch: list[Task] = []
@@ -149,21 +166,22 @@ def _batches(tasks: list[Task], jobs: int) -> Iterator[list[Task]]:
         yield batch
 
 
-def _examined(tasks: list[Task], prepare: Callable[[Record], Any], limits: Limits) -> list[Outcome]:
-    return [examine(task, prepare, limits) for task in tasks]
+def _examined(tasks: list[Task], prepare: Prepare, limits: Limits) -> tuple[list[Outcome], Any]:
+    found = [examine(task, limits) for task in tasks]
+    return [outcome for outcome, _ in found], prepare(record for _, records in found for record in records)
 
 
-def _results(future: Any, batch: list[Task], limits: Limits) -> list[Outcome] | None:
+def _result(future: Any, batch: list[Task], prepare: Prepare, limits: Limits) -> Batch | None:
     """What became of a batch; None if it must be taken apart to be told."""
     from pebble import ProcessExpired
 
     try:
-        outcomes: list[Outcome] = future.result()
+        outcomes, prepared = future.result()
     except (TooLate, ProcessExpired, MemoryError) as error:
         if len(batch) > 1:
             return None
-        return [Outcome(failure=_blamed(error, limits))]
-    return outcomes
+        return Batch([(batch[0], Outcome(failure=_blamed(error, limits)))], prepare(()))
+    return Batch(list(zip(batch, outcomes, strict=True)), prepared)
 
 
 def _blamed(error: Exception, limits: Limits) -> tuple[str, str]:
@@ -179,30 +197,32 @@ def _blamed(error: Exception, limits: Limits) -> tuple[str, str]:
 def _bound(memory: int) -> None:
     """Bound this process's memory, so that one file cannot take the machine's."""
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    # A batch is made of hundreds of thousands of values that lead to nothing else: looking through them for cycles at
+    # each seven hundredth took a tenth of the time.
+    gc.set_threshold(50_000, 20, 100)
 
 
-def examine(task: Task, prepare: Callable[[Record], Any], limits: Limits) -> Outcome:
+def examine(task: Task, limits: Limits) -> tuple[Outcome, Sequence[Record]]:
     """Read one source, here and now."""
     try:
         data, mtime_ns = content(task.source.file, limits.size)
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         if digest == task.known:
-            return Outcome(digest, len(data), mtime_ns)
+            return Outcome(digest, len(data), mtime_ns), ()
         unread: list[Unread] = []
         records = readers.read(task.source, data, unread.append)
     except LibraryMissing as error:
-        return Outcome(failure=(error.message, error.hint), lacks=error.format)
+        return Outcome(failure=(error.message, error.hint), lacks=error.format), ()
     except ReaderError as error:
-        return Outcome(failure=(error.message, error.hint))
+        return Outcome(failure=(error.message, error.hint)), ()
     except MemoryError:
         raise
     except Exception as error:  # a bug, in a reader or its library: it is told, and costs this source alone
         what = f"makes its reader fail ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
-        return Outcome(failure=(what, "take it off the list, or convert it to text; and report it"))
-    documents = tuple(map(prepare, records))
+        return Outcome(failure=(what, "take it off the list, or convert it to text; and report it")), ()
     form = readers.format_of(task.source.path, data)
-    partly = Outcome(digest, len(data), mtime_ns, documents, form=form.name if form else None)
-    return replace(partly, failure=_told(unread), lacks=_lacked(unread)) if unread else partly
+    outcome = Outcome(digest, len(data), mtime_ns, len(records), form=form.name if form else None)
+    return replace(outcome, failure=_told(unread), lacks=_lacked(unread)) if unread else outcome, records
 
 
 def _told(unread: list[Unread]) -> tuple[str, str | None]:

@@ -94,7 +94,8 @@ def test_exact_words_are_found_as_typed_only(query: str, text: str, language: st
         ("a-\nb-\n c", "fr", [("ab", "a-\nb", 0), ("a", "a", 0), ("b", "b", 1), ("c", "c", 2)]),
         ("x -\ny, z--\n9", "fr", [("x", "x", 0), ("y", "y", 1), ("z", "z", 2), ("9", "9", 3)]),
         ("日本語", "ja", [("日本", "日本", 0), ("日", "日", 0), ("本語", "本語", 1), ("本", "本", 1), ("語", "語", 2)]),
-        ("_ ' … -", "en", []),
+        ("_ ' … - ʼ ʼ, _-\nʼ", "en", []),
+        ("_-\nfin ʼʼ-\nmot", "fr", [("fin", "fin", 0), ("mot", "mot", 1)]),
     ],
 )  # fmt: skip
 def test_tokens_have_places_and_positions(text: str, language: str, expected: list[tuple[str, str, int]]) -> None:
@@ -151,7 +152,7 @@ def test_the_recipe_is_the_same_each_time() -> None:
 texts = st.text(
     st.one_of(
         st.characters(),
-        st.sampled_from("aéèÉß'’.-‐\n _0٢بِمـ\u00ad\u0301\u200d日本語ไทย한й~\x1f"),
+        st.sampled_from("aéèÉß'’ʼ.-‐\n _0\xa0\x01\x02٢بِمـ\u00ad\u0301\u200d日本語ไทย한й~\x1f"),
     ),
     max_size=200,
 )

@@ -28,7 +28,8 @@ def engine() -> MemoryEngine:
     with engine.writer(ABOUT, full=True) as writer:
         for number, (language, text) in enumerate(TEXTS):
             record = Record(f"{number}.txt", None, Metadata(title="-", language=language), None, text, range(1, 2))
-            writer.replace(record.path, [record], Indexed("", "", 1, 1, 1))
+            writer.replace(record.path, Indexed("", "", 1, 1, 1))
+            writer.add([record])
     return engine
 
 

@@ -27,9 +27,11 @@ def engine() -> MemoryEngine:
     with engine.writer(ABOUT, full=True) as writer:
         for path, (language, day, text) in TEXTS.items():
             about = Metadata(title="-", language=language, date=Date(day.isoformat(), day, day, "day"))
-            writer.replace(path, [Record(path, None, about, None, text, range(1, 2))], Indexed("", "", 1, 1, 1))
+            writer.replace(path, Indexed("", "", 1, 1, 1))
+            writer.add([Record(path, None, about, None, text, range(1, 2))])
         vague = Metadata(title="-", language="en", date=Date("2015", date(2015, 1, 1), date(2015, 12, 31), "year"))
-        writer.replace("v.txt", [Record("v.txt", None, vague, None, "vague", range(1, 2))], Indexed("", "", 1, 1, 1))
+        writer.replace("v.txt", Indexed("", "", 1, 1, 1))
+        writer.add([Record("v.txt", None, vague, None, "vague", range(1, 2))])
         writer.keep("d.pdf", Indexed("", "", 1, 1, 0, Failure("INDEX.md", 4, "d.pdf: is encrypted")))
     return engine
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,16 +12,19 @@ import pytest
 from docindex import workers
 from docindex.model import Record, Source
 from docindex.readers import text as plain
-from docindex.workers import Limits, Outcome, Task, outcomes
+from docindex.workers import Limits, Outcome, Task, batches
 
 
-def body(record: Record) -> str:
-    return record.body
+def bodies(records: Iterable[Record]) -> list[str]:
+    return [record.body for record in records]
 
 
-def troubled(record: Record) -> str:
-    """Does what a bad reader does, as the text tells it to."""
-    word = record.body.split()[0]
+def first_words(records: Iterable[Record]) -> list[str]:
+    """Does what a bad reader does, as the texts tell it to."""
+    return [troubled(record.body.split()[0]) for record in records]
+
+
+def troubled(word: str) -> str:
     if word == "hang":
         time.sleep(600)
     if word == "crash":
@@ -45,45 +48,55 @@ def tasks(folder: Path, *texts: str) -> list[Task]:
     return made
 
 
+def told(asked: list[Task], prepare: Callable[[Iterable[Record]], list[str]], limits: Limits) -> list[object]:
+    """What each task came to: its failure, or what was made of its records."""
+    found: list[object] = []
+    for batch in batches(asked, prepare, limits):
+        made = iter(batch.prepared)
+        for _, outcome in batch.outcomes:
+            found.append(outcome.failure or [next(made) for _ in range(outcome.records or 0)])
+        assert next(made, None) is None
+    return found
+
+
 LARGE = "mot " * workers.SMALL  # beyond what is read without processes
 
 
 def test_a_file_that_hangs_crashes_or_swells_costs_itself_alone(folder: Path) -> None:
     asked = tasks(folder, "one " + LARGE, "hang", "two", "crash", "three", "swell", "four")
     limits = Limits(jobs=2, seconds=3.0, memory=2_000_000_000)
-    found = [outcome for _, outcome in outcomes(asked, troubled, limits)]
-    assert [outcome.documents or outcome.failure for outcome in found] == [
-        ("one",),
+    assert told(asked, first_words, limits) == [
+        ["one"],
         ("was not read within 3 seconds", "allow more with --timeout, or take it off the list"),
-        ("two",),
+        ["two"],
         ("made its reader crash", "take it off the list, or convert it to text"),
-        ("three",),
+        ["three"],
         ("needs more memory than a reader may use", "split the file"),
-        ("four",),
+        ["four"],
     ]
 
 
 def test_of_a_batch_too_only_the_bad_file_is_lost(folder: Path) -> None:
     texts = ["one " + LARGE, *(f"word{number}" for number in range(30))]
     texts[7], texts[13] = "crash", "hang"
-    found = [outcome for _, outcome in outcomes(tasks(folder, *texts), troubled, Limits(jobs=1, seconds=2.0))]
-    lost = {number: outcome.failure[0] for number, outcome in enumerate(found) if outcome.failure}
+    found = told(tasks(folder, *texts), first_words, Limits(jobs=1, seconds=2.0))
+    lost = {number: outcome[0] for number, outcome in enumerate(found) if isinstance(outcome, tuple)}
     assert lost == {7: "made its reader crash", 13: "was not read within 2 seconds"}
-    read = [outcome.documents for number, outcome in enumerate(found) if number not in lost]
-    assert read == [(text.split()[0],) for number, text in enumerate(texts) if number not in lost]
+    read = [made for number, made in enumerate(found) if number not in lost]
+    assert read == [[text.split()[0]] for number, text in enumerate(texts) if number not in lost]
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_outcomes_are_the_same_whatever_the_number_of_processes(folder: Path, jobs: int) -> None:
     asked = tasks(folder, LARGE, *(f"texte {number} " * number for number in range(1, 60)))
-    here = [(task, workers.examine(task, body, Limits())) for task in asked]
-    assert list(outcomes(asked, body, Limits(jobs=jobs))) == here
+    here = [(task, workers.examine(task, Limits())[0]) for task in asked]
+    assert [one for batch in batches(asked, bodies, Limits(jobs=jobs)) for one in batch.outcomes] == here
 
 
 def test_leaving_early_ends_the_processes(folder: Path) -> None:
     asked = tasks(folder, LARGE, *("texte " * 1000 for _ in range(50)))
     before = children()
-    coming = outcomes(asked, body, Limits(jobs=2))
+    coming = batches(asked, bodies, Limits(jobs=2))
     next(coming)
     coming.close()
     assert children() - before <= 2  # the server that forks them, and its tracker, stay
@@ -106,7 +119,7 @@ def children() -> int:
 )
 def test_what_cannot_be_read_is_said(folder: Path, text: str, limits: Limits, failure: tuple[str, str]) -> None:
     (task,) = tasks(folder, text)
-    assert workers.examine(task, body, limits).failure == failure
+    assert workers.examine(task, limits)[0].failure == failure
 
 
 def test_a_bug_in_a_reader_costs_its_source_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,35 +129,34 @@ def test_a_bug_in_a_reader_costs_its_source_alone(folder: Path, monkeypatch: pyt
         return whole(source, data) if data != b"one" else iter((1 // 0,))
 
     monkeypatch.setattr(plain, "read", broken)
-    found = [outcome for _, outcome in outcomes(tasks(folder, "one", "two"), body, Limits())]
-    assert [outcome.documents or outcome.failure for outcome in found] == [
+    assert told(tasks(folder, "one", "two"), bodies, Limits()) == [
         (
             "makes its reader fail (ZeroDivisionError: integer division or modulo by zero)",
             "take it off the list, or convert it to text; and report it",
         ),
-        ("two",),
+        ["two"],
     ]
 
 
 def test_a_file_that_is_gone_or_is_none_is_said(folder: Path) -> None:
     os.mkfifo(folder / "pipe.txt")
-    gone = workers.examine(Task(Source("a.txt", folder / "a.txt")), body, Limits())
-    pipe = workers.examine(Task(Source("pipe.txt", folder / "pipe.txt")), body, Limits())
+    gone = workers.examine(Task(Source("a.txt", folder / "a.txt")), Limits())[0]
+    pipe = workers.examine(Task(Source("pipe.txt", folder / "pipe.txt")), Limits())[0]
     assert gone.failure == ("cannot be read: No such file or directory", "check that it exists and may be read")
     assert pipe.failure == ("is not a regular file", "name a file with text in it")
 
 
 def test_a_file_just_changed_is_not_trusted_by_its_time(folder: Path) -> None:
     (task,) = tasks(folder, "texte")
-    assert workers.examine(task, body, Limits()).mtime_ns == workers.UNSETTLED
+    assert workers.examine(task, Limits())[0].mtime_ns == workers.UNSETTLED
     os.utime(task.source.file, (1_500_000_000, 1_500_000_000))
-    assert workers.examine(task, body, Limits()).mtime_ns == 1_500_000_000_000_000_000
+    assert workers.examine(task, Limits())[0].mtime_ns == 1_500_000_000_000_000_000
     os.utime(task.source.file, (9_500_000_000, 9_500_000_000))  # a clock that went backwards since
-    assert workers.examine(task, body, Limits()).mtime_ns == 9_500_000_000_000_000_000
+    assert workers.examine(task, Limits())[0].mtime_ns == 9_500_000_000_000_000_000
 
 
 def test_known_content_is_not_read_again(folder: Path) -> None:
     (task,) = tasks(folder, "texte")
-    first = workers.examine(task, body, Limits())
-    again = workers.examine(Task(task.source, first.content), body, Limits())
+    first = workers.examine(task, Limits())[0]
+    again = workers.examine(Task(task.source, first.content), Limits())[0]
     assert again == Outcome(first.content, 5, workers.UNSETTLED, None)

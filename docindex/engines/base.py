@@ -57,8 +57,11 @@ class Answer:
 class Writer(Protocol):
     """One change of the index. Nothing of it is seen by searches before it ends well."""
 
-    def replace(self, path: str, documents: Iterable[Any], indexed: Indexed) -> None:
-        """Put a source's records, prepared, in place of those it had, and remember what was read."""
+    def replace(self, path: str, indexed: Indexed) -> None:
+        """Take a source's records out of the index and remember what was read of it: `add` is given its new ones."""
+
+    def add(self, prepared: Any) -> None:
+        """Take in records, of one source or of several, as `Engine.prepare` made them."""
 
     def keep(self, path: str, indexed: Indexed) -> None:
         """Leave a source's records as they are and remember what was read of it."""
@@ -74,8 +77,8 @@ class Engine(Protocol):
     """
 
     @property
-    def prepare(self) -> Callable[[Record], Any]:
-        """Makes of a record what the writer is given. It can be sent to another process, and so can what it makes."""
+    def prepare(self) -> Callable[[Iterable[Record]], Any]:
+        """Makes of records what the writer is given. It can be sent to another process, and so can what it makes."""
 
     def indexed(self) -> IndexState:
         """What the index holds."""

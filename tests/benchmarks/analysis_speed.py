@@ -3,7 +3,7 @@
     python tests/benchmarks/analysis_speed.py [--rounds N]
 
 Three ways of ours: `terms` is what indexing asks for (terms and positions), `offsets` what highlighting asks for (the
-places in the text as well), `postings` all that is made of a record before Whoosh writes it. Whoosh's is read through
+places in the text as well), `prepared` all that is made of a record before Whoosh writes it. Whoosh's is read through
 with positions and characters. Medians of the rounds, in which all take turns; texts below DOCINDEX_CORPORA (default
 ../shared/corpora).
 """
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from whoosh.analysis import StemmingAnalyzer
 
 from docindex import analysis
-from docindex.engines.whoosh import schema
+from docindex.engines.whoosh import documents
 from docindex.model import Metadata, Record
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def texts(name: str) -> list[str]:
 def ways(language: str) -> dict[str, Callable[[str], object]]:
     """What is measured, by name: each is given one text."""
     analyzer = StemmingAnalyzer()
+    known = Metadata(language=language)
 
     def whoosh(text: str) -> None:
         for _ in analyzer(text, positions=True, chars=True):
@@ -50,7 +51,7 @@ def ways(language: str) -> dict[str, Callable[[str], object]]:
         "whoosh": whoosh,
         "terms": lambda text: analysis.analyse(text, language),
         "offsets": lambda text: analysis.analyse(text, language).starts,
-        "postings": lambda text: schema.postings(Record("x", None, Metadata(language=language), None, text, range(1))),
+        "prepared": lambda text: documents.prepared([Record("x", None, known, None, text, range(1))]),
     }
 
 

@@ -29,8 +29,8 @@ class MemoryEngine:
         self._records: dict[str, tuple[Record, ...]] = {}
 
     @property
-    def prepare(self) -> Callable[[Record], Record]:
-        return same
+    def prepare(self) -> Callable[[Iterable[Record]], list[Record]]:
+        return list
 
     def indexed(self) -> IndexState:
         if self._state is None:
@@ -93,9 +93,13 @@ class MemoryWriter:
         self.records = records
         self.sources = sources
 
-    def replace(self, path: str, documents: Iterable[Record], indexed: Indexed) -> None:
-        self.records[path] = tuple(documents)
+    def replace(self, path: str, indexed: Indexed) -> None:
+        self.records.pop(path, None)
         self.sources[path] = indexed
+
+    def add(self, prepared: Iterable[Record]) -> None:
+        for record in prepared:
+            self.records[record.path] = (*self.records.get(record.path, ()), record)
 
     def keep(self, path: str, indexed: Indexed) -> None:
         self.sources[path] = indexed
@@ -192,12 +196,8 @@ class MemoryPostings:
 
 
 def signature(record: Record) -> bytes:
-    words = {forms[0].encode() for forms in analysis.analyse(record.body, language(record)).forms}
+    words = set(analysis.analyse(record.body, language(record)).terms)
     return alike.signature(words, alike.told(record))
-
-
-def same(record: Record) -> Record:
-    return record
 
 
 def language(record: Record) -> str:

@@ -53,7 +53,8 @@ def fill(engine: Engine, records: list[Record] = RECORDS) -> Engine:
     with engine.writer(ABOUT, full=True) as writer:
         for path in dict.fromkeys(found.path for found in records):
             own = [found for found in records if found.path == path]
-            writer.replace(path, map(engine.prepare, own), indexed(len(own)))
+            writer.replace(path, indexed(len(own)))
+            writer.add(engine.prepare(own))
     return engine
 
 
@@ -328,8 +329,9 @@ def test_an_index_that_was_never_built_is_missing(engine: Engine) -> None:
 def test_the_state_tells_what_was_built(engine: Engine) -> None:
     failure = Failure("INDEX.md", 9, "x.txt: empty", "fill it")
     with engine.writer(ABOUT, full=True) as writer:
-        writer.replace("a.txt", map(engine.prepare, RECORDS[:1]), indexed(1))
-        writer.replace("x.txt", [], Indexed("", "recipe", 0, 5, 0, failure))
+        writer.replace("a.txt", indexed(1))
+        writer.add(engine.prepare(RECORDS[:1]))
+        writer.replace("x.txt", Indexed("", "recipe", 0, 5, 0, failure))
     state = engine.indexed()
     assert (state.records, state.root, state.manifest) == (1, "/archive", "/archive/INDEX.md")
     assert state.sources == {"a.txt": indexed(1), "x.txt": Indexed("", "recipe", 0, 5, 0, failure)}
@@ -359,7 +361,8 @@ def test_all_matches_are_counted_by_facets_the_most_frequent_value_first(engine:
 def test_counts_follow_what_changes(engine: Engine) -> None:
     fill(engine)
     with engine.writer(ABOUT) as writer:
-        writer.replace("c.txt", [engine.prepare(record("c.txt", "Belmokhtar", publisher="Le Journal"))], indexed(1))
+        writer.replace("c.txt", indexed(1))
+        writer.add(engine.prepare([record("c.txt", "Belmokhtar", publisher="Le Journal")]))
         writer.remove("a.txt")
     assert counts(engine, Word("belmokhtar"), "publisher") == {"publisher": [("", 1), ("Le Journal", 1)]}
 
@@ -369,8 +372,10 @@ def test_a_change_replaces_keeps_and_removes(engine: Engine) -> None:
     with engine.writer(ABOUT) as writer:
         writer.remove("c.txt")
         writer.keep("b.txt", indexed(1, "touched"))
-        writer.replace("e.txt", [engine.prepare(record("e.txt", "Troisième.", part="three"))], indexed(1))
-        writer.replace("g.txt", [engine.prepare(record("g.txt", "Nouveau."))], indexed(1))
+        writer.replace("e.txt", indexed(1))
+        writer.add(engine.prepare([record("e.txt", "Troisième.", part="three")]))
+        writer.replace("g.txt", indexed(1))
+        writer.add(engine.prepare([record("g.txt", "Nouveau.")]))
     assert ids(engine, Everything(), sort="path") == ["a.txt", "b.txt", "d.txt", "dir/f.txt", "e.txt#three", "g.txt"]
     assert set(ids(engine, Word("belmokhtar", None))) == {"a.txt", "b.txt"}
     assert ids(engine, Word("eleve", None)) == []
@@ -392,7 +397,8 @@ def test_a_change_that_fails_changes_nothing(engine: Engine, *, full: bool) -> N
 
     def change() -> None:
         with engine.writer(ABOUT, full=full) as writer:
-            writer.replace("a.txt", [engine.prepare(record("a.txt", "Autre chose."))], indexed(1, "new"))
+            writer.replace("a.txt", indexed(1, "new"))
+            writer.add(engine.prepare([record("a.txt", "Autre chose.")]))
             writer.remove("b.txt")
             raise KeyboardInterrupt
 
@@ -439,7 +445,8 @@ def test_the_vocabulary_holds_folded_words_with_the_number_of_their_records(engi
 def test_the_vocabulary_follows_a_change(engine: Engine) -> None:
     fill(engine, [record("a.txt", "one", title="A")]).vocabulary()
     with engine.writer(ABOUT) as writer:
-        writer.replace("b.txt", map(engine.prepare, [record("b.txt", "two", title="B")]), indexed(1))
+        writer.replace("b.txt", indexed(1))
+        writer.add(engine.prepare([record("b.txt", "two", title="B")]))
     forms = {form for part in engine.vocabulary()["fr"] for form in part.forms}
     assert forms == {"2013", "press", "a", "b", "one", "two"}
     assert ids(engine, Prefix("tw")) == ["b.txt"]

@@ -42,7 +42,8 @@ def test_a_damaged_file_is_told_or_the_answer_is_right(tmp_path: Path) -> None:
     fill(open_engine(whole))
     engine = open_engine(whole)
     with engine.writer(ABOUT) as writer:  # a second segment, and a deletion
-        writer.replace("g.txt", [engine.prepare(record("g.txt", "Belmokhtar encore."))], indexed(1))
+        writer.replace("g.txt", indexed(1))
+        writer.add(engine.prepare([record("g.txt", "Belmokhtar encore.")]))
         writer.remove("b.txt")
     right = [ids(engine, Everything(), sort="path"), ids(engine, Word("belmokhtar", None))]
     names = sorted(path.name for path in whole.iterdir())

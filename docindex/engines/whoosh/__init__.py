@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from whoosh.reading import IndexReader
 
     from docindex.engines.base import Request
+    from docindex.engines.whoosh.documents import Prepared
     from docindex.model import Indexed, IndexState, Record
     from docindex.scoring import Scores
     from docindex.vocabulary import Vocabulary
@@ -74,9 +75,11 @@ class WhooshEngine:
         self._opened: _Opened | None = None
 
     @property
-    def prepare(self) -> Callable[[Record], schema.Document]:
+    def prepare(self) -> Callable[[Iterable[Record]], list[Prepared]]:
         """Analysis is most of the work, and needs no index."""
-        return schema.document
+        from docindex.engines.whoosh.documents import prepared
+
+        return prepared
 
     def indexed(self) -> IndexState:
         """What the index holds, as its last build left it."""
@@ -215,13 +218,16 @@ class WhooshWriter:
         self._folder = folder
         self._documents: dict[str, list[int]] | None = None
 
-    def replace(self, path: str, documents: Iterable[schema.Document], indexed: Indexed) -> None:
-        """Put a source's records, as `schema.document` made them, in place of those it had."""
+    def replace(self, path: str, indexed: Indexed) -> None:
+        """Take a source's records out of the index and remember what was read: `add` is given its new ones."""
         self.remove(path)
-        with _translated(self._folder):
-            for document in documents:
-                self._inner.add(document)
         self._sources[path] = indexed
+
+    def add(self, taken: Iterable[Prepared]) -> None:
+        """Take in records."""
+        with _translated(self._folder):
+            for some in taken:
+                self._inner.add(some)
 
     def keep(self, path: str, indexed: Indexed) -> None:
         """Leave a source's records as they are and remember what was read of it."""

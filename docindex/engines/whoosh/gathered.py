@@ -5,57 +5,76 @@ from __future__ import annotations
 import heapq
 import marshal
 from array import array
-from collections import defaultdict, deque
-from itertools import groupby, islice, repeat
+from collections import defaultdict
+from itertools import accumulate, groupby, islice, pairwise
 from operator import itemgetter
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
-from docindex.engines.whoosh.blocks import Postings
+from docindex.engines.whoosh.blocks import PLACE, Postings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-OVERHEAD = 60  # bytes of memory that a posting takes beside its positions
+    _Row = tuple[str, bytes, bytes, bytes, bytes, bytes]
+
+OVERHEAD = 12  # bytes of memory that a posting takes beside its positions
+TERM = 600  # bytes that a term takes beside its postings
 CHUNK = 2000  # terms read back from the disk at once
 
-_Held = tuple["array[int]", "array[float]", list[bytes]]
-_Row = tuple[str, bytes, bytes, bytes, list[bytes]]
+
+class Packed(NamedTuple):
+    """Postings of many terms, term after term, in columns: each term's are as many as `frequencies` says, each
+    posting's positions as many as `counts` says.
+    """
+
+    terms: list[bytes]
+    frequencies: array[int]
+    documents: array[int]
+    weights: array[float]
+    counts: array[int]
+    positions: array[int]
 
 
 class Gathered:
-    """Takes documents' postings, documents rising, and gives them term after term."""
+    """Takes postings, documents rising, and gives them term after term."""
 
     def __init__(self, folder: Path, memory: int) -> None:
         self._folder = folder  # for what does not fit into so many bytes of memory
         self._memory = memory
         self._used = 0
-        self._fields: defaultdict[str, defaultdict[bytes, _Held]] = defaultdict(lambda: defaultdict(_nothing))
+        self._fields: defaultdict[str, defaultdict[bytes, Postings]] = defaultdict(lambda: defaultdict(_nothing))
         self._runs: list[IO[bytes]] = []
 
-    def add(
-        self, field: str, document: int, terms: Sequence[bytes], weights: Sequence[float], values: Sequence[bytes]
-    ) -> None:
-        """One document's terms in a field, each once, with their weights and values (none: a field without)."""
-        if not terms:
-            return
-        documents, held, kept = zip(*map(self._fields[field].__getitem__, terms), strict=True)
-        deque(map(array.append, documents, repeat(document)), maxlen=0)
-        deque(map(array.append, held, weights), maxlen=0)
-        deque(map(list.append, kept, values), maxlen=0)
-        self._used += len(terms) * OVERHEAD + sum(map(len, values))
-        if self._used > self._memory:
-            self._write_run()
+    def add(self, field: str, term: bytes, document: int) -> None:
+        """A document that holds a term, in a field without positions."""
+        held = self._fields[field][term]
+        held.documents.append(document)
+        held.weights.append(1.0)
+        self._use(1, 0)
+
+    def take(self, field: str, packed: Packed, base: int) -> None:
+        """Many documents' terms in a field; `base` is the number of the first document."""
+        held = map(self._fields[field].__getitem__, packed.terms)
+        documents = array("I", map(base.__add__, packed.documents))
+        _, _, weights, counts, places = packed[1:]
+        where = list(accumulate(counts, initial=0))
+        for own, (start, stop) in zip(held, pairwise(accumulate(packed.frequencies, initial=0)), strict=True):
+            own.documents.extend(documents[start:stop])
+            own.weights.extend(weights[start:stop])
+            own.counts.extend(counts[start:stop])
+            own.positions.extend(places[where[start] : where[stop]])
+        self._use(len(documents), len(places))
 
     def extend(self, field: str, term: bytes, postings: Postings) -> None:
         """A term's postings in documents that come after all that it has been given."""
-        documents, weights, values = self._fields[field][term]
-        documents.extend(postings.documents)
-        weights.extend(postings.weights)
-        values.extend(postings.values)
-        self._used += len(postings.documents) * OVERHEAD + sum(map(len, postings.values))
-        if self._used > self._memory:
+        self._fields[field][term].extend(postings)
+        self._use(len(postings.documents), len(postings.positions))
+
+    def _use(self, postings: int, positions: int) -> None:
+        self._used += postings * OVERHEAD + positions * PLACE
+        if self._used + sum(map(len, self._fields.values())) * TERM > self._memory:
             self._write_run()
 
     def __iter__(self) -> Iterator[tuple[str, bytes, Postings]]:
@@ -63,17 +82,15 @@ class Gathered:
         if not self._runs:
             for field, terms in self._sorted():
                 for term in terms:
-                    yield field, term, Postings(*self._fields[field].pop(term))
+                    yield field, term, self._fields[field].pop(term)
             return
         self._write_run()
         rows = heapq.merge(*map(_rows, self._runs), key=itemgetter(0, 1))
         for (field, term), parts in groupby(rows, key=itemgetter(0, 1)):
-            documents, weights, values = _nothing()
-            for _, _, some, own, kept in parts:
-                documents.frombytes(some)
-                weights.frombytes(own)
-                values += kept
-            yield field, term, Postings(documents, weights, values)
+            postings = _nothing()
+            for row in parts:
+                postings.extend(_postings(row))
+            yield field, term, postings
 
     def close(self) -> None:
         """Forget everything; what is on disk goes too."""
@@ -88,10 +105,9 @@ class Gathered:
         run = TemporaryFile(dir=self._folder)  # noqa: SIM115 - it is closed by `close`
         self._runs.append(run)
         rows = (
-            (field, term, documents.tobytes(), weights.tobytes(), values)
+            (field, term, *(column.tobytes() for column in self._fields[field].pop(term)))
             for field, terms in self._sorted()
             for term in terms
-            for documents, weights, values in (self._fields[field].pop(term),)
         )
         while chunk := list(islice(rows, CHUNK)):
             marshal.dump(chunk, run)
@@ -99,8 +115,13 @@ class Gathered:
         self._used = 0
 
 
-def _nothing() -> _Held:
-    return array("I"), array("f"), []
+def _nothing() -> Postings:
+    return Postings(array("I"), array("f"), array("I"), array("I"))
+
+
+def _postings(row: _Row) -> Postings:
+    _, _, documents, weights, counts, positions = row
+    return Postings(array("I", documents), array("f", weights), array("I", counts), array("I", positions))
 
 
 def _rows(run: IO[bytes]) -> Iterator[_Row]:

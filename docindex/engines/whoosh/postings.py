@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from datetime import date as Day
@@ -64,7 +63,7 @@ class WhooshPostings:
     def positions(self, language: str, term: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
         """Where the term stands in those of the documents that hold it."""
         packed = self._term(language, term)[1]
-        return {document: array("I", packed[document]) for document in documents if document in packed}
+        return {document: blocks.places(packed[document]) for document in documents if document in packed}
 
     def vocabulary(self, language: str) -> Sequence[Vocabulary]:
         """The folded forms of the language, in each segment."""
@@ -156,7 +155,7 @@ class WhooshPostings:
         for leaf, offset in self._leaves:
             yield from self._find(leaf, offset, field, text).documents
 
-    def _find(self, leaf: SegmentReader, offset: int, field: str, text: bytes) -> blocks.Postings:
+    def _find(self, leaf: SegmentReader, offset: int, field: str, text: bytes) -> blocks.Found:
         """A term's postings in one segment, with the documents' numbers in the whole index, those deleted left out."""
         found = blocks.find(leaf, field, text)
         if leaf.has_deletions():
@@ -165,7 +164,7 @@ class WhooshPostings:
         return found._replace(documents=[document + offset for document in found.documents]) if offset else found
 
 
-def _put_together(found: blocks.Postings, weights: Scores, packed: dict[int, bytes]) -> None:
+def _put_together(found: blocks.Found, weights: Scores, packed: dict[int, bytes]) -> None:
     """Add one form's postings to those of others of the same word."""
     both = weights.keys() & set(found.documents) if weights else ()
     if not both:
@@ -175,7 +174,7 @@ def _put_together(found: blocks.Postings, weights: Scores, packed: dict[int, byt
     for document, weight, value in zip(*found, strict=True):
         weights[document] = weights.get(document, 0.0) + weight
         held = packed.get(document)
-        packed[document] = value if held is None else array("I", sorted(array("I", held + value))).tobytes()
+        packed[document] = value if held is None else blocks.merged(held, value)
 
 
 def id_of(value: bytes | int) -> str:

@@ -1,4 +1,4 @@
-"""What a record becomes in Whoosh: its fields, the postings of its words, and its stored form.
+"""What Whoosh keeps of a record: its fields, and its stored form.
 
 Nothing of ours is pickled into the index but the schema, and that is never read back: an index is opened with the
 schema below.
@@ -8,37 +8,22 @@ from __future__ import annotations
 
 import json
 import zlib
-from array import array
-from collections import defaultdict, deque
 from datetime import date as Day
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from whoosh import columns, fields, formats
 
-from docindex import alike, analysis, scoring
 from docindex.engines.base import FACETS
+from docindex.engines.whoosh import blocks
 from docindex.model import UNDETERMINED, Date, Metadata, Record, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-VERSION = 5
+VERSION = 7
 """Raised whenever the files that this engine writes change their meaning."""
 
 UNDATED = 0  # no day has the ordinal 0
-
-
-class Document(NamedTuple):
-    """What a record becomes: little enough to be sent from one process to another."""
-
-    path: str
-    language: str
-    columns: dict[str, bytes | int]
-    length: int  # in words
-    terms: list[bytes]  # the words, each once
-    weights: list[float]  # of each term
-    positions: list[bytes]  # of each term, as `Positions` has them
 
 
 class Positions(formats.Positions):
@@ -46,7 +31,7 @@ class Positions(formats.Positions):
 
     def decode_positions(self, valuestring: bytes) -> list[int]:
         """The positions, rising."""
-        return array("I", valuestring).tolist()
+        return blocks.places(valuestring).tolist()
 
 
 def schema() -> fields.Schema:
@@ -63,22 +48,6 @@ def schema() -> fields.Schema:
         alike=fields.COLUMN(columns.VarBytesColumn()),
         record=fields.COLUMN(columns.VarBytesColumn()),
     )
-
-
-def document(record: Record) -> Document:
-    """What the writer is given for a record."""
-    length, terms, weights, positions, said = postings(record)
-    values: dict[str, bytes | int] = {
-        "id": record.id.encode("utf-8", "surrogateescape"),
-        "title": analysis.fold(record.title).encode("utf-8", "replace"),
-        "facets": json.dumps(facets(record)).encode("ascii"),
-        "alike": alike.signature(said, alike.told(record)),
-        "record": pack(record),
-    }
-    if record.metadata.date:
-        values["earliest"] = record.metadata.date.earliest.toordinal()
-        values["latest"] = record.metadata.date.latest.toordinal()
-    return Document(record.path, language_of(record), values, length, terms, weights, positions)
 
 
 def facets(record: Record) -> list[Sequence[str]]:
@@ -102,80 +71,6 @@ def language_of(record: Record) -> str:
 def term(language: str, form: str) -> bytes:
     """A word's form in the index: terms of one language stand together."""
     return f"{language} {form}".encode("utf-8", "replace")
-
-
-class _Terms(dict[analysis.Forms, bytes]):
-    """The one term that each word of a language is posted under: its exact form, behind the folded one.
-
-    What folds to the same form, or has the same stem, is put together when it is asked for (`words`).
-    """
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self._language = language
-
-    def __missing__(self, forms: analysis.Forms) -> bytes:
-        if len(self) > analysis.MAX_CACHED:
-            self.clear()
-        self[forms] = found = term(self._language, forms[-1] if analysis.EXACT in forms[-1] else forms[0])
-        return found
-
-
-_terms = lru_cache(maxsize=64)(_Terms)
-
-
-def postings(record: Record) -> tuple[int, list[bytes], list[float], list[bytes], set[bytes]]:
-    """The length of all searched fields, their terms, and the weight and the positions of each; the body's terms.
-
-    A position's high bits are the number of its field (`scoring.FIELDS`).
-    """
-    language = language_of(record)
-    metadata = record.metadata
-    own, quoted = record.own_and_quoted()
-    texts = {
-        "body": own,
-        "title": (record.title,),
-        "creator": (metadata.creator or "",),
-        "publisher": (metadata.publisher or "",),
-        "subject": metadata.subject,
-        "collection": (record.collection or "",),
-        "quoted": quoted,
-    }
-    length = 0
-    said: set[bytes] = set()
-    places: dict[bytes, list[int]] = {}
-    weights: dict[bytes, float] = {}
-    for number, field in enumerate(scoring.FIELDS):
-        found, count = _places(texts[field], language, number << scoring.FIELD_BITS)
-        weight = scoring.WEIGHTS[field]
-        if field in ("body", "quoted"):
-            said.update(found)
-        length += count * int(max(1, weight))  # what is quoted makes a record as long as what is not
-        if not places:
-            places, weights = found, {term: weight * len(held) for term, held in found.items()}
-            continue
-        for term, held in found.items():
-            places[term] = [*places.get(term, ()), *held]
-            weights[term] = weights.get(term, 0.0) + weight * len(held)
-    packed = [array("I", held).tobytes() for held in places.values()]
-    return length, list(places), list(map(float, weights.values())), packed, said
-
-
-def _places(texts: Iterable[str], language: str, base: int) -> tuple[dict[bytes, list[int]], int]:
-    """Where each term of a field stands, and how many words the field has."""
-    places: defaultdict[bytes, list[int]] = defaultdict(list)
-    count = 0
-    for text in texts:
-        tokens = analysis.analyse(text, language)
-        if not tokens.forms:
-            base += scoring.GAP
-            continue
-        count += len(tokens.forms)
-        terms = map(_terms(language).__getitem__, tokens.forms)
-        # Nothing here runs once for each word but what C runs.
-        deque(map(list.append, map(places.__getitem__, terms), map(base.__add__, tokens.positions)), maxlen=0)
-        base += tokens.positions[-1] + scoring.GAP
-    return places, count
 
 
 def pack(record: Record) -> bytes:

@@ -36,6 +36,8 @@ from docindex.model import Failure, Indexed, IndexState
 if TYPE_CHECKING:
     from whoosh.reading import SegmentReader
 
+    from docindex.engines.whoosh.documents import Prepared
+
 LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
 POSTINGS_MEMORY = 128_000_000  # bytes of postings held before they are put on disk as a sorted run
 REBUILD = "docindex build --full"
@@ -185,20 +187,22 @@ class Writer(SegmentWriter):
         self._vocabulary = words.Gathering()
         self.state: IndexState | None = None  # what the index is to say of itself
 
-    def add(self, document: schema.Document) -> None:
-        """Take a document in."""
-        number = self.docnum
-        perdoc = self.perdocwriter
-        perdoc.start_doc(number)
-        perdoc.add_field("words", self.schema["words"], None, document.length)
-        for name, value in document.columns.items():
-            perdoc.add_column_value(name, self.schema[name].column_type, value)
-        perdoc.finish_doc()
-        self._gathered.add("words", number, document.terms, document.weights, document.positions)
-        for field, text in (("path", document.path), ("language", document.language)):
-            self._gathered.add(field, number, [text.encode("utf-8", "surrogateescape")], [1.0], ())
+    def add(self, taken: Prepared) -> None:
+        """Take documents in."""
+        base = self.docnum
+        for document in taken.documents:
+            number = self.docnum
+            perdoc = self.perdocwriter
+            perdoc.start_doc(number)
+            perdoc.add_field("words", self.schema["words"], None, document.length)
+            for name, value in document.columns.items():
+                perdoc.add_column_value(name, self.schema[name].column_type, value)
+            perdoc.finish_doc()
+            for field, text in (("path", document.path), ("language", document.language)):
+                self._gathered.add(field, text.encode("utf-8", "surrogateescape"), number)
+            self.docnum += 1
+        self._gathered.take("words", taken.postings, base)
         self._added = True
-        self.docnum += 1
 
     def add_postings_to_pool(self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None) -> None:
         """Take over the postings of a segment that is merged into the new one."""
@@ -208,7 +212,7 @@ class Writer(SegmentWriter):
                 found = found.only([number in docmap for number in found.documents])
             if found.documents:
                 moved = [number + startdoc if docmap is None else docmap[number] for number in found.documents]
-                self._gathered.extend(field, term, found._replace(documents=moved))
+                self._gathered.extend(field, term, found._replace(documents=moved).unpacked)
 
     def _flush_segment(self) -> None:
         """Write the postings of all that was taken in; what Whoosh does here takes one posting at a time."""

@@ -1,7 +1,7 @@
 """The vocabulary of each segment, in a file beside it: Whoosh's own is read term by term, which is slow in Python.
 
-A word is posted once, under its exact form (`schema.postings`). Which of these fold to one form, and which have one
-stem, is said here: so the postings are half of what they would be if each word stood there under all its forms.
+A word is posted once, under its exact form (`analysis.Tokens.terms`). Which of these fold to one form, and which have
+one stem, is said here: so the postings are half of what they would be if each word stood there under all its forms.
 
 A line of JSON (for each language its code, the bytes of its three lists, and the number of its folded forms), then for
 each language the lists, each entry ended by a newline: the folded forms; the terms that tell an exact form from it;
