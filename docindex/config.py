@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from docindex.errors import IndexMissing, UsageError
 
@@ -26,15 +27,14 @@ _USERS: Mapping[str, type] = {"editor_uri": str, "theme": dict}  # for the user'
 _NAMES = {int: "a number", str: "a text", dict: "a table"}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What holds for one run."""
 
     color: str = "auto"  # one of COLORS
     limit: int = 10  # matches shown; 0 = all
     hyperlink: str = "auto"  # one of COLORS
     editor_uri: str | None = None  # where paths lead, such as vscode://file/{path}:{line}; None = to the file
-    theme: Mapping[str, str] = field(default_factory=dict)  # the user's own styles, by what they are for
+    theme: Mapping[str, str] = {}  # the user's own styles, by what they are for
     pager: str | None = None  # the command that shows long answers; None = less
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -24,8 +25,7 @@ KEYWORDS = frozenset({"language", "path", "id"})
 """Fields whose whole value is one term."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """A position of a query that many words may fill: folded forms with this beginning that are worth more than 0."""
 
     text: str

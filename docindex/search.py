@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import time
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from docindex import freshness, highlight, query, snippets, suggestions, why
 from docindex.engines.base import Request
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from docindex.query import Query
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """How a query is to be read and which of its answers are wanted."""
 
     limit: int | None = 10  # None = all
@@ -43,13 +43,16 @@ class Options:
     alike: str = "show"  # what becomes of matches that are alike: show, fold or only (docindex.engines.base)
 
 
+USUAL = Options()
+
+
 def explain(text: str, languages: Iterable[str], options: Options) -> Explanation:
     """What is understood of a query, in records of those languages; nothing is searched."""
     parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
     return explanation(parsed, options.filters, languages, exact=options.exact)
 
 
-def search(text: str, engine: Engine, options: Options = Options(), *, behind: Behind | None = None) -> Results:
+def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behind | None = None) -> Results:
     """The records that match a query, with highlighted passages. `behind`: how fresh the index is, where that is known.
 
     Raises QueryError where the query holds no word (or any mistake, when strict) and EngineError where the index
@@ -111,7 +114,7 @@ def _title_marks(asked: Query, record: Record, options: Options) -> tuple[Span, 
     return highlight.merged(highlight.matches(asked, record.title, language, "title", exact=options.exact))
 
 
-def marker(text: str, options: Options = Options()) -> Callable[[Record, str], tuple[Span, ...]]:
+def marker(text: str, options: Options = USUAL) -> Callable[[Record, str], tuple[Span, ...]]:
     """What tells all the matches of a query in a record's `title` or `body`. Raises QueryError as `search` does."""
     parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict).query
 
