@@ -15,10 +15,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as TooLate
-from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docindex import readers
 from docindex.errors import LibraryMissing, ReaderError
@@ -36,8 +38,7 @@ MANY = 64  # sources, at most, that are sent to a process at once: each sending 
 HEAVY = 1_000_000  # bytes of a batch's sources, at most, unless it has but one
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What reading may cost."""
 
     jobs: int = os.cpu_count() or 1  # processes
@@ -49,16 +50,14 @@ class Limits:
 DEFAULTS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """A source to be read, and the digest of its content that makes reading needless."""
 
     source: Source
     known: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a source came to: its documents, as `prepare` made them, or a failure."""
 
     content: str = ""  # digest of the file's bytes

@@ -8,11 +8,12 @@ import pickle
 import struct
 import zlib
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError
@@ -55,8 +56,7 @@ _DAMAGE = (
 """What Whoosh, or the reading of our own files, raises over a file that does not hold what it should."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
+class _Opened(Struct, frozen=True):
     """One generation of the index, open."""
 
     generation: int

@@ -14,13 +14,13 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec import to_builtins
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
@@ -159,7 +159,7 @@ class Store(FileStorage):
         _sync(self.path)
 
     def _write_state(self, generation: int, state: IndexState, files: dict[str, tuple[int, int, int]]) -> None:
-        value = {"recipe": recipe(), "files": files, **asdict(state)}
+        value = {"recipe": recipe(), "files": files, **to_builtins(state)}
         value["sources"] = {path: list(indexed.values()) for path, indexed in value["sources"].items()}
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         with (self.path / f"state-{generation}.json").open("wb") as file:
