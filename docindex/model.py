@@ -130,8 +130,11 @@ class Failure(Struct, frozen=True):
         return f"{where}: {self.reason}"
 
 
-class Indexed(Struct, frozen=True):
-    """What the index remembers of one source: enough to see whether it has changed."""
+class Indexed(Struct, frozen=True, array_like=True, gc=False):
+    """What the index remembers of one source: enough to see whether it has changed.
+
+    There is one for each source: written as a list, and no part of a cycle that would have to be looked for.
+    """
 
     content: str  # digest of the file's bytes
     recipe: str  # digest of all else that decides its records: declared metadata, reader version, analysis

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import pickle
 import struct
 import zlib
@@ -12,7 +11,7 @@ from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import TYPE_CHECKING, TypeVar
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
 from msgspec.structs import replace
 from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
@@ -49,7 +48,7 @@ _DAMAGE = (
     pickle.UnpicklingError,
     struct.error,
     zlib.error,
-    json.JSONDecodeError,
+    DecodeError,
     UnicodeDecodeError,
     EOFError,
 )

@@ -6,25 +6,24 @@ schema below.
 
 from __future__ import annotations
 
-import json
 import zlib
 from array import array
 from collections import defaultdict, deque
-from datetime import date as Day
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec.structs import asdict
+from msgspec import Struct
 from whoosh import columns, fields, formats
 
 from docindex import alike, analysis, scoring
 from docindex.engines.base import FACETS
-from docindex.model import UNDETERMINED, Date, Metadata, Record, Span
+from docindex.engines.whoosh.values import dumped, loaded
+from docindex.model import UNDETERMINED, Metadata, Record, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-VERSION = 5
+VERSION = 6
 """Raised whenever the files that this engine writes change their meaning."""
 
 UNDATED = 0  # no day has the ordinal 0
@@ -72,7 +71,7 @@ def document(record: Record) -> Document:
     values: dict[str, bytes | int] = {
         "id": record.id.encode("utf-8", "surrogateescape"),
         "title": analysis.fold(record.title).encode("utf-8", "replace"),
-        "facets": json.dumps(facets(record)).encode("ascii"),
+        "facets": dumped(facets(record)),
         "alike": alike.signature(said, alike.told(record)),
         "record": pack(record),
     }
@@ -179,31 +178,48 @@ def _places(texts: Iterable[str], language: str, base: int) -> tuple[dict[bytes,
     return places, count
 
 
+class _Stored(Struct, frozen=True, array_like=True):
+    """A record as it is kept."""
+
+    path: str
+    part: str | None
+    metadata: Metadata
+    collection: str | None
+    body: str
+    lines: list[tuple[int, int]]  # as runs
+    page: int | None
+    quoted: tuple[Span, ...]
+
+
 def pack(record: Record) -> bytes:
     """A record as compressed JSON."""
-    value = asdict(record) | {
-        "metadata": asdict(record.metadata),
-        "lines": _runs(record.lines),
-        "quoted": list(map(asdict, record.quoted)),
-    }
-    if record.metadata.date:
-        value["metadata"]["date"] = asdict(record.metadata.date)
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=Day.isoformat)
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+    stored = _Stored(
+        record.path,
+        record.part,
+        record.metadata,
+        record.collection,
+        record.body,
+        _runs(record.lines),
+        record.page,
+        record.quoted,
+    )
+    return zlib.compress(dumped(stored), 1)
 
 
 def unpack(data: bytes) -> Record:
     """The record that `pack` was given."""
-    value = json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
-    found = value["metadata"]
-    if found["date"]:
-        days = {key: Day.fromisoformat(found["date"][key]) for key in ("earliest", "latest")}
-        found["date"] = Date(**found["date"] | days)
-    found["subject"] = tuple(found["subject"])
-    value["quoted"] = tuple(Span(**span) for span in value["quoted"])
-    runs = [range(first, first + count) for first, count in value["lines"]]
-    value["lines"] = runs[0] if len(runs) == 1 else tuple(line for run in runs for line in run)
-    return Record(**value | {"metadata": Metadata(**found)})
+    found = loaded(zlib.decompress(data), _Stored)
+    runs = [range(first, first + count) for first, count in found.lines]
+    return Record(
+        path=found.path,
+        part=found.part,
+        metadata=found.metadata,
+        collection=found.collection,
+        body=found.body,
+        lines=runs[0] if len(runs) == 1 else tuple(line for run in runs for line in run),
+        page=found.page,
+        quoted=found.quoted,
+    )
 
 
 def _runs(lines: Sequence[int]) -> list[tuple[int, int]]:

@@ -7,7 +7,6 @@ name last, when all else is on disk, so a generation is there whole or not at al
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
@@ -20,7 +19,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import to_builtins
+from msgspec import Struct
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
@@ -30,8 +29,9 @@ from whoosh.writing import SegmentWriter
 from docindex import alike, analysis, scoring
 from docindex.engines.whoosh import blocks, schema, words
 from docindex.engines.whoosh.gathered import Gathered
+from docindex.engines.whoosh.values import dumped, loaded
 from docindex.errors import EngineError, IndexBusy, IndexDamaged, IndexMissing, IndexOutdated
-from docindex.model import Failure, Indexed, IndexState
+from docindex.model import IndexState
 
 if TYPE_CHECKING:
     from whoosh.reading import SegmentReader
@@ -50,6 +50,14 @@ def recipe() -> str:
     """What must be the same for an index to be read: these files' layout, the scoring's postings, the analysis."""
     layers = f"whoosh {schema.VERSION}, scoring {scoring.VERSION}, alike {alike.VERSION}"
     return f"{layers}, analysis {analysis.recipe()}"
+
+
+class _Head(Struct, frozen=True):
+    """What a generation's file begins with: its layout is never changed, so that any docindex can tell another's."""
+
+    recipe: str
+    version: str  # of docindex
+    files: dict[str, tuple[int, int, int]]  # the size, the mtime_ns and the checksum of each
 
 
 class Store(FileStorage):
@@ -81,28 +89,23 @@ class Store(FileStorage):
 
     def state(self, generation: int) -> IndexState:
         """What a generation says of itself, after a look at each of its files."""
-        value = self._read_state(generation)
-        if value.pop("recipe", None) != recipe():
+        head, state = self._read_state(generation)
+        if head.recipe != recipe():
             raise IndexOutdated(
-                f"{self.path}: this index was made in another way, by docindex {value.get('version')}", "docindex build"
+                f"{self.path}: this index was made in another way, by docindex {head.version}", "docindex build"
             )
-        for name, (size, mtime_ns, checksum) in value.pop("files").items():
+        for name, (size, mtime_ns, checksum) in head.files.items():
             self._check(name, size, mtime_ns, checksum)
-        value["manifest_seen"] = value["manifest_seen"] and tuple(value["manifest_seen"])
-        value["failures"] = tuple(Failure(**failure) for failure in value["failures"])
-        value["sources"] = {
-            source: Indexed(content, own, size, mtime_ns, records, failure and Failure(**failure))
-            for source, (content, own, size, mtime_ns, records, failure) in value["sources"].items()
-        }
-        return IndexState(**value)
+        return loaded(state, IndexState)
 
-    def _read_state(self, generation: int) -> dict[str, Any]:
+    def _read_state(self, generation: int) -> tuple[_Head, bytes]:
+        """What must be known before a state can be read, and the state, unread."""
         path = self.path / f"state-{generation}.json"
         checksum, _, text = path.read_bytes().partition(b"\n")
         if checksum != b"%08x" % zlib.crc32(text):
             raise IndexDamaged(f"{path}: does not hold what was written", REBUILD)
-        value: dict[str, Any] = json.loads(text)
-        return value
+        head, _, state = text.partition(b"\n")
+        return loaded(head, _Head), state
 
     def _check(self, name: str, size: int, mtime_ns: int, checksum: int) -> None:
         """Size and time tell a file that was touched; then its checksum tells whether it is still the same."""
@@ -159,9 +162,7 @@ class Store(FileStorage):
         _sync(self.path)
 
     def _write_state(self, generation: int, state: IndexState, files: dict[str, tuple[int, int, int]]) -> None:
-        value = {"recipe": recipe(), "files": files, **to_builtins(state)}
-        value["sources"] = {path: list(indexed.values()) for path, indexed in value["sources"].items()}
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        text = dumped(_Head(recipe(), state.version, files)) + b"\n" + dumped(state)
         with (self.path / f"state-{generation}.json").open("wb") as file:
             file.write(b"%08x\n" % zlib.crc32(text) + text)
             file.flush()
@@ -169,7 +170,7 @@ class Store(FileStorage):
 
     def sweep(self, generation: int) -> None:
         """Remove what earlier generations and broken-off builds have left."""
-        kept = {*self._read_state(generation)["files"], f"state-{generation}.json", _LOCK, _IGNORE}
+        kept = {*self._read_state(generation)[0].files, f"state-{generation}.json", _LOCK, _IGNORE}
         for path in self.path.iterdir():
             if path.name not in kept and path.is_file():
                 path.unlink(missing_ok=True)
