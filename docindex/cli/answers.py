@@ -15,11 +15,10 @@ from docindex.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from rich.text import Text
-
     from docindex.config import Settings
     from docindex.model import Results
     from docindex.render.rows import Template
+    from docindex.render.text import Text
 
 FORMATS = ("text", "json", "jsonl", "csv", "tsv", "md", "html")
 
@@ -88,9 +87,8 @@ def _gathered(pieces: Iterable[str], size: int = 1 << 16) -> Iterator[str]:
 
 def show_each(found: Iterable[Results], settings: Settings) -> None:
     """What people read of many queries: each answer below its query."""
-    from rich.text import Text
-
     from docindex.render import terminal
+    from docindex.render.text import Text
 
     color = color_of(settings, sys.stdout)
     for number, answer in enumerate(found):

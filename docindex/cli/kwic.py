@@ -37,11 +37,10 @@ from docindex.cli.output import color_of, say, show, write
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.text import Text
-
     from docindex.concordance import Collocate, Line
     from docindex.config import Settings
     from docindex.model import Results
+    from docindex.render.text import Text
 
 FORMATS = ("text", "json", "jsonl", "csv", "tsv")
 

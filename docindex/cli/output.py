@@ -15,9 +15,8 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from rich.text import Text
-
     from docindex.config import Settings
+    from docindex.render.text import Text
 
 
 def warn(message: str) -> None:
@@ -67,9 +66,8 @@ def _linked(line: Text) -> str:
     shown: list[str] = []
     done = 0
     for span in line.spans:
-        link = getattr(span.style, "link", None)
-        if link and span.start >= done:
-            shown += [line.plain[done : span.start], f"\x1b]8;;{link}\x1b\\", line.plain[span.start : span.end]]
+        if span.link and span.start >= done:
+            shown += [line.plain[done : span.start], f"\x1b]8;;{span.link}\x1b\\", line.plain[span.start : span.end]]
             shown.append("\x1b]8;;\x1b\\")
             done = span.end
     return "".join([*shown, line.plain[done:]])

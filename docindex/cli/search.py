@@ -41,10 +41,9 @@ from docindex.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.text import Text
-
     from docindex.engines.base import Engine
     from docindex.model import Results
+    from docindex.render.text import Text
 
 
 def search(

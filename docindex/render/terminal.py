@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from rich.cells import cell_len
-from rich.style import Style
-from rich.text import Text
 
 from docindex.render.advice import advice
+from docindex.render.cells import cell_len
 from docindex.render.excerpts import excerpt, one_line, pieces
 from docindex.render.safe import isolated, set_apart, shown
+from docindex.render.text import Text
 from docindex.render.words import STALE, counted, facts, here, place, plural, short
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def _joined(parts: Iterable[Text]) -> Text:
 
 def _linked(text: Text, hit: Hit, line: int, link: Link | None) -> Text:
     if link:
-        text.stylize(Style(link=link(hit.record.path, line)))
+        text.link(link(hit.record.path, line))
     return text
 
 
@@ -133,7 +132,7 @@ def _wrapped(text: Text, width: int, separator: str) -> list[Text]:
     """Lines of at most `width` cells, broken at blanks, and inside a word only where it is longer than a line."""
     rows: list[Text] = []
     row = Text()
-    for word in text.split(separator, allow_blank=False):
+    for word in text.split(separator):
         gap = Text(separator, "faint" if separator == DOT else "") if row.plain else Text()
         if cell_len(row.plain) + cell_len(gap.plain) + cell_len(word.plain) <= width:
             row = Text().append_text(row).append_text(gap).append_text(word)
