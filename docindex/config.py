@@ -7,7 +7,6 @@ outside its folder, so the index's place and the pager are not among its keys.
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +107,8 @@ def _user_file(environment: Mapping[str, str]) -> Path | None:
 
 
 def _read(path: Path, kinds: Mapping[str, type]) -> dict[str, Any]:
+    import tomllib  # here: most folders have no such file
+
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

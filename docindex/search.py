@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from docindex import freshness, highlight, query, snippets, suggestions, why
+from docindex import freshness, highlight, query, snippets, suggestions
 from docindex.engines.base import Request
-from docindex.explain import explanation
 from docindex.model import UNDETERMINED, Hit, Passage, Results, Span
 
 if TYPE_CHECKING:
@@ -48,6 +47,8 @@ USUAL = Options()
 
 def explain(text: str, languages: Iterable[str], options: Options) -> Explanation:
     """What is understood of a query, in records of those languages; nothing is searched."""
+    from docindex.explain import explanation
+
     parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
     return explanation(parsed, options.filters, languages, exact=options.exact)
 
@@ -90,7 +91,11 @@ def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behin
     cut = tuple(
         f"'{pattern}' stands for {count:,} words; the most frequent were searched" for pattern, count in answer.cut
     )
-    explained = options.why or (options.advice and not answer.total)
+    explained = None
+    if options.why or (options.advice and not answer.total):
+        from docindex.why import why
+
+        explained = why(parsed.query, options.filters, request, answer.total, engine)
     return Results(
         query=text,
         parsed=query.canonical(parsed.query),
@@ -103,7 +108,7 @@ def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behin
         behind=behind,
         repairs=tuple(repair.message for repair in parsed.repairs) + cut,
         suggestions=suggestions.suggestions(parsed.query, engine) if options.advice else (),
-        why=why.why(parsed.query, options.filters, request, answer.total, engine) if explained else None,
+        why=explained,
         facets=answer.facets,
         groups=answer.groups,
     )

@@ -1,4 +1,7 @@
-"""The commands by name. One is loaded, and its flags are looked at, only when it is asked for."""
+"""The commands by name. One is loaded, and its flags are looked at, only when it is asked for.
+
+Their modules do without `from __future__ import annotations`: typer would evaluate the texts of all flags again, twice.
+"""
 
 from __future__ import annotations
 

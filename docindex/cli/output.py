@@ -34,11 +34,11 @@ def say(settings: Settings, lines: Iterable[Text]) -> None:
     sys.stderr.write(styled(lines, settings, color=color_of(settings, sys.stderr)))
 
 
-def color_of(settings: Settings, stream: IO[str] = sys.stdout) -> bool:
-    """Whether to colour what goes to a stream."""
+def color_of(settings: Settings, stream: IO[str] | None = None) -> bool:
+    """Whether to colour what goes to a stream, stdout unless said otherwise."""
     from docindex.render import streams
 
-    return streams.wants_color(settings.color, stream, os.environ)
+    return streams.wants_color(settings.color, stream or sys.stdout, os.environ)
 
 
 def links_of(settings: Settings) -> bool:

@@ -5,7 +5,6 @@ Pure. ECMA-48 for the control characters, Unicode Standard Annex 9 for direction
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -37,6 +36,8 @@ def _mark(match: re.Match[str]) -> str:
 
 def escaped(json_text: str) -> str:
     """JSON that says the same with each harmful character as an escape."""
+    import json
+
     return _HARMFUL.sub(lambda found: json.dumps(found.group())[1:-1], json_text)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docindex.engines.base import FACETS
 from docindex.engines.whoosh import blocks, schema, words
-from docindex.engines.whoosh.values import loaded
+from docindex.values import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

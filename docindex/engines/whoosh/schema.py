@@ -17,8 +17,8 @@ from whoosh import columns, fields, formats
 
 from docindex import alike, analysis, scoring
 from docindex.engines.base import FACETS
-from docindex.engines.whoosh.values import dumped, loaded
 from docindex.model import UNDETERMINED, Metadata, Record, Span
+from docindex.values import dumped, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

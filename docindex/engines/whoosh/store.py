@@ -27,15 +27,17 @@ from whoosh.util.filelock import FileLock
 from whoosh.writing import SegmentWriter
 
 from docindex import alike, analysis, scoring
-from docindex.engines.whoosh import blocks, schema, words
+from docindex.engines.whoosh import blocks, mapped, schema, words
 from docindex.engines.whoosh.gathered import Gathered
-from docindex.engines.whoosh.values import dumped, loaded
 from docindex.errors import EngineError, IndexBusy, IndexDamaged, IndexMissing, IndexOutdated
 from docindex.model import IndexState
+from docindex.values import dumped, loaded
 
 if TYPE_CHECKING:
+    from whoosh.filedb.structfile import StructFile
     from whoosh.reading import SegmentReader
 
+SEGMENT = ".seg"
 LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
 POSTINGS_MEMORY = 128_000_000  # bytes of postings held before they are put on disk as a sorted run
 REBUILD = "docindex build --full"
@@ -64,11 +66,15 @@ class Store(FileStorage):
     """A folder whose table of contents gets its name only when all that it speaks of is on disk."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder))
+        super().__init__(str(folder), supports_mmap=False)  # by its own way, that is: segments go by ours
         self.path = folder
         self.pending: tuple[IndexState, list[str]] | None = None  # what the next table of contents comes with
 
     # Reading
+
+    def open_file(self, name: str, **options: Any) -> StructFile:
+        """A file to be read."""
+        return mapped.opened(self.path / name) if name.endswith(SEGMENT) else super().open_file(name, **options)
 
     def generation(self) -> int:
         """The latest generation. Raises IndexMissing, or IndexDamaged where only part of one is left."""

@@ -15,7 +15,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from docindex import analysis
-from docindex.engines.whoosh.values import dumped, loaded
+from docindex.values import dumped, loaded
 from docindex.vocabulary import Vocabulary, lines
 
 if TYPE_CHECKING:
