@@ -109,9 +109,13 @@ def show(results: Results, settings: Settings, *, paged: bool) -> None:
 
 
 def _lines(results: Results, settings: Settings, color: bool) -> Iterator[Text]:
-    from docindex.render import links, terminal
+    from docindex.render import terminal
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    link = links.links(results.index.root, settings.editor_uri) if links_of(settings) else None
+    link = None
+    if links_of(settings):
+        from docindex.render.links import links
+
+        link = links(results.index.root, settings.editor_uri)
     yield from terminal.results(results, width=width, plain=not color, link=link)
     yield from terminal.facets(results, width=width)

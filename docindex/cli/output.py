@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import shlex
 import shutil
-import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,6 +73,9 @@ def _linked(line: Text) -> str:
 
 def page(text: str, settings: Settings, *, line: int = 1) -> None:
     """Show a long text in the pager, from a line on if that is less; where there is none, as it is."""
+    import shlex
+    import subprocess
+
     command = shlex.split(settings.pager or "less -FIRX")
     if line > 1 and Path(command[0]).name == "less":
         command.append(f"+{line}g")

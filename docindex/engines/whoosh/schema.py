@@ -51,17 +51,19 @@ class Positions(formats.Positions):
 
 def schema() -> fields.Schema:
     """The fields of a document in the index."""
+    # With offsets: otherwise each opening of a column adds up the lengths of all documents' values.
+    values = columns.VarBytesColumn(write_offsets_cutoff=0)
     return fields.Schema(
         words=fields.FieldType(format=Positions(), analyzer=None, scorable=True),  # type: ignore[arg-type]
         path=fields.ID(),
         language=fields.ID(),
-        id=fields.COLUMN(columns.VarBytesColumn()),
-        title=fields.COLUMN(columns.VarBytesColumn()),
+        id=fields.COLUMN(values),
+        title=fields.COLUMN(values),
         earliest=fields.COLUMN(columns.NumericColumn("i", default=UNDATED)),
         latest=fields.COLUMN(columns.NumericColumn("i", default=UNDATED)),
-        facets=fields.COLUMN(columns.VarBytesColumn()),
-        alike=fields.COLUMN(columns.VarBytesColumn()),
-        record=fields.COLUMN(columns.VarBytesColumn()),
+        facets=fields.COLUMN(values),
+        alike=fields.COLUMN(values),
+        record=fields.COLUMN(values),
     )
 
 
