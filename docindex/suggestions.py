@@ -41,8 +41,8 @@ _SOUNDS = {
     "q": "k", "c": "k", "w": "u", "y": "i", "j": "i", "z": "s", "h": "", "e": "i", "o": "u",
 }  # fmt: skip
 """Letters that romanisations and unpractised spellers take for one another."""
-_SOUND = re.compile("|".join(_SOUNDS))
-_DOUBLED = re.compile(r"(.)\1+")
+_SOUND = "|".join(_SOUNDS)
+_DOUBLED = r"(.)\1+"
 
 
 def suggestions(query: Query, engine: Engine) -> tuple[Suggestion, ...]:
@@ -125,7 +125,7 @@ def _most(form: str) -> int:
 
 
 def _sound(form: str) -> str:
-    return _DOUBLED.sub(r"\1", _SOUND.sub(lambda found: _SOUNDS[found[0]], form))
+    return re.sub(_DOUBLED, r"\1", re.sub(_SOUND, lambda found: _SOUNDS[found[0]], form))
 
 
 def _suggestion(typed: str, records: int, ranked: list[tuple[float, str]], engine: Engine) -> Suggestion:

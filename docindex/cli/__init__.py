@@ -1,7 +1,5 @@
 """The command line: what was typed -> one call -> its answer shown -> an exit code. Only here: typer."""
 
-import atexit
-import gc
 import io
 import os
 import sys
@@ -56,10 +54,6 @@ def root(
 
 def main() -> NoReturn:
     """Run the command line; end the process with one of its exit codes."""
-    # Modules and what they define live until the end: going through them in search of cycles, now and then and once
-    # more when all is over, took a fifth of a search.
-    gc.set_threshold(50_000, 20, 100)
-    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what an old terminal's encoding lacks is shown as ?

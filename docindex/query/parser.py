@@ -167,7 +167,7 @@ class _Parser(_Reader):
             self._open()
         elif character in syntax.CLOSING:
             self._close()
-        elif character in syntax.QUOTED and (quoted := self._take(syntax.QUOTED[character])):
+        elif character in syntax.QUOTED and (quoted := self._take(syntax.QUOTED[character]())):
             self._quoted(quoted)
         elif not (self._sign() or self._name() or self._days() or self._run()):
             self._stray_backslash()
@@ -371,7 +371,7 @@ class _Parser(_Reader):
 
     def _word(self, raw: str, run: Span) -> None:
         raw = raw[: len(syntax.shape(raw).rstrip(syntax.TRAILING))]
-        fuzzy = syntax.FUZZY.search(syntax.shape(raw))
+        fuzzy = syntax.FUZZY().search(syntax.shape(raw))
         stem = self._without_question_mark(raw[: fuzzy.start()] if fuzzy else raw, run.start)
         place = Span(run.start, run.start + len(raw if fuzzy else stem))
         only_stars = bool(stem) and not stem.strip(syntax.STARS)
@@ -445,7 +445,7 @@ class _Parser(_Reader):
             self._complete(Phrase(text.strip(), field, slop, place=self.count(place)))
 
     def _slop(self) -> int:
-        slop = self._take(syntax.SLOP)
+        slop = self._take(syntax.SLOP())
         if slop is None:
             return 0
         place = Span(*slop.span())
@@ -462,11 +462,11 @@ class _Parser(_Reader):
         """A date or a range, wherever a date is to be read."""
         if self._field() != "date" or self._operator_ahead():
             return False
-        bracketed = self._take(syntax.RANGE)
+        bracketed = self._take(syntax.RANGE())
         if bracketed:
             self._range_in_brackets(bracketed)
             return True
-        days = self._take(syntax.DAYS)
+        days = self._take(syntax.DAYS())
         if days is None:
             return False
         text = days[0].rstrip(syntax.TRAILING.replace(".", "").replace("…", ""))

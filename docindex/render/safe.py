@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # C0 but tab and newline, DEL and C1; the controls of direction; the separators that some terminals break lines at.
-_HARMFUL = re.compile(
+_HARMFUL = (
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\u2028\u2029\ufff9-\ufffb\ud800-\udfff"
     r"\U000e0000-\U000e007f]"
 )
@@ -24,7 +24,9 @@ _ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 
 def shown(text: str) -> str:
     """The text with each harmful character as one visible mark: as many characters as before, so positions hold."""
-    return _HARMFUL.sub(_mark, text)
+    if text.isprintable() or text.replace("\n", " ").replace("\t", " ").isprintable():
+        return text  # nearly always, and the expression need not be compiled
+    return re.sub(_HARMFUL, _mark, text)
 
 
 def _mark(match: re.Match[str]) -> str:
@@ -38,7 +40,7 @@ def escaped(json_text: str) -> str:
     """JSON that says the same with each harmful character as an escape."""
     import json
 
-    return _HARMFUL.sub(lambda found: json.dumps(found.group())[1:-1], json_text)
+    return re.sub(_HARMFUL, lambda found: json.dumps(found.group())[1:-1], json_text)
 
 
 def has_right_to_left(text: str) -> bool:

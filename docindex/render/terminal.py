@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 DOT = " · "
-_COLUMN = re.compile(r"\A(?: +(?:[\d,]+ +)?)?")
+_COLUMN = r"\A(?: +(?:[\d,]+ +)?)?"
 LIKE = "≈"  # in the place of a rank: alike to the match above
 FACET_VALUES = 12  # of each facet, the most frequent; --json has all
 NARROWING = {
@@ -163,7 +163,7 @@ def wrapped(lines: Iterable[Text], width: int) -> Iterator[Text]:
         if cell_len(line.plain) <= width:
             yield line
             continue
-        column = len(_COLUMN.findall(line.plain)[0])
+        column = len(re.findall(_COLUMN, line.plain)[0])
         for number, row in enumerate(_wrapped(line[column:], max(20, width - column), " ")):
             yield Text(" " * column).append_text(row) if number else line[:column].append_text(row)
 

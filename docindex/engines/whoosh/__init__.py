@@ -16,13 +16,12 @@ from msgspec.structs import replace
 from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError
-from whoosh.writing import CLEAR
 
 from docindex import alike, scoring
 from docindex.engines.base import Answer
 from docindex.engines.whoosh import schema, words
 from docindex.engines.whoosh.postings import WhooshPostings
-from docindex.engines.whoosh.store import REBUILD, Store, Writer
+from docindex.engines.whoosh.store import REBUILD, Store
 from docindex.errors import EngineError, IndexDamaged, IndexMissing
 from docindex.model import Groups
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from whoosh.reading import IndexReader
 
     from docindex.engines.base import Request
+    from docindex.engines.whoosh.writer import Writer
     from docindex.model import Indexed, IndexState, Record
     from docindex.scoring import Scores
     from docindex.vocabulary import Vocabulary
@@ -148,6 +148,10 @@ class WhooshEngine:
         waiting: Callable[[str], None] | None = None,
     ) -> Iterator[WhooshWriter]:
         """One change of the index, kept when the block ends well and forgotten when it does not."""
+        from whoosh.writing import CLEAR
+
+        from docindex.engines.whoosh.writer import Writer
+
         with self._store.locked(lock_timeout, waiting), _few_collections():
             sources = {} if full else dict(self.indexed().sources)
             with _translated(self.folder):
