@@ -7,11 +7,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from difflib import unified_diff
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docindex import manifest, readers, workers
 from docindex.model import UNDETERMINED, Date, Finding, Metadata, Record, Source
@@ -29,8 +31,7 @@ KINDS = (
 """What is looked for, in the order it is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What a record shows of itself when nothing is declared about it."""
 
     part: str | None

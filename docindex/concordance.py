@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from math import log
 from operator import itemgetter
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from docindex import analysis
 from docindex.model import UNDETERMINED
@@ -30,8 +31,7 @@ _BLANKS = re.compile(r"\s+")
 _EDGE = re.compile(r"^\W+|\W+$")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One match and what stands around it."""
 
     record: Record
@@ -43,8 +43,7 @@ class Line:
     right: str  # what follows it
 
 
-@dataclass(frozen=True, slots=True)
-class Collocate:
+class Collocate(Struct, frozen=True):
     """A word that stands near the matches."""
 
     word: str  # as it is most often written

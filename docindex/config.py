@@ -7,10 +7,10 @@ outside its folder, so the index's place and the pager are not among its keys.
 from __future__ import annotations
 
 import os
-import tomllib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from docindex.errors import IndexMissing, UsageError
 
@@ -26,15 +26,14 @@ _USERS: Mapping[str, type] = {"editor_uri": str, "theme": dict}  # for the user'
 _NAMES = {int: "a number", str: "a text", dict: "a table"}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What holds for one run."""
 
     color: str = "auto"  # one of COLORS
     limit: int = 10  # matches shown; 0 = all
     hyperlink: str = "auto"  # one of COLORS
     editor_uri: str | None = None  # where paths lead, such as vscode://file/{path}:{line}; None = to the file
-    theme: Mapping[str, str] = field(default_factory=dict)  # the user's own styles, by what they are for
+    theme: Mapping[str, str] = {}  # the user's own styles, by what they are for
     pager: str | None = None  # the command that shows long answers; None = less
 
 
@@ -108,6 +107,8 @@ def _user_file(environment: Mapping[str, str]) -> Path | None:
 
 
 def _read(path: Path, kinds: Mapping[str, type]) -> dict[str, Any]:
+    import tomllib  # here: most folders have no such file
+
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
-from collections.abc import Iterable
+import zlib
+from bisect import bisect_left
+from contextlib import suppress
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +16,13 @@ from docindex.errors import ManifestError
 from docindex.model import Behind
 
 if TYPE_CHECKING:
-    from docindex.model import IndexState
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from docindex.model import Indexed, IndexState
 
 BUDGET = 0.25  # seconds for looking at files; a look at 10,000 takes about a tenth of that
 STEP = 500  # files between two looks at the clock
+_SEEN = attrgetter("st_size", "st_mtime_ns")
 LARGEST = 300_000  # bytes of a manifest that is read again to tell what is new in it
 
 
@@ -28,28 +34,37 @@ def behind(state: IndexState, *, budget: float = BUDGET) -> Behind:
     last = time.monotonic() + budget
     changed: list[str] = []
     gone: list[str] = []
-    seen = 0
-    root = os.path.join(state.root, "")
-    for number, (path, indexed) in enumerate(state.sources.items()):
-        if number % STEP == 0 and time.monotonic() > last:
-            break
-        seen += 1
-        try:
-            # Put together by hand: os.path.join took a fifth of all the time.
-            found = os.stat(path if path.startswith("/") else root + path)
-        except OSError:
-            gone.append(path)
-            continue
-        moved = indexed.mtime_ns not in (found.st_mtime_ns, -1)
-        if not indexed.lost and (moved or found.st_size != indexed.size):
-            changed.append(path)
+    unseen = len(state.sources)
+    sources = iter(state.sources.items())
+    while (step := list(islice(sources, STEP))) and time.monotonic() <= last:
+        unseen -= len(step)
+        for path, is_there in _moved(state.root, step):
+            (changed if is_there else gone).append(path)
     manifest_changed = _manifest_changed(state)
     listed = _listed(state) if manifest_changed or _folders_changed(state) else None
     if listed is not None:
         known = state.sources.keys()
         gone += sorted(known - listed - set(gone))
-        return Behind(tuple(changed), tuple(gone), len(listed - known), manifest_changed, len(known) - seen)
-    return Behind(tuple(changed), tuple(gone), 0, manifest_changed, len(state.sources) - seen)
+        return Behind(tuple(changed), tuple(gone), len(listed - known), manifest_changed, unseen)
+    return Behind(tuple(changed), tuple(gone), 0, manifest_changed, unseen)
+
+
+def _moved(root: str, sources: Sequence[tuple[str, Indexed]]) -> Iterator[tuple[str, bool]]:
+    """Those of the sources that are not as they were when they were read, and whether they are there."""
+    root = os.path.join(root, "")
+    names = [path if path.startswith("/") else root + path for path, _ in sources]
+    with suppress(OSError):
+        # Nearly always all are as they were, and this takes half as long as a look at one after the other.
+        if list(map(_SEEN, map(os.stat, names))) == [(known.size, known.mtime_ns) for _, known in sources]:
+            return
+    for name, (path, known) in zip(names, sources, strict=True):
+        try:
+            size, mtime_ns = _SEEN(os.stat(name))
+        except OSError:
+            yield path, False
+            continue
+        if not known.lost and (size != known.size or known.mtime_ns not in (mtime_ns, -1)):
+            yield path, True
 
 
 def folders(root: Path, paths: Iterable[str]) -> dict[str, str]:
@@ -64,12 +79,14 @@ def folders(root: Path, paths: Iterable[str]) -> dict[str, str]:
 
 
 def _names(folder: str) -> str:
-    """A digest of a folder's names, hidden ones left out: the index itself may be among those."""
+    """What tells a folder's names from others, hidden ones left out: the index itself may be among those."""
     try:
-        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
+        names = sorted(os.listdir(folder))
     except OSError:
         return ""
-    return hashlib.blake2b("\0".join(names).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+    del names[bisect_left(names, ".") : bisect_left(names, "/")]  # "/" comes next in order: these begin with a dot
+    # A sum and a count tell one listing from the next as well as a digest would, and hashlib is slow to import.
+    return f"{len(names)} {zlib.crc32(chr(0).join(names).encode('utf-8', 'surrogateescape')):08x}"
 
 
 def _folders_changed(state: IndexState) -> bool:

@@ -6,9 +6,10 @@ Pure. It asks the very slots and patterns that scoring looked up, so what is mar
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import compress, count
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from docindex import analysis, patterns, scoring
 from docindex.model import Span
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from docindex.query import Query
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Match:
+class Match(Struct, frozen=True, order=True):
     """One occurrence of one leaf of the query."""
 
     span: Span

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from docindex.errors import UsageError
 from docindex.model import Span
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from docindex.model import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a record's body."""
 
     text: str

@@ -7,16 +7,16 @@ language, subject. Matches travel as character positions in the original text.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date as Day
 from pathlib import Path
+
+from msgspec import Struct
 
 UNDETERMINED = "und"
 """The language code of a text whose language is mixed or unknown (ISO 639-2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(Struct, frozen=True):
     """A date as precise as it was written: an interval of days, never a guessed day."""
 
     value: str  # ISO 8601 or EDTF, at its own precision: 2016-03-20T23:15, 2013-01, 2012-03~, 2013-21
@@ -26,8 +26,7 @@ class Date:
     origin: str = ""  # where it was found: manifest, front matter, header, body, file name
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True):
     """What is said about a document: by the manifest (declared) or by a reader (found). None = unknown."""
 
     title: str | None = None
@@ -38,8 +37,7 @@ class Metadata:
     subject: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One file that the manifest lists (or a folder holds), with what is declared about it."""
 
     path: str  # relative to the manifest's folder, with "/" on every system; the start of its records' ids
@@ -51,8 +49,7 @@ class Source:
     columns: tuple[tuple[str, str], ...] = ()  # of a table: a column's name, and what it is: a term, `text` or `id`
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One searchable piece: a whole file, or one part of it."""
 
     path: str  # its source's path
@@ -83,16 +80,14 @@ class Record:
         return self.metadata.title or self.path.rsplit("/", 1)[-1]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Struct, frozen=True, order=True):
     """Characters start to stop, half-open, of a text."""
 
     start: int
     stop: int
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """An excerpt of a record's body, as it stands there, and the matches in it."""
 
     text: str
@@ -102,8 +97,7 @@ class Passage:
     marks: tuple[Span, ...]  # within `text`, in order, not overlapping
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One record that matches, with what to show of it."""
 
     record: Record
@@ -114,16 +108,14 @@ class Hit:
     alike: tuple[str, ...] = ()  # ids of the matches that it stands for, being alike; best first
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
+class Groups(Struct, frozen=True):
     """How many there are where matches that are alike count as one."""
 
     count: int
     records: int  # in all of them
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """What could not be done about an entry of the manifest or about a file, and why."""
 
     place: str  # the manifest, or the file where there is none, as it is named in messages
@@ -138,9 +130,11 @@ class Failure:
         return f"{where}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """What the index remembers of one source: enough to see whether it has changed."""
+class Indexed(Struct, frozen=True, array_like=True, gc=False):
+    """What the index remembers of one source: enough to see whether it has changed.
+
+    There is one for each source: written as a list, and no part of a cycle that would have to be looked for.
+    """
 
     content: str  # digest of the file's bytes
     recipe: str  # digest of all else that decides its records: declared metadata, reader version, analysis
@@ -155,8 +149,7 @@ class Indexed:
         return self.failure is not None and self.failure.lost
 
 
-@dataclass(frozen=True, slots=True)
-class IndexState:
+class IndexState(Struct, frozen=True):
     """What an index holds, for plans, freshness and status."""
 
     built: str  # UTC, ISO 8601
@@ -164,10 +157,10 @@ class IndexState:
     records: int
     root: str  # the folder that the sources' paths are relative to, absolute
     manifest: str | None  # the manifest's path, absolute; None for a folder or one file
-    sources: Mapping[str, Indexed] = field(default_factory=dict)
+    sources: Mapping[str, Indexed] = {}
     failures: tuple[Failure, ...] = ()  # what is wrong in the manifest
     manifest_seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
-    folders: Mapping[str, str] = field(default_factory=dict)  # those of the sources, and a digest of the names in each
+    folders: Mapping[str, str] = {}  # those of the sources, and a digest of the names in each
 
     @property
     def all_failures(self) -> list[Failure]:
@@ -176,8 +169,7 @@ class IndexState:
         return sorted(found, key=lambda failure: failure.line or 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
+class Behind(Struct, frozen=True):
     """How far the index is behind the files: paths of sources."""
 
     changed: tuple[str, ...] = ()
@@ -190,16 +182,14 @@ class Behind:
         return bool(self.changed or self.gone or self.new or self.manifest)
 
 
-@dataclass(frozen=True, slots=True)
-class Instead:
+class Instead(Struct, frozen=True):
     """A word of the index that may be meant, and how many records a search for it finds."""
 
     word: str  # as the records write it
     records: int
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """What may be meant by a word of the query that hardly any record holds."""
 
     word: str  # as typed
@@ -208,8 +198,7 @@ class Suggestion:
     clear: bool  # the first is the only one in question
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change of a query, and what it would find."""
 
     how: str  # without it, as words, spelt nearly so ...
@@ -217,8 +206,7 @@ class Change:
     records: int
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One of the parts of a query that a record must all match: a word, a filter ..."""
 
     text: str  # in canonical syntax
@@ -226,8 +214,7 @@ class Part:
     changes: tuple[Change, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Struct, frozen=True):
     """Why a query finds what it finds."""
 
     parts: tuple[Part, ...]
@@ -235,8 +222,7 @@ class Why:
     unsearched: int  # documents that could not be searched
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """The answer to one query, complete: what was asked, what was understood, what was found, and in what index."""
 
     query: str  # as typed
@@ -251,7 +237,7 @@ class Results:
     repairs: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     why: Why | None = None  # where it was asked for, or nothing was found
-    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # all matches, counted by what was asked for
+    facets: Mapping[str, Mapping[str, int]] = {}  # all matches, counted by what was asked for
     groups: Groups | None = None  # where what is listed, and what `offset` and `limit` count, are groups of matches
 
     @property
@@ -270,16 +256,14 @@ class Results:
             yield rank, hit
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """A word, phrase or pattern of a query, and what is looked up for it."""
 
     text: str  # in canonical syntax
     terms: Mapping[str, tuple[tuple[str, ...], ...]]  # by language: the terms for each of its words
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """What was understood of a query."""
 
     query: str  # as typed
@@ -289,8 +273,7 @@ class Explanation:
     repairs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a build did, counted after it was done."""
 
     added: tuple[str, ...]  # paths of sources
@@ -304,8 +287,7 @@ class Report:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something in a collection that its keeper may want to mend."""
 
     place: str  # the manifest, or the file

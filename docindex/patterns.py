@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docindex import analysis
 from docindex.query import DateRange, Everything, Fuzzy, Phrase, Prefix, Wildcard, Word
@@ -24,8 +23,7 @@ KEYWORDS = frozenset({"language", "path", "id"})
 """Fields whose whole value is one term."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """A position of a query that many words may fill: folded forms with this beginning that are worth more than 0."""
 
     text: str
@@ -62,12 +60,7 @@ def steps(leaf: TextLeaf, language: str, *, exact: bool = False) -> list[analysi
 def _pattern(leaf: TextLeaf) -> Pattern:
     match leaf:
         case Fuzzy(text, _, distance):
-            word = analysis.fold(text)
-            most = distance if distance is not None else 1 if len(word) <= 5 else 2
-            # The first letter stands: nearly all slips come later, and it spares most of the vocabulary.
-            return Pattern(
-                text, word[:1], lambda term: _closeness(word, term, most), lambda forms: _near(word, forms, most)
-            )
+            return _fuzzy(text, distance)
         case Wildcard(text):
             whole, each, prefix = _wildcard(text)
             return Pattern(
@@ -86,14 +79,23 @@ def _pattern(leaf: TextLeaf) -> Pattern:
             )
 
 
-def _closeness(word: str, term: str, most: int) -> float:
-    distance = OSA.distance(word, term, score_cutoff=most)
-    return 0.0 if distance > most else 1.0 / (1.0 + distance)
+def _fuzzy(text: str, distance: int | None) -> Pattern:
+    from rapidfuzz import process  # here: few queries are fuzzy, and it is slow to import
+    from rapidfuzz.distance import OSA
 
+    word = analysis.fold(text)
+    most = distance if distance is not None else 1 if len(word) <= 5 else 2
 
-def _near(word: str, forms: str, most: int) -> dict[str, float]:
-    found = process.extract_iter(word, lines(forms), scorer=OSA.distance, score_cutoff=most)
-    return {form: 1.0 / (1.0 + distance) for form, distance, _ in found}
+    def worth(term: str) -> float:
+        slips = OSA.distance(word, term, score_cutoff=most)
+        return 0.0 if slips > most else 1.0 / (1.0 + slips)
+
+    def among(forms: str) -> dict[str, float]:
+        found = process.extract_iter(word, lines(forms), scorer=OSA.distance, score_cutoff=most)
+        return {form: 1.0 / (1.0 + slips) for form, slips, _ in found}
+
+    # The first letter stands: nearly all slips come later, and it spares most of the vocabulary.
+    return Pattern(text, word[:1], worth, among)
 
 
 def keyword_matcher(leaf: TextLeaf) -> Callable[[str], bool]:

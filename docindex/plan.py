@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from docindex.model import Indexed
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What can be told of a source without reading it."""
 
     recipe: str
@@ -20,8 +20,7 @@ class Seen:
     mtime_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a build is to do: paths of sources, each in one list, in the order they were wanted."""
 
     added: tuple[str, ...]

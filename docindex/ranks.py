@@ -6,11 +6,14 @@ no failure of anything.
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import DecodeError, Struct
+
+from docindex.values import dumped, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,16 +22,22 @@ MOST = 10_000
 """Ids that are kept."""
 
 
+class _Answer(Struct, frozen=True):
+    index: str  # its folder, absolute
+    first: int  # the rank of the first id
+    ids: list[str]
+
+
 def keep(index: Path, ids: Sequence[str], first: int, environment: Mapping[str, str] = os.environ) -> None:
     """Remember an answer of an index: ids, the first of which has the rank `first`."""
     path = _path(environment)
     if path is None:
         return
-    value = {"index": str(index.absolute()), "first": first, "ids": list(ids[:MOST])}
+    value = _Answer(str(index.absolute()), first, list(ids[:MOST]))
     part = path.with_name(f"{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_text(json.dumps(value), encoding="ascii")
+        part.write_bytes(dumped(value))
         part.replace(path)
 
 
@@ -36,12 +45,12 @@ def recall(index: Path, environment: Mapping[str, str] = os.environ) -> dict[int
     """The ids of the last answer by their ranks; none if that was of another index."""
     path = _path(environment)
     try:
-        value = json.loads(path.read_text(encoding="ascii")) if path else {}
-        if value["index"] != str(index.absolute()):
-            return {}
-        return {rank: str(name) for rank, name in enumerate(value["ids"], start=int(value["first"]))}
-    except (OSError, ValueError, KeyError, TypeError):
+        found = loaded(path.read_bytes(), _Answer) if path else None
+    except (OSError, DecodeError):
         return {}
+    if found is None or found.index != str(index.absolute()):
+        return {}
+    return dict(enumerate(found.ids, start=found.first))
 
 
 def _path(environment: Mapping[str, str]) -> Path | None:

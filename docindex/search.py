@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import time
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docindex import freshness, highlight, query, snippets, suggestions, why
+from msgspec import Struct
+
+from docindex import freshness, highlight, query, snippets, suggestions
 from docindex.engines.base import Request
-from docindex.explain import explanation
 from docindex.model import UNDETERMINED, Hit, Passage, Results, Span
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from docindex.query import Query
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """How a query is to be read and which of its answers are wanted."""
 
     limit: int | None = 10  # None = all
@@ -43,13 +42,18 @@ class Options:
     alike: str = "show"  # what becomes of matches that are alike: show, fold or only (docindex.engines.base)
 
 
+USUAL = Options()
+
+
 def explain(text: str, languages: Iterable[str], options: Options) -> Explanation:
     """What is understood of a query, in records of those languages; nothing is searched."""
+    from docindex.explain import explanation
+
     parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
     return explanation(parsed, options.filters, languages, exact=options.exact)
 
 
-def search(text: str, engine: Engine, options: Options = Options(), *, behind: Behind | None = None) -> Results:
+def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behind | None = None) -> Results:
     """The records that match a query, with highlighted passages. `behind`: how fresh the index is, where that is known.
 
     Raises QueryError where the query holds no word (or any mistake, when strict) and EngineError where the index
@@ -87,7 +91,11 @@ def search(text: str, engine: Engine, options: Options = Options(), *, behind: B
     cut = tuple(
         f"'{pattern}' stands for {count:,} words; the most frequent were searched" for pattern, count in answer.cut
     )
-    explained = options.why or (options.advice and not answer.total)
+    explained = None
+    if options.why or (options.advice and not answer.total):
+        from docindex.why import why
+
+        explained = why(parsed.query, options.filters, request, answer.total, engine)
     return Results(
         query=text,
         parsed=query.canonical(parsed.query),
@@ -100,7 +108,7 @@ def search(text: str, engine: Engine, options: Options = Options(), *, behind: B
         behind=behind,
         repairs=tuple(repair.message for repair in parsed.repairs) + cut,
         suggestions=suggestions.suggestions(parsed.query, engine) if options.advice else (),
-        why=why.why(parsed.query, options.filters, request, answer.total, engine) if explained else None,
+        why=explained,
         facets=answer.facets,
         groups=answer.groups,
     )
@@ -111,7 +119,7 @@ def _title_marks(asked: Query, record: Record, options: Options) -> tuple[Span, 
     return highlight.merged(highlight.matches(asked, record.title, language, "title", exact=options.exact))
 
 
-def marker(text: str, options: Options = Options()) -> Callable[[Record, str], tuple[Span, ...]]:
+def marker(text: str, options: Options = USUAL) -> Callable[[Record, str], tuple[Span, ...]]:
     """What tells all the matches of a query in a record's `title` or `body`. Raises QueryError as `search` does."""
     parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict).query
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from docindex.highlight import Match, merged
 from docindex.model import Span
@@ -28,8 +29,7 @@ _WORD_START = re.compile(r"(?<=\s)\S")
 _WORD_END = re.compile(r"\S(?=\s)")
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """A piece of a text, half-open, and the matches in it as characters of the whole text."""
 
     start: int

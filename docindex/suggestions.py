@@ -13,9 +13,6 @@ from collections import Counter
 from math import log
 from typing import TYPE_CHECKING
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from docindex import analysis
 from docindex.engines.base import Request
 from docindex.model import UNDETERMINED, Instead, Suggestion
@@ -44,8 +41,8 @@ _SOUNDS = {
     "q": "k", "c": "k", "w": "u", "y": "i", "j": "i", "z": "s", "h": "", "e": "i", "o": "u",
 }  # fmt: skip
 """Letters that romanisations and unpractised spellers take for one another."""
-_SOUND = re.compile("|".join(_SOUNDS))
-_DOUBLED = re.compile(r"(.)\1+")
+_SOUND = "|".join(_SOUNDS)
+_DOUBLED = r"(.)\1+"
 
 
 def suggestions(query: Query, engine: Engine) -> tuple[Suggestion, ...]:
@@ -91,6 +88,9 @@ def _records(engine: Engine, word: str) -> int:
 
 def _near(form: str, most: int, engine: Engine) -> dict[str, tuple[int, int]]:
     """The words at most so many slips away, each with its slips and how many records hold it."""
+    from rapidfuzz import process  # here: few words are looked into, and it is slow to import
+    from rapidfuzz.distance import OSA
+
     near: dict[str, tuple[int, int]] = {}
     for parts in engine.vocabulary().values():
         for part in parts:
@@ -106,13 +106,17 @@ def _ranked(form: str, near: Mapping[str, tuple[int, int]]) -> list[tuple[float,
     sound = _sound(form)
     return sorted(
         (
-            SLIP * (slips + OSA.distance(sound, _sound(word)))
-            + (0.0 if word[0] == form[0] else FIRST)
-            - log(records + 0.5),
+            SLIP * (slips + _slips(sound, _sound(word))) + (0.0 if word[0] == form[0] else FIRST) - log(records + 0.5),
             word,
         )
         for word, (slips, records) in near.items()
     )
+
+
+def _slips(one: str, other: str) -> int:
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(one, other)
 
 
 def _most(form: str) -> int:
@@ -121,7 +125,7 @@ def _most(form: str) -> int:
 
 
 def _sound(form: str) -> str:
-    return _DOUBLED.sub(r"\1", _SOUND.sub(lambda found: _SOUNDS[found[0]], form))
+    return re.sub(_DOUBLED, r"\1", re.sub(_SOUND, lambda found: _SOUNDS[found[0]], form))
 
 
 def _suggestion(typed: str, records: int, ranked: list[tuple[float, str]], engine: Engine) -> Suggestion:
@@ -137,7 +141,7 @@ def _clear(typed: str, near: Sequence[tuple[float, str]]) -> bool:
     if not near or (len(near) > 1 and near[1][0] - near[0][0] < CLEAR):
         return False
     form, word = analysis.fold(typed), near[0][1]
-    return OSA.distance(form, word) + (form[0] != word[0]) <= 2
+    return _slips(form, word) + (form[0] != word[0]) <= 2
 
 
 def _instead(form: str, engine: Engine) -> Instead:

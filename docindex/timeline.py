@@ -6,9 +6,10 @@ A date counts in a period only if it lies within it whole: what is known to the 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,7 @@ DAYS = 62  # as long a span is told by day
 GAP = 3  # periods without a match, from which they are told as one
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """A year, a month or a day, and how many records of each query are dated within it."""
 
     number: int  # periods of the same unit follow one another
@@ -30,8 +30,7 @@ class Period:
     counts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Periods in which no query matches, between two in which one does."""
 
     first: str
@@ -39,16 +38,14 @@ class Gap:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mentions:
+class Mentions(Struct, frozen=True):
     """The first and the last record of a query, by date."""
 
     first: Record
     last: Record
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """The matches of some queries over time."""
 
     unit: str

@@ -6,9 +6,10 @@ flags. A change leaves one part out, or asks for less of it.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date as Day
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from docindex import analysis
 from docindex.engines.base import Request

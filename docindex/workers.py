@@ -16,10 +16,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TooLate
-from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docindex import readers
 from docindex.errors import LibraryMissing, ReaderError
@@ -39,8 +41,7 @@ more of them the words are put together, the less is left to do for the one that
 HEAVY = 1_000_000  # bytes of a batch's sources, at most, unless it has but one
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What reading may cost."""
 
     jobs: int = os.cpu_count() or 1  # processes
@@ -52,16 +53,14 @@ class Limits:
 DEFAULTS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """A source to be read, and the digest of its content that makes reading needless."""
 
     source: Source
     known: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a source came to: its records, or a failure."""
 
     content: str = ""  # digest of the file's bytes
@@ -73,8 +72,7 @@ class Outcome:
     form: str | None = None  # the format it is in
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Sources that were read together: what each came to, and the records of all, as `prepare` made them."""
 
     outcomes: Sequence[tuple[Task, Outcome]]

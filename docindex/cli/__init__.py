@@ -1,7 +1,5 @@
 """The command line: what was typed -> one call -> its answer shown -> an exit code. Only here: typer."""
 
-from __future__ import annotations
-
 import io
 import os
 import sys
@@ -10,7 +8,7 @@ from typing import Annotated, NoReturn, cast
 import typer
 
 from docindex import __version__
-from docindex.cli import build, check, kwic, search, show, status, timeline
+from docindex.cli.commands import Group
 from docindex.cli.flags import BUSY, EPILOG, FAILED, FOUND, INTERRUPTED, NO_INDEX, NOT_FOUND
 from docindex.errors import DocindexError, IndexBusy, IndexMissing, IndexOutdated, QueryError, RecordError
 
@@ -18,6 +16,7 @@ _WRONG_USAGE = cast("type[typer.BadParameter]", typer.BadParameter.__base__)  # 
 
 app = typer.Typer(
     name="docindex",
+    cls=Group,
     help="Index the documents that a Markdown manifest lists, and search them.",
     epilog=EPILOG,
     no_args_is_help=True,
@@ -51,19 +50,6 @@ def root(
     ] = False,
 ) -> None:
     """Index the documents that a Markdown manifest lists, and search them."""
-
-
-for command in (
-    build.build,
-    search.search,
-    show.show,
-    kwic.kwic,
-    timeline.timeline,
-    status.status,
-    check.check,
-    check.init,
-):
-    app.command(epilog=EPILOG)(command)
 
 
 def main() -> NoReturn:
@@ -100,8 +86,7 @@ def _exit_code(error: DocindexError) -> int:
 
 
 def _complain(error: DocindexError) -> None:
-    from rich.cells import cell_len
-
+    from docindex.render.cells import cell_len
     from docindex.render.safe import shown
 
     print(f"docindex: {shown(error.message)}", file=sys.stderr)

@@ -15,11 +15,10 @@ from docindex.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from rich.text import Text
-
     from docindex.config import Settings
     from docindex.model import Results
     from docindex.render.rows import Template
+    from docindex.render.text import Text
 
 FORMATS = ("text", "json", "jsonl", "csv", "tsv", "md", "html")
 
@@ -88,9 +87,8 @@ def _gathered(pieces: Iterable[str], size: int = 1 << 16) -> Iterator[str]:
 
 def show_each(found: Iterable[Results], settings: Settings) -> None:
     """What people read of many queries: each answer below its query."""
-    from rich.text import Text
-
     from docindex.render import terminal
+    from docindex.render.text import Text
 
     color = color_of(settings, sys.stdout)
     for number, answer in enumerate(found):
@@ -111,9 +109,13 @@ def show(results: Results, settings: Settings, *, paged: bool) -> None:
 
 
 def _lines(results: Results, settings: Settings, color: bool) -> Iterator[Text]:
-    from docindex.render import links, terminal
+    from docindex.render import terminal
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    link = links.links(results.index.root, settings.editor_uri) if links_of(settings) else None
+    link = None
+    if links_of(settings):
+        from docindex.render.links import links
+
+        link = links(results.index.root, settings.editor_uri)
     yield from terminal.results(results, width=width, plain=not color, link=link)
     yield from terminal.facets(results, width=width)

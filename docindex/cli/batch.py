@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from docindex.cli.flags import FAILED, FOUND, NO_INDEX, NOT_FOUND
 from docindex.cli.output import say, warn, write
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 LONGEST = 1_000_000  # characters of a line; what is longer is taken in pieces, each too long for a query
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One query as typed, and where, for messages."""
 
     text: str

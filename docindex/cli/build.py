@@ -1,7 +1,5 @@
 """`docindex build`."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -73,13 +71,13 @@ def build(
     raise typer.Exit(NOT_FOUND if report.failures else FOUND)
 
 
-def _show_plan(plan: Plan) -> None:
+def _show_plan(plan: "Plan") -> None:
     for sign, paths in (("+", plan.added), ("~", plan.changed), ("-", plan.removed)):
         write("".join(f"{sign} {path}\n" for path in paths))
     write(f"= {len(plan.unchanged)} unchanged\n")
 
 
-def _show_report(report: Report, folder: Path, settings: Settings, *, as_json: bool, quiet: bool) -> None:
+def _show_report(report: "Report", folder: Path, settings: "Settings", *, as_json: bool, quiet: bool) -> None:
     from docindex.render import machine, terminal
 
     if as_json:

@@ -1,7 +1,5 @@
 """`docindex check` and `docindex init`: the collection itself."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Annotated

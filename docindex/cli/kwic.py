@@ -1,7 +1,5 @@
 """`docindex kwic`."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 from itertools import islice
@@ -37,11 +35,10 @@ from docindex.cli.output import color_of, say, show, write
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.text import Text
-
     from docindex.concordance import Collocate, Line
     from docindex.config import Settings
     from docindex.model import Results
+    from docindex.render.text import Text
 
 FORMATS = ("text", "json", "jsonl", "csv", "tsv")
 
@@ -123,7 +120,7 @@ def kwic(
 
 
 def _write_lines(
-    results: Results, found: list[Line], form: str, settings: Settings, *, width: int | None, paged: bool
+    results: "Results", found: "list[Line]", form: str, settings: "Settings", *, width: int | None, paged: bool
 ) -> None:
     from docindex.render import context
 
@@ -137,7 +134,9 @@ def _write_lines(
         _write_json(results, "lines", [context.value(line) for line in found], form)
 
 
-def _write_collocates(results: Results, found: list[Collocate], form: str, settings: Settings, *, paged: bool) -> None:
+def _write_collocates(
+    results: "Results", found: "list[Collocate]", form: str, settings: "Settings", *, paged: bool
+) -> None:
     from docindex.render import context
 
     columns = "word near all likelihood".split()
@@ -150,7 +149,7 @@ def _write_collocates(results: Results, found: list[Collocate], form: str, setti
         _write_json(results, "collocates", values, form)
 
 
-def _footer(results: Results, count: int, what: str, limit: int, *, sort: str) -> Iterable[Text]:
+def _footer(results: "Results", count: int, what: str, limit: int, *, sort: str) -> "Iterable[Text]":
     from docindex.render import terminal
     from docindex.render.words import plural
 
@@ -172,7 +171,7 @@ def _write_table(table: list[list[str]], form: str) -> None:
     write("".join((rows.csv_lines if form == "csv" else rows.tsv_lines)(table)))
 
 
-def _write_json(results: Results, name: str, values: list[dict[str, object]], form: str) -> None:
+def _write_json(results: "Results", name: str, values: list[dict[str, object]], form: str) -> None:
     from docindex.render import machine
 
     if form == "jsonl":

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import shlex
 import shutil
-import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +13,8 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from rich.text import Text
-
     from docindex.config import Settings
+    from docindex.render.text import Text
 
 
 def warn(message: str) -> None:
@@ -35,11 +32,11 @@ def say(settings: Settings, lines: Iterable[Text]) -> None:
     sys.stderr.write(styled(lines, settings, color=color_of(settings, sys.stderr)))
 
 
-def color_of(settings: Settings, stream: IO[str] = sys.stdout) -> bool:
-    """Whether to colour what goes to a stream."""
+def color_of(settings: Settings, stream: IO[str] | None = None) -> bool:
+    """Whether to colour what goes to a stream, stdout unless said otherwise."""
     from docindex.render import streams
 
-    return streams.wants_color(settings.color, stream, os.environ)
+    return streams.wants_color(settings.color, stream or sys.stdout, os.environ)
 
 
 def links_of(settings: Settings) -> bool:
@@ -67,9 +64,8 @@ def _linked(line: Text) -> str:
     shown: list[str] = []
     done = 0
     for span in line.spans:
-        link = getattr(span.style, "link", None)
-        if link and span.start >= done:
-            shown += [line.plain[done : span.start], f"\x1b]8;;{link}\x1b\\", line.plain[span.start : span.end]]
+        if span.link and span.start >= done:
+            shown += [line.plain[done : span.start], f"\x1b]8;;{span.link}\x1b\\", line.plain[span.start : span.end]]
             shown.append("\x1b]8;;\x1b\\")
             done = span.end
     return "".join([*shown, line.plain[done:]])
@@ -77,6 +73,9 @@ def _linked(line: Text) -> str:
 
 def page(text: str, settings: Settings, *, line: int = 1) -> None:
     """Show a long text in the pager, from a line on if that is less; where there is none, as it is."""
+    import shlex
+    import subprocess
+
     command = shlex.split(settings.pager or "less -FIRX")
     if line > 1 and Path(command[0]).name == "less":
         command.append(f"+{line}g")

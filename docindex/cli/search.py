@@ -1,9 +1,6 @@
 """`docindex search`."""
 
-from __future__ import annotations
-
 import re
-import shlex
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import answers, batch, flags
+from docindex.cli import answers, flags
 from docindex.cli.flags import (
     FOUND,
     NO_INDEX,
@@ -41,10 +38,9 @@ from docindex.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.text import Text
-
     from docindex.engines.base import Engine
     from docindex.model import Results
+    from docindex.render.text import Text
 
 
 def search(
@@ -157,7 +153,11 @@ def search(
         advice=not quiet,
         alike=one_of("alike", alike or ("fold" if form == "text" and not quiet else "show"), ALIKE),
     )
-    asked = batch.queries(words or [], expressions or [], file)
+    several = bool(expressions) or file is not None
+    if several or explain_query or not words:
+        from docindex.cli import batch
+
+        asked = batch.queries(words or [], expressions or [], file)
     if explain_query:
         batch.explain(asked, index, options, settings, as_json=form == "--json")
         raise typer.Exit(FOUND)
@@ -165,7 +165,7 @@ def search(
     engine: Engine = engines.open_engine(folder)
     if refresh:
         _refresh(engine)
-    if expressions or file is not None:
+    if several:
         write = partial(answers.write_pieces, form=form, line=line, null=null, bom=bom, several=True)
         show = None if quiet else partial(answers.show_each, settings=settings) if form == "text" else write
         raise typer.Exit(batch.run(asked, engine, options, settings, show, require_fresh=require_fresh))
@@ -202,7 +202,7 @@ def _facets(value: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one_of("facet", name, FACETS) for name in names))
 
 
-def _footer(results: Results, command: str | None = None) -> Iterable[Text]:
+def _footer(results: "Results", command: str | None = None) -> "Iterable[Text]":
     from docindex.render import terminal
 
     # On a screen where both streams meet, a blank line keeps the talk apart from the answer.
@@ -210,18 +210,19 @@ def _footer(results: Results, command: str | None = None) -> Iterable[Text]:
     return terminal.footer(results, apart=apart, command=command)
 
 
-def _corrected(results: Results, words: list[str]) -> str | None:
+def _corrected(results: "Results", words: list[str]) -> str | None:
     """The command that was typed, with the one candidate for each word that is not in the index."""
     if results.total or not results.suggestions or not all(found.clear for found in results.suggestions):
         return None
-    arguments = sys.argv[1:]
+    import shlex
+
     meant = {found.word: found.instead[0].word for found in results.suggestions}
     wrong = re.compile(rf"\b(?:{'|'.join(map(re.escape, meant))})\b")
     arguments = [wrong.sub(lambda word: meant[word[0]], one) if one in words else one for one in sys.argv[1:]]
     return shlex.join(["docindex", *arguments])
 
 
-def _refresh(engine: Engine) -> None:
+def _refresh(engine: "Engine") -> None:
     """Build again from where the index was built from."""
     from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`docindex show`."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -95,7 +93,9 @@ def show(
     raise typer.Exit(FOUND)
 
 
-def _show(record: Record, marks: tuple[Span, ...], shown: list[Line], settings: Settings, *, paged: bool) -> None:
+def _show(
+    record: "Record", marks: "tuple[Span, ...]", shown: "list[Line]", settings: "Settings", *, paged: bool
+) -> None:
     from docindex.render import whole
 
     terminal = sys.stdout.isatty()

@@ -1,7 +1,5 @@
 """`docindex status`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`docindex timeline`."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -98,7 +96,7 @@ def timeline(
     raise typer.Exit(FOUND if any(answer.total for answer in answers) else NOT_FOUND)
 
 
-def _write(answers: list[Results], found: Timeline, form: str, settings: Settings, *, paged: bool) -> None:
+def _write(answers: "list[Results]", found: "Timeline", form: str, settings: "Settings", *, paged: bool) -> None:
     from docindex.render import bars, machine, rows
 
     if form == "text":
@@ -113,7 +111,7 @@ def _write(answers: list[Results], found: Timeline, form: str, settings: Setting
         write("".join((rows.csv_lines if form == "csv" else rows.tsv_lines)(bars.table(answers, found))))
 
 
-def _tell(answers: list[Results], settings: Settings) -> None:
+def _tell(answers: "list[Results]", settings: "Settings") -> None:
     from docindex.render import terminal
     from docindex.render.words import counted
 

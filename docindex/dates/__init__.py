@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import MAXYEAR, date, timedelta
+
+from msgspec.structs import replace
 
 from docindex.dates.names import (
     ABOUT,

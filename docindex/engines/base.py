@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,8 +26,7 @@ ALIKE = ("show", "fold", "only")
 What `limit` and `offset` count are groups but where each is listed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """One search: what is asked, and which of the answers are wanted."""
 
     query: Query
@@ -40,18 +40,15 @@ class Request:
     alike: str = "show"  # of ALIKE
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The records that match, in order, each with its score; `total` counts those outside the slice as well."""
 
     total: int
     ranked: tuple[tuple[Record, float], ...]
     cut: tuple[tuple[str, int], ...] = ()  # patterns that stand for more words than were looked up, with how many
-    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # those asked for, the most frequent first
+    facets: Mapping[str, Mapping[str, int]] = {}  # those asked for, the most frequent first
     groups: Groups | None = None  # of all matches, where they were asked for
-    alike: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # ids in `ranked`, and those that each stands for
+    alike: Mapping[str, tuple[str, ...]] = {}  # ids in `ranked`, and those that each stands for
 
 
 class Writer(Protocol):

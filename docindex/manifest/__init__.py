@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from docindex.errors import ManifestError
 from docindex.manifest import declared, files, front_matter, listing
@@ -23,8 +24,7 @@ __all__ = ["NAME", "Manifest", "find", "load", "walk"]
 NAME = "INDEX.md"
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """What is to be indexed, and what is wrong with the list of it."""
 
     root: Path  # absolute; the sources' paths are relative to it

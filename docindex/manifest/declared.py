@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docindex import dates
 from docindex.manifest import languages
@@ -19,8 +21,7 @@ _SWALLOWED = re.compile(r", ?(?P<key>[^\W\d_][\w-]{0,30}) ?:")
 _DASH = re.compile(" [—–-] ")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A mistake in the text of a manifest: the line it stands in, what it is, what to do."""
 
     line: int
@@ -29,8 +30,7 @@ class Problem:
     lost: bool = False  # a document cannot be searched
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A key and its value as written."""
 
     key: str
@@ -100,8 +100,7 @@ def twice(name: str, line: int) -> Problem:
 NOTHING = Metadata()
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """What a manifest declares of a file: metadata, and how it is read."""
 
     metadata: Metadata = NOTHING

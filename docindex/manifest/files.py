@@ -8,8 +8,9 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from docindex.manifest.declared import short
 from docindex.manifest.globs import SIGNS, Glob
@@ -21,8 +22,7 @@ Identity = tuple[int, int, str]
 """What two spellings of one file have in common; names of one content (hard links) are files of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A file that may be read."""
 
     path: str  # relative to the folder, as it is spelled on disk

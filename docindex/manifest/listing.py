@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from msgspec import Struct
 
 from docindex.manifest import declared, words
 from docindex.manifest.globs import SIGNS
@@ -22,8 +22,7 @@ Exists = Callable[[str], bool]
 """Whether a name as written is that of a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A list item or a table row that names a file, or a pattern of files."""
 
     target: str  # as written, percent escapes decoded, without a fragment
@@ -33,16 +32,14 @@ class Entry:
     collection: str | None
 
 
-@dataclass(slots=True)
-class Listing:
+class Listing(Struct):
     """All that the text of a manifest says."""
 
-    entries: list[Entry] = field(default_factory=list)
-    problems: list[declared.Problem] = field(default_factory=list)
+    entries: list[Entry] = []
+    problems: list[declared.Problem] = []
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """A file named in a line of text."""
 
     target: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from docindex.manifest.files import entries
 from docindex.manifest.globs import SIGNS, Glob
@@ -18,8 +19,7 @@ _ESCAPED = re.compile(r"\\(.)")
 _TRAILING = re.compile(r"(?<!\\) +\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """One line of an ignore file, as gitignore(5) describes it."""
 
     glob: Glob

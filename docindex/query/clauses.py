@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from docindex.query.nodes import And, AndMaybe, Leaf, Not, Or, Query, conjunction, disjunction
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """A word, a phrase or a bracket with what stands ahead of it."""
 
     query: Query  # already a Not, if it is negated

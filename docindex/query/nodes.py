@@ -7,27 +7,37 @@ It is no part of what a leaf means: two leaves that differ only in place are equ
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date as Day
+
+from msgspec import Struct
 
 from docindex.model import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Placed:
-    place: Span | None = field(default=None, compare=False, repr=False)
+class _Placed(Struct, frozen=True, kw_only=True, eq=False):
+    place: Span | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Placed) and type(self) is type(other) and self._meaning() == other._meaning()
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self._meaning().values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._meaning().items())})"
+
+    def _meaning(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "place"}
 
 
-@dataclass(frozen=True, slots=True)
-class Word(_Placed):
+class Word(_Placed, frozen=True):
     """One word as typed. Its analysis may give several tokens, which then stand one after the other."""
 
     text: str
     field: str | None = None  # None = wherever words are searched
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase(_Placed):
+class Phrase(_Placed, frozen=True):
     """Words in this order; with a slop, in any order with at most so many other words among them."""
 
     text: str
@@ -35,24 +45,21 @@ class Phrase(_Placed):
     slop: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix(_Placed):
+class Prefix(_Placed, frozen=True):
     """Words that begin with the text."""
 
     text: str
     field: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wildcard(_Placed):
+class Wildcard(_Placed, frozen=True):
     r"""Words of a pattern: `*` is any characters, `?` one; `\*`, `\?` and `\\` are the characters themselves."""
 
     text: str
     field: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fuzzy(_Placed):
+class Fuzzy(_Placed, frozen=True):
     """Words that differ from the text by at most `distance` letters."""
 
     text: str
@@ -60,42 +67,36 @@ class Fuzzy(_Placed):
     distance: int | None = None  # 1 or 2; None = by the word's length
 
 
-@dataclass(frozen=True, slots=True)
-class DateRange(_Placed):
+class DateRange(_Placed, frozen=True):
     """Records whose date may lie between two days, both included. None = open; both None = dated at all."""
 
     earliest: Day | None
     latest: Day | None
 
 
-@dataclass(frozen=True, slots=True)
-class Everything(_Placed):
+class Everything(_Placed, frozen=True):
     """All records."""
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """Records that match all operands, which are two or more and none of them an And."""
 
     operands: tuple[Query, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """Records that match any operand, which are two or more and none of them an Or."""
 
     operands: tuple[Query, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """Records that do not match the operand, which is no Not."""
 
     operand: Query
 
 
-@dataclass(frozen=True, slots=True)
-class AndMaybe:
+class AndMaybe(Struct, frozen=True):
     """Records that match `required`; those that match `optional` too rank higher."""
 
     required: Query

@@ -10,9 +10,9 @@ answered in time linear to its length, if need be with an error.
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from docindex.errors import QueryError
 from docindex.model import Span
@@ -44,16 +44,14 @@ SHOWN = 40  # characters of the text that a message quotes
 DATE_HINT = "date:2013, date:2013-01, date:2013-01-17, date:2012..2013, date:>=2012-06"
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """A mistake that was mended: what it was and what was done about it, and where it stands in the text."""
 
     message: str
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """What was understood of a text."""
 
     query: Query
@@ -78,8 +76,7 @@ def parse(
     return (_Literal if literal else _Parser)(text, any, strict).parsed()
 
 
-@dataclass(slots=True)
-class _Pending:
+class _Pending(Struct):
     """What has been read ahead of the next word, phrase or bracket and applies to it."""
 
     before: str = ""  # AND or OR; nothing = side by side
@@ -88,17 +85,16 @@ class _Pending:
     operators: Span | None = None  # where the operators stand, as long as they wait for what they apply to
     field: str | None = None
     name: Span | None = None  # where the field's name stands
-    strays: list[Query] = dataclasses.field(default_factory=list)  # words that were taken for fields
+    strays: list[Query] = []  # words that were taken for fields
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """What stands between a bracket and its end; the outermost group is the whole query."""
 
     opened: int
     outside: _Pending  # what applies to the whole group
     field: str | None = None
-    clauses: list[Clause] = dataclasses.field(default_factory=list)
+    clauses: list[Clause] = []
 
 
 class _Reader:
@@ -171,7 +167,7 @@ class _Parser(_Reader):
             self._open()
         elif character in syntax.CLOSING:
             self._close()
-        elif character in syntax.QUOTED and (quoted := self._take(syntax.QUOTED[character])):
+        elif character in syntax.QUOTED and (quoted := self._take(syntax.QUOTED[character]())):
             self._quoted(quoted)
         elif not (self._sign() or self._name() or self._days() or self._run()):
             self._stray_backslash()
@@ -375,7 +371,7 @@ class _Parser(_Reader):
 
     def _word(self, raw: str, run: Span) -> None:
         raw = raw[: len(syntax.shape(raw).rstrip(syntax.TRAILING))]
-        fuzzy = syntax.FUZZY.search(syntax.shape(raw))
+        fuzzy = syntax.FUZZY().search(syntax.shape(raw))
         stem = self._without_question_mark(raw[: fuzzy.start()] if fuzzy else raw, run.start)
         place = Span(run.start, run.start + len(raw if fuzzy else stem))
         only_stars = bool(stem) and not stem.strip(syntax.STARS)
@@ -449,7 +445,7 @@ class _Parser(_Reader):
             self._complete(Phrase(text.strip(), field, slop, place=self.count(place)))
 
     def _slop(self) -> int:
-        slop = self._take(syntax.SLOP)
+        slop = self._take(syntax.SLOP())
         if slop is None:
             return 0
         place = Span(*slop.span())
@@ -466,11 +462,11 @@ class _Parser(_Reader):
         """A date or a range, wherever a date is to be read."""
         if self._field() != "date" or self._operator_ahead():
             return False
-        bracketed = self._take(syntax.RANGE)
+        bracketed = self._take(syntax.RANGE())
         if bracketed:
             self._range_in_brackets(bracketed)
             return True
-        days = self._take(syntax.DAYS)
+        days = self._take(syntax.DAYS())
         if days is None:
             return False
         text = days[0].rstrip(syntax.TRAILING.replace(".", "").replace("…", ""))

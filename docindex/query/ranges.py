@@ -12,17 +12,18 @@ Days = tuple[Day | None, Day | None]
 """The first and the last day, None = open."""
 _Whole = tuple[Day, Day]
 
-_ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
-_COMPARED = re.compile(r"([<>]=?|[≤≥=])\s*(.*)", re.DOTALL)
-_DOTS = re.compile(r"\.{2,3}|…")
+# Texts, compiled by `re` at their first use: few queries speak of dates.
+_ISO = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z"
+_COMPARED = r"([<>]=?|[≤≥=])\s*(.*)"
+_DOTS = r"\.{2,3}|…"
 
 
 def days(text: str) -> Days | None:
     """The days that a date or a range means, its ends in the order they were written; None where it means none."""
-    compared = _COMPARED.match(text)
+    compared = re.match(_COMPARED, text, re.DOTALL)
     if compared:
         return _compared(compared[1], compared[2])
-    ends = _DOTS.split(text)
+    ends = re.split(_DOTS, text)
     return between(*ends) if len(ends) == 2 else between(text, text)
 
 
@@ -63,7 +64,7 @@ def _compared(sign: str, text: str) -> Days | None:
 
 
 def _date(text: str) -> _Whole | None:
-    iso = _ISO.match(text)
+    iso = re.match(_ISO, text)
     if iso:
         return _iso(int(iso[1]), int(iso[2] or 0), int(iso[3] or 0))
     if not text or len(text) > MAX_DATE:

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
+
+
+def _late(pattern: str) -> Callable[[], re.Pattern[str]]:
+    """A regular expression that is compiled when it is first called for: few queries need all of them."""
+    return cache(lambda: re.compile(pattern, re.DOTALL))
+
 
 FIELDS = (
     "title", "creator", "publisher", "date", "language", "subject", "collection", "path", "id", "body",
@@ -43,26 +51,29 @@ BLANKS = re.compile(rf"[{_BLANK}]++")
 RUN = re.compile(rf"(?:[^{_STOP}\\]++|\\.)++", re.DOTALL)
 """A word with its escapes."""
 QUOTED = {
-    quote: re.compile(rf"[{kind}]((?:[^{kind}\\]++|\\.)*+)([{kind}]?)", re.DOTALL) for kind in QUOTES for quote in kind
+    quote: expression
+    for kind in QUOTES
+    for expression in [_late(rf"[{kind}]((?:[^{kind}\\]++|\\.)*+)([{kind}]?)")]
+    for quote in kind
 }
 """For each quote, a phrase that begins with it: what is quoted and the closing quote, if there is one."""
-SLOP = re.compile(rf"[{_TILDES}](\d*)")
-FUZZY = re.compile(rf"(?<=.)[{_TILDES}]([\d.]*)\Z", re.DOTALL)
+SLOP = _late(rf"[{_TILDES}](\d*)")
+FUZZY = _late(rf"(?<=.)[{_TILDES}]([\d.]*)\Z")
 SIGN = re.compile(rf"(?<![^{_BLANK}{OPENING}{_COLONS}])[{SIGNS}](?=[^{SIGNS}{_BLANK}{CLOSING}])")
 """A sign belongs to the word that follows it, and only where no word stands before it: not in `Al-Qaïda`."""
 NAME = re.compile(rf"([^\W\d_]+)[{_COLONS}](?!//)")
 """What may be a field; `12:30` and `http://` are none."""
-RANGE = re.compile(r"([\[{])([^\[\]{}()]*+)([\]}]?)")
-DAYS = re.compile(rf"(?:[<>]=?|[≤≥=])?\s*(?:{RUN.pattern})", re.DOTALL)
+RANGE = _late(r"([\[{])([^\[\]{}()]*+)([\]}]?)")
+DAYS = _late(rf"(?:[<>]=?|[≤≥=])?\s*(?:{RUN.pattern})")
 """A date or a range without brackets; a blank may follow `>=`."""
 
 CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
 """NULs and other control characters read as blanks, for `str.translate`."""
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPE_OR_STAR = re.compile(rf"\\(.)|[{STARS}]", re.DOTALL)
+_ESCAPE_OR_STAR = _late(rf"\\(.)|[{STARS}]")
 _SPECIAL = re.compile(rf"[{_STOP}{WILD}{_TILDES}\\]")
-_SPECIAL_IN_PATTERN = re.compile(rf"\\[*?\\]|[*?]|({_SPECIAL.pattern})")
+_SPECIAL_IN_PATTERN = _late(rf"\\[*?\\]|[*?]|({_SPECIAL.pattern})")
 
 MAX_SLOP = 1_000  # words between a phrase's words
 
@@ -85,7 +96,7 @@ def unescaped(text: str) -> str:
 
 def pattern(text: str) -> str:
     """A pattern as `Wildcard` keeps it: escapes only where they change something."""
-    return _ESCAPE_OR_STAR.sub(lambda found: _in_pattern(found[0], found[1]), text)
+    return _ESCAPE_OR_STAR().sub(lambda found: _in_pattern(found[0], found[1]), text)
 
 
 def _in_pattern(typed: str, escaped: str | None) -> str:
@@ -101,7 +112,7 @@ def escaped(text: str, *, bare: bool) -> str:
 
 def escaped_pattern(text: str, *, bare: bool) -> str:
     """The text of a Wildcard so that it is read as that pattern. `bare` = without a field before it."""
-    body = _SPECIAL_IN_PATTERN.sub(lambda found: f"\\{found[1]}" if found[1] else found[0], text)
+    body = _SPECIAL_IN_PATTERN().sub(lambda found: f"\\{found[1]}" if found[1] else found[0], text)
     return _plain(body, bare)
 
 

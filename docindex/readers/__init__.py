@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePosixPath
 from typing import cast
+
+from msgspec.structs import replace
 
 from docindex import dates
 from docindex.errors import LibraryMissing, ReaderError

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from docindex.model import Metadata, Record, Source, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """A kind of file. Its name is also its module's, which is imported only when a file needs it."""
 
     name: str
@@ -22,8 +22,7 @@ class Format:
     holds_files: bool = False  # files within it are read as well, in whatever format they are
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A file within a file, such as a mail's attachment: it is read by the reader of its own format."""
 
     part: str  # its name among the parts of the file that holds it
@@ -34,8 +33,7 @@ class Held:
     whole: bool = False  # it is all that the outer file holds, as with a.txt.gz: not a part of it
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """A part of a file that cannot be read, while the rest of the file can."""
 
     part: str

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docindex import dates
 from docindex.model import Date, Metadata, Record, Source
@@ -15,8 +17,7 @@ from docindex.readers import headers
 from docindex.readers.base import NOTHING, record
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One paragraph, heading or row of a table; not empty."""
 
     text: str
@@ -24,13 +25,12 @@ class Block:
     tight: bool = False  # no blank line before it, as between the rows of a table
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """A stretch of text with its own paragraphs: the document itself, a note in it, a row of a table."""
 
-    parts: list[str] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    later: list[Block] = field(default_factory=list)  # notes and inner tables, kept until the paragraph is complete
+    parts: list[str] = []
+    blocks: list[Block] = []
+    later: list[Block] = []  # notes and inner tables, kept until the paragraph is complete
     cells: list[str] | None = None  # of a row
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, islice, pairwise
+
+from msgspec import Struct
 
 from docindex import dates
 from docindex.model import Date, Metadata
@@ -23,8 +24,7 @@ _PRESS = re.compile(
 _MAX_TITLE = 250  # characters; a longer line that begins with a date is a paragraph
 
 
-@dataclass(frozen=True, slots=True)
-class PressHeader:
+class PressHeader(Struct, frozen=True):
     """`20-03-2016 23:15 - Title`, on line `at` (from 0)."""
 
     at: int

@@ -11,11 +11,12 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate, islice
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from msgspec import Struct
+from msgspec.structs import replace
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
@@ -30,8 +31,7 @@ for _name in ("trafilatura", "htmldate", "courlan", "justext"):  # what they fin
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A paragraph, a heading, an item, a table's row, or one line of preformatted text."""
 
     text: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header
@@ -16,6 +15,8 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_tz
 from itertools import accumulate
 from mimetypes import MimeTypes
+
+from msgspec import Struct
 
 from docindex import dates
 from docindex.errors import ReaderError
@@ -61,12 +62,11 @@ _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "appl
 _ENCRYPTED = ("application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
-@dataclass(slots=True)
-class _Parts:
+class _Parts(Struct):
     """What a message consists of."""
 
-    texts: list[Message] = field(default_factory=list)
-    attached: list[Message] = field(default_factory=list)
+    texts: list[Message] = []
+    attached: list[Message] = []
     encrypted: bool = False
 
 

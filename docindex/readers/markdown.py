@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from html import unescape
 from itertools import pairwise
 
@@ -18,6 +17,8 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline, escape, newline
 from markdown_it.token import Token
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docindex import dates
 from docindex.model import Metadata, Record, Source
@@ -28,8 +29,7 @@ _SPLIT_LEVEL = 2  # sections begin at headings of levels 1 and 2; deeper ones st
 _MAX_NESTING = 100  # markdown-it leaves out what is nested more deeply
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     rows: tuple[tuple[str, int], ...]  # its lines of text, one at least, each with its line in the file
     level: int = 0  # of a heading that stands in no list or quotation; 0 for all else
     tight: bool = False  # no blank line before it: an item of a tight list, a row of a table

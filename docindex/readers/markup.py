@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
+from msgspec import Struct
 
 from docindex.errors import ReaderError
 from docindex.readers.blocks import Block, Writer
@@ -21,16 +21,15 @@ _HINT = "save it anew with the program it was made with, or take it off the list
 _CHUNK = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Markup:
+class Markup(Struct, frozen=True):
     """What the elements of a format are, by name."""
 
     blocks: frozenset[str]  # a paragraph ends where one of these begins or ends
     within: frozenset[str]  # only text in these is the document's
     skipped: frozenset[str] = frozenset()  # text in these never is
     asides: frozenset[str] = frozenset()  # stand behind the paragraph in which they are found
-    headings: Mapping[str, int] = field(default_factory=dict)  # blocks, and their levels
-    spaces: Mapping[str, str] = field(default_factory=dict)  # empty elements that stand for white space
+    headings: Mapping[str, int] = {}  # blocks, and their levels
+    spaces: Mapping[str, str] = {}  # empty elements that stand for white space
     rows: frozenset[str] = frozenset()
     cells: frozenset[str] = frozenset()
     kept: frozenset[str] | None = frozenset()  # line breaks and spaces are kept in these; None = everywhere

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docindex import dates
 from docindex.errors import ReaderError
@@ -23,10 +25,9 @@ _TOP = 10  # rows, among which a header is looked for
 Row = tuple[int, Sequence[str]]  # its number in the sheet, from 1, and its cells
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     name: str
-    rows: list[Row] = field(default_factory=list)  # those that are not empty
+    rows: list[Row] = []  # those that are not empty
 
 
 class Workbook:

@@ -10,7 +10,9 @@ import codecs
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docindex.errors import ReaderError
 from docindex.model import Metadata, Record, Source
@@ -62,8 +64,7 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
     yield from blocks.document(source, document.metadata(), document.blocks())
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """What holds until a brace closes."""
 
     place: str | None = ""  # where text goes: "" = the document, None = nowhere, else one of the file's properties

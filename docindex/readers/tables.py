@@ -10,11 +10,12 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from io import StringIO
 from itertools import chain, islice, zip_longest
 from pathlib import PurePosixPath
 from typing import Literal
+
+from msgspec import Struct
 
 from docindex import dates
 from docindex.errors import ReaderError
@@ -56,8 +57,7 @@ _MAX_NAME = 80  # characters of a column's name
 _NUMBER = re.compile(r"[-+]?[\d\s.,:/%€$£-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(Struct, frozen=True):
     """How a table is written."""
 
     delimiter: str
@@ -139,8 +139,7 @@ def _table(source: Source, text: str, shape: _Shape) -> Iterator[Record | Unread
 # JSON ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(Struct, frozen=True):
     """A value of JSON, or text that is none."""
 
     line: int

@@ -7,8 +7,9 @@ the body, so that it does not count twice, unless the record goes by another tit
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from docindex.model import Metadata, Record, Source
 from docindex.readers import headers
@@ -17,8 +18,7 @@ from docindex.readers.encoding import decode
 from docindex.readers.headers import PressHeader
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(Struct, frozen=True):
     lines: Sequence[str]
     numbers: Sequence[int]  # the file's line of each line
     pages: Sequence[int]  # the page on which each line begins; empty for a text without form feeds

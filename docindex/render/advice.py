@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from docindex.render.excerpts import one_line
 from docindex.render.safe import isolated, shown
+from docindex.render.text import Text
 from docindex.render.words import plural, short
 
 if TYPE_CHECKING:

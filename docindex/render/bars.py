@@ -5,12 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
-from rich.text import Text
-
 from docindex.render import cells
+from docindex.render.cells import cell_len
 from docindex.render.excerpts import one_line
 from docindex.render.safe import isolated
+from docindex.render.text import Text
 from docindex.render.words import plural
 
 if TYPE_CHECKING:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 
-from rich.cells import cell_len
+
+def cell_len(text: str) -> int:
+    """How many cells the text fills."""
+    if text.isascii() and text.isprintable():
+        return len(text)
+    from rich.cells import cell_len  # here: what goes to a pipe is hardly ever measured
+
+    return cell_len(text)
 
 
 def fitting(text: str, cells: int) -> int:

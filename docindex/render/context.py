@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
-from rich.text import Text
-
 from docindex.render import cells
+from docindex.render.cells import cell_len
 from docindex.render.excerpts import one_line
 from docindex.render.machine import about
 from docindex.render.safe import isolated
+from docindex.render.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -19,8 +19,8 @@ Piece = tuple[str, bool]
 """A text, and whether it matched."""
 
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # those that keep words together stay
-_SENTENCE_BEFORE = re.compile(r"[\n\f]\Z|[.!?…؟。！？][\"'”’»)\]]*\Z")
-_SENTENCE_AFTER = re.compile(r"[.!?…؟。！？:][\"'”’»)\]]*\Z")
+_ENDS = tuple(".!?…؟。！？")  # of a sentence
+_CLOSERS = "\"'”’»)]"  # that may stand behind them
 _NEAR = 80  # characters before an excerpt that are looked at
 
 
@@ -59,9 +59,9 @@ def excerpt(hit: Hit, passage: Passage) -> list[Piece]:
     body, stop = hit.record.body, passage.start + len(passage.text)
     found = pieces(passage.text, passage.marks)
     before = body[max(0, passage.start - _NEAR) : passage.start].rstrip(" \t")
-    if before and not _SENTENCE_BEFORE.search(before):
+    if before and not (before.endswith(("\n", "\f")) or before.rstrip(_CLOSERS).endswith(_ENDS)):
         found.insert(0, ("…", False))
-    if re.compile(r"\S").search(body, stop) and not _SENTENCE_AFTER.search(passage.text):
+    if re.compile(r"\S").search(body, stop) and not passage.text.rstrip(_CLOSERS).endswith((*_ENDS, ":")):
         found.append(("…", False))
     return found
 

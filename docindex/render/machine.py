@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from msgspec import to_builtins
 
 from docindex.render.safe import escaped
 
@@ -49,10 +50,10 @@ def document(results: Results) -> Iterator[str]:
             "fresh": not results.behind,
         },
         "repairs": list(results.repairs),
-        "suggestions": [asdict(suggestion) for suggestion in results.suggestions],
-        "why": asdict(results.why) if results.why else None,
+        "suggestions": to_builtins(results.suggestions),
+        "why": to_builtins(results.why),
         "facets": {name: dict(counts) for name, counts in results.facets.items()},
-        "groups": asdict(results.groups) if results.groups else None,
+        "groups": to_builtins(results.groups),
     }
     yield text(head)[:-1] + ', "hits": ['
     for number, hit in enumerate(_hits(results)):
@@ -68,7 +69,7 @@ def lines(results: Results) -> Iterator[str]:
 
 def explanation(understood: Explanation) -> str:
     """What was understood of a query as one JSON document."""
-    return text({"schema": SCHEMA, **asdict(understood)})
+    return text({"schema": SCHEMA, **to_builtins(understood)})
 
 
 def report(built: Report) -> str:

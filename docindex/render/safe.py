@@ -5,7 +5,6 @@ Pure. ECMA-48 for the control characters, Unicode Standard Annex 9 for direction
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # C0 but tab and newline, DEL and C1; the controls of direction; the separators that some terminals break lines at.
-_HARMFUL = re.compile(
+_HARMFUL = (
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\u2028\u2029\ufff9-\ufffb\ud800-\udfff"
     r"\U000e0000-\U000e007f]"
 )
@@ -25,7 +24,9 @@ _ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 
 def shown(text: str) -> str:
     """The text with each harmful character as one visible mark: as many characters as before, so positions hold."""
-    return _HARMFUL.sub(_mark, text)
+    if text.isprintable() or text.replace("\n", " ").replace("\t", " ").isprintable():
+        return text  # nearly always, and the expression need not be compiled
+    return re.sub(_HARMFUL, _mark, text)
 
 
 def _mark(match: re.Match[str]) -> str:
@@ -37,7 +38,9 @@ def _mark(match: re.Match[str]) -> str:
 
 def escaped(json_text: str) -> str:
     """JSON that says the same with each harmful character as an escape."""
-    return _HARMFUL.sub(lambda found: json.dumps(found.group())[1:-1], json_text)
+    import json
+
+    return re.sub(_HARMFUL, lambda found: json.dumps(found.group())[1:-1], json_text)
 
 
 def has_right_to_left(text: str) -> bool:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-from rich.style import Style
-from rich.text import Text
+from msgspec.structs import replace
 
 from docindex.render.advice import advice
+from docindex.render.cells import cell_len
 from docindex.render.excerpts import excerpt, one_line, pieces
 from docindex.render.safe import isolated, set_apart, shown
+from docindex.render.text import Text
 from docindex.render.words import STALE, counted, facts, here, place, plural, short
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 DOT = " · "
-_COLUMN = re.compile(r"\A(?: +(?:[\d,]+ +)?)?")
+_COLUMN = r"\A(?: +(?:[\d,]+ +)?)?"
 LIKE = "≈"  # in the place of a rank: alike to the match above
 FACET_VALUES = 12  # of each facet, the most frequent; --json has all
 NARROWING = {
@@ -98,7 +97,7 @@ def _joined(parts: Iterable[Text]) -> Text:
 
 def _linked(text: Text, hit: Hit, line: int, link: Link | None) -> Text:
     if link:
-        text.stylize(Style(link=link(hit.record.path, line)))
+        text.link(link(hit.record.path, line))
     return text
 
 
@@ -133,7 +132,7 @@ def _wrapped(text: Text, width: int, separator: str) -> list[Text]:
     """Lines of at most `width` cells, broken at blanks, and inside a word only where it is longer than a line."""
     rows: list[Text] = []
     row = Text()
-    for word in text.split(separator, allow_blank=False):
+    for word in text.split(separator):
         gap = Text(separator, "faint" if separator == DOT else "") if row.plain else Text()
         if cell_len(row.plain) + cell_len(gap.plain) + cell_len(word.plain) <= width:
             row = Text().append_text(row).append_text(gap).append_text(word)
@@ -164,7 +163,7 @@ def wrapped(lines: Iterable[Text], width: int) -> Iterator[Text]:
         if cell_len(line.plain) <= width:
             yield line
             continue
-        column = len(_COLUMN.findall(line.plain)[0])
+        column = len(re.findall(_COLUMN, line.plain)[0])
         for number, row in enumerate(_wrapped(line[column:], max(20, width - column), " ")):
             yield Text(" " * column).append_text(row) if number else line[:column].append_text(row)
 

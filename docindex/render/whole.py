@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-from rich.text import Text
-
-from docindex.render.cells import fitting
+from docindex.render.cells import cell_len, fitting
 from docindex.render.safe import has_right_to_left, isolated, shown
+from docindex.render.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,10 +6,11 @@ import re
 import subprocess
 import threading
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,20 +18,18 @@ if TYPE_CHECKING:
 PACE = 0.05  # seconds between two looks at memory
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A command to be timed, and what is to be done before each run of it."""
 
     command: Sequence[str]
     before: Callable[[], object] = int
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(Struct, frozen=True):
     """What the runs of one command took, in the order of the rounds."""
 
-    seconds: list[float] = field(default_factory=list)
-    memory: list[int] = field(default_factory=list)  # bytes; empty where it was not looked at
+    seconds: list[float] = []
+    memory: list[int] = []  # bytes; empty where it was not looked at
 
     @property
     def typical(self) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,12 +13,11 @@ if TYPE_CHECKING:
     Row = Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A head and rows; each row is told on stderr when it is there."""
 
     head: Row
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row] = []
 
     def add(self, *cells: str) -> None:
         """Add a row."""

@@ -12,11 +12,11 @@ import random
 import re
 import shutil
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from rapidfuzz.distance import OSA
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ WORD = re.compile(r"[^\W_]+")
 LONG_AGO = 1_500_000_000  # the time that files written here bear: one changed just now might change again unseen
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """Something to be asked of every engine, each in its own language."""
 
     kind: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from docindex import alike, analysis, scoring
 from docindex.engines.base import Answer

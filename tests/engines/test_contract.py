@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from memory import MemoryEngine
+from msgspec.structs import replace
 
 from docindex.engines import open_engine
 from docindex.engines.base import Request

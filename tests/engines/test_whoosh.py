@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import zlib
+from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from test_contract import ABOUT, RECORDS, fill, ids, indexed, record
 
 from docindex.engines import open_engine
 from docindex.engines.base import Request
 from docindex.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated
+from docindex.model import Failure, Indexed, Span
 from docindex.query import Everything, Word
 
 CASES = int(os.environ.get("DOCINDEX_DAMAGES", "600"))
@@ -92,6 +96,30 @@ def test_an_index_of_another_recipe_is_outdated(tmp_path: Path, monkeypatch: pyt
         open_engine(tmp_path).search(Request(Everything()))
     fill(open_engine(tmp_path), RECORDS[:1])
     assert ids(open_engine(tmp_path), Everything()) == ["a.txt"]
+
+
+def test_an_index_whose_state_has_another_shape_is_outdated(tmp_path: Path) -> None:
+    fill(open_engine(tmp_path))
+    text = b'{"recipe":"whoosh 5","files":{},"built":"2026-01-01T12:00:00Z","version":"0.1.0","sources":{}}'
+    next(tmp_path.glob("state-*.json")).write_bytes(b"%08x\n" % zlib.crc32(text) + text)
+    with pytest.raises(IndexOutdated):
+        open_engine(tmp_path).indexed()
+
+
+def test_names_and_texts_that_are_no_utf8_come_back(tmp_path: Path) -> None:
+    name = "caf\udce9.txt"  # the byte E9, as Python has it of a file's name
+    day = date(2013, 1, 17)
+    odd = record(name, "half a pair: \ud83d", title="\udcff", day=day, subject=("a\udc80", "b"))
+    odd = replace(odd, lines=(1, 2, 5), quoted=(Span(0, 4), Span(6, 7)))
+    failed = Indexed("", "recipe", 0, 5, 0, Failure(name, None, f"{name}: empty"))
+    engine = open_engine(tmp_path)
+    with engine.writer(ABOUT, full=True) as writer:
+        writer.replace(name, indexed(1))
+        writer.add(engine.prepare([odd]))
+        writer.replace("x.txt", failed)
+    found = open_engine(tmp_path)
+    assert found.indexed().sources == {name: indexed(1), "x.txt": failed}
+    assert [one for one, _ in found.search(Request(Everything())).ranked] == [odd]
 
 
 def test_a_folder_of_other_things_is_no_index(tmp_path: Path) -> None:

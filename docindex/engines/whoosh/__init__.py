@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import gc
-import json
 import pickle
 import struct
 import zlib
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec import DecodeError, Struct
+from msgspec.structs import replace
 from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError
-from whoosh.writing import CLEAR
 
 from docindex import alike, scoring
 from docindex.engines.base import Answer
 from docindex.engines.whoosh import schema, words
 from docindex.engines.whoosh.postings import WhooshPostings
-from docindex.engines.whoosh.store import REBUILD, Store, Writer
+from docindex.engines.whoosh.store import REBUILD, Store
 from docindex.errors import EngineError, IndexDamaged, IndexMissing
 from docindex.model import Groups
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from docindex.engines.base import Request
     from docindex.engines.whoosh.documents import Prepared
+    from docindex.engines.whoosh.writer import Writer
     from docindex.model import Indexed, IndexState, Record
     from docindex.scoring import Scores
     from docindex.vocabulary import Vocabulary
@@ -49,15 +49,14 @@ _DAMAGE = (
     pickle.UnpicklingError,
     struct.error,
     zlib.error,
-    json.JSONDecodeError,
+    DecodeError,
     UnicodeDecodeError,
     EOFError,
 )
 """What Whoosh, or the reading of our own files, raises over a file that does not hold what it should."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
+class _Opened(Struct, frozen=True):
     """One generation of the index, open."""
 
     generation: int
@@ -152,6 +151,10 @@ class WhooshEngine:
         waiting: Callable[[str], None] | None = None,
     ) -> Iterator[WhooshWriter]:
         """One change of the index, kept when the block ends well and forgotten when it does not."""
+        from whoosh.writing import CLEAR
+
+        from docindex.engines.whoosh.writer import Writer
+
         with self._store.locked(lock_timeout, waiting), _few_collections():
             sources = {} if full else dict(self.indexed().sources)
             with _translated(self.folder):

@@ -6,7 +6,6 @@ what each of them has found of a term.
 
 from __future__ import annotations
 
-import json
 import sys
 from array import array
 from collections import Counter, defaultdict, deque
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from docindex import alike, analysis, scoring
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.gathered import Packed
+from docindex.values import dumped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,7 +61,7 @@ def _document(number: int, record: Record, words: _Words) -> Document:
     values: dict[str, bytes | int] = {
         "id": record.id.encode("utf-8", "surrogateescape"),
         "title": analysis.fold(record.title).encode("utf-8", "replace"),
-        "facets": json.dumps(schema.facets(record)).encode("ascii"),
+        "facets": dumped(schema.facets(record)),
         "alike": alike.signature(said, alike.told(record)),
         "record": schema.pack(record),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from datetime import date as Day
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docindex.engines.base import FACETS
 from docindex.engines.whoosh import blocks, schema, words
+from docindex.values import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -103,7 +103,7 @@ class WhooshPostings:
         packed = Counter(bytes(value) for document, value in self._column("facets") if document in documents)
         counts: dict[str, Counter[str]] = {name: Counter() for name in names}
         for value, count in packed.items():
-            held = dict(zip(FACETS, json.loads(value), strict=True))
+            held = dict(zip(FACETS, loaded(value, list[list[str]]), strict=True))
             for name in names:
                 counts[name].update(dict.fromkeys(held[name] or [""], count))
         return {name: dict(sorted(found.items(), key=lambda one: (-one[1], one[0]))) for name, found in counts.items()}

@@ -6,16 +6,16 @@ schema below.
 
 from __future__ import annotations
 
-import json
 import zlib
-from datetime import date as Day
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from whoosh import columns, fields, formats
 
 from docindex.engines.base import FACETS
 from docindex.engines.whoosh import blocks
-from docindex.model import UNDETERMINED, Date, Metadata, Record, Span
+from docindex.model import UNDETERMINED, Metadata, Record, Span
+from docindex.values import dumped, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,17 +36,19 @@ class Positions(formats.Positions):
 
 def schema() -> fields.Schema:
     """The fields of a document in the index."""
+    # With offsets: otherwise each opening of a column adds up the lengths of all documents' values.
+    values = columns.VarBytesColumn(write_offsets_cutoff=0)
     return fields.Schema(
         words=fields.FieldType(format=Positions(), analyzer=None, scorable=True),  # type: ignore[arg-type]
         path=fields.ID(),
         language=fields.ID(),
-        id=fields.COLUMN(columns.VarBytesColumn()),
-        title=fields.COLUMN(columns.VarBytesColumn()),
+        id=fields.COLUMN(values),
+        title=fields.COLUMN(values),
         earliest=fields.COLUMN(columns.NumericColumn("i", default=UNDATED)),
         latest=fields.COLUMN(columns.NumericColumn("i", default=UNDATED)),
-        facets=fields.COLUMN(columns.VarBytesColumn()),
-        alike=fields.COLUMN(columns.VarBytesColumn()),
-        record=fields.COLUMN(columns.VarBytesColumn()),
+        facets=fields.COLUMN(values),
+        alike=fields.COLUMN(values),
+        record=fields.COLUMN(values),
     )
 
 
@@ -73,36 +75,48 @@ def term(language: str, form: str) -> bytes:
     return f"{language} {form}".encode("utf-8", "replace")
 
 
+class _Stored(Struct, frozen=True, array_like=True):
+    """A record as it is kept."""
+
+    path: str
+    part: str | None
+    metadata: Metadata
+    collection: str | None
+    body: str
+    lines: list[tuple[int, int]]  # as runs
+    page: int | None
+    quoted: tuple[Span, ...]
+
+
 def pack(record: Record) -> bytes:
     """A record as compressed JSON."""
-    value = _values(record) | {
-        "metadata": _values(record.metadata),
-        "lines": _runs(record.lines),
-        "quoted": list(map(_values, record.quoted)),
-    }
-    if record.metadata.date:
-        value["metadata"]["date"] = _values(record.metadata.date)
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=Day.isoformat)
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
-
-
-def _values(one: Record | Metadata | Date | Span) -> dict[str, Any]:
-    """A value's parts by name; `dataclasses.asdict` copies each of them deeply, which takes ten times as long."""
-    return {name: getattr(one, name) for name in one.__slots__}
+    stored = _Stored(
+        record.path,
+        record.part,
+        record.metadata,
+        record.collection,
+        record.body,
+        _runs(record.lines),
+        record.page,
+        record.quoted,
+    )
+    return zlib.compress(dumped(stored), 1)
 
 
 def unpack(data: bytes) -> Record:
     """The record that `pack` was given."""
-    value = json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
-    found = value["metadata"]
-    if found["date"]:
-        days = {key: Day.fromisoformat(found["date"][key]) for key in ("earliest", "latest")}
-        found["date"] = Date(**found["date"] | days)
-    found["subject"] = tuple(found["subject"])
-    value["quoted"] = tuple(Span(**span) for span in value["quoted"])
-    runs = [range(first, first + count) for first, count in value["lines"]]
-    value["lines"] = runs[0] if len(runs) == 1 else tuple(line for run in runs for line in run)
-    return Record(**value | {"metadata": Metadata(**found)})
+    found = loaded(zlib.decompress(data), _Stored)
+    runs = [range(first, first + count) for first, count in found.lines]
+    return Record(
+        path=found.path,
+        part=found.part,
+        metadata=found.metadata,
+        collection=found.collection,
+        body=found.body,
+        lines=runs[0] if len(runs) == 1 else tuple(line for run in runs for line in run),
+        page=found.page,
+        quoted=found.quoted,
+    )
 
 
 def _runs(lines: Sequence[int]) -> list[tuple[int, int]]:

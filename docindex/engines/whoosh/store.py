@@ -7,39 +7,30 @@ name last, when all else is on disk, so a generation is there whole or not at al
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whoosh.codec.whoosh3 import LENGTHS_COLUMN
+from msgspec import Struct
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
 from whoosh.util.filelock import FileLock
-from whoosh.writing import SegmentWriter
 
 from docindex import alike, analysis, scoring
-from docindex.engines.whoosh import blocks, schema, words
-from docindex.engines.whoosh.gathered import Gathered
+from docindex.engines.whoosh import mapped, schema
 from docindex.errors import EngineError, IndexBusy, IndexDamaged, IndexMissing, IndexOutdated
-from docindex.model import Failure, Indexed, IndexState
+from docindex.model import IndexState
+from docindex.values import dumped, loaded
 
 if TYPE_CHECKING:
-    from whoosh.reading import SegmentReader
+    from whoosh.filedb.structfile import StructFile
 
-    from docindex.engines.whoosh.documents import Prepared
-
-LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
-POSTINGS_MEMORY = 128_000_000  # bytes of postings held before they are put on disk as a sorted run
+SEGMENT = ".seg"
 REBUILD = "docindex build --full"
 _TABLE = re.compile(r"_MAIN_([0-9]+)\.toc")
 _STATE = re.compile(r"state-([0-9]+)\.json")
@@ -54,15 +45,27 @@ def recipe() -> str:
     return f"{layers}, analysis {analysis.recipe()}"
 
 
+class _Head(Struct, frozen=True):
+    """What a generation's file begins with: its layout is never changed, so that any docindex can tell another's."""
+
+    recipe: str
+    version: str  # of docindex
+    files: dict[str, tuple[int, int, int]]  # the size, the mtime_ns and the checksum of each
+
+
 class Store(FileStorage):
     """A folder whose table of contents gets its name only when all that it speaks of is on disk."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder))
+        super().__init__(str(folder), supports_mmap=False)  # by its own way, that is: segments go by ours
         self.path = folder
         self.pending: tuple[IndexState, list[str]] | None = None  # what the next table of contents comes with
 
     # Reading
+
+    def open_file(self, name: str, **options: Any) -> StructFile:
+        """A file to be read."""
+        return mapped.opened(self.path / name) if name.endswith(SEGMENT) else super().open_file(name, **options)
 
     def generation(self) -> int:
         """The latest generation. Raises IndexMissing, or IndexDamaged where only part of one is left."""
@@ -83,28 +86,23 @@ class Store(FileStorage):
 
     def state(self, generation: int) -> IndexState:
         """What a generation says of itself, after a look at each of its files."""
-        value = self._read_state(generation)
-        if value.pop("recipe", None) != recipe():
+        head, state = self._read_state(generation)
+        if head.recipe != recipe():
             raise IndexOutdated(
-                f"{self.path}: this index was made in another way, by docindex {value.get('version')}", "docindex build"
+                f"{self.path}: this index was made in another way, by docindex {head.version}", "docindex build"
             )
-        for name, (size, mtime_ns, checksum) in value.pop("files").items():
+        for name, (size, mtime_ns, checksum) in head.files.items():
             self._check(name, size, mtime_ns, checksum)
-        value["manifest_seen"] = value["manifest_seen"] and tuple(value["manifest_seen"])
-        value["failures"] = tuple(Failure(**failure) for failure in value["failures"])
-        value["sources"] = {
-            source: Indexed(content, own, size, mtime_ns, records, failure and Failure(**failure))
-            for source, (content, own, size, mtime_ns, records, failure) in value["sources"].items()
-        }
-        return IndexState(**value)
+        return loaded(state, IndexState)
 
-    def _read_state(self, generation: int) -> dict[str, Any]:
+    def _read_state(self, generation: int) -> tuple[_Head, bytes]:
+        """What must be known before a state can be read, and the state, unread."""
         path = self.path / f"state-{generation}.json"
         checksum, _, text = path.read_bytes().partition(b"\n")
         if checksum != b"%08x" % zlib.crc32(text):
             raise IndexDamaged(f"{path}: does not hold what was written", REBUILD)
-        value: dict[str, Any] = json.loads(text)
-        return value
+        head, _, state = text.partition(b"\n")
+        return loaded(head, _Head), state
 
     def _check(self, name: str, size: int, mtime_ns: int, checksum: int) -> None:
         """Size and time tell a file that was touched; then its checksum tells whether it is still the same."""
@@ -161,9 +159,7 @@ class Store(FileStorage):
         _sync(self.path)
 
     def _write_state(self, generation: int, state: IndexState, files: dict[str, tuple[int, int, int]]) -> None:
-        value = {"recipe": recipe(), "files": files, **asdict(state)}
-        value["sources"] = {path: list(indexed.values()) for path, indexed in value["sources"].items()}
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        text = dumped(_Head(recipe(), state.version, files)) + b"\n" + dumped(state)
         with (self.path / f"state-{generation}.json").open("wb") as file:
             file.write(b"%08x\n" % zlib.crc32(text) + text)
             file.flush()
@@ -171,91 +167,10 @@ class Store(FileStorage):
 
     def sweep(self, generation: int) -> None:
         """Remove what earlier generations and broken-off builds have left."""
-        kept = {*self._read_state(generation)["files"], f"state-{generation}.json", _LOCK, _IGNORE}
+        kept = {*self._read_state(generation)[0].files, f"state-{generation}.json", _LOCK, _IGNORE}
         for path in self.path.iterdir():
             if path.name not in kept and path.is_file():
                 path.unlink(missing_ok=True)
-
-
-class Writer(SegmentWriter):
-    """Whoosh's writer, but that postings go through our hands, and that the folder is told of the segments in time."""
-
-    def __init__(self, opened: FileIndex, store: Store) -> None:
-        super().__init__(opened, _lk=False, codec=blocks.Codec())
-        self._store = store
-        self._gathered = Gathered(store.path, POSTINGS_MEMORY)
-        self._vocabulary = words.Gathering()
-        self.state: IndexState | None = None  # what the index is to say of itself
-
-    def add(self, taken: Prepared) -> None:
-        """Take documents in."""
-        base = self.docnum
-        for document in taken.documents:
-            number = self.docnum
-            perdoc = self.perdocwriter
-            perdoc.start_doc(number)
-            perdoc.add_field("words", self.schema["words"], None, document.length)
-            for name, value in document.columns.items():
-                perdoc.add_column_value(name, self.schema[name].column_type, value)
-            perdoc.finish_doc()
-            for field, text in (("path", document.path), ("language", document.language)):
-                self._gathered.add(field, text.encode("utf-8", "surrogateescape"), number)
-            self.docnum += 1
-        self._gathered.take("words", taken.postings, base)
-        self._added = True
-
-    def add_postings_to_pool(self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None) -> None:
-        """Take over the postings of a segment that is merged into the new one."""
-        for field, term in reader.all_terms():
-            found = blocks.find(reader, field, term)
-            if docmap is not None:
-                found = found.only([number in docmap for number in found.documents])
-            if found.documents:
-                moved = [number + startdoc if docmap is None else docmap[number] for number in found.documents]
-                self._gathered.extend(field, term, found._replace(documents=moved).unpacked)
-
-    def _flush_segment(self) -> None:
-        """Write the postings of all that was taken in; what Whoosh does here takes one posting at a time."""
-        self.perdocwriter.close()
-        lengths = self._lengths()
-        for field, terms in groupby(self._gathered, key=itemgetter(0)):
-            self.fieldwriter.start_field(field, self.schema[field])
-            for _, term, postings in terms:
-                self.fieldwriter.add_term(term, postings, lengths)
-                if field == "words":
-                    self._vocabulary.add(term, postings.documents)
-            self.fieldwriter.finish_field()
-        self.fieldwriter.close()
-
-    def _assemble_segment(self) -> None:
-        super()._assemble_segment()
-        # Only now: what is there before goes into the one file of the segment.
-        self._vocabulary.write(words.path_of(self._store.path, self.newsegment.segment_id()))
-
-    def _lengths(self) -> bytes:
-        """The length of each document in words, as the byte that the index has."""
-        reader = self.per_document_reader()
-        try:
-            if not reader.has_column(LENGTHS):  # no document has a word
-                return bytes(self.docnum)
-            column = reader.column_reader(LENGTHS, LENGTHS_COLUMN)
-            return bytes(column[number] for number in range(self.docnum))
-        finally:
-            reader.close()
-
-    def _close_segment(self) -> None:
-        self._gathered.close()
-        super()._close_segment()
-
-    def _commit_toc(self, segments: Any) -> None:
-        if self.state is not None:
-            names = [name for name in os.listdir(self._store.path) if name.split(".")[0] in _ids(segments)]
-            self._store.pending = self.state, names
-        super()._commit_toc(segments)
-
-
-def _ids(segments: Any) -> set[str]:
-    return {segment.segment_id() for segment in segments}
 
 
 def _seal(path: Path) -> tuple[int, int, int]:

@@ -10,12 +10,12 @@ stems, each with one of their terms after a tab. Last, how many records hold eac
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from docindex import analysis
+from docindex.values import dumped, loaded
 from docindex.vocabulary import Vocabulary, lines
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _COUNT = array("I").itemsize
+_Head = list[tuple[str, int, int, int, int]]
 
 
 class Words:
@@ -61,7 +62,7 @@ class Gathering:
             lists += parts
             counts.append(language.counts)
         with path.open("wb") as file:
-            file.write(json.dumps(head).encode() + b"\n")
+            file.write(dumped(head) + b"\n")
             file.writelines(lists)
             for own in counts:
                 own.tofile(file)
@@ -104,7 +105,7 @@ class _Language:
 def read(folder: Path, segment: str) -> dict[str, Words]:
     """The words of a segment, by language."""
     with path_of(folder, segment).open("rb") as file:
-        head = json.loads(file.readline())
+        head = loaded(file.readline(), _Head)
         lists = [[file.read(length) for length in lengths] for _, *lengths, _ in head]
         found: dict[str, Words] = {}
         for (language, *_, count), (folded, exact, stems) in zip(head, lists, strict=True):

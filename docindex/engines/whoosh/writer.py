@@ -1,0 +1,106 @@
+"""Writes a segment: a searching process never loads what is needed for it."""
+
+from __future__ import annotations
+
+import os
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN
+from whoosh.writing import SegmentWriter
+
+from docindex.engines.whoosh import blocks, words
+from docindex.engines.whoosh.gathered import Gathered
+
+if TYPE_CHECKING:
+    from whoosh.index import FileIndex
+    from whoosh.reading import SegmentReader
+
+    from docindex.engines.whoosh.documents import Prepared
+    from docindex.engines.whoosh.store import Store
+    from docindex.model import IndexState
+
+LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
+POSTINGS_MEMORY = 128_000_000  # bytes of postings held before they are put on disk as a sorted run
+
+
+class Writer(SegmentWriter):
+    """Whoosh's writer, but that postings go through our hands, and that the folder is told of the segments in time."""
+
+    def __init__(self, opened: FileIndex, store: Store) -> None:
+        super().__init__(opened, _lk=False, codec=blocks.Codec())
+        self._store = store
+        self._gathered = Gathered(store.path, POSTINGS_MEMORY)
+        self._vocabulary = words.Gathering()
+        self.state: IndexState | None = None  # what the index is to say of itself
+
+    def add(self, taken: Prepared) -> None:
+        """Take documents in."""
+        base = self.docnum
+        for document in taken.documents:
+            number = self.docnum
+            perdoc = self.perdocwriter
+            perdoc.start_doc(number)
+            perdoc.add_field("words", self.schema["words"], None, document.length)
+            for name, value in document.columns.items():
+                perdoc.add_column_value(name, self.schema[name].column_type, value)
+            perdoc.finish_doc()
+            for field, text in (("path", document.path), ("language", document.language)):
+                self._gathered.add(field, text.encode("utf-8", "surrogateescape"), number)
+            self.docnum += 1
+        self._gathered.take("words", taken.postings, base)
+        self._added = True
+
+    def add_postings_to_pool(self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None) -> None:
+        """Take over the postings of a segment that is merged into the new one."""
+        for field, term in reader.all_terms():
+            found = blocks.find(reader, field, term)
+            if docmap is not None:
+                found = found.only([number in docmap for number in found.documents])
+            if found.documents:
+                moved = [number + startdoc if docmap is None else docmap[number] for number in found.documents]
+                self._gathered.extend(field, term, found._replace(documents=moved).unpacked)
+
+    def _flush_segment(self) -> None:
+        """Write the postings of all that was taken in; what Whoosh does here takes one posting at a time."""
+        self.perdocwriter.close()
+        lengths = self._lengths()
+        for field, terms in groupby(self._gathered, key=itemgetter(0)):
+            self.fieldwriter.start_field(field, self.schema[field])
+            for _, term, postings in terms:
+                self.fieldwriter.add_term(term, postings, lengths)
+                if field == "words":
+                    self._vocabulary.add(term, postings.documents)
+            self.fieldwriter.finish_field()
+        self.fieldwriter.close()
+
+    def _assemble_segment(self) -> None:
+        super()._assemble_segment()
+        # Only now: what is there before goes into the one file of the segment.
+        self._vocabulary.write(words.path_of(self._store.path, self.newsegment.segment_id()))
+
+    def _lengths(self) -> bytes:
+        """The length of each document in words, as the byte that the index has."""
+        reader = self.per_document_reader()
+        try:
+            if not reader.has_column(LENGTHS):  # no document has a word
+                return bytes(self.docnum)
+            column = reader.column_reader(LENGTHS, LENGTHS_COLUMN)
+            return bytes(column[number] for number in range(self.docnum))
+        finally:
+            reader.close()
+
+    def _close_segment(self) -> None:
+        self._gathered.close()
+        super()._close_segment()
+
+    def _commit_toc(self, segments: Any) -> None:
+        if self.state is not None:
+            names = [name for name in os.listdir(self._store.path) if name.split(".")[0] in _ids(segments)]
+            self._store.pending = self.state, names
+        super()._commit_toc(segments)
+
+
+def _ids(segments: Any) -> set[str]:
+    return {segment.segment_id() for segment in segments}
