@@ -1,7 +1,5 @@
 """What a shell offers while a command is typed: ids, and what the index holds. Where something is wrong, nothing."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import typer
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 def ids(ctx: typer.Context, incomplete: str) -> list[str]:
     """The ids that go on from what was typed."""
 
-    def found(engine: Engine) -> Iterable[str]:
+    def found(engine: "Engine") -> "Iterable[str]":
         from docindex import lookup
 
         return lookup.ids(incomplete, engine)
@@ -26,11 +24,11 @@ def ids(ctx: typer.Context, incomplete: str) -> list[str]:
     return _offered(ctx, found)
 
 
-def values_of(field: str) -> Callable[[typer.Context, str], list[str]]:
+def values_of(field: str) -> "Callable[[typer.Context, str], list[str]]":
     """What completes a flag: the values of one of the FACETS that go on from what was typed."""
 
     def values(ctx: typer.Context, incomplete: str) -> list[str]:
-        def found(engine: Engine) -> Iterable[str]:
+        def found(engine: "Engine") -> "Iterable[str]":
             from docindex.engines.base import Request
             from docindex.query import Everything
 
@@ -42,7 +40,7 @@ def values_of(field: str) -> Callable[[typer.Context, str], list[str]]:
     return values
 
 
-def _offered(ctx: typer.Context, look: Callable[[Engine], Iterable[str]]) -> list[str]:
+def _offered(ctx: typer.Context, look: "Callable[[Engine], Iterable[str]]") -> list[str]:
     from docindex import engines
 
     try:
