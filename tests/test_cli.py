@@ -533,6 +533,37 @@ def test_a_closed_pipe_ends_in_silence(archive: Path, run) -> None:
     assert "Error" not in ran.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("more", [(), ("--json",), ("--format", "html"), ("-l",), ("-c",)])
+def test_an_answer_that_finds_no_room_is_a_failure_and_no_traceback(archive: Path, run, more: tuple[str, ...]) -> None:
+    run("build")
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "docindex", "search", "Belmokhtar", *more]
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "docindex: the answer cannot be written: No space left on device\n  try: make room, or send it elsewhere\n",
+    )
+
+
+@pytest.mark.parametrize("moment", ["docindex.cli", "typer", "docindex.engines.whoosh"])
+def test_ctrl_c_ends_in_silence_also_while_docindex_is_loaded(archive: Path, run, moment: str) -> None:
+    run("build")
+    code = (
+        "import builtins, os, signal, sys\n"
+        "usual = builtins.__import__\n"
+        "def load(name, *more):\n"
+        f"    if name == {moment!r} or (name, more[2]) == ('docindex', ({moment.removeprefix('docindex.')!r},)):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return usual(name, *more)\n"
+        "builtins.__import__ = load\n"
+        "sys.argv = ['docindex', 'search', 'Belmokhtar']\n"
+        "from docindex.__main__ import main; main()"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
+
+
 def test_help_is_for_people_and_starts_without_the_engine(archive: Path) -> None:
     ran = docindex("--help")
     assert ran.returncode == 0

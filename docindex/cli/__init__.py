@@ -12,7 +12,15 @@ import typer
 from docindex import __version__
 from docindex.cli import build, check, kwic, search, show, status, timeline
 from docindex.cli.flags import BUSY, EPILOG, FAILED, FOUND, INTERRUPTED, NO_INDEX, NOT_FOUND
-from docindex.errors import DocindexError, IndexBusy, IndexMissing, IndexOutdated, QueryError, RecordError
+from docindex.errors import (
+    DocindexError,
+    IndexBusy,
+    IndexMissing,
+    IndexOutdated,
+    OutputError,
+    QueryError,
+    RecordError,
+)
 
 _WRONG_USAGE = cast("type[typer.BadParameter]", typer.BadParameter.__base__)  # what has no public name
 
@@ -75,6 +83,8 @@ def main() -> NoReturn:
         ended = app(prog_name="docindex", standalone_mode=False)
     except DocindexError as error:
         _complain(error)
+        if isinstance(error, OutputError):
+            _nothing_more()
         sys.exit(_exit_code(error))
     except _WRONG_USAGE as error:
         from docindex.render.safe import shown
@@ -85,10 +95,15 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read the answer has seen enough. Nothing more can be written, not even by the interpreter's end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the answer has seen enough.
+        _nothing_more()
         sys.exit(FOUND)
     sys.exit(ended or FOUND)
+
+
+def _nothing_more() -> None:
+    """What is left of the answer goes nowhere: it cannot be written, not even by the interpreter's end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _exit_code(error: DocindexError) -> int:

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from docindex.errors import OutputError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -97,8 +99,16 @@ def show(lines: Iterable[Text], settings: Settings, *, paged: bool) -> None:
 
 
 def write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """An answer, or a piece of one. Raises OutputError where it cannot be written; a closed pipe is no such case."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"the answer cannot be written: {error.strerror}", "make room, or send it elsewhere"
+        ) from error
 
 
 def near(path: Path) -> str:
