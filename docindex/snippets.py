@@ -45,7 +45,7 @@ def excerpts(text: str, found: Sequence[Match], *, width: int = 240, count: int 
     if not found:
         stop = _cut_after(text, 0, min(len(text), width))
         return [Excerpt(0, stop, ())] if text[:stop].strip() else []
-    windows = _windows(found if count is None else found[:CONSIDERED], width)
+    windows = _windows(text, found if count is None else found[:CONSIDERED], width)
     if count is not None:
         best = sorted(range(len(windows)), key=lambda index: (-_worth(found, windows[index]), index))
         windows = [windows[index] for index in sorted(_unlike(text, found, windows, best, width, count))]
@@ -63,13 +63,17 @@ def excerpts(text: str, found: Sequence[Match], *, width: int = 240, count: int 
     return chosen
 
 
-def _windows(found: Sequence[Match], width: int) -> list[tuple[int, int]]:
-    """The matches in runs, first and last of each, that fit in a window with some text around them."""
+def _windows(text: str, found: Sequence[Match], width: int) -> list[tuple[int, int]]:
+    """The matches in runs, first and last of each, that fit in a window of one page with some text around them."""
     room = max(1, width * 2 // 3)
     windows: list[tuple[int, int]] = []
     first = 0
     for index in range(1, len(found) + 1):
-        if index == len(found) or found[index].span.stop - found[first].span.start > room:
+        if (
+            index == len(found)
+            or found[index].span.stop - found[first].span.start > room
+            or text.find("\f", found[index - 1].span.start, found[index].span.start) >= 0
+        ):
             windows.append((first, index - 1))
             first = index
     return windows

@@ -69,6 +69,7 @@ def test_all_matches_are_shown_if_asked_for() -> None:
 
 def test_no_excerpt_crosses_a_page() -> None:
     assert shown("before\fthe word\fafter", "word") == ["the ‹word›"]
+    assert shown("a word and a word\fa word\nhere", "word") == ["a ‹word› and a ‹word›", "a ‹word›\nhere"]
 
 
 def test_a_record_that_matches_elsewhere_shows_its_beginning() -> None:
