@@ -14,7 +14,7 @@ from docindex.explain import explanation
 from docindex.model import UNDETERMINED, Hit, Passage, Results, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from docindex.engines.base import Engine
     from docindex.model import Behind, Explanation, Record
@@ -57,7 +57,7 @@ def search(text: str, engine: Engine, options: Options = Options(), *, behind: B
     """
     began = time.perf_counter()
     parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
-    asked = query.And((parsed.query, *options.filters)) if options.filters else parsed.query
+    asked = _asked(parsed.query, options)
     state = engine.indexed()
     request = Request(
         query=asked,
@@ -104,6 +104,17 @@ def search(text: str, engine: Engine, options: Options = Options(), *, behind: B
         facets=answer.facets,
         groups=answer.groups,
     )
+
+
+def records(text: str, engine: Engine, options: Options) -> Iterator[Record]:
+    """All records that match, one after the other: there may be more than fit into memory. Raises as `search` does."""
+    parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
+    asked = _asked(parsed.query, options)
+    return engine.records(Request(asked, None, exact=options.exact, certain=options.certain))
+
+
+def _asked(parsed: Query, options: Options) -> Query:
+    return query.And((parsed, *options.filters)) if options.filters else parsed
 
 
 def _title_marks(asked: Query, record: Record, options: Options) -> tuple[Span, ...]:

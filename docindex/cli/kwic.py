@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sys
-from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -92,7 +92,7 @@ def kwic(
     form = one_of("format", "json" if as_json else form, FORMATS)
     sort = one_of("sort", sort.upper() if sort.upper() in concordance.SIDES else sort, concordance.SORTS)
     options = search.Options(
-        limit=None,
+        limit=0,
         filters=flags.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
@@ -102,9 +102,10 @@ def kwic(
         passages=0,
     )
     text = " ".join(words)
-    results = search.search(text, engines.open_engine(config.index_for_search(index)), options)
+    engine = engines.open_engine(config.index_for_search(index))
+    results = search.search(text, engine, options)
     tell = search.marker(text, options)
-    marked = ((hit.record, tell(hit.record, "body")) for hit in results.hits)
+    marked = ((record, tell(record, "body")) for record in search.records(text, engine, options))
     if collocates:
         near = concordance.collocates(marked, window)
         _write_collocates(results, near[: limit or None], form, settings, paged=not no_pager)
@@ -112,13 +113,14 @@ def kwic(
         raise typer.Exit(FOUND if near else NOT_FOUND)
     reach = max(concordance.REACH, width or 0)
     every = (line for record, marks in marked for line in concordance.lines(record, marks, reach))
+    counting = itertools.count()
+    counted: Iterable[Line] = (line for line, _ in zip(every, counting, strict=False))
     if sort == "rank" and not reverse:
-        # The rest of the records need not be read to know the first lines.
-        found = list(islice(every, limit + 1 if limit else None))
-    else:
-        found = concordance.ordered(every, sort, reverse=reverse)
+        # The rest of the records need not be read to know the first lines, and whether there are more.
+        counted = itertools.islice(counted, limit + 1 if limit else None)
+    found = concordance.ordered(counted, sort, reverse=reverse, limit=limit + 1 if limit else None)
     _write_lines(results, found[: limit or None], form, settings, width=width, paged=not no_pager)
-    say(settings, _footer(results, len(found), "line", limit, sort=sort if not reverse else ""))
+    say(settings, _footer(results, next(counting), "line", limit, sort=sort if not reverse else ""))
     raise typer.Exit(FOUND if found else NOT_FOUND)
 
 

@@ -33,6 +33,7 @@ from docindex.cli.flags import (
 )
 from docindex.cli.output import say, show, warn, write
 from docindex.errors import UsageError
+from docindex.model import Record
 
 if TYPE_CHECKING:
     from docindex.config import Settings
@@ -81,7 +82,7 @@ def timeline(
     if not queries:
         raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
     options = search.Options(
-        limit=None,
+        limit=0,
         filters=flags.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
@@ -92,10 +93,17 @@ def timeline(
     )
     engine = engines.open_engine(config.index_for_search(index))
     answers = [search.search(query, engine, options) for query in queries]
-    found = timelines.timeline([[hit.record for hit in answer.hits] for answer in answers], unit)
+    found = timelines.timeline(
+        [[*map(_without_text, search.records(query, engine, options))] for query in queries], unit
+    )
     _write(answers, found, form, settings, paged=not no_pager)
     _tell(answers, settings)
     raise typer.Exit(FOUND if any(answer.total for answer in answers) else NOT_FOUND)
+
+
+def _without_text(record: Record) -> Record:
+    """What a timeline asks of a record: many of them may match, and their texts need not all be held."""
+    return Record(record.path, record.part, record.metadata, record.collection, "", ())
 
 
 def _write(answers: list[Results], found: Timeline, form: str, settings: Settings, *, paged: bool) -> None:
@@ -115,15 +123,17 @@ def _write(answers: list[Results], found: Timeline, form: str, settings: Setting
 
 def _tell(answers: list[Results], settings: Settings) -> None:
     from docindex.render import terminal
-    from docindex.render.words import counted
+    from docindex.render.words import counted, plural
 
     for answer in answers[:-1]:
         for repair in answer.repairs:
             warn(f"query: {repair}")
-    count = None
-    if len(answers) > 1:
-        count = ", ".join(
-            f"{counted(answer)} for {answer.query}" if answer.total else counted(answer) for answer in answers
-        )
+    many = len(answers) > 1
+    counts = [
+        plural(answer.total, "match", "matches") + (f" for {answer.query}" if many else "")
+        if answer.total
+        else counted(answer)
+        for answer in answers
+    ]
     apart = sys.stdout.isatty() and sys.stderr.isatty() and any(answer.total for answer in answers)
-    say(settings, terminal.footer(answers[-1], apart=apart, count=count))
+    say(settings, terminal.footer(answers[-1], apart=apart, count=", ".join(counts)))

@@ -67,6 +67,9 @@ class MemoryEngine:
             alike={records[first].id: tuple(records[one].id for one in more) for first, *more in chosen if more},
         )
 
+    def records(self, request: Request) -> Iterator[Record]:
+        return (record for record, _ in self.search(replace(request, alike="show")).ranked)
+
     def vocabulary(self) -> dict[str, list[Vocabulary]]:
         postings = MemoryPostings([record for kept in self._records.values() for record in kept])
         return {code: postings.vocabulary(code) for code in postings.languages}

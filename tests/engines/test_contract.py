@@ -313,6 +313,13 @@ def test_matches_can_be_sorted(engine: Engine, sort: str, expected: list[str]) -
     assert ids(fill(engine), Everything(), sort=sort) == expected
 
 
+def test_the_records_alone_come_in_the_same_order(engine: Engine) -> None:
+    fill(engine)
+    for wanted in (Request(Word("accord"), None), Request(Everything(), 3, 1, sort="path", alike="only")):
+        ranked = engine.search(replace(wanted, alike="show")).ranked
+        assert list(engine.records(wanted)) == [found for found, _ in ranked]
+
+
 def test_reversed_dates_still_end_with_the_undated(engine: Engine) -> None:
     found = ids(fill(engine), Everything(), sort="date", reverse=True)
     assert found == ["dir/f.txt", "b.txt", "a.txt", "c.txt", "d.txt", "e.txt#one", "e.txt#two"]
