@@ -98,12 +98,33 @@ def search(text: str, engine: Engine, options: Options = Options(), *, behind: B
         elapsed_ms=(time.perf_counter() - began) * 1000,
         index=state,
         behind=behind,
-        repairs=tuple(repair.message for repair in parsed.repairs) + cut,
+        repairs=(*(repair.message for repair in parsed.repairs), *cut, *_left_out(request, engine, options)),
         suggestions=suggestions.suggestions(parsed.query, engine) if options.advice else (),
         why=why.why(parsed.query, options.filters, request, answer.total, engine) if explained else None,
         facets=answer.facets,
         groups=answer.groups,
     )
+
+
+def count(text: str, engine: Engine, options: Options) -> int:
+    """How many records a query would find. Raises as `search` does."""
+    parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
+    request = Request(_asked(parsed.query, options), 0, exact=options.exact, certain=options.certain)
+    return engine.search(request).total
+
+
+def _left_out(request: Request, engine: Engine, options: Options) -> Iterator[str]:
+    """What flags that name a whole value leave out: records that have its words among others."""
+    for part in options.filters if options.advice else ():
+        if isinstance(part, query.Phrase) and part.whole:
+            words = query.Phrase(part.text, part.field)
+            whole, any_ = (
+                engine.search(Request(asked, 0, exact=request.exact, certain=request.certain)).total
+                for asked in (part, words)
+            )
+            if whole < any_:
+                of = "1 record" if whole == 1 else f"{whole:,} records"
+                yield f"'{part.text}' is the whole {part.field} of {of}; {query.canonical(words)} matches {any_:,}"
 
 
 def records(text: str, engine: Engine, options: Options) -> Iterator[Record]:

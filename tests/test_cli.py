@@ -122,7 +122,7 @@ def test_all_matches_are_counted_by_what_is_asked_for(archive: Path, run) -> Non
     out = run("search", "Belmokhtar", "-n", "1", "--facets", "year, language,publisher,year").out
     assert out.partition("stays.\n")[2] == (
         "\n"
-        "year        --since      2013\u00a01 · 2016\u00a01\n"
+        "year        date:        2013\u00a01 · 2016\u00a01\n"
         "language    --lang       en\u00a01 · fr\u00a01\n"
         "publisher   --publisher  unknown\u00a01 · Le Journal\u00a01\n"
     )
@@ -227,12 +227,37 @@ def test_the_command_offered_can_be_pasted_and_leaves_other_arguments_alone(arch
     assert run(*shlex.split(offered)[2:]).code == 0
 
 
+def test_a_command_that_would_find_nothing_either_is_not_offered(archive: Path, run) -> None:
+    run("build")
+    assert run("search", "Belmoktar").err.startswith("try: docindex search Belmokhtar\n")
+    for more in (["--lang", "ar"], ["accord", "--since", "2020"]):
+        assert run("search", "Belmoktar", *more).err.startswith(
+            "Belmoktar: not in the index; did you mean Belmokhtar (2)"
+        )
+
+
 def test_counts_paths_and_silence(archive: Path, run) -> None:
     run("build")
     assert list(run("search", "Belmokhtar", "-c")) == [0, "2\n", ""]
     assert run("search", "Belmokhtar", "-l").out == "notes/b.md\npress/a.txt\n"
     assert run("search", "Belmokhtar", "-l", "-0").out == "notes/b.md\0press/a.txt\0"
     assert list(run("search", "Belmokhtar", "-q")) == [0, "", ""]
+
+
+def test_a_flag_takes_the_whole_value_and_says_what_that_leaves_out(archive: Path, run) -> None:
+    (archive / "INDEX.md").write_text(
+        "- `press/a.txt` — creator: Sid\n- `notes/b.md` — creator: Sid Blumenthal\n- `notes/c.txt`\n"
+    )
+    run("build")
+    assert (
+        "creator     --creator  unknown\u00a01 · Sid\u00a01 · Sid Blumenthal\u00a01\n"
+        in run("search", "*", "--facets", "creator").out
+    )
+    code, out, err = run("search", "*", "-l", "--creator", "Sid")
+    assert (code, out) == (0, "press/a.txt\n")
+    assert err.startswith("query: 'Sid' is the whole creator of 1 record; creator:\"Sid\" matches 2\n1 match · ")
+    code, out, err = run("search", "*", "-l", "--creator", "blumenthal")
+    assert (code, out, err[:10]) == (0, "notes/b.md\n", "1 match · ")
 
 
 def test_flags_narrow_and_order(archive: Path, run) -> None:

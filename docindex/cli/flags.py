@@ -109,7 +109,7 @@ def filters(
         codes = tuple(Word(code, "language") for code in languages)
         filters.append(Or(codes) if len(codes) > 1 else codes[0])
     named = {"publisher": publisher, "collection": collection, "creator": creator, "subject": subject}
-    filters += [Phrase(text, field) for field, text in named.items() if text]
+    filters += [Phrase(text, field, whole=True) for field, text in named.items() if text]
     return tuple(filters)
 
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from docindex.engines.base import Engine
     from docindex.model import Results
+    from docindex.search import Options
 
 
 def search(
@@ -182,7 +183,7 @@ def search(
         else:
             answers.write_pieces([results], form, line=line, null=null, bom=bom)
         if not count or results.listed == 0:
-            say(settings, _footer(results, _corrected(results, words or [])))
+            say(settings, _footer(results, _corrected(results, words or [], engine, options)))
     raise typer.Exit(FOUND if results.listed else NOT_FOUND)
 
 
@@ -210,15 +211,18 @@ def _footer(results: Results, command: str | None = None) -> Iterable[Text]:
     return terminal.footer(results, apart=apart, command=command)
 
 
-def _corrected(results: Results, words: list[str]) -> str | None:
-    """The command that was typed, with the one candidate for each word that is not in the index."""
+def _corrected(results: Results, words: list[str], engine: Engine, options: Options) -> str | None:
+    """The command that was typed, with the one candidate for each word that is not in the index, if that finds any."""
+    from docindex.search import count
+
     if results.total or not results.suggestions or not all(found.clear for found in results.suggestions):
         return None
-    arguments = sys.argv[1:]
     meant = {found.word: found.instead[0].word for found in results.suggestions}
     wrong = re.compile(rf"\b(?:{'|'.join(map(re.escape, meant))})\b")
-    arguments = [wrong.sub(lambda word: meant[word[0]], one) if one in words else one for one in sys.argv[1:]]
-    return shlex.join(["docindex", *arguments])
+    better = {one: wrong.sub(lambda word: meant[word[0]], one) for one in words}
+    if not count(" ".join(better[one] for one in words), engine, options):
+        return None
+    return shlex.join(["docindex", *(better.get(one, one) for one in sys.argv[1:])])
 
 
 def _refresh(engine: Engine) -> None:

@@ -33,6 +33,7 @@ class Phrase(_Placed):
     text: str
     field: str | None = None
     slop: int = 0
+    whole: bool = False  # the field's whole value, where some record has just that; else the words in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ NARROWING = {
     "creator": "--creator",
     "collection": "--collection",
     "subject": "--subject",
-    "year": "--since",
+    "year": "date:",
 }
 
 
@@ -72,8 +72,9 @@ def _hit(rank: str, hit: Hit, indent: int, width: int | None, plain: bool, link:
 
 
 def facets(answer: Results, *, width: int | None) -> Iterator[Text]:
-    """How many matches there are of each language, publisher ..., and the flag that keeps to one of them."""
-    indent = 12 + max((len(NARROWING[name]) for name in answer.facets), default=0) + 2
+    """How many matches there are of each language, publisher ..., and the flag that keeps to one of those."""
+    flags = {name: NARROWING[name] if any(counts) else "" for name, counts in answer.facets.items()}
+    indent = 12 + max(map(len, flags.values()), default=0) + 2
     for number, (name, counts) in enumerate(item for item in answer.facets.items() if item[1]):
         if number == 0 and answer.hits:
             yield Text()
@@ -85,7 +86,7 @@ def facets(answer: Results, *, width: int | None) -> Iterator[Text]:
         ]
         if len(counts) > FACET_VALUES:
             values.append(Text(f"{len(counts) - FACET_VALUES:,} more", "faint"))
-        head = Text(f"{name:<10}  ", "faint").append(f"{NARROWING[name]:<{indent - 12}}", "hint")
+        head = Text(f"{name:<10}  ", "faint").append(f"{flags[name]:<{indent - 12}}", "hint")
         yield from _hanging(head, _joined(values), indent, width, separator=DOT)
 
 

@@ -190,6 +190,9 @@ class MemoryPostings:
             and (latest is None or (date.latest if certain else date.earliest) <= latest)
         }
 
+    def valued(self, facet: str, matches: Callable[[str], bool]) -> set[int]:
+        return {number for number, record in enumerate(self._records) if any(map(matches, values(record, facet)))}
+
     def everything(self) -> set[int]:
         return set(range(len(self._records)))
 

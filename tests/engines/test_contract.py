@@ -363,6 +363,21 @@ def test_all_matches_are_counted_by_facets_the_most_frequent_value_first(engine:
     assert counts(engine, Everything()) == {}
 
 
+def test_a_whole_value_finds_as_many_records_as_it_counts_and_words_find_those_that_hold_them(engine: Engine) -> None:
+    names = ["Sid", "Sid Blumenthal", "Müller,  A", "muller, a", "Sid"]
+    fill(engine, [record(f"{number}.txt", "mot", creator=name) for number, name in enumerate(names)])
+
+    def found(text: str) -> list[str]:
+        return sorted(ids(engine, Phrase(text, "creator", whole=True)))
+
+    for name, count in counts(engine, Everything(), "creator")["creator"]:
+        assert len(found(name)) == count
+    assert found("Sid") == ["0.txt", "4.txt"]
+    assert found("Muller, A") == ["2.txt", "3.txt"]
+    assert found("blumenthal") == ["1.txt"]
+    assert found("nobody") == []
+
+
 def test_counts_follow_what_changes(engine: Engine) -> None:
     fill(engine)
     with engine.writer(ABOUT) as writer:
