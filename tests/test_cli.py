@@ -302,6 +302,34 @@ def test_a_mistake_is_one_line_and_a_hint(archive: Path, run, arguments: list[st
     assert list(run(*arguments)) == [code, "", message.replace("HERE", str(archive))]
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (["search", "talks", "-otages"], "docindex search talks NOT otages"),
+        (["kwic", "-otages", "secret talks"], "docindex kwic NOT otages 'secret talks'"),
+        (["search", "talks", "-nato"], "docindex search talks NOT nato"),
+        (["timeline", "talks", "-été", "--lang", "en"], "docindex timeline talks NOT été --lang en"),
+        (["search", "talks", "-lang", "en"], "docindex search talks --lang en"),
+        (["build", "-full"], "docindex build --full"),
+    ],
+)
+def test_a_word_with_a_minus_is_no_flag_and_the_command_that_says_so_is_offered(
+    archive: Path, run, typed: list[str], offered: str
+) -> None:
+    run("build")
+    code, out, err = run(*typed)
+    assert (code, out, err.splitlines()[-1]) == (2, "", f"  try: {offered}")
+    assert run(*shlex.split(offered)[1:]).code == 0
+
+
+@pytest.mark.parametrize(
+    "typed", [["search", "x", "-i"], ["show", "-otages"], ["search", "--langue"], ["search", "-n"]]
+)
+def test_of_other_wrong_flags_nothing_is_guessed(archive: Path, run, typed: list[str]) -> None:
+    code, _, err = run(*typed)
+    assert (code, "try: docindex" in err) == (2, False)
+
+
 def test_a_broken_query_is_mended_aloud_or_refused(archive: Path, run) -> None:
     run("build")
     code, _, err = run("search", '"secret talks')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import Annotated, NoReturn, cast
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 
@@ -91,6 +91,8 @@ def main() -> NoReturn:
 
         error.message = shown(error.message)
         error.show()
+        if meant := _meant(error, sys.argv[1:]):
+            print(f"  try: {shown(meant)}", file=sys.stderr)
         sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
@@ -104,6 +106,31 @@ def main() -> NoReturn:
 def _nothing_more() -> None:
     """What is left of the answer goes nowhere: it cannot be written, not even by the interpreter's end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _meant(error: Any, arguments: list[str]) -> str | None:
+    """The command that was meant where a word to leave out, or a flag with one dash too few, was read as short flags.
+
+    It is not run unasked: -lang may be either, and -nato or -europe would still be read as flags with a value.
+    """
+    import re
+    import shlex
+
+    wrong = getattr(error, "option_name", None)
+    wrong = {wrong} if wrong else {*getattr(getattr(error, "param", None), "opts", ())}
+    flags = {flag for parameter in error.ctx.command.params for flag in parameter.opts} if error.ctx else set()
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    for number, one in enumerate(own):
+        letters = {f"-{letter}" for letter in one[1:]}
+        if wrong & letters and re.fullmatch(r"-[^\W\d_]\w{2,}", one):
+            if f"-{one}" in flags:
+                instead = [f"-{one}"]
+            elif arguments[0] in ("search", "kwic", "timeline"):
+                instead = ["NOT", one[1:]]
+            else:
+                return None
+            return shlex.join(["docindex", *arguments[:number], *instead, *arguments[number + 1 :]])
+    return None
 
 
 def _exit_code(error: DocindexError) -> int:
