@@ -308,7 +308,7 @@ def test_a_mistake_is_one_line_and_a_hint(archive: Path, run, arguments: list[st
         (["search", "talks", "-otages"], "docindex search talks NOT otages"),
         (["kwic", "-otages", "secret talks"], "docindex kwic NOT otages 'secret talks'"),
         (["search", "talks", "-nato"], "docindex search talks NOT nato"),
-        (["timeline", "talks", "-été", "--lang", "en"], "docindex timeline talks NOT été --lang en"),
+        (["timeline", "talks", "-été", "--lang", "en"], "docindex timeline talks NOT 'été' --lang en"),
         (["search", "talks", "-lang", "en"], "docindex search talks --lang en"),
         (["build", "-full"], "docindex build --full"),
     ],
@@ -536,6 +536,20 @@ def test_a_check_of_a_folder_is_silent_about_files_that_a_build_leaves_out(archi
     (archive / "press/a.png").write_bytes(b"\x89PNG")
     code, out, _ = run("check", ".")
     assert (code, "a.png" in out) == (1, False)
+
+
+def test_a_check_of_a_folder_says_each_path_once_and_on_one_line(archive: Path, run) -> None:
+    (archive / "INDEX.md").unlink()
+    (archive / "notes/a\nb.txt").write_text("Un texte sans date, assez long pour dire sa langue.\n")
+    (archive / "digest.txt").write_text("Un titre\n\nLe texte Ã©tait là.\n\n2013-01-17 - Un autre\n\nEt là.\n")
+    assert run("check", ".").out == (
+        "undated\n"
+        "digest.txt: neither the manifest nor the file says a date\n"
+        "notes/a b.txt: neither the manifest nor the file says a date\n"
+        "notes/c.txt: neither the manifest nor the file says a date\n"
+        "mojibake\n"
+        "digest.txt: looks like text whose encoding was mistaken\n"
+    )
 
 
 def test_a_first_manifest_lists_what_can_be_read_and_overwrites_nothing(archive: Path, run) -> None:

@@ -62,7 +62,9 @@ def status(engine: Engine, width: int) -> Iterable[Text]:
     found = engine.search(Request(Everything(), limit=0, facets=("language", "year"))).facets
     found = {name: dict(sorted(counts.items())) for name, counts in found.items()}
     state = replace(engine.indexed(), built="2026-01-01T12:00:00Z", manifest="/archive/seeds/INDEX.md", version="1")
-    return (row for row in terminal.status(state, Behind(), ".docindex", 98_765, found) if "built" not in row.plain)
+    rows = list(terminal.status(state, Behind(), ".docindex", 98_765, found, width=width))
+    names = [row.plain[:10].strip() for row in rows]
+    return rows[: names.index("built")] + rows[names.index("fresh") :]  # how long ago that was changes every day
 
 
 COLLECTION = {
@@ -78,7 +80,8 @@ def checked(engine: Engine, width: int) -> Iterable[Text]:
         for name, text in COLLECTION.items():
             Path(place, name).write_text(text, encoding="utf-8")
         found = collection.check(manifest.load(Path(place)))
-    return terminal.findings([replace(one, place=one.place.removeprefix(f"{place}/")) for one in found])
+    named = [replace(one, place=one.place.removeprefix(f"{place}/")) for one in found]
+    return terminal.findings(named, width=width)
 
 
 PIECE = """Le directeur a lu un message ancien devant ses élèves. Personne n'y trouvait de preuve ; chacun relisait

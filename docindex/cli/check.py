@@ -10,7 +10,7 @@ import typer
 
 from docindex import config
 from docindex.cli.flags import FOUND, NOT_FOUND, ColorFlag, JsonFlag, OutsideFlag
-from docindex.cli.output import color_of, near, styled, write
+from docindex.cli.output import color_of, columns, near, styled, write
 from docindex.errors import UsageError
 
 
@@ -37,7 +37,7 @@ def check(
     elif as_json:
         write(machine.findings(found) + "\n")
     else:
-        write(styled(terminal.findings(found), settings, color=color_of(settings)))
+        write(styled(terminal.findings(found, width=columns()), settings, color=color_of(settings)))
     raise typer.Exit(NOT_FOUND if found else FOUND)
 
 

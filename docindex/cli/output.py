@@ -44,6 +44,11 @@ def color_of(settings: Settings, stream: IO[str] = sys.stdout) -> bool:
     return streams.wants_color(settings.color, stream, os.environ)
 
 
+def columns() -> int | None:
+    """How wide the terminal is that answers go to, if they go to one."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def links_of(settings: Settings) -> bool:
     """Whether the answer's paths are to lead to their files."""
     from docindex.render import streams

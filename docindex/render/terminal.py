@@ -295,8 +295,10 @@ def failures(found: Iterable[Failure]) -> Iterator[Text]:
             lacking[failure.lacks].append(failure)
             continue
         where = str(failure).removesuffix(failure.reason)
-        line = Text(shown(where), "path").append(shown(failure.reason), "failed" if failure.lost else "warning")
-        yield line.append(f" ({shown(failure.hint)})", "hint") if failure.hint else line
+        line = Text(isolated(one_line(where)), "path").append(
+            one_line(failure.reason), "failed" if failure.lost else "warning"
+        )
+        yield line.append(f" ({one_line(failure.hint)})", "hint") if failure.hint else line
     for form, those in lacking.items():
         line = Text(f"{form}: ", "path").append(
             f"the libraries that {plural(len(those), 'file')} need{'s' if len(those) == 1 else ''} are not installed",
@@ -306,9 +308,15 @@ def failures(found: Iterable[Failure]) -> Iterator[Text]:
 
 
 def status(
-    state: IndexState, behind_it: Behind, place: str, size: int, tallies: Mapping[str, Mapping[str, int]]
+    state: IndexState,
+    behind_it: Behind,
+    place: str,
+    size: int,
+    tallies: Mapping[str, Mapping[str, int]],
+    *,
+    width: int | None = None,
 ) -> Iterator[Text]:
-    """What an index holds, how fresh it is, and what could not be searched."""
+    """What an index holds, how fresh it is, and what could not be searched. `width` in columns; None for a pipe."""
     age = _age((datetime.now(UTC) - datetime.fromisoformat(state.built)).total_seconds())
     rows = [
         ("index", f"{place} ({_size(size)})"),
@@ -316,18 +324,17 @@ def status(
         ("holds", f"{plural(state.records, 'record')} from {plural(len(state.sources), 'source')}"),
         ("built", f"{state.built.replace('T', ' ').replace('Z', ' UTC')}, {age}, by docindex {state.version}"),
         ("fresh", behind(behind_it) or "yes"),
-        *((name, _counts(counts)) for name, counts in tallies.items()),
     ]
     for name, value in rows:
-        yield Text(f"{name:<10}", "faint").append(shown(value), "warning" if name == "fresh" and behind_it else "")
+        text = Text(one_line(value), "warning" if name == "fresh" and behind_it else "")
+        yield from _hanging(Text(f"{name:<10}", "faint"), text, 10, width)
+    for name, counts in tallies.items():
+        values = [Text(f"{value or 'undated'} {count:,}") for value, count in counts.items()]
+        yield from _hanging(Text(f"{name:<10}", "faint"), _joined(values), 10, width, separator=DOT)
     found = state.all_failures
     if found:
         yield Text(f"{'failed':<10}", "faint").append(f"{len(found):,}", "failed")
-        yield from failures(found)
-
-
-def _counts(counts: Mapping[str, int]) -> str:
-    return DOT.join(f"{name or 'undated'} {count:,}" for name, count in counts.items())
+        yield from fitted(failures(found), width)
 
 
 def _size(size: float) -> str:
@@ -338,12 +345,31 @@ def _size(size: float) -> str:
     return f"{size:.1f} GB"
 
 
-def findings(found: Sequence[Finding]) -> Iterator[Text]:
-    """What a check found, each on a line, kinds together."""
+def fitted(lines: Iterable[Text], width: int | None) -> Iterator[Text]:
+    """Lines as wide as the terminal at most, the rest of each below it, two columns in; None leaves them as they are."""
+    for line in lines:
+        if width is None or cell_len(line.plain) <= width:
+            yield line
+            continue
+        first, *rest = _wrapped(line, max(20, width - 2), " ")
+        yield first
+        yield from (Text("  ").append_text(row) for row in rest)
+
+
+def findings(found: Sequence[Finding], *, width: int | None = None) -> Iterator[Text]:
+    """What a check found, each on a line, kinds together. `width` in columns; None for a pipe."""
+    return fitted(_findings(found), width)
+
+
+def _findings(found: Sequence[Finding]) -> Iterator[Text]:
     kind = ""
     for finding in found:
         if finding.kind != kind:
             kind = finding.kind
             yield Text(kind, "title")
-        where = finding.place if finding.line is None else f"{finding.place}:{finding.line}"
-        yield Text(f"{shown(where)}: ", "path").append(shown(finding.message), "")
+        where = f"{finding.place}: " if finding.line is None else f"{finding.place}:{finding.line}: "
+        message = finding.message
+        if finding.line is None and message.startswith(finding.place):  # without a manifest the file is the place
+            where, colon, message = message.partition(": ")
+            where += colon
+        yield Text(isolated(one_line(where)), "path").append(one_line(message))
