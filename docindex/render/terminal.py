@@ -346,7 +346,7 @@ def _size(size: float) -> str:
 
 
 def fitted(lines: Iterable[Text], width: int | None) -> Iterator[Text]:
-    """Lines as wide as the terminal at most, the rest of each below it, two columns in; None leaves them as they are."""
+    """Lines as wide as the terminal at most, the rest of each below it, two columns in; None leaves them so."""
     for line in lines:
         if width is None or cell_len(line.plain) <= width:
             yield line
