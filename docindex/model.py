@@ -15,6 +15,10 @@ UNDETERMINED = "und"
 """The language code of a text whose language is mixed or unknown (ISO 639-2)."""
 
 
+DESCRIBED = ("creator", "publisher", "subject", "collection")
+"""What is searched of a record beside its title and its body."""
+
+
 @dataclass(frozen=True, slots=True)
 class Date:
     """A date as precise as it was written: an interval of days, never a guessed day."""
@@ -82,6 +86,13 @@ class Record:
         """The title; a record always has one, if need be the file's name."""
         return self.metadata.title or self.path.rsplit("/", 1)[-1]
 
+    def described(self, field: str) -> str:
+        """What is said of it in one of DESCRIBED, several values one after the other; "" where nothing is."""
+        if field == "subject":
+            return ", ".join(self.metadata.subject)
+        said: str | None = self.collection if field == "collection" else getattr(self.metadata, field)
+        return said or ""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -112,6 +123,7 @@ class Hit:
     title_marks: tuple[Span, ...] = ()  # within the title
     stale: bool = False  # the file has changed since it was indexed
     alike: tuple[str, ...] = ()  # ids of the matches that it stands for, being alike; best first
+    described_marks: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # of DESCRIBED, those with a match
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from docindex import freshness, highlight, query, snippets, suggestions, why
 from docindex.engines.base import Request
 from docindex.explain import explanation
-from docindex.model import UNDETERMINED, Hit, Passage, Results, Span
+from docindex.model import DESCRIBED, UNDETERMINED, Hit, Passage, Results, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -78,7 +78,12 @@ def search(text: str, engine: Engine, options: Options = Options(), *, behind: B
             record=record,
             score=score,
             passages=_passages(parsed.query, record, options),
-            title_marks=_title_marks(parsed.query, record, options),
+            title_marks=_marks(parsed.query, record, "title", exact=options.exact),
+            described_marks={
+                name: marks
+                for name in (DESCRIBED if options.passages != 0 else ())
+                if (marks := _marks(parsed.query, record, name, exact=options.exact))
+            },
             stale=record.path in stale,
             alike=answer.alike.get(record.id, ()),
         )
@@ -138,21 +143,20 @@ def _asked(parsed: Query, options: Options) -> Query:
     return query.And((parsed, *options.filters)) if options.filters else parsed
 
 
-def _title_marks(asked: Query, record: Record, options: Options) -> tuple[Span, ...]:
+def _marks(asked: Query, record: Record, field: str, *, exact: bool) -> tuple[Span, ...]:
+    """What a query matches in a record's body, its title, or what is said of it."""
+    text = record.body if field == "body" else record.title if field == "title" else record.described(field)
     language = record.metadata.language or UNDETERMINED
-    return highlight.merged(highlight.matches(asked, record.title, language, "title", exact=options.exact))
+    return highlight.merged(highlight.matches(asked, text, language, field, exact=exact))
 
 
 def marker(text: str, options: Options = Options()) -> Callable[[Record, str], tuple[Span, ...]]:
-    """What tells all the matches of a query in a record's `title` or `body`. Raises QueryError as `search` does."""
+    """What tells all the matches of a query in a record's `title`, `body` or one of DESCRIBED.
+
+    Raises QueryError as `search` does.
+    """
     parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict).query
-
-    def marks(record: Record, field: str) -> tuple[Span, ...]:
-        held = record.title if field == "title" else record.body
-        language = record.metadata.language or UNDETERMINED
-        return highlight.merged(highlight.matches(parsed, held, language, field, exact=options.exact))
-
-    return marks
+    return lambda record, field: _marks(parsed, record, field, exact=options.exact)
 
 
 def _passages(asked: Query, record: Record, options: Options) -> tuple[Passage, ...]:

@@ -76,7 +76,7 @@ def _article(rank: int, hit: Hit) -> Iterator[str]:
     language = hit.record.metadata.language
     lang = f' lang="{escape(language)}"' if language and language != "und" else ""
     yield f'<article>\n<h2 dir="auto"{lang}>{rank}. {_marked(pieces(hit.record.title, hit.title_marks))}</h2>\n'
-    said = [f'<span class="{name}"><bdi>{escape(fact)}</bdi></span>' for fact, name in facts(hit)]
+    said = [f'<span class="{name}"><bdi>{_marked(fact)}</bdi></span>' for fact, name in facts(hit)]
     yield f'<p class="facts">{"".join(said)}{_STALE if hit.stale else ""}</p>\n'
     for passage in hit.passages:
         yield (

@@ -62,7 +62,7 @@ def _hit(rank: str, hit: Hit, indent: int, width: int | None, plain: bool, link:
     title.stylize_before("title")
     number = Text(f"{rank:>{indent - 2}}  ", "rank")
     yield from _hanging(number, title, indent, width)
-    yield from _hanging(Text(" " * indent), _facts(hit, link), indent, width, separator=DOT)
+    yield from _hanging(Text(" " * indent), _facts(hit, link, plain), indent, width, separator=DOT)
     numbers = [place(passage) for passage in hit.passages]
     column = indent + max((cell_len(number) for number in numbers), default=0) + 2
     for where, passage in zip(numbers, hit.passages, strict=True):
@@ -103,10 +103,16 @@ def _linked(text: Text, hit: Hit, line: int, link: Link | None) -> Text:
     return text
 
 
-def _facts(hit: Hit, link: Link | None) -> Text:
+def _fact(found: Sequence[Piece], name: str, plain: bool) -> Text:
+    text = _styled(found, plain)
+    text.stylize_before(name)
+    return Text("\u2068").append_text(text).append("\u2069") if isolated(text.plain) != text.plain else text
+
+
+def _facts(hit: Hit, link: Link | None, plain: bool) -> Text:
     line = hit.passages[0].line if hit.passages else 1
     text = _joined(
-        _linked(Text(isolated(fact), name), hit, line, link if name == "path" else None) for fact, name in facts(hit)
+        _linked(_fact(fact, name, plain), hit, line, link if name == "path" else None) for fact, name in facts(hit)
     )
     if hit.stale:
         text.append(DOT + STALE, "warning")

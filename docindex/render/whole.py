@@ -9,13 +9,15 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from docindex.render.cells import fitting
+from docindex.render.excerpts import pieces
 from docindex.render.safe import has_right_to_left, isolated, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from docindex.lines import Line
     from docindex.model import Record, Span
+    from docindex.render.excerpts import Piece
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 TAB = 4
@@ -26,7 +28,13 @@ Row = tuple[Text, bool]
 
 
 def rows(
-    record: Record, title_marks: Sequence[Span], lines: Sequence[Line], *, width: int | None, plain: bool
+    record: Record,
+    title_marks: Sequence[Span],
+    lines: Sequence[Line],
+    *,
+    width: int | None,
+    plain: bool,
+    described_marks: Mapping[str, Sequence[Span]] | None = None,
 ) -> Iterator[Row]:
     """The rows of a record. `width` in columns; None leaves lines as long as they are (for a pipe)."""
     room = None if width is None else max(20, min(width, WIDEST))
@@ -37,7 +45,11 @@ def rows(
     known = facts(record)
     indent = max(len(name) for name, _ in known) + 2
     for name, value in known:
-        yield from _hanging(Text(f"{name:<{indent}}", "faint"), Text(_one_line(value), name), indent, room, False)
+        text = Text(_one_line(value))
+        if marks := (described_marks or {}).get(name):
+            text = Text().join(_fact(pieces(value, marks), plain))
+        text.stylize_before(name)
+        yield from _hanging(Text(f"{name:<{indent}}", "faint"), text, indent, room, False)
     indent = max((len(str(line.number)) for line in lines), default=0) + 4
     before: Line | None = None
     for line in lines:
@@ -50,6 +62,11 @@ def rows(
         text = _marked(line.text.rstrip(), line.marks, plain)
         yield from _hanging(Text(f"{line.number:>{indent - 2}}  ", "line"), text, indent, room, bool(line.marks))
         before = line
+
+
+def _fact(found: Iterable[Piece], plain: bool) -> Iterator[Text]:
+    for text, matched in found:
+        yield Text(f"**{text}**" if plain and matched else text, "match" if matched else "")
 
 
 def facts(record: Record) -> list[tuple[str, str]]:
