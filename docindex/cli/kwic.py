@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import flags
+from docindex.cli import completion, flags
 from docindex.cli.flags import (
     FOUND,
     NOT_FOUND,
@@ -44,17 +44,23 @@ if TYPE_CHECKING:
     from docindex.model import Results
 
 FORMATS = ("text", "json", "jsonl", "csv", "tsv")
+SIDES = ("L1", "L2", "L3", "R1", "R2", "R3")  # those that are offered
 
 
 def kwic(
-    words: Annotated[list[str], typer.Argument(metavar="QUERY...", help="As for search.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="QUERY...", help="As for search.", autocompletion=completion.words)
+    ],
     limit: Annotated[
         int, typer.Option("-n", "--limit", metavar="N", min=0, help="Lines, or collocates, to show; 0 = all.")
     ] = 100,
     sort: Annotated[
         str,
         typer.Option(
-            "--sort", metavar="KEY", help="rank; L1 to L5, R1 to R5: a word left or right; match, date, title or path."
+            "--sort",
+            metavar="KEY",
+            help="rank; L1 to L5, R1 to R5: a word left or right; match, date, title or path.",
+            autocompletion=completion.choices("rank", *SIDES, "match", "date", "title", "path"),
         ),
     ] = "rank",
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
@@ -80,7 +86,15 @@ def kwic(
     literal: LiteralFlag = False,
     strict: StrictFlag = False,
     index: IndexFlag = None,
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json, jsonl, csv or tsv.")] = "text",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="text, json, jsonl, csv or tsv.",
+            autocompletion=completion.choices(*FORMATS),
+        ),
+    ] = "text",
     as_json: JsonFlag = False,
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import answers, batch, flags
+from docindex.cli import answers, batch, completion, flags
 from docindex.cli.flags import (
     FOUND,
     NO_INDEX,
@@ -55,6 +55,7 @@ def search(
             metavar="QUERY...",
             help='Words; "a phrase"; AND OR NOT ( ); -not; pre*; fuzzy~; field:word; date:2012..2013',
             show_default=False,
+            autocompletion=completion.words,
         ),
     ] = None,
     expressions: Annotated[
@@ -69,7 +70,13 @@ def search(
     ] = None,
     offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, help="Matches to skip.")] = 0,
     sort: Annotated[
-        str, typer.Option("--sort", metavar="KEY", help="score, date (latest first), title or path.")
+        str,
+        typer.Option(
+            "--sort",
+            metavar="KEY",
+            help="score, date (latest first), title or path.",
+            autocompletion=completion.choices("score", "date", "title", "path"),
+        ),
     ] = "score",
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
     since: SinceFlag = None,
@@ -95,7 +102,13 @@ def search(
     ] = False,
     count: Annotated[bool, typer.Option("-c", "--count", help="Only the number of matches.")] = False,
     form: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help=", ".join(answers.FORMATS[:-1]) + " or html.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=", ".join(answers.FORMATS[:-1]) + " or html.",
+            autocompletion=completion.choices(*answers.FORMATS),
+        ),
     ] = "text",
     template: Annotated[
         str | None, typer.Option("--template", metavar="TEXT", help="A line for each match, such as '{date} {title}'.")
@@ -106,7 +119,10 @@ def search(
     alike: Annotated[
         str | None,
         typer.Option(
-            "--alike", metavar="HOW", help="Records nearly the same: fold (text's default), show (all else's) or only."
+            "--alike",
+            metavar="HOW",
+            help="Records nearly the same: fold (text's default), show (all else's) or only.",
+            autocompletion=completion.choices("fold", "show", "only"),
         ),
     ] = None,
     facets: Annotated[
@@ -114,7 +130,8 @@ def search(
         typer.Option(
             "--facets",
             metavar="FIELDS",
-            help="Count all matches: by language, publisher, creator ...",
+            help="Count all matches by these: language,publisher,creator,collection,subject,year.",
+            autocompletion=completion.listed("language", "publisher", "creator", "collection", "subject", "year"),
         ),
     ] = None,
     require_fresh: Annotated[

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import flags
+from docindex.cli import completion, flags
 from docindex.cli.flags import (
     FOUND,
     NOT_FOUND,
@@ -45,12 +45,20 @@ PIPED = 80  # columns, where no terminal says how many
 
 
 def timeline(
-    words: Annotated[list[str] | None, typer.Argument(metavar="[QUERY...]", help="As for search.")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUERY...]", help="As for search.", autocompletion=completion.words)
+    ] = None,
     more: Annotated[
         list[str] | None, typer.Option("-e", "--query", metavar="QUERY", help="One more query (repeatable).")
     ] = None,
     by: Annotated[
-        str, typer.Option("--by", metavar="UNIT", help="year, month or day. Default: what suits the span.")
+        str,
+        typer.Option(
+            "--by",
+            metavar="UNIT",
+            help="year, month or day. Default: what suits the span.",
+            autocompletion=completion.choices("year", "month", "day"),
+        ),
     ] = "auto",
     since: SinceFlag = None,
     until: UntilFlag = None,
@@ -65,7 +73,15 @@ def timeline(
     literal: LiteralFlag = False,
     strict: StrictFlag = False,
     index: IndexFlag = None,
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json, csv, tsv or svg.")] = "text",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="text, json, csv, tsv or svg.",
+            autocompletion=completion.choices(*FORMATS),
+        ),
+    ] = "text",
     as_json: JsonFlag = False,
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
