@@ -52,15 +52,31 @@ def excerpts(text: str, found: Sequence[Match], *, width: int = 240, count: int 
     spans = merged(found)
     starts = [span.start for span in spans]
     chosen: list[Excerpt] = []
-    for first, last in windows:
-        begin = chosen[-1].stop if chosen else 0
-        start, stop = _bounds(text, found[first].span.start, max(m.span.stop for m in found[first : last + 1]), width)
-        start = max(start, begin)
+    for start, stop in _side_by_side(text, found, windows, width):
+        start = max(start, chosen[-1].stop if chosen else 0)
         marks = spans[bisect_left(starts, start) : bisect_left(starts, stop)]
         stop = max([stop, *(mark.stop for mark in marks)])
         if marks:
             chosen.append(Excerpt(start, stop, marks))
     return chosen
+
+
+def _side_by_side(
+    text: str, found: Sequence[Match], windows: Sequence[tuple[int, int]], width: int
+) -> list[tuple[int, int]]:
+    """Where the excerpts of the windows begin and end; two that would overlap meet where a sentence ends, if one does."""
+    bounds: list[tuple[int, int]] = []
+    said = 0  # where the last match of the window before ends
+    for first, last in windows:
+        begin, end = found[first].span.start, max(match.span.stop for match in found[first : last + 1])
+        start, stop = _bounds(text, begin, end, width)
+        if bounds and start < bounds[-1][1] and (border := _SENTENCE_END.search(text, said, max(said, begin))):
+            bounds[-1] = bounds[-1][0], border.start() + len(border.group().rstrip())
+            start = border.end()
+            stop = _cut_after(text, end, min(len(text), max(end, start + width)))
+        bounds.append((start, stop))
+        said = end
+    return bounds
 
 
 def _windows(text: str, found: Sequence[Match], width: int) -> list[tuple[int, int]]:

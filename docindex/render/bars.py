@@ -52,7 +52,7 @@ def rows(answers: Sequence[Results], found: Timeline, *, width: int) -> Iterator
         yield Text(cells.head(f"not known to the {found.unit}:", width), "faint")
         for name, counts in found.vague:
             yield from _bars(name, counts, found.most, column, room)
-    yield from _cited(answers, found, width)
+    yield from _cited(answers, found, width, apart=bool(many or found.periods or found.vague))
 
 
 def _names(found: Timeline) -> list[str]:
@@ -81,11 +81,11 @@ def _bar(count: int, most: int, room: int, fill: str) -> str:
     return fill * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
 
 
-def _cited(answers: Sequence[Results], found: Timeline, width: int) -> Iterator[Text]:
+def _cited(answers: Sequence[Results], found: Timeline, width: int, *, apart: bool) -> Iterator[Text]:
     many = len(answers) > 1
     for number, (answer, mentions) in enumerate(zip(answers, found.mentions, strict=True)):
         undated = found.undated[number]
-        if mentions or undated:
+        if (mentions or undated) and (apart or number):
             yield Text()
         if many and (mentions or undated):
             yield Text(cells.head(isolated(one_line(answer.query)), width), STYLES[number % 4])

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from docindex.render.cells import fitting
 from docindex.render.excerpts import pieces
-from docindex.render.safe import has_right_to_left, isolated, shown
+from docindex.render.safe import isolated, set_apart, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,8 +40,8 @@ def rows(
     room = None if width is None else max(20, min(width, WIDEST))
     title = _marked(record.title, title_marks, plain)
     title.stylize_before("title")
-    for row in [title] if room is None else _wrapped(title, room):
-        yield _isolated(row), False
+    for row in _set_apart([title] if room is None else _wrapped(title, room)):
+        yield row, False
     known = facts(record)
     indent = max(len(name) for name, _ in known) + 2
     for name, value in known:
@@ -86,15 +86,18 @@ def facts(record: Record) -> list[tuple[str, str]]:
 
 def _hanging(head: Text, text: Text, indent: int, room: int | None, matched: bool) -> Iterator[Row]:
     """The text behind a head, wrapped, with its further rows under its first."""
-    for number, row in enumerate([text] if room is None else _wrapped(text, max(10, room - indent))):
-        row.rstrip()
-        line = Text().append_text(head if number == 0 else Text(" " * indent)).append_text(_isolated(row))
+    for number, row in enumerate(_set_apart([text] if room is None else _wrapped(text, max(10, room - indent)))):
+        line = Text().append_text(head if number == 0 else Text(" " * indent)).append_text(row)
         line.rstrip()
         yield line, matched
 
 
-def _isolated(row: Text) -> Text:
-    return Text("\u2068").append_text(row).append("\u2069") if has_right_to_left(row.plain) else row
+def _set_apart(rows: list[Text]) -> list[Text]:
+    """The rows without blanks at their ends, each running as their text does."""
+    for row in rows:
+        row.rstrip()
+    around = set_apart([row.plain for row in rows])
+    return [Text(before).append_text(row).append(after) for row, (before, after) in zip(rows, around, strict=True)]
 
 
 def _marked(text: str, marks: Sequence[Span], plain: bool) -> Text:
