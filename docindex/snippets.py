@@ -64,7 +64,7 @@ def excerpts(text: str, found: Sequence[Match], *, width: int = 240, count: int 
 def _side_by_side(
     text: str, found: Sequence[Match], windows: Sequence[tuple[int, int]], width: int
 ) -> list[tuple[int, int]]:
-    """Where the excerpts of the windows begin and end; two that would overlap meet where a sentence ends, if one does."""
+    """Where the excerpts of the windows begin and end; two that would overlap meet where a sentence ends."""
     bounds: list[tuple[int, int]] = []
     said = 0  # where the last match of the window before ends
     for first, last in windows:
