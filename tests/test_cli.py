@@ -600,6 +600,23 @@ def test_a_closed_pipe_ends_in_silence(archive: Path, run) -> None:
     assert "Error" not in ran.stderr
 
 
+@pytest.mark.parametrize(("heeds", "code"), [(True, 0), (False, 130)])
+def test_ctrl_c_in_the_pager_is_the_pagers(archive: Path, run, heeds: bool, code: int) -> None:
+    run("build")
+    (archive / "pager.py").write_text(
+        "import os, signal, sys, time\n"
+        + ("signal.signal(signal.SIGINT, lambda *_: None)\n" if heeds else "signal.signal(signal.SIGINT, 0)\n")
+        + "print(len(sys.stdin.read()), flush=True)\nos.killpg(0, signal.SIGINT)\ntime.sleep(0.3)\nprint('read on')\n"
+    )
+    terminal, slave = pty.openpty()
+    own = {**os.environ, "TERM": "xterm", "LINES": "5", "DOCINDEX_PAGER": f"{sys.executable} pager.py"}
+    command = [sys.executable, "-m", "docindex", "show", "press/a.txt"]
+    ran = subprocess.run(command, stdout=slave, stderr=subprocess.PIPE, env=own, start_new_session=True, check=False)
+    os.close(slave)
+    assert (ran.returncode, ran.stderr, b"read on" in os.read(terminal, 10_000)) == (code, b"", heeds)
+    os.close(terminal)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize("more", [(), ("--json",), ("--format", "html"), ("-l",), ("-c",)])
 def test_an_answer_that_finds_no_room_is_a_failure_and_no_traceback(archive: Path, run, more: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ import io
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -87,11 +88,18 @@ def page(text: str, settings: Settings, *, line: int = 1) -> None:
     command = shlex.split(settings.pager or "less -FIRX")
     if line > 1 and Path(command[0]).name == "less":
         command.append(f"+{line}g")
+    # Ctrl-C is the pager's: if it were left behind, or killed, the terminal would stay as the pager had made it.
+    usual = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         # The command is the user's own choice; a project's file cannot name it.
-        subprocess.run(command, input=text.encode("utf-8", "replace"), check=False)  # noqa: S603
+        ended = subprocess.run(command, input=text.encode("utf-8", "replace"), check=False)  # noqa: S603
     except OSError:
         write(text)
+        return
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    if ended.returncode == -signal.SIGINT:
+        raise KeyboardInterrupt
 
 
 def show(lines: Iterable[Text], settings: Settings, *, paged: bool) -> None:
