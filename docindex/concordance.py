@@ -7,10 +7,11 @@ What stands left of a match is what precedes it, in every script.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
+from heapq import nlargest, nsmallest
+from itertools import islice
 from math import log
-from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from docindex.model import Record, Span
 
 REACH = 200  # characters of the text on either side of a match
+COMPARED = 6  # words, at most, by which lines are told apart
 SIDES = tuple(f"{side}{place}" for side in "LR" for place in range(1, 6))
 SORTS = ("rank", *SIDES, "match", "date", "title", "path")
 """Orders of lines: as the records rank, by a word left or right of the match, by what matched, by the record."""
@@ -72,21 +74,27 @@ def lines(record: Record, marks: Sequence[Span], reach: int = REACH) -> Iterator
         )
 
 
-def ordered(found: Iterable[Line], sort: str, *, reverse: bool = False) -> list[Line]:
-    """The lines in one of the orders of SORTS; ties as they came. What has no date, or no word there, comes last."""
-    kept = list(found)
+def ordered(found: Iterable[Line], sort: str, *, reverse: bool = False, limit: int | None = None) -> list[Line]:
+    """The lines in one of the orders of SORTS, the first `limit` of them; ties as they came. No others are kept.
+
+    What has no date, or no word there, comes last.
+    """
     if sort == "rank":
-        return kept[::-1] if reverse else kept
+        return list(deque(found, limit))[::-1] if reverse else list(islice(found, limit))
+
+    def place(line: Line) -> tuple[bool, tuple[Any, ...]]:
+        key = _key(line, sort)
+        return bool(key) is reverse, key
+
+    if limit is None:
+        return sorted(found, key=place, reverse=reverse)
+    return (nlargest if reverse else nsmallest)(limit, found, key=place)
+
+
+def _key(line: Line, sort: str) -> tuple[Any, ...]:
     if sort == "date":
-        dated = [(date.earliest, line) for line in kept if (date := line.record.metadata.date)]
-        dated.sort(key=itemgetter(0), reverse=reverse)
-        return [line for _, line in dated] + [line for line in kept if not line.record.metadata.date]
-    keys = {id(line): _key(line, sort) for line in kept}
-    full = sorted((line for line in kept if keys[id(line)]), key=lambda line: keys[id(line)], reverse=reverse)
-    return full + [line for line in kept if not keys[id(line)]]
-
-
-def _key(line: Line, sort: str) -> tuple[str, ...]:
+        date = line.record.metadata.date
+        return (date.earliest,) if date else ()
     if sort == "match":
         return (analysis.fold(line.match),)
     if sort == "title":
@@ -94,14 +102,15 @@ def _key(line: Line, sort: str) -> tuple[str, ...]:
     if sort == "path":
         return (line.record.id,)
     # By the word asked for, then by those farther away.
-    near = words(line.left)[::-1] if sort[0] == "L" else words(line.right)
-    return tuple(near[int(sort[1]) - 1 :])
+    near = words(reversed(line.left.split()) if sort[0] == "L" else line.right.split())
+    first = int(sort[1]) - 1
+    return tuple(islice(near, first, first + COMPARED))
 
 
-def words(text: str) -> list[str]:
-    """The words of a context, folded, in its order."""
-    bare = (_EDGE.sub("", word) for word in text.split())
-    return [analysis.fold(word) for word in bare if word]
+def words(tokens: Iterable[str]) -> Iterator[str]:
+    """The words among what stands between blanks, folded."""
+    bare = (_EDGE.sub("", token) for token in tokens)
+    return (analysis.fold(word) for word in bare if word)
 
 
 def collocates(found: Iterable[tuple[Record, Sequence[Span]]], window: int = 5, least: int = 2) -> list[Collocate]:

@@ -57,6 +57,10 @@ class UsageError(DocindexError):
     """Flags or settings that contradict each other or hold a value that means nothing."""
 
 
+class OutputError(DocindexError):
+    """The answer is there, and there is nowhere to write it."""
+
+
 class RecordError(DocindexError):
     """No record, or more than one, is what was named."""
 

@@ -10,10 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as Day
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 UNDETERMINED = "und"
 """The language code of a text whose language is mixed or unknown (ISO 639-2)."""
+
+
+DESCRIBED = ("creator", "publisher", "subject", "collection")
+"""What is searched of a record beside its title and its body."""
 
 
 class Date(Struct, frozen=True):
@@ -79,6 +83,13 @@ class Record(Struct, frozen=True):
         """The title; a record always has one, if need be the file's name."""
         return self.metadata.title or self.path.rsplit("/", 1)[-1]
 
+    def described(self, field: str) -> str:
+        """What is said of it in one of DESCRIBED, several values one after the other; "" where nothing is."""
+        if field == "subject":
+            return ", ".join(self.metadata.subject)
+        said: str | None = self.collection if field == "collection" else getattr(self.metadata, field)
+        return said or ""
+
 
 class Span(Struct, frozen=True, order=True):
     """Characters start to stop, half-open, of a text."""
@@ -106,6 +117,7 @@ class Hit(Struct, frozen=True):
     title_marks: tuple[Span, ...] = ()  # within the title
     stale: bool = False  # the file has changed since it was indexed
     alike: tuple[str, ...] = ()  # ids of the matches that it stands for, being alike; best first
+    described_marks: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # of DESCRIBED, those with a match
 
 
 class Groups(Struct, frozen=True):

@@ -99,6 +99,9 @@ class Postings(Protocol):
     def everything(self) -> set[int]:
         """All records."""
 
+    def valued(self, facet: str, matches: Callable[[str], bool]) -> set[int]:
+        """The records that count under a value of one of the FACETS of an engine that `matches`."""
+
 
 class Scorer:
     """Evaluates queries over one state of an index."""
@@ -169,6 +172,8 @@ class Scorer:
     def _leaf(self, leaf: TextLeaf) -> Scores:
         if leaf.field in KEYWORDS:
             return dict.fromkeys(self.postings.keyword(leaf.field, keyword_matcher(leaf)), 0.0)
+        if isinstance(leaf, Phrase) and leaf.whole and leaf.field and (valued := self._valued(leaf.text, leaf.field)):
+            return dict.fromkeys(valued, 0.0)
         holding = {language: self._weights(leaf, language) for language in self.postings.languages}
         rarity = self._idf({language: len(found) for language, found in holding.items()})
         if leaf in self._grammar:
@@ -176,6 +181,12 @@ class Scorer:
         self._rarity[leaf] = rarity
         self._holding[leaf] = {document: held for found in holding.values() for document, held in found.items()}
         return self._saturate(self._holding[leaf], rarity)
+
+    def _valued(self, text: str, field: str) -> set[int]:
+        """The records that have just that value; where none has, those that have it but for case and accents."""
+        exactly = self.postings.valued(field, lambda value: value == text)
+        wanted = _loosely(text)
+        return exactly or self.postings.valued(field, lambda value: _loosely(value) == wanted)
 
     def _weights(self, leaf: TextLeaf, language: str) -> Scores:
         """The records of one language that hold the leaf, and how much of it each holds."""
@@ -406,6 +417,11 @@ def occurrences(places: Sequence[Sequence[int]], slop: int) -> list[int]:
                 del counts[leaving]
             left += 1
     return found
+
+
+def _loosely(value: str) -> str:
+    """A value without its case, accents and further blanks."""
+    return " ".join(analysis.fold(value).split())
 
 
 def _numbers(field: str) -> set[int]:

@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from docindex import freshness, highlight, query, snippets, suggestions
 from docindex.engines.base import Request
-from docindex.model import UNDETERMINED, Hit, Passage, Results, Span
+from docindex.model import DESCRIBED, UNDETERMINED, Hit, Passage, Results, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from docindex.engines.base import Engine
     from docindex.model import Behind, Explanation, Record
@@ -61,7 +61,7 @@ def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behin
     """
     began = time.perf_counter()
     parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
-    asked = query.And((parsed.query, *options.filters)) if options.filters else parsed.query
+    asked = _asked(parsed.query, options)
     state = engine.indexed()
     request = Request(
         query=asked,
@@ -82,7 +82,12 @@ def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behin
             record=record,
             score=score,
             passages=_passages(parsed.query, record, options),
-            title_marks=_title_marks(parsed.query, record, options),
+            title_marks=_marks(parsed.query, record, "title", exact=options.exact),
+            described_marks={
+                name: marks
+                for name in (DESCRIBED if options.passages != 0 else ())
+                if (marks := _marks(parsed.query, record, name, exact=options.exact))
+            },
             stale=record.path in stale,
             alike=answer.alike.get(record.id, ()),
         )
@@ -106,7 +111,7 @@ def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behin
         elapsed_ms=(time.perf_counter() - began) * 1000,
         index=state,
         behind=behind,
-        repairs=tuple(repair.message for repair in parsed.repairs) + cut,
+        repairs=(*(repair.message for repair in parsed.repairs), *cut, *_left_out(request, engine, options)),
         suggestions=suggestions.suggestions(parsed.query, engine) if options.advice else (),
         why=explained,
         facets=answer.facets,
@@ -114,21 +119,52 @@ def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behin
     )
 
 
-def _title_marks(asked: Query, record: Record, options: Options) -> tuple[Span, ...]:
+def count(text: str, engine: Engine, options: Options) -> int:
+    """How many records a query would find. Raises as `search` does."""
+    parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
+    request = Request(_asked(parsed.query, options), 0, exact=options.exact, certain=options.certain)
+    return engine.search(request).total
+
+
+def _left_out(request: Request, engine: Engine, options: Options) -> Iterator[str]:
+    """What flags that name a whole value leave out: records that have its words among others."""
+    for part in options.filters if options.advice else ():
+        if isinstance(part, query.Phrase) and part.whole:
+            words = query.Phrase(part.text, part.field)
+            whole, any_ = (
+                engine.search(Request(asked, 0, exact=request.exact, certain=request.certain)).total
+                for asked in (part, words)
+            )
+            if whole < any_:
+                of = "1 record" if whole == 1 else f"{whole:,} records"
+                yield f"'{part.text}' is the whole {part.field} of {of}; {query.canonical(words)} matches {any_:,}"
+
+
+def records(text: str, engine: Engine, options: Options) -> Iterator[Record]:
+    """All records that match, one after the other: there may be more than fit into memory. Raises as `search` does."""
+    parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict)
+    asked = _asked(parsed.query, options)
+    return engine.records(Request(asked, None, exact=options.exact, certain=options.certain))
+
+
+def _asked(parsed: Query, options: Options) -> Query:
+    return query.And((parsed, *options.filters)) if options.filters else parsed
+
+
+def _marks(asked: Query, record: Record, field: str, *, exact: bool) -> tuple[Span, ...]:
+    """What a query matches in a record's body, its title, or what is said of it."""
+    text = record.body if field == "body" else record.title if field == "title" else record.described(field)
     language = record.metadata.language or UNDETERMINED
-    return highlight.merged(highlight.matches(asked, record.title, language, "title", exact=options.exact))
+    return highlight.merged(highlight.matches(asked, text, language, field, exact=exact))
 
 
 def marker(text: str, options: Options = USUAL) -> Callable[[Record, str], tuple[Span, ...]]:
-    """What tells all the matches of a query in a record's `title` or `body`. Raises QueryError as `search` does."""
+    """What tells all the matches of a query in a record's `title`, `body` or one of DESCRIBED.
+
+    Raises QueryError as `search` does.
+    """
     parsed = query.parse(text, any=options.any, literal=options.literal, strict=options.strict).query
-
-    def marks(record: Record, field: str) -> tuple[Span, ...]:
-        held = record.title if field == "title" else record.body
-        language = record.metadata.language or UNDETERMINED
-        return highlight.merged(highlight.matches(parsed, held, language, field, exact=options.exact))
-
-    return marks
+    return lambda record, field: _marks(parsed, record, field, exact=options.exact)
 
 
 def _passages(asked: Query, record: Record, options: Options) -> tuple[Passage, ...]:

@@ -45,17 +45,15 @@ def excerpts(text: str, found: Sequence[Match], *, width: int = 240, count: int 
     if not found:
         stop = _cut_after(text, 0, min(len(text), width))
         return [Excerpt(0, stop, ())] if text[:stop].strip() else []
-    windows = _windows(found if count is None else found[:CONSIDERED], width)
+    windows = _windows(text, found if count is None else found[:CONSIDERED], width)
     if count is not None:
         best = sorted(range(len(windows)), key=lambda index: (-_worth(found, windows[index]), index))
         windows = [windows[index] for index in sorted(_unlike(text, found, windows, best, width, count))]
     spans = merged(found)
     starts = [span.start for span in spans]
     chosen: list[Excerpt] = []
-    for first, last in windows:
-        begin = chosen[-1].stop if chosen else 0
-        start, stop = _bounds(text, found[first].span.start, max(m.span.stop for m in found[first : last + 1]), width)
-        start = max(start, begin)
+    for start, stop in _side_by_side(text, found, windows, width):
+        start = max(start, chosen[-1].stop if chosen else 0)
         marks = spans[bisect_left(starts, start) : bisect_left(starts, stop)]
         stop = max([stop, *(mark.stop for mark in marks)])
         if marks:
@@ -63,13 +61,35 @@ def excerpts(text: str, found: Sequence[Match], *, width: int = 240, count: int 
     return chosen
 
 
-def _windows(found: Sequence[Match], width: int) -> list[tuple[int, int]]:
-    """The matches in runs, first and last of each, that fit in a window with some text around them."""
+def _side_by_side(
+    text: str, found: Sequence[Match], windows: Sequence[tuple[int, int]], width: int
+) -> list[tuple[int, int]]:
+    """Where the excerpts of the windows begin and end; two that would overlap meet where a sentence ends."""
+    bounds: list[tuple[int, int]] = []
+    said = 0  # where the last match of the window before ends
+    for first, last in windows:
+        begin, end = found[first].span.start, max(match.span.stop for match in found[first : last + 1])
+        start, stop = _bounds(text, begin, end, width)
+        if bounds and start < bounds[-1][1] and (border := _SENTENCE_END.search(text, said, max(said, begin))):
+            bounds[-1] = bounds[-1][0], border.start() + len(border.group().rstrip())
+            start = border.end()
+            stop = _cut_after(text, end, min(len(text), max(end, start + width)))
+        bounds.append((start, stop))
+        said = end
+    return bounds
+
+
+def _windows(text: str, found: Sequence[Match], width: int) -> list[tuple[int, int]]:
+    """The matches in runs, first and last of each, that fit in a window of one page with some text around them."""
     room = max(1, width * 2 // 3)
     windows: list[tuple[int, int]] = []
     first = 0
     for index in range(1, len(found) + 1):
-        if index == len(found) or found[index].span.stop - found[first].span.start > room:
+        if (
+            index == len(found)
+            or found[index].span.stop - found[first].span.start > room
+            or text.find("\f", found[index - 1].span.start, found[index].span.start) >= 0
+        ):
             windows.append((first, index - 1))
             first = index
     return windows

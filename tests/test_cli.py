@@ -122,7 +122,7 @@ def test_all_matches_are_counted_by_what_is_asked_for(archive: Path, run) -> Non
     out = run("search", "Belmokhtar", "-n", "1", "--facets", "year, language,publisher,year").out
     assert out.partition("stays.\n")[2] == (
         "\n"
-        "year        --since      2013\u00a01 · 2016\u00a01\n"
+        "year        date:        2013\u00a01 · 2016\u00a01\n"
         "language    --lang       en\u00a01 · fr\u00a01\n"
         "publisher   --publisher  unknown\u00a01 · Le Journal\u00a01\n"
     )
@@ -227,12 +227,37 @@ def test_the_command_offered_can_be_pasted_and_leaves_other_arguments_alone(arch
     assert run(*shlex.split(offered)[2:]).code == 0
 
 
+def test_a_command_that_would_find_nothing_either_is_not_offered(archive: Path, run) -> None:
+    run("build")
+    assert run("search", "Belmoktar").err.startswith("try: docindex search Belmokhtar\n")
+    for more in (["--lang", "ar"], ["accord", "--since", "2020"]):
+        assert run("search", "Belmoktar", *more).err.startswith(
+            "Belmoktar: not in the index; did you mean Belmokhtar (2)"
+        )
+
+
 def test_counts_paths_and_silence(archive: Path, run) -> None:
     run("build")
     assert list(run("search", "Belmokhtar", "-c")) == [0, "2\n", ""]
     assert run("search", "Belmokhtar", "-l").out == "notes/b.md\npress/a.txt\n"
     assert run("search", "Belmokhtar", "-l", "-0").out == "notes/b.md\0press/a.txt\0"
     assert list(run("search", "Belmokhtar", "-q")) == [0, "", ""]
+
+
+def test_a_flag_takes_the_whole_value_and_says_what_that_leaves_out(archive: Path, run) -> None:
+    (archive / "INDEX.md").write_text(
+        "- `press/a.txt` — creator: Sid\n- `notes/b.md` — creator: Sid Blumenthal\n- `notes/c.txt`\n"
+    )
+    run("build")
+    assert (
+        "creator     --creator  unknown\u00a01 · Sid\u00a01 · Sid Blumenthal\u00a01\n"
+        in run("search", "*", "--facets", "creator").out
+    )
+    code, out, err = run("search", "*", "-l", "--creator", "Sid")
+    assert (code, out) == (0, "press/a.txt\n")
+    assert err.startswith("query: 'Sid' is the whole creator of 1 record; creator:\"Sid\" matches 2\n1 match · ")
+    code, out, err = run("search", "*", "-l", "--creator", "blumenthal")
+    assert (code, out, err[:10]) == (0, "notes/b.md\n", "1 match · ")
 
 
 def test_flags_narrow_and_order(archive: Path, run) -> None:
@@ -275,6 +300,34 @@ SINCE = "docindex: --since 'soon' is no date\n  try: 2013, 2013-01, 2013-01-17\n
 )  # fmt: skip
 def test_a_mistake_is_one_line_and_a_hint(archive: Path, run, arguments: list[str], code: int, message: str) -> None:
     assert list(run(*arguments)) == [code, "", message.replace("HERE", str(archive))]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (["search", "talks", "-otages"], "docindex search talks NOT otages"),
+        (["kwic", "-otages", "secret talks"], "docindex kwic NOT otages 'secret talks'"),
+        (["search", "talks", "-nato"], "docindex search talks NOT nato"),
+        (["timeline", "talks", "-été", "--lang", "en"], "docindex timeline talks NOT 'été' --lang en"),
+        (["search", "talks", "-lang", "en"], "docindex search talks --lang en"),
+        (["build", "-full"], "docindex build --full"),
+    ],
+)
+def test_a_word_with_a_minus_is_no_flag_and_the_command_that_says_so_is_offered(
+    archive: Path, run, typed: list[str], offered: str
+) -> None:
+    run("build")
+    code, out, err = run(*typed)
+    assert (code, out, err.splitlines()[-1]) == (2, "", f"  try: {offered}")
+    assert run(*shlex.split(offered)[1:]).code == 0
+
+
+@pytest.mark.parametrize(
+    "typed", [["search", "x", "-i"], ["show", "-otages"], ["search", "--langue"], ["search", "-n"]]
+)
+def test_of_other_wrong_flags_nothing_is_guessed(archive: Path, run, typed: list[str]) -> None:
+    code, _, err = run(*typed)
+    assert (code, "try: docindex" in err) == (2, False)
 
 
 def test_a_broken_query_is_mended_aloud_or_refused(archive: Path, run) -> None:
@@ -485,6 +538,20 @@ def test_a_check_of_a_folder_is_silent_about_files_that_a_build_leaves_out(archi
     assert (code, "a.png" in out) == (1, False)
 
 
+def test_a_check_of_a_folder_says_each_path_once_and_on_one_line(archive: Path, run) -> None:
+    (archive / "INDEX.md").unlink()
+    (archive / "notes/a\nb.txt").write_text("Un texte sans date, assez long pour dire sa langue.\n")
+    (archive / "digest.txt").write_text("Un titre\n\nLe texte Ã©tait là.\n\n2013-01-17 - Un autre\n\nEt là.\n")
+    assert run("check", ".").out == (
+        "undated\n"
+        "digest.txt: neither the manifest nor the file says a date\n"
+        "notes/a b.txt: neither the manifest nor the file says a date\n"
+        "notes/c.txt: neither the manifest nor the file says a date\n"
+        "mojibake\n"
+        "digest.txt: looks like text whose encoding was mistaken\n"
+    )
+
+
 def test_a_first_manifest_lists_what_can_be_read_and_overwrites_nothing(archive: Path, run) -> None:
     (archive / "INDEX.md").unlink()
     (archive / "a [b] |c.txt").write_text("2013-01-17 - Un titre\n\nLe texte est là, avec les otages.\n")
@@ -531,6 +598,54 @@ def test_a_closed_pipe_ends_in_silence(archive: Path, run) -> None:
     assert ran.stdout.count("\n") == 1
     assert "Traceback" not in ran.stderr
     assert "Error" not in ran.stderr
+
+
+@pytest.mark.parametrize(("heeds", "code"), [(True, 0), (False, 130)])
+def test_ctrl_c_in_the_pager_is_the_pagers(archive: Path, run, heeds: bool, code: int) -> None:
+    run("build")
+    (archive / "pager.py").write_text(
+        "import os, signal, sys, time\n"
+        + ("signal.signal(signal.SIGINT, lambda *_: None)\n" if heeds else "signal.signal(signal.SIGINT, 0)\n")
+        + "print(len(sys.stdin.read()), flush=True)\nos.killpg(0, signal.SIGINT)\ntime.sleep(0.3)\nprint('read on')\n"
+    )
+    terminal, slave = pty.openpty()
+    own = {**os.environ, "TERM": "xterm", "LINES": "5", "DOCINDEX_PAGER": f"{sys.executable} pager.py"}
+    command = [sys.executable, "-m", "docindex", "show", "press/a.txt"]
+    ran = subprocess.run(command, stdout=slave, stderr=subprocess.PIPE, env=own, start_new_session=True, check=False)
+    os.close(slave)
+    assert (ran.returncode, ran.stderr, b"read on" in os.read(terminal, 10_000)) == (code, b"", heeds)
+    os.close(terminal)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("more", [(), ("--json",), ("--format", "html"), ("-l",), ("-c",)])
+def test_an_answer_that_finds_no_room_is_a_failure_and_no_traceback(archive: Path, run, more: tuple[str, ...]) -> None:
+    run("build")
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "docindex", "search", "Belmokhtar", *more]
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "docindex: the answer cannot be written: No space left on device\n  try: make room, or send it elsewhere\n",
+    )
+
+
+@pytest.mark.parametrize("moment", ["docindex.cli", "typer", "docindex.engines.whoosh"])
+def test_ctrl_c_ends_in_silence_also_while_docindex_is_loaded(archive: Path, run, moment: str) -> None:
+    run("build")
+    code = (
+        "import builtins, os, signal, sys\n"
+        "usual = builtins.__import__\n"
+        "def load(name, *more):\n"
+        f"    if name == {moment!r} or (name, more[2]) == ('docindex', ({moment.removeprefix('docindex.')!r},)):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return usual(name, *more)\n"
+        "builtins.__import__ = load\n"
+        "sys.argv = ['docindex', 'search', 'Belmokhtar']\n"
+        "from docindex.__main__ import main; main()"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
 
 
 def test_help_is_for_people_and_starts_without_the_engine(archive: Path) -> None:

@@ -59,6 +59,16 @@ def test_lines_are_sorted_by_the_words_left_and_right(sort: str, expected: list[
     assert [line.start for line in concordance.ordered(found(), sort)] == expected
 
 
+@pytest.mark.parametrize("sort", ["rank", "L1", "R2", "match", "title", "date"])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_first_lines_are_those_that_are_first_of_all(sort: str, reverse: bool) -> None:
+    lines = [*found(), *found("lac", "lac", name="b"), *found(name="c", day=date(2013, 1, 1))]
+    every = concordance.ordered(lines, sort, reverse=reverse)
+    assert sorted(map(id, every)) == sorted(map(id, lines))
+    for limit in (1, 4, 20):
+        assert concordance.ordered(lines, sort, reverse=reverse, limit=limit) == every[:limit]
+
+
 def test_by_date_the_undated_come_last_either_way() -> None:
     lines = [
         *found("lac", name="c"),

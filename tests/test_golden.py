@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import tempfile
+import unicodedata
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from docindex.build import build
 from docindex.engines.base import Engine, Request
 from docindex.model import Behind
 from docindex.query import Everything
-from docindex.render import bars, context, terminal, whole
+from docindex.render import advice, bars, context, terminal, whole
 from docindex.render.words import counted
 
 SEEDS = Path(docindex.__file__).parent.parent / "seeds"
@@ -33,6 +34,21 @@ def show(name: str, query: str, engine: Engine, width: int) -> Iterable[Text]:
     tell = search.marker(query)
     numbered = lines.lines(found, tell(found, "body"))
     return [row for row, _ in whole.rows(found, tell(found, "title"), numbered, width=width, plain=False)]
+
+
+def held(files: dict[str, str], rows: Callable[[Engine, int], Iterable[Text]]) -> Callable[[Engine, int], list[Text]]:
+    """The rows of a collection of its own."""
+
+    def shown(_: Engine, width: int) -> list[Text]:
+        with tempfile.TemporaryDirectory() as place:
+            for name, text in files.items():
+                Path(place, name).parent.mkdir(parents=True, exist_ok=True)
+                Path(place, name).write_text(text, encoding="utf-8")
+            own = engines.open_engine(Path(place, "index"))
+            build(manifest.load(Path(place)), own)
+            return list(rows(own, width))
+
+    return shown
 
 
 def kwic(query: str, sort: str, engine: Engine, width: int) -> Iterable[Text]:
@@ -62,7 +78,9 @@ def status(engine: Engine, width: int) -> Iterable[Text]:
     found = engine.search(Request(Everything(), limit=0, facets=("language", "year"))).facets
     found = {name: dict(sorted(counts.items())) for name, counts in found.items()}
     state = replace(engine.indexed(), built="2026-01-01T12:00:00Z", manifest="/archive/seeds/INDEX.md", version="1")
-    return (row for row in terminal.status(state, Behind(), ".docindex", 98_765, found) if "built" not in row.plain)
+    rows = list(terminal.status(state, Behind(), ".docindex", 98_765, found, width=width))
+    names = [row.plain[:10].strip() for row in rows]
+    return rows[: names.index("built")] + rows[names.index("fresh") :]  # how long ago that was changes every day
 
 
 COLLECTION = {
@@ -78,7 +96,8 @@ def checked(engine: Engine, width: int) -> Iterable[Text]:
         for name, text in COLLECTION.items():
             Path(place, name).write_text(text, encoding="utf-8")
         found = collection.check(manifest.load(Path(place)))
-    return terminal.findings([replace(one, place=one.place.removeprefix(f"{place}/")) for one in found])
+    named = [replace(one, place=one.place.removeprefix(f"{place}/")) for one in found]
+    return terminal.findings(named, width=width)
 
 
 PIECE = """Le directeur a lu un message ancien devant ses élèves. Personne n'y trouvait de preuve ; chacun relisait
@@ -96,6 +115,48 @@ REPRINTS = {
     "d.txt": "قرأ المدير الرسالة أمام التلاميذ\n",
     "e.txt": "No message came.\n",
 }
+
+
+LONG = "2016-03-20 - Un titre qui n'en finit pas de dire que le message, lu et relu, ne dit rien de ce qu'on en dit, "
+HARD = {
+    "long.txt": LONG + "et rien de plus\n\nLe Courrier - Le message fut lu devant les élèves de toute l'école.\n",
+    "rtl.txt": "2013-01-17 - "
+    + "رسالة طويلة عن message قديم قرأه المدير أمام التلاميذ " * 3
+    + "\n\nقال إن message قديم.\n",
+    "none": "message",
+    "deep/" * 12 + "a-name-that-goes-on-and-on.txt": "One message far below the others.\n",
+    "cjk.txt": "学校からの message\n\n" + "先生は古い message を生徒たちの前で読みました。" * 4 + "\n",
+    "marks.txt": unicodedata.normalize("NFD", "Le mélange\n\nUn été passé, un message déchiré à l'école.\n"),
+    "pages.txt": "Minutes\n\nThe message was read.\n\f\nThe message was read, this message kept.\n\fNo word.\n",
+    "many.txt": "A log\n\n" + "".join(f"Entry {number} tells of the message.\n" for number in range(1, 1_000)),
+    "odd.txt": "[red]A message[/red] \u202e=cmd()\n\nA message \x1b[31mthat acts\x07, \u2066so to speak.\n",
+}
+
+
+def asked(query: str, limit: int) -> Callable[[Engine, int], Iterable[Text]]:
+    def rows(engine: Engine, width: int) -> Iterable[Text]:
+        found = search.search(query, engine, search.Options(limit=limit, facets=("publisher", "creator", "year")))
+        yield from terminal.results(found, width=width, plain=False)
+        yield from terminal.facets(found, width=width)
+        yield Text(counted(found))
+
+    return rows
+
+
+def why(engine: Engine, width: int) -> Iterable[Text]:
+    found = search.search("Belmokhtarr titre:accord date:2013..2014 lang:fr (a", engine, search.Options(limit=3))
+    return terminal.wrapped(advice.advice(found), width)
+
+
+def explained(engine: Engine, width: int) -> Iterable[Text]:
+    found = search.explain('accord~ -"secret talks" date:2012.. القنصل', list(engine.vocabulary()), search.Options())
+    return terminal.wrapped(advice.explanation(found), width)
+
+
+def collocates(engine: Engine, width: int) -> Iterable[Text]:
+    tell = search.marker("Belmokhtar OR بلمختار")
+    marked = ((one, tell(one, "body")) for one in search.records("Belmokhtar OR بلمختار", engine, search.Options()))
+    return context.collocates(concordance.collocates(marked)[:12])
 
 
 def alike(how: str) -> Callable[[Engine, int], Iterable[Text]]:
@@ -122,6 +183,14 @@ CASES: dict[str, Callable[[Engine, int], Iterable[Text]]] = {
     "alike-only": alike("only"),
     "status": status,
     "check": checked,
+    "search-hard": held(HARD, asked("message", 9)),
+    "search-one": held(HARD, asked("learnt OR lu", 9)),
+    "kwic-hard": held(HARD, lambda engine, width: kwic("message -path:many.txt", "rank", engine, width)),
+    "show-pages": held(HARD, lambda engine, width: show("pages.txt", "message", engine, width)),
+    "show-hard": held(HARD, lambda engine, width: show("rtl.txt", "message", engine, width)),
+    "collocates": collocates,
+    "why": why,
+    "explain": explained,
     "search-nothing": listed("zzzzzz", "language"),
     "show-ar": lambda engine, width: show("press/mujaz.txt#2016-03-20", "بلمختار رسالة", engine, width),
     "kwic-fr": lambda engine, width: kwic("accord", "R1", engine, width),

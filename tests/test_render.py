@@ -130,6 +130,14 @@ def test_every_row_of_a_text_runs_as_the_text_does() -> None:
     ]
 
 
+def test_a_text_runs_as_most_of_its_letters_whatever_name_it_begins_with() -> None:
+    named = hit("Jacksonville. عانت المدينة من الآثار السلبية للامتداد.", ())
+    assert lines(results(named), 40)[2:] == [
+        "    3  \u2067Jacksonville. عانت المدينة من\u2069",
+        "       \u2067الآثار السلبية للامتداد.\u2069",
+    ]
+
+
 def test_of_many_values_the_most_frequent_are_shown() -> None:
     counts = {"سيدني": 3_000, **{f"n{number:02}": 1 for number in range(13)}}
     shown = [line.plain for line in terminal.facets(results(facets={"creator": counts}), width=60)]

@@ -79,6 +79,25 @@ def test_a_query_that_matches_nothing_of_the_record_is_1(archive: Path, run) -> 
     assert run("show", "press/a.txt", "-C", "1").code == 2
 
 
+def test_what_matches_only_what_is_said_of_a_record_is_marked_there(archive: Path, run) -> None:
+    run("build")
+    code, out, err = run("show", "press/a.txt", "--query", "journal AND subject:accord AND collection:press")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[3:7] == [
+        "publisher   Le **Journal**",
+        "language    fr",
+        "subject     otages, **accord**",
+        "collection  **Press**",
+    ]
+    assert run("search", "press", "journal").out.splitlines()[1] == (
+        "    2016-03-20 23:15 · Le **Journal** · fr · press/a.txt:3 · **Press**"
+    )
+    assert "· Le **Journal** · fr ·" in run("search", "press", "journal", "--format", "md").out
+    assert '<span class="collection"><bdi><mark>Press</mark></bdi></span>' in (
+        run("search", "press", "journal", "--format", "html").out
+    )
+
+
 def test_a_record_whose_file_has_changed_says_so(archive: Path, run) -> None:
     run("build")
     (archive / "press/a.txt").write_text("autre")

@@ -67,8 +67,17 @@ def test_all_matches_are_shown_if_asked_for() -> None:
     assert sum(piece.count("‹word›") for piece in shown(text, "word", count=None)) == 3
 
 
+def test_excerpts_that_stand_side_by_side_meet_where_a_sentence_ends() -> None:
+    text = " ".join(f"Entry {number} tells of the word." for number in range(1, 9))
+    assert shown(text, "word", width=60, count=2) == [
+        "Entry 1 tells of the ‹word›. Entry 2 tells of the ‹word›.",
+        "Entry 3 tells of the ‹word›. Entry 4 tells of the ‹word›. Entry",
+    ]
+
+
 def test_no_excerpt_crosses_a_page() -> None:
     assert shown("before\fthe word\fafter", "word") == ["the ‹word›"]
+    assert shown("a word and a word\fa word\nhere", "word") == ["a ‹word› and a ‹word›", "a ‹word›\nhere"]
 
 
 def test_a_record_that_matches_elsewhere_shows_its_beginning() -> None:

@@ -156,6 +156,11 @@ def test_a_picture_is_whole_and_holds_no_markup_of_strangers() -> None:
     assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
 
 
+def test_where_nothing_is_dated_that_is_all_that_is_told() -> None:
+    rows = bars.rows(results("a"), timeline([records(None, None)]), width=40)
+    assert [row.plain for row in rows] == ["2 matches without a date"]
+
+
 def test_the_command_draws_tells_and_writes(archive: Path, run) -> None:
     run("build")
     assert list(run("timeline", "Belmokhtar", "--by", "year")) == [

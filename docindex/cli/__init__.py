@@ -3,14 +3,22 @@
 import io
 import os
 import sys
-from typing import Annotated, NoReturn, cast
+from typing import Annotated, Any, NoReturn, cast
 
 import typer
 
 from docindex import __version__
 from docindex.cli.commands import Group
 from docindex.cli.flags import BUSY, EPILOG, FAILED, FOUND, INTERRUPTED, NO_INDEX, NOT_FOUND
-from docindex.errors import DocindexError, IndexBusy, IndexMissing, IndexOutdated, QueryError, RecordError
+from docindex.errors import (
+    DocindexError,
+    IndexBusy,
+    IndexMissing,
+    IndexOutdated,
+    OutputError,
+    QueryError,
+    RecordError,
+)
 
 _WRONG_USAGE = cast("type[typer.BadParameter]", typer.BadParameter.__base__)  # what has no public name
 
@@ -61,20 +69,54 @@ def main() -> NoReturn:
         ended = app(prog_name="docindex", standalone_mode=False)
     except DocindexError as error:
         _complain(error)
+        if isinstance(error, OutputError):
+            _nothing_more()
         sys.exit(_exit_code(error))
     except _WRONG_USAGE as error:
         from docindex.render.safe import shown
 
         error.message = shown(error.message)
         error.show()
+        if meant := _meant(error, sys.argv[1:]):
+            print(f"  try: {shown(meant)}", file=sys.stderr)
         sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read the answer has seen enough. Nothing more can be written, not even by the interpreter's end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the answer has seen enough.
+        _nothing_more()
         sys.exit(FOUND)
     sys.exit(ended or FOUND)
+
+
+def _nothing_more() -> None:
+    """What is left of the answer goes nowhere: it cannot be written, not even by the interpreter's end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _meant(error: Any, arguments: list[str]) -> str | None:
+    """The command that was meant where a word to leave out, or a flag with one dash too few, was read as short flags.
+
+    It is not run unasked: -lang may be either, and -nato or -europe would still be read as flags with a value.
+    """
+    import re
+    import shlex
+
+    wrong = getattr(error, "option_name", None)
+    wrong = {wrong} if wrong else {*getattr(getattr(error, "param", None), "opts", ())}
+    flags = {flag for parameter in error.ctx.command.params for flag in parameter.opts} if error.ctx else set()
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    for number, one in enumerate(own):
+        letters = {f"-{letter}" for letter in one[1:]}
+        if wrong & letters and re.fullmatch(r"-[^\W\d_]\w{2,}", one):
+            if f"-{one}" in flags:
+                instead = [f"-{one}"]
+            elif arguments[0] in ("search", "kwic", "timeline"):
+                instead = ["NOT", one[1:]]
+            else:
+                return None
+            return shlex.join(["docindex", *arguments[:number], *instead, *arguments[number + 1 :]])
+    return None
 
 
 def _exit_code(error: DocindexError) -> int:

@@ -8,7 +8,7 @@ import typer
 
 from docindex import config
 from docindex.cli.flags import FOUND, NOT_FOUND, ColorFlag, JsonFlag, OutsideFlag
-from docindex.cli.output import color_of, near, styled, write
+from docindex.cli.output import color_of, columns, near, styled, write
 from docindex.errors import UsageError
 
 
@@ -35,7 +35,7 @@ def check(
     elif as_json:
         write(machine.findings(found) + "\n")
     else:
-        write(styled(terminal.findings(found), settings, color=color_of(settings)))
+        write(styled(terminal.findings(found, width=columns()), settings, color=color_of(settings)))
     raise typer.Exit(NOT_FOUND if found else FOUND)
 
 

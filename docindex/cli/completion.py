@@ -1,5 +1,7 @@
 """What a shell offers while a command is typed: ids, and what the index holds. Where something is wrong, nothing."""
 
+import os
+import re
 from typing import TYPE_CHECKING
 
 import typer
@@ -40,11 +42,44 @@ def values_of(field: str) -> "Callable[[typer.Context, str], list[str]]":
     return values
 
 
+def words(incomplete: str) -> list[str]:
+    """The fields that a query may name."""
+    from docindex.query.syntax import FIELDS
+
+    return [f"{name}:" for name in FIELDS if name.startswith(incomplete)]
+
+
+def choices(*names: str) -> "Callable[[str], list[str]]":
+    """What completes a flag that takes one of a few names."""
+
+    def chosen(incomplete: str) -> list[str]:
+        return [name for name in names if name.startswith(incomplete)]
+
+    return chosen
+
+
+def listed(*names: str) -> "Callable[[str], list[str]]":
+    """The same of a flag that takes several, with commas between them."""
+
+    def more(incomplete: str) -> list[str]:
+        before, comma, last = incomplete.rpartition(",")
+        return [before + comma + name for name in names if name.startswith(last) and name not in before.split(",")]
+
+    return more
+
+
 def _offered(ctx: typer.Context, look: "Callable[[Engine], Iterable[str]]") -> list[str]:
     from docindex import engines
 
     try:
         engine = engines.open_engine(config.index_for_search(ctx.params.get("index")))
-        return [value for value in look(engine) if value.isprintable()]
+        return [_typed(value) for value in look(engine) if value.isprintable()]
     except (DocindexError, OSError):
         return []
+
+
+def _typed(value: str) -> str:
+    """The value as it has to stand on the command line; the other shells see to that themselves."""
+    if os.environ.get("_DOCINDEX_COMPLETE") != "complete_bash":
+        return value
+    return re.sub(r"([^\w@%+=:,./#-])|^#", r"\\\g<0>", value)

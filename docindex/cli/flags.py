@@ -32,13 +32,19 @@ Exit codes:
   75   another build is running
   130  interrupted"""
 
+_WHEN = completion.choices("auto", "always", "never")
 IndexFlag = Annotated[
     Path | None,
     typer.Option("--index", metavar="DIR", help="The index's folder. Default: .docindex here or above."),
 ]
-ColorFlag = Annotated[str | None, typer.Option("--color", metavar="WHEN", help="auto, always or never.")]
+ColorFlag = Annotated[
+    str | None, typer.Option("--color", metavar="WHEN", help="auto, always or never.", autocompletion=_WHEN)
+]
 HyperlinkFlag = Annotated[
-    str | None, typer.Option("--hyperlink", metavar="WHEN", help="Paths lead to files: auto, always or never.")
+    str | None,
+    typer.Option(
+        "--hyperlink", metavar="WHEN", help="Paths lead to files: auto, always or never.", autocompletion=_WHEN
+    ),
 ]
 QuietFlag = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing; only the exit code speaks.")]
 JsonFlag = Annotated[bool, typer.Option("--json", help="As one JSON document, on stdout.")]
@@ -109,7 +115,7 @@ def filters(
         codes = tuple(Word(code, "language") for code in languages)
         filters.append(Or(codes) if len(codes) > 1 else codes[0])
     named = {"publisher": publisher, "collection": collection, "creator": creator, "subject": subject}
-    filters += [Phrase(text, field) for field, text in named.items() if text]
+    filters += [Phrase(text, field, whole=True) for field, text in named.items() if text]
     return tuple(filters)
 
 

@@ -1,14 +1,14 @@
 """`docindex kwic`."""
 
+import itertools
 import shutil
 import sys
-from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docindex import config
-from docindex.cli import flags
+from docindex.cli import completion, flags
 from docindex.cli.flags import (
     FOUND,
     NOT_FOUND,
@@ -41,17 +41,23 @@ if TYPE_CHECKING:
     from docindex.render.text import Text
 
 FORMATS = ("text", "json", "jsonl", "csv", "tsv")
+SIDES = ("L1", "L2", "L3", "R1", "R2", "R3")  # those that are offered
 
 
 def kwic(
-    words: Annotated[list[str], typer.Argument(metavar="QUERY...", help="As for search.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="QUERY...", help="As for search.", autocompletion=completion.words)
+    ],
     limit: Annotated[
         int, typer.Option("-n", "--limit", metavar="N", min=0, help="Lines, or collocates, to show; 0 = all.")
     ] = 100,
     sort: Annotated[
         str,
         typer.Option(
-            "--sort", metavar="KEY", help="rank; L1 to L5, R1 to R5: a word left or right; match, date, title or path."
+            "--sort",
+            metavar="KEY",
+            help="rank; L1 to L5, R1 to R5: a word left or right; match, date, title or path.",
+            autocompletion=completion.choices("rank", *SIDES, "match", "date", "title", "path"),
         ),
     ] = "rank",
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
@@ -77,7 +83,15 @@ def kwic(
     literal: LiteralFlag = False,
     strict: StrictFlag = False,
     index: IndexFlag = None,
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json, jsonl, csv or tsv.")] = "text",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="text, json, jsonl, csv or tsv.",
+            autocompletion=completion.choices(*FORMATS),
+        ),
+    ] = "text",
     as_json: JsonFlag = False,
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
@@ -89,7 +103,7 @@ def kwic(
     form = one_of("format", "json" if as_json else form, FORMATS)
     sort = one_of("sort", sort.upper() if sort.upper() in concordance.SIDES else sort, concordance.SORTS)
     options = search.Options(
-        limit=None,
+        limit=0,
         filters=flags.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
@@ -99,9 +113,10 @@ def kwic(
         passages=0,
     )
     text = " ".join(words)
-    results = search.search(text, engines.open_engine(config.index_for_search(index)), options)
+    engine = engines.open_engine(config.index_for_search(index))
+    results = search.search(text, engine, options)
     tell = search.marker(text, options)
-    marked = ((hit.record, tell(hit.record, "body")) for hit in results.hits)
+    marked = ((record, tell(record, "body")) for record in search.records(text, engine, options))
     if collocates:
         near = concordance.collocates(marked, window)
         _write_collocates(results, near[: limit or None], form, settings, paged=not no_pager)
@@ -109,13 +124,14 @@ def kwic(
         raise typer.Exit(FOUND if near else NOT_FOUND)
     reach = max(concordance.REACH, width or 0)
     every = (line for record, marks in marked for line in concordance.lines(record, marks, reach))
+    counting = itertools.count()
+    counted: Iterable[Line] = (line for line, _ in zip(every, counting, strict=False))
     if sort == "rank" and not reverse:
-        # The rest of the records need not be read to know the first lines.
-        found = list(islice(every, limit + 1 if limit else None))
-    else:
-        found = concordance.ordered(every, sort, reverse=reverse)
+        # The rest of the records need not be read to know the first lines, and whether there are more.
+        counted = itertools.islice(counted, limit + 1 if limit else None)
+    found = concordance.ordered(counted, sort, reverse=reverse, limit=limit + 1 if limit else None)
     _write_lines(results, found[: limit or None], form, settings, width=width, paged=not no_pager)
-    say(settings, _footer(results, len(found), "line", limit, sort=sort if not reverse else ""))
+    say(settings, _footer(results, next(counting), "line", limit, sort=sort if not reverse else ""))
     raise typer.Exit(FOUND if found else NOT_FOUND)
 
 

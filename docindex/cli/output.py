@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+
+from docindex.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,6 +40,11 @@ def color_of(settings: Settings, stream: IO[str] | None = None) -> bool:
     from docindex.render import streams
 
     return streams.wants_color(settings.color, stream or sys.stdout, os.environ)
+
+
+def columns() -> int | None:
+    """How wide the terminal is that answers go to, if they go to one."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def links_of(settings: Settings) -> bool:
@@ -79,11 +87,18 @@ def page(text: str, settings: Settings, *, line: int = 1) -> None:
     command = shlex.split(settings.pager or "less -FIRX")
     if line > 1 and Path(command[0]).name == "less":
         command.append(f"+{line}g")
+    # Ctrl-C is the pager's: if it were left behind, or killed, the terminal would stay as the pager had made it.
+    usual = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         # The command is the user's own choice; a project's file cannot name it.
-        subprocess.run(command, input=text.encode("utf-8", "replace"), check=False)  # noqa: S603
+        ended = subprocess.run(command, input=text.encode("utf-8", "replace"), check=False)  # noqa: S603
     except OSError:
         write(text)
+        return
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    if ended.returncode == -signal.SIGINT:
+        raise KeyboardInterrupt
 
 
 def show(lines: Iterable[Text], settings: Settings, *, paged: bool) -> None:
@@ -96,8 +111,16 @@ def show(lines: Iterable[Text], settings: Settings, *, paged: bool) -> None:
 
 
 def write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """An answer, or a piece of one. Raises OutputError where it cannot be written; a closed pipe is no such case."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"the answer cannot be written: {error.strerror}", "make room, or send it elsewhere"
+        ) from error
 
 
 def near(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import answers, flags
+from docindex.cli import answers, completion, flags
 from docindex.cli.flags import (
     FOUND,
     NO_INDEX,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from docindex.engines.base import Engine
     from docindex.model import Results
     from docindex.render.text import Text
+    from docindex.search import Options
 
 
 def search(
@@ -50,6 +51,7 @@ def search(
             metavar="QUERY...",
             help='Words; "a phrase"; AND OR NOT ( ); -not; pre*; fuzzy~; field:word; date:2012..2013',
             show_default=False,
+            autocompletion=completion.words,
         ),
     ] = None,
     expressions: Annotated[
@@ -64,7 +66,13 @@ def search(
     ] = None,
     offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, help="Matches to skip.")] = 0,
     sort: Annotated[
-        str, typer.Option("--sort", metavar="KEY", help="score, date (latest first), title or path.")
+        str,
+        typer.Option(
+            "--sort",
+            metavar="KEY",
+            help="score, date (latest first), title or path.",
+            autocompletion=completion.choices("score", "date", "title", "path"),
+        ),
     ] = "score",
     reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
     since: SinceFlag = None,
@@ -90,7 +98,13 @@ def search(
     ] = False,
     count: Annotated[bool, typer.Option("-c", "--count", help="Only the number of matches.")] = False,
     form: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help=", ".join(answers.FORMATS[:-1]) + " or html.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=", ".join(answers.FORMATS[:-1]) + " or html.",
+            autocompletion=completion.choices(*answers.FORMATS),
+        ),
     ] = "text",
     template: Annotated[
         str | None, typer.Option("--template", metavar="TEXT", help="A line for each match, such as '{date} {title}'.")
@@ -101,7 +115,10 @@ def search(
     alike: Annotated[
         str | None,
         typer.Option(
-            "--alike", metavar="HOW", help="Records nearly the same: fold (text's default), show (all else's) or only."
+            "--alike",
+            metavar="HOW",
+            help="Records nearly the same: fold (text's default), show (all else's) or only.",
+            autocompletion=completion.choices("fold", "show", "only"),
         ),
     ] = None,
     facets: Annotated[
@@ -109,7 +126,8 @@ def search(
         typer.Option(
             "--facets",
             metavar="FIELDS",
-            help="Count all matches: by language, publisher, creator ...",
+            help="Count all matches by these: language,publisher,creator,collection,subject,year.",
+            autocompletion=completion.listed("language", "publisher", "creator", "collection", "subject", "year"),
         ),
     ] = None,
     require_fresh: Annotated[
@@ -182,7 +200,7 @@ def search(
         else:
             answers.write_pieces([results], form, line=line, null=null, bom=bom)
         if not count or results.listed == 0:
-            say(settings, _footer(results, _corrected(results, words or [])))
+            say(settings, _footer(results, _corrected(results, words or [], engine, options)))
     raise typer.Exit(FOUND if results.listed else NOT_FOUND)
 
 
@@ -210,16 +228,20 @@ def _footer(results: "Results", command: str | None = None) -> "Iterable[Text]":
     return terminal.footer(results, apart=apart, command=command)
 
 
-def _corrected(results: "Results", words: list[str]) -> str | None:
-    """The command that was typed, with the one candidate for each word that is not in the index."""
+def _corrected(results: "Results", words: list[str], engine: "Engine", options: "Options") -> str | None:
+    """The command that was typed, with the one candidate for each word that is not in the index, if that finds any."""
     if results.total or not results.suggestions or not all(found.clear for found in results.suggestions):
         return None
     import shlex
 
+    from docindex.search import count
+
     meant = {found.word: found.instead[0].word for found in results.suggestions}
     wrong = re.compile(rf"\b(?:{'|'.join(map(re.escape, meant))})\b")
-    arguments = [wrong.sub(lambda word: meant[word[0]], one) if one in words else one for one in sys.argv[1:]]
-    return shlex.join(["docindex", *arguments])
+    better = {one: wrong.sub(lambda word: meant[word[0]], one) for one in words}
+    if not count(" ".join(better[one] for one in words), engine, options):
+        return None
+    return shlex.join(["docindex", *(better.get(one, one) for one in sys.argv[1:])])
 
 
 def _refresh(engine: "Engine") -> None:

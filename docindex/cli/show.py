@@ -22,6 +22,7 @@ from docindex.cli.flags import (
 )
 from docindex.cli.output import color_of, page, styled, warn, write
 from docindex.errors import RecordError, UsageError
+from docindex.model import DESCRIBED
 
 if TYPE_CHECKING:
     from docindex.config import Settings
@@ -66,10 +67,12 @@ def show(
     record = lookup.record(name, engine, ranks.recall(folder))
     marks: tuple[Span, ...] = ()
     title_marks: tuple[Span, ...] = ()
+    described_marks: dict[str, tuple[Span, ...]] = {}
     if asked is not None:
         options = search.Options(any=any_word, exact=exact, literal=literal, strict=strict)
         tell = search.marker(asked, options)
         marks, title_marks = tell(record, "body"), tell(record, "title")
+        described_marks = {name: found for name in DESCRIBED if (found := tell(record, name))}
     shown = lines.lines(record, marks)
     if chosen is not None:
         every, shown = shown, lines.between(shown, *lines.bounds(chosen))
@@ -83,25 +86,32 @@ def show(
 
         write(machine.record(record, title_marks, shown) + "\n")
     else:
-        _show(record, title_marks, shown, settings, paged=not no_pager)
+        _show(record, title_marks, described_marks, shown, settings, paged=not no_pager)
     behind = freshness.behind(engine.indexed())
     if record.path in (*behind.changed, *behind.gone):
         warn(f"{record.path} has changed since it was indexed; docindex build brings the index in step")
-    if asked is not None and not (marks or title_marks):
+    if asked is not None and not (marks or title_marks or described_marks):
         warn(f"no match for {asked} in {record.id}")
         raise typer.Exit(NOT_FOUND)
     raise typer.Exit(FOUND)
 
 
 def _show(
-    record: "Record", marks: "tuple[Span, ...]", shown: "list[Line]", settings: "Settings", *, paged: bool
+    record: "Record",
+    marks: "tuple[Span, ...]",
+    described_marks: "dict[str, tuple[Span, ...]]",
+    shown: "list[Line]",
+    settings: "Settings",
+    *,
+    paged: bool,
 ) -> None:
     from docindex.render import whole
 
     terminal = sys.stdout.isatty()
     size = shutil.get_terminal_size()
     color = color_of(settings, sys.stdout)
-    rows = list(whole.rows(record, marks, shown, width=size.columns if terminal else None, plain=not color))
+    width = size.columns if terminal else None
+    rows = list(whole.rows(record, marks, shown, width=width, plain=not color, described_marks=described_marks))
     text = styled((row for row, _ in rows), settings, color=color)
     if paged and terminal and len(rows) >= size.lines:
         first = next((number for number, (_, matched) in enumerate(rows) if matched), 0)

@@ -6,7 +6,7 @@ import typer
 
 from docindex import config
 from docindex.cli.flags import FOUND, ColorFlag, IndexFlag, JsonFlag
-from docindex.cli.output import color_of, near, styled, write
+from docindex.cli.output import color_of, columns, near, styled, write
 
 
 def status(
@@ -26,7 +26,8 @@ def status(
     engine = engines.open_engine(folder)
     state = engine.indexed()
     if failed and not as_json:
-        write(styled(terminal.failures(state.all_failures), settings, color=color_of(settings)))
+        lines = terminal.fitted(terminal.failures(state.all_failures), columns())
+        write(styled(lines, settings, color=color_of(settings)))
         raise typer.Exit(FOUND)
     behind = freshness.behind(state)
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
@@ -35,4 +36,5 @@ def status(
     if as_json:
         write(machine.status(state, behind, str(folder), size, tallies) + "\n")
     else:
-        write(styled(terminal.status(state, behind, near(folder), size, tallies), settings, color=color_of(settings)))
+        lines = terminal.status(state, behind, near(folder), size, tallies, width=columns())
+        write(styled(lines, settings, color=color_of(settings)))

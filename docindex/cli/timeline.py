@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import flags
+from docindex.cli import completion, flags
 from docindex.cli.flags import (
     FOUND,
     NOT_FOUND,
@@ -31,6 +31,7 @@ from docindex.cli.flags import (
 )
 from docindex.cli.output import say, show, warn, write
 from docindex.errors import UsageError
+from docindex.model import Record
 
 if TYPE_CHECKING:
     from docindex.config import Settings
@@ -42,12 +43,20 @@ PIPED = 80  # columns, where no terminal says how many
 
 
 def timeline(
-    words: Annotated[list[str] | None, typer.Argument(metavar="[QUERY...]", help="As for search.")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUERY...]", help="As for search.", autocompletion=completion.words)
+    ] = None,
     more: Annotated[
         list[str] | None, typer.Option("-e", "--query", metavar="QUERY", help="One more query (repeatable).")
     ] = None,
     by: Annotated[
-        str, typer.Option("--by", metavar="UNIT", help="year, month or day. Default: what suits the span.")
+        str,
+        typer.Option(
+            "--by",
+            metavar="UNIT",
+            help="year, month or day. Default: what suits the span.",
+            autocompletion=completion.choices("year", "month", "day"),
+        ),
     ] = "auto",
     since: SinceFlag = None,
     until: UntilFlag = None,
@@ -62,7 +71,15 @@ def timeline(
     literal: LiteralFlag = False,
     strict: StrictFlag = False,
     index: IndexFlag = None,
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json, csv, tsv or svg.")] = "text",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="text, json, csv, tsv or svg.",
+            autocompletion=completion.choices(*FORMATS),
+        ),
+    ] = "text",
     as_json: JsonFlag = False,
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
@@ -79,7 +96,7 @@ def timeline(
     if not queries:
         raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
     options = search.Options(
-        limit=None,
+        limit=0,
         filters=flags.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
@@ -90,10 +107,19 @@ def timeline(
     )
     engine = engines.open_engine(config.index_for_search(index))
     answers = [search.search(query, engine, options) for query in queries]
-    found = timelines.timeline([[hit.record for hit in answer.hits] for answer in answers], unit)
+    found = timelines.timeline(
+        [[*map(_without_text, search.records(query, engine, options))] for query in queries], unit
+    )
     _write(answers, found, form, settings, paged=not no_pager)
     _tell(answers, settings)
     raise typer.Exit(FOUND if any(answer.total for answer in answers) else NOT_FOUND)
+
+
+def _without_text(record: "Record") -> "Record":
+    """What a timeline asks of a record: many of them may match, and their texts need not all be held."""
+    from docindex.model import Record
+
+    return Record(record.path, record.part, record.metadata, record.collection, "", ())
 
 
 def _write(answers: "list[Results]", found: "Timeline", form: str, settings: "Settings", *, paged: bool) -> None:
@@ -113,15 +139,17 @@ def _write(answers: "list[Results]", found: "Timeline", form: str, settings: "Se
 
 def _tell(answers: "list[Results]", settings: "Settings") -> None:
     from docindex.render import terminal
-    from docindex.render.words import counted
+    from docindex.render.words import counted, plural
 
     for answer in answers[:-1]:
         for repair in answer.repairs:
             warn(f"query: {repair}")
-    count = None
-    if len(answers) > 1:
-        count = ", ".join(
-            f"{counted(answer)} for {answer.query}" if answer.total else counted(answer) for answer in answers
-        )
+    many = len(answers) > 1
+    counts = [
+        plural(answer.total, "match", "matches") + (f" for {answer.query}" if many else "")
+        if answer.total
+        else counted(answer)
+        for answer in answers
+    ]
     apart = sys.stdout.isatty() and sys.stderr.isatty() and any(answer.total for answer in answers)
-    say(settings, terminal.footer(answers[-1], apart=apart, count=count))
+    say(settings, terminal.footer(answers[-1], apart=apart, count=", ".join(counts)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from docindex.model import Groups, Indexed, IndexState, Record
@@ -96,6 +96,12 @@ class Engine(Protocol):
 
     def search(self, request: Request) -> Answer:
         """The records that match, best first or as the request says."""
+
+    def records(self, request: Request) -> Iterator[Record]:
+        """The same records one after the other, each read when its turn comes; as if `alike` were show.
+
+        For those who look at all of many and keep none. The index is not to be searched or changed before the end.
+        """
 
     def vocabulary(self) -> Mapping[str, Sequence[Vocabulary]]:
         """The words of the index, folded, by language."""

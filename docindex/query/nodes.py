@@ -43,6 +43,7 @@ class Phrase(_Placed, frozen=True):
     text: str
     field: str | None = None
     slop: int = 0
+    whole: bool = False  # the field's whole value, where some record has just that; else the words in it
 
 
 class Prefix(_Placed, frozen=True):

@@ -134,6 +134,8 @@ def _said(leaf: Leaf) -> str:
             return "every record"
         case DateRange(earliest, latest):
             return _dated(earliest, latest)
+        case Phrase(text, field, whole=True):
+            return f"the {field} '{text}'"
         case Phrase(text, field, 0):
             return f"the phrase '{text}'{_within(field)}"
         case Phrase(text, field, slop):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from docindex.render import cells
@@ -10,7 +11,7 @@ from docindex.render.cells import cell_len
 from docindex.render.excerpts import one_line
 from docindex.render.safe import isolated
 from docindex.render.text import Text
-from docindex.render.words import plural
+from docindex.render.words import plural, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +51,7 @@ def rows(answers: Sequence[Results], found: Timeline, *, width: int) -> Iterator
         yield Text(cells.head(f"not known to the {found.unit}:", width), "faint")
         for name, counts in found.vague:
             yield from _bars(name, counts, found.most, column, room)
-    yield from _cited(answers, found, width)
+    yield from _cited(answers, found, width, apart=bool(many or found.periods or found.vague))
 
 
 def _names(found: Timeline) -> list[str]:
@@ -79,11 +80,11 @@ def _bar(count: int, most: int, room: int, fill: str) -> str:
     return fill * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
 
 
-def _cited(answers: Sequence[Results], found: Timeline, width: int) -> Iterator[Text]:
+def _cited(answers: Sequence[Results], found: Timeline, width: int, *, apart: bool) -> Iterator[Text]:
     many = len(answers) > 1
     for number, (answer, mentions) in enumerate(zip(answers, found.mentions, strict=True)):
         undated = found.undated[number]
-        if mentions or undated:
+        if (mentions or undated) and (apart or number):
             yield Text()
         if many and (mentions or undated):
             yield Text(cells.head(isolated(one_line(answer.query)), width), STYLES[number % 4])
@@ -160,13 +161,14 @@ text{fill:#222}.faint{fill:#666}.axis{stroke:#999}.grid{stroke:#e4e4e4}
 .axis{stroke:#777}.grid{stroke:#2c2f33}.q0{fill:#ff7b72}.q1{fill:#79c0ff}.q2{fill:#e3b341}.q3{fill:#7ee787}}
 """.replace("\n", "")
 _WIDE, _HIGH, _LEFT, _TICKS = 900, 240, 50, 8
+_LETTERS = 115  # that fit on a line of the picture
 
 
 def svg(answers: Sequence[Results], found: Timeline) -> str:
     """A picture of its own: nothing is fetched, and it follows a page's light or dark."""
     top = 20 * len(answers) + 24
     base = top + _HIGH
-    notes = [escape(note) for note in _notes(answers, found)]
+    notes = [escape(line) for note in _notes(answers, found) for line in wrap(note, _LETTERS)]
     height = base + 44 + 18 * len(notes)
     title = escape(" / ".join(one_line(answer.query) for answer in answers))
     parts = [
@@ -174,7 +176,7 @@ def svg(answers: Sequence[Results], found: Timeline) -> str:
         f"<title>{title}, matches by {found.unit}</title><style>{_STYLE}</style>",
     ]
     for number, answer in enumerate(answers):
-        words = escape(f"{one_line(answer.query)} ({plural(answer.total, 'match', 'matches')})")
+        words = escape(f"{short(answer.query, _LETTERS - 20)} ({plural(answer.total, 'match', 'matches')})")
         at = 20 * number + 18
         parts.append(f'<rect class="q{number % 4}" x="{_LEFT}" y="{at - 10}" width="12" height="12"/>')
         parts.append(f'<text x="{_LEFT + 18}" y="{at}">{words}</text>')
@@ -213,7 +215,7 @@ def _drawn(found: Timeline, queries: int, top: int, base: int) -> Iterator[str]:
 
 def _notes(answers: Sequence[Results], found: Timeline) -> Iterator[str]:
     for number, (answer, mentions) in enumerate(zip(answers, found.mentions, strict=True)):
-        name = f"{one_line(answer.query)}: " if len(answers) > 1 else ""
+        name = f"{short(answer.query, _LETTERS // 3)}: " if len(answers) > 1 else ""
         if mentions:
             first, last = mentions.first, mentions.last
             yield f"{name}first {_day(first)} ({one_line(first.id)}), last {_day(last)} ({one_line(last.id)})"

@@ -31,7 +31,7 @@ def markdown_pieces(answers: Iterable[Results]) -> Iterator[str]:
 
 def _entry(rank: int, hit: Hit) -> Iterator[str]:
     yield f"\n## {rank}. {_bold(pieces(hit.record.title, hit.title_marks))}\n\n"
-    said = [_escaped(fact) for fact, _ in facts(hit)] + ([STALE] if hit.stale else [])
+    said = [_bold(fact) for fact, _ in facts(hit)] + ([STALE] if hit.stale else [])
     yield _LIST.sub(r"\1\\", " · ".join(said)) + "\n"
     for passage in hit.passages:
         yield f"\n> {place_in_words(passage)}: {_bold(excerpt(hit, passage))}\n"

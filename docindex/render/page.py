@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from docindex.render.excerpts import excerpt, one_line, pieces
+from docindex.render.excerpts import excerpt, one_line, pieces, plain
+from docindex.render.safe import runs_right_to_left
 from docindex.render.words import STALE, counted, facts, place_in_words, plural
 
 if TYPE_CHECKING:
@@ -76,12 +77,14 @@ def _article(rank: int, hit: Hit) -> Iterator[str]:
     language = hit.record.metadata.language
     lang = f' lang="{escape(language)}"' if language and language != "und" else ""
     yield f'<article>\n<h2 dir="auto"{lang}>{rank}. {_marked(pieces(hit.record.title, hit.title_marks))}</h2>\n'
-    said = [f'<span class="{name}"><bdi>{escape(fact)}</bdi></span>' for fact, name in facts(hit)]
+    said = [f'<span class="{name}"><bdi>{_marked(fact)}</bdi></span>' for fact, name in facts(hit)]
     yield f'<p class="facts">{"".join(said)}{_STALE if hit.stale else ""}</p>\n'
     for passage in hit.passages:
+        found = excerpt(hit, passage)
+        direction = "rtl" if runs_right_to_left(plain(found)) else "ltr"
         yield (
             f'<div class="passage"><p class="place">{escape(place_in_words(passage))}</p>'
-            f'<blockquote dir="auto"{lang}>{_marked(excerpt(hit, passage))}</blockquote></div>\n'
+            f'<blockquote dir="{direction}"{lang}>{_marked(found)}</blockquote></div>\n'
         )
     yield "</article>\n"
 

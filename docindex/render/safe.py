@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,6 +49,17 @@ def has_right_to_left(text: str) -> bool:
     return not text.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
 
 
+def runs_right_to_left(text: str) -> bool:
+    """Whether most of a text's letters are written from right to left.
+
+    Its first letter alone, by which the standard goes where nothing better is known, is often that of a foreign name.
+    """
+    if text.isascii():
+        return False
+    kinds = Counter(map(unicodedata.bidirectional, text))
+    return kinds["R"] + kinds["AL"] > kinds["L"]
+
+
 def set_apart(rows: Sequence[str]) -> list[tuple[str, str]]:
     """What goes before and after each row of a text that was broken into rows, so that all run as the text does.
 
@@ -55,10 +67,7 @@ def set_apart(rows: Sequence[str]) -> list[tuple[str, str]]:
     """
     if not any(map(has_right_to_left, rows)):
         return [("", "")] * len(rows)
-    open_text = _ISOLATED.sub("", "".join(rows))
-    strong = map(unicodedata.bidirectional, open_text)
-    first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
-    if first != "L":
+    if runs_right_to_left(_ISOLATED.sub("", "".join(rows))):
         return [(_RIGHT_TO_LEFT_ISOLATE, _POP)] * len(rows)
     return [(_LEFT_TO_RIGHT_ISOLATE, _POP) if has_right_to_left(row) else ("", "") for row in rows]
 

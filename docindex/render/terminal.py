@@ -34,7 +34,7 @@ NARROWING = {
     "creator": "--creator",
     "collection": "--collection",
     "subject": "--subject",
-    "year": "--since",
+    "year": "date:",
 }
 
 
@@ -61,7 +61,7 @@ def _hit(rank: str, hit: Hit, indent: int, width: int | None, plain: bool, link:
     title.stylize_before("title")
     number = Text(f"{rank:>{indent - 2}}  ", "rank")
     yield from _hanging(number, title, indent, width)
-    yield from _hanging(Text(" " * indent), _facts(hit, link), indent, width, separator=DOT)
+    yield from _hanging(Text(" " * indent), _facts(hit, link, plain), indent, width, separator=DOT)
     numbers = [place(passage) for passage in hit.passages]
     column = indent + max((cell_len(number) for number in numbers), default=0) + 2
     for where, passage in zip(numbers, hit.passages, strict=True):
@@ -71,8 +71,9 @@ def _hit(rank: str, hit: Hit, indent: int, width: int | None, plain: bool, link:
 
 
 def facets(answer: Results, *, width: int | None) -> Iterator[Text]:
-    """How many matches there are of each language, publisher ..., and the flag that keeps to one of them."""
-    indent = 12 + max((len(NARROWING[name]) for name in answer.facets), default=0) + 2
+    """How many matches there are of each language, publisher ..., and the flag that keeps to one of those."""
+    flags = {name: NARROWING[name] if any(counts) else "" for name, counts in answer.facets.items()}
+    indent = 12 + max(map(len, flags.values()), default=0) + 2
     for number, (name, counts) in enumerate(item for item in answer.facets.items() if item[1]):
         if number == 0 and answer.hits:
             yield Text()
@@ -84,7 +85,7 @@ def facets(answer: Results, *, width: int | None) -> Iterator[Text]:
         ]
         if len(counts) > FACET_VALUES:
             values.append(Text(f"{len(counts) - FACET_VALUES:,} more", "faint"))
-        head = Text(f"{name:<10}  ", "faint").append(f"{NARROWING[name]:<{indent - 12}}", "hint")
+        head = Text(f"{name:<10}  ", "faint").append(f"{flags[name]:<{indent - 12}}", "hint")
         yield from _hanging(head, _joined(values), indent, width, separator=DOT)
 
 
@@ -101,10 +102,16 @@ def _linked(text: Text, hit: Hit, line: int, link: Link | None) -> Text:
     return text
 
 
-def _facts(hit: Hit, link: Link | None) -> Text:
+def _fact(found: Sequence[Piece], name: str, plain: bool) -> Text:
+    text = _styled(found, plain)
+    text.stylize_before(name)
+    return Text("\u2068").append_text(text).append("\u2069") if isolated(text.plain) != text.plain else text
+
+
+def _facts(hit: Hit, link: Link | None, plain: bool) -> Text:
     line = hit.passages[0].line if hit.passages else 1
     text = _joined(
-        _linked(Text(isolated(fact), name), hit, line, link if name == "path" else None) for fact, name in facts(hit)
+        _linked(_fact(fact, name, plain), hit, line, link if name == "path" else None) for fact, name in facts(hit)
     )
     if hit.stale:
         text.append(DOT + STALE, "warning")
@@ -293,8 +300,10 @@ def failures(found: Iterable[Failure]) -> Iterator[Text]:
             lacking[failure.lacks].append(failure)
             continue
         where = str(failure).removesuffix(failure.reason)
-        line = Text(shown(where), "path").append(shown(failure.reason), "failed" if failure.lost else "warning")
-        yield line.append(f" ({shown(failure.hint)})", "hint") if failure.hint else line
+        line = Text(isolated(one_line(where)), "path").append(
+            one_line(failure.reason), "failed" if failure.lost else "warning"
+        )
+        yield line.append(f" ({one_line(failure.hint)})", "hint") if failure.hint else line
     for form, those in lacking.items():
         line = Text(f"{form}: ", "path").append(
             f"the libraries that {plural(len(those), 'file')} need{'s' if len(those) == 1 else ''} are not installed",
@@ -304,9 +313,15 @@ def failures(found: Iterable[Failure]) -> Iterator[Text]:
 
 
 def status(
-    state: IndexState, behind_it: Behind, place: str, size: int, tallies: Mapping[str, Mapping[str, int]]
+    state: IndexState,
+    behind_it: Behind,
+    place: str,
+    size: int,
+    tallies: Mapping[str, Mapping[str, int]],
+    *,
+    width: int | None = None,
 ) -> Iterator[Text]:
-    """What an index holds, how fresh it is, and what could not be searched."""
+    """What an index holds, how fresh it is, and what could not be searched. `width` in columns; None for a pipe."""
     age = _age((datetime.now(UTC) - datetime.fromisoformat(state.built)).total_seconds())
     rows = [
         ("index", f"{place} ({_size(size)})"),
@@ -314,18 +329,17 @@ def status(
         ("holds", f"{plural(state.records, 'record')} from {plural(len(state.sources), 'source')}"),
         ("built", f"{state.built.replace('T', ' ').replace('Z', ' UTC')}, {age}, by docindex {state.version}"),
         ("fresh", behind(behind_it) or "yes"),
-        *((name, _counts(counts)) for name, counts in tallies.items()),
     ]
     for name, value in rows:
-        yield Text(f"{name:<10}", "faint").append(shown(value), "warning" if name == "fresh" and behind_it else "")
+        text = Text(one_line(value), "warning" if name == "fresh" and behind_it else "")
+        yield from _hanging(Text(f"{name:<10}", "faint"), text, 10, width)
+    for name, counts in tallies.items():
+        values = [Text(f"{value or 'undated'} {count:,}") for value, count in counts.items()]
+        yield from _hanging(Text(f"{name:<10}", "faint"), _joined(values), 10, width, separator=DOT)
     found = state.all_failures
     if found:
         yield Text(f"{'failed':<10}", "faint").append(f"{len(found):,}", "failed")
-        yield from failures(found)
-
-
-def _counts(counts: Mapping[str, int]) -> str:
-    return DOT.join(f"{name or 'undated'} {count:,}" for name, count in counts.items())
+        yield from fitted(failures(found), width)
 
 
 def _size(size: float) -> str:
@@ -336,12 +350,31 @@ def _size(size: float) -> str:
     return f"{size:.1f} GB"
 
 
-def findings(found: Sequence[Finding]) -> Iterator[Text]:
-    """What a check found, each on a line, kinds together."""
+def fitted(lines: Iterable[Text], width: int | None) -> Iterator[Text]:
+    """Lines as wide as the terminal at most, the rest of each below it, two columns in; None leaves them so."""
+    for line in lines:
+        if width is None or cell_len(line.plain) <= width:
+            yield line
+            continue
+        first, *rest = _wrapped(line, max(20, width - 2), " ")
+        yield first
+        yield from (Text("  ").append_text(row) for row in rest)
+
+
+def findings(found: Sequence[Finding], *, width: int | None = None) -> Iterator[Text]:
+    """What a check found, each on a line, kinds together. `width` in columns; None for a pipe."""
+    return fitted(_findings(found), width)
+
+
+def _findings(found: Sequence[Finding]) -> Iterator[Text]:
     kind = ""
     for finding in found:
         if finding.kind != kind:
             kind = finding.kind
             yield Text(kind, "title")
-        where = finding.place if finding.line is None else f"{finding.place}:{finding.line}"
-        yield Text(f"{shown(where)}: ", "path").append(shown(finding.message), "")
+        where = f"{finding.place}: " if finding.line is None else f"{finding.place}:{finding.line}: "
+        message = finding.message
+        if finding.line is None and message.startswith(finding.place):  # without a manifest the file is the place
+            where, colon, message = message.partition(": ")
+            where += colon
+        yield Text(isolated(one_line(where)), "path").append(one_line(message))

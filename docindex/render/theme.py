@@ -27,6 +27,8 @@ THEME = Theme(
         "path": "green",
         "part": "dim",
         "alike": "dim",
+        "subject": "default",
+        "collection": "default",
         "line": "dim",
         "faint": "dim",
         "added": "green",

@@ -6,14 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from docindex.render.cells import cell_len, fitting
-from docindex.render.safe import has_right_to_left, isolated, shown
+from docindex.render.excerpts import pieces
+from docindex.render.safe import isolated, set_apart, shown
 from docindex.render.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from docindex.lines import Line
     from docindex.model import Record, Span
+    from docindex.render.excerpts import Piece
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 TAB = 4
@@ -24,18 +26,28 @@ Row = tuple[Text, bool]
 
 
 def rows(
-    record: Record, title_marks: Sequence[Span], lines: Sequence[Line], *, width: int | None, plain: bool
+    record: Record,
+    title_marks: Sequence[Span],
+    lines: Sequence[Line],
+    *,
+    width: int | None,
+    plain: bool,
+    described_marks: Mapping[str, Sequence[Span]] | None = None,
 ) -> Iterator[Row]:
     """The rows of a record. `width` in columns; None leaves lines as long as they are (for a pipe)."""
     room = None if width is None else max(20, min(width, WIDEST))
     title = _marked(record.title, title_marks, plain)
     title.stylize_before("title")
-    for row in [title] if room is None else _wrapped(title, room):
-        yield _isolated(row), False
+    for row in _set_apart([title] if room is None else _wrapped(title, room)):
+        yield row, False
     known = facts(record)
     indent = max(len(name) for name, _ in known) + 2
     for name, value in known:
-        yield from _hanging(Text(f"{name:<{indent}}", "faint"), Text(_one_line(value), name), indent, room, False)
+        text = Text(_one_line(value))
+        if marks := (described_marks or {}).get(name):
+            text = Text().join(_fact(pieces(value, marks), plain))
+        text.stylize_before(name)
+        yield from _hanging(Text(f"{name:<{indent}}", "faint"), text, indent, room, False)
     indent = max((len(str(line.number)) for line in lines), default=0) + 4
     before: Line | None = None
     for line in lines:
@@ -48,6 +60,11 @@ def rows(
         text = _marked(line.text.rstrip(), line.marks, plain)
         yield from _hanging(Text(f"{line.number:>{indent - 2}}  ", "line"), text, indent, room, bool(line.marks))
         before = line
+
+
+def _fact(found: Iterable[Piece], plain: bool) -> Iterator[Text]:
+    for text, matched in found:
+        yield Text(f"**{text}**" if plain and matched else text, "match" if matched else "")
 
 
 def facts(record: Record) -> list[tuple[str, str]]:
@@ -67,15 +84,18 @@ def facts(record: Record) -> list[tuple[str, str]]:
 
 def _hanging(head: Text, text: Text, indent: int, room: int | None, matched: bool) -> Iterator[Row]:
     """The text behind a head, wrapped, with its further rows under its first."""
-    for number, row in enumerate([text] if room is None else _wrapped(text, max(10, room - indent))):
-        row.rstrip()
-        line = Text().append_text(head if number == 0 else Text(" " * indent)).append_text(_isolated(row))
+    for number, row in enumerate(_set_apart([text] if room is None else _wrapped(text, max(10, room - indent)))):
+        line = Text().append_text(head if number == 0 else Text(" " * indent)).append_text(row)
         line.rstrip()
         yield line, matched
 
 
-def _isolated(row: Text) -> Text:
-    return Text("\u2068").append_text(row).append("\u2069") if has_right_to_left(row.plain) else row
+def _set_apart(rows: list[Text]) -> list[Text]:
+    """The rows without blanks at their ends, each running as their text does."""
+    for row in rows:
+        row.rstrip()
+    around = set_apart([row.plain for row in rows])
+    return [Text(before).append_text(row).append(after) for row, (before, after) in zip(rows, around, strict=True)]
 
 
 def _marked(text: str, marks: Sequence[Span], plain: bool) -> Text:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docindex.render.excerpts import one_line
+from docindex.render.excerpts import one_line, pieces
 
 if TYPE_CHECKING:
     from docindex.model import Hit, Passage, Results
+    from docindex.render.excerpts import Piece
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -49,9 +50,9 @@ def _slice(answer: Results) -> str:
     return (f"{answer.offset + 1:,} to {answer.offset + shown:,}" if answer.offset and shown else f"{shown:,}") + " of "
 
 
-def facts(hit: Hit) -> list[tuple[str, str]]:
-    """What is known of a record beside its title, each on one line, with the name of what it is."""
-    record, metadata = hit.record, hit.record.metadata
+def facts(hit: Hit) -> list[tuple[list[Piece], str]]:
+    """What is known of a record beside its title, each in pieces on one line, with the name of what it is."""
+    record, metadata, marks = hit.record, hit.record.metadata, hit.described_marks
     line = f":{hit.passages[0].line}" if hit.passages else ""
     known = [
         ((metadata.date.value.replace("T", " ") if metadata.date else None), "date"),
@@ -60,9 +61,11 @@ def facts(hit: Hit) -> list[tuple[str, str]]:
         (metadata.language if metadata.language != "und" else None, "language"),
         (record.path + line, "path"),
         (f"#{record.part}" if record.part else None, "part"),
+        # These are long, and said where they tell why the record is found.
+        *((record.described(name), name) for name in ("subject", "collection") if name in marks),
         (f"+{len(hit.alike):,} alike" if hit.alike else None, "alike"),
     ]
-    return [(one_line(fact), name) for fact, name in known if fact]
+    return [(pieces(fact, marks.get(name, ())), name) for fact, name in known if fact]
 
 
 def place(passage: Passage) -> str:

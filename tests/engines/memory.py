@@ -68,6 +68,9 @@ class MemoryEngine:
             alike={records[first].id: tuple(records[one].id for one in more) for first, *more in chosen if more},
         )
 
+    def records(self, request: Request) -> Iterator[Record]:
+        return (record for record, _ in self.search(replace(request, alike="show")).ranked)
+
     def vocabulary(self) -> dict[str, list[Vocabulary]]:
         postings = MemoryPostings([record for kept in self._records.values() for record in kept])
         return {code: postings.vocabulary(code) for code in postings.languages}
@@ -191,6 +194,9 @@ class MemoryPostings:
             and (earliest is None or (date.earliest if certain else date.latest) >= earliest)
             and (latest is None or (date.latest if certain else date.earliest) <= latest)
         }
+
+    def valued(self, facet: str, matches: Callable[[str], bool]) -> set[int]:
+        return {number for number, record in enumerate(self._records) if any(map(matches, values(record, facet)))}
 
     def everything(self) -> set[int]:
         return set(range(len(self._records)))

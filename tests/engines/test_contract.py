@@ -314,6 +314,13 @@ def test_matches_can_be_sorted(engine: Engine, sort: str, expected: list[str]) -
     assert ids(fill(engine), Everything(), sort=sort) == expected
 
 
+def test_the_records_alone_come_in_the_same_order(engine: Engine) -> None:
+    fill(engine)
+    for wanted in (Request(Word("accord"), None), Request(Everything(), 3, 1, sort="path", alike="only")):
+        ranked = engine.search(replace(wanted, alike="show")).ranked
+        assert list(engine.records(wanted)) == [found for found, _ in ranked]
+
+
 def test_reversed_dates_still_end_with_the_undated(engine: Engine) -> None:
     found = ids(fill(engine), Everything(), sort="date", reverse=True)
     assert found == ["dir/f.txt", "b.txt", "a.txt", "c.txt", "d.txt", "e.txt#one", "e.txt#two"]
@@ -356,6 +363,21 @@ def test_all_matches_are_counted_by_facets_the_most_frequent_value_first(engine:
     assert counts(engine, Word("accord"), "subject") == {"subject": [("", 2), ("accord secret", 1), ("otages", 1)]}
     assert counts(engine, Word("nothing"), "subject", "year") == {"subject": [], "year": []}
     assert counts(engine, Everything()) == {}
+
+
+def test_a_whole_value_finds_as_many_records_as_it_counts_and_words_find_those_that_hold_them(engine: Engine) -> None:
+    names = ["Sid", "Sid Blumenthal", "Müller,  A", "muller, a", "Sid"]
+    fill(engine, [record(f"{number}.txt", "mot", creator=name) for number, name in enumerate(names)])
+
+    def found(text: str) -> list[str]:
+        return sorted(ids(engine, Phrase(text, "creator", whole=True)))
+
+    for name, count in counts(engine, Everything(), "creator")["creator"]:
+        assert len(found(name)) == count
+    assert found("Sid") == ["0.txt", "4.txt"]
+    assert found("Muller, A") == ["2.txt", "3.txt"]
+    assert found("blumenthal") == ["1.txt"]
+    assert found("nobody") == []
 
 
 def test_counts_follow_what_changes(engine: Engine) -> None:

@@ -109,6 +109,19 @@ class WhooshEngine:
             alike={name: tuple(others) for group in chosen for name, *others in [map(postings.id, group)] if others},
         )
 
+    def records(self, request: Request) -> Iterator[Record]:
+        """The records that match, each unpacked when its turn comes."""
+        with _translated(self.folder):
+            postings, chosen = self._settled(lambda: self._documents(request))
+            for document in chosen:
+                yield schema.unpack(postings.record(document))
+
+    def _documents(self, request: Request) -> tuple[WhooshPostings, list[int]]:
+        opened = self._open()
+        postings = WhooshPostings(opened.reader, opened.words)
+        scores = scoring.Scorer(postings, exact=request.exact, certain=request.certain).scores(request.query)
+        return postings, _slice(_ordered(scores, request, postings), request)
+
     def vocabulary(self) -> Mapping[str, Sequence[Vocabulary]]:
         """The words of the index."""
         with _translated(self.folder):

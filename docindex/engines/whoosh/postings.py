@@ -96,6 +96,19 @@ class WhooshPostings:
         """All records."""
         return set(self._reader.all_doc_ids())
 
+    def valued(self, facet: str, matches: Callable[[str], bool]) -> set[int]:
+        """The records that count under a value of a facet that `matches`."""
+        place = FACETS.index(facet)
+        known: dict[bytes, bool] = {}
+        found: set[int] = set()
+        for document, packed in self._column("facets"):
+            value = bytes(cast("bytes", packed))
+            if value not in known:
+                known[value] = any(map(matches, loaded(value, list[list[str]])[place]))
+            if known[value]:
+                found.add(document)
+        return found
+
     def facets(self, documents: Collection[int], names: Sequence[str]) -> dict[str, dict[str, int]]:
         """How many of the documents have each value of the facets, the most frequent first."""
         if not names:
