@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from docindex.engines.base import Engine
     from docindex.query import Query
+    from docindex.vocabulary import Vocabulary
 
 RARE = 5  # records: a word that no more of them hold may be a slip as well ...
 BESIDE = 20  # ... of one that so many times more records hold
@@ -57,9 +58,11 @@ def suggestions(query: Query, engine: Engine) -> tuple[Suggestion, ...]:
         records = _records(engine, typed)
         if records > RARE:
             continue
-        # Of a word that is there only the nearest neighbours are of interest.
-        ranked = _ranked(form, _near(form, 1 if records else _most(form), engine))
-        suggestion = _suggestion(typed, records, ranked, engine)
+        # Of a word that is there only the nearest neighbours are of interest, and few words have one so common.
+        near = _near(form, 1 if records else _most(form), engine)
+        if records and not any(_records(engine, word) >= BESIDE * records for word in _commonest(near)):
+            continue
+        suggestion = _suggestion(typed, records, _ranked(form, near), engine)
         if suggestion.instead:
             found[typed] = suggestion
     return tuple(found.values())
@@ -88,17 +91,29 @@ def _records(engine: Engine, word: str) -> int:
 
 def _near(form: str, most: int, engine: Engine) -> dict[str, tuple[int, int]]:
     """The words at most so many slips away, each with its slips and how many records hold it."""
-    from rapidfuzz import process  # here: few words are looked into, and it is slow to import
-    from rapidfuzz.distance import OSA
-
     near: dict[str, tuple[int, int]] = {}
     for parts in engine.vocabulary().values():
         for part in parts:
-            found = process.extract_iter(form, part.forms, scorer=OSA.distance, score_cutoff=most)
-            for word, slips, place in found:
-                if slips and word.isalpha():
-                    near[word] = slips, near.get(word, (0, 0))[1] + part.counts[place]
+            for word, slips, records in _one_away(form, part) if most == 1 else _away(form, most, part):
+                if word.isalpha():
+                    near[word] = slips, near.get(word, (0, 0))[1] + records
     return near
+
+
+def _commonest(near: Mapping[str, tuple[int, int]]) -> list[str]:
+    return sorted(near, key=lambda word: -near[word][1])
+
+
+def _one_away(form: str, part: Vocabulary) -> Iterator[tuple[str, int, int]]:
+    return ((word, 1, part.count(word)) for word in part.one_slip_away(form))
+
+
+def _away(form: str, most: int, part: Vocabulary) -> Iterator[tuple[str, int, int]]:
+    from rapidfuzz import process  # here: few words are looked into, and it is slow to import
+    from rapidfuzz.distance import OSA
+
+    found = process.extract_iter(form, part.forms, scorer=OSA.distance, score_cutoff=most)
+    return ((word, slips, part.counts[place]) for word, slips, place in found if slips)
 
 
 def _ranked(form: str, near: Mapping[str, tuple[int, int]]) -> list[tuple[float, str]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import compress
+from itertools import chain, compress, takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 
 class Vocabulary:
@@ -36,6 +36,25 @@ class Vocabulary:
         """The forms that begin with the prefix, in order, each on a line."""
         start, stop = self._range(prefix)
         return self.data[start:stop].decode("utf-8", "replace")
+
+    def ending(self, suffix: str) -> Iterator[str]:
+        """The forms that end with the suffix, which is not empty, in order."""
+        wanted = suffix.encode("utf-8", "replace") + b"\n"
+        found = self.data.find(wanted)
+        while found >= 0:
+            start = self.data.rfind(b"\n", 0, found) + 1
+            stop = found + len(wanted)
+            yield self.data[start : stop - 1].decode("utf-8", "replace")
+            found = self.data.find(wanted, stop)
+
+    def one_slip_away(self, form: str) -> set[str]:
+        """Those that a letter more, less, other or changed with its neighbour makes of a form of three letters or more.
+
+        One slip leaves what is before the middle, or what is behind it, as it is: only those forms are looked at.
+        """
+        middle = len(form) // 2
+        alike = chain(lines(self.beginning(form[:middle])), self.ending(form[middle + 1 :]))
+        return {other for other in alike if _is_one_slip(form, other)}
 
     def count(self, form: str) -> int:
         """How many records hold the form."""
@@ -74,3 +93,13 @@ class Vocabulary:
 def lines(text: str) -> list[str]:
     """The forms of a text that has each on a line."""
     return text.split("\n")[:-1]
+
+
+def _is_one_slip(one: str, other: str) -> bool:
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    start = sum(1 for _ in same)
+    left, right = one[start:], other[start:]
+    swapped = left[:2] == right[:2][::-1] and left[2:] == right[2:]
+    return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]

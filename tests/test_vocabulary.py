@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
 from docindex.vocabulary import Vocabulary, lines
 
@@ -46,3 +47,18 @@ def test_counts_stand_beside_their_forms() -> None:
 def test_bisection_finds_what_a_look_at_each_form_finds(forms: set[str], prefix: str) -> None:
     found = Vocabulary.of(dict.fromkeys(forms, 1)).beginning(prefix)
     assert lines(found) == sorted(form for form in forms if form.startswith(prefix))
+
+
+LETTERS = st.text("abé", min_size=3, max_size=7)
+
+
+@given(st.sets(LETTERS | FORMS), LETTERS)
+def test_one_slip_away_is_what_an_edit_distance_of_one_is(forms: set[str], form: str) -> None:
+    found = Vocabulary.of(dict.fromkeys(forms, 1)).one_slip_away(form)
+    assert found == {other for other in forms if OSA.distance(form, other) == 1}
+
+
+@given(st.sets(FORMS), FORMS)
+def test_an_end_gives_the_forms_that_have_it(forms: set[str], suffix: str) -> None:
+    found = list(Vocabulary.of(dict.fromkeys(forms, 1)).ending(suffix))
+    assert found == sorted(form for form in forms if form.endswith(suffix))
