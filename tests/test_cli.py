@@ -642,7 +642,7 @@ def test_ctrl_c_ends_in_silence_also_while_docindex_is_loaded(archive: Path, run
         "    return usual(name, *more)\n"
         "builtins.__import__ = load\n"
         "sys.argv = ['docindex', 'search', 'Belmokhtar']\n"
-        "from docindex.__main__ import main; main()"
+        "from docindex.__main__ import run; run()"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
