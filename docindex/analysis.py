@@ -21,7 +21,7 @@ from collections import deque
 from contextlib import suppress
 from functools import cache, lru_cache
 from itertools import accumulate, compress, count
-from operator import add
+from operator import add, not_
 from typing import TYPE_CHECKING
 
 import Stemmer
@@ -135,11 +135,12 @@ class Tokens:
     Two tokens share a position where one piece of text is read in two ways (`30.322` as one number and as two).
     """
 
-    __slots__ = ("_flat", "_lexicon", "_spans", "positions", "terms")
+    __slots__ = ("_flat", "_generation", "_lexicon", "_spans", "positions", "terms")
 
     def __init__(self, text: str, language: str) -> None:
         self._lexicon = _lexicon(language)
         self._lexicon.keep_small()
+        self._generation = self._lexicon.generation
         self._flat = _flat(text)
         self._spans: tuple[list[int], list[int]] | None = None
         chunks = self._flat.split()
@@ -194,7 +195,9 @@ class Tokens:
         if self._spans is None:
             pieces = self._flat.split(" ")
             chunks = list(filter(None, pieces))
-            self._lexicon.keep_all(chunks)
+            if not self._flat.isascii() or self._lexicon.generation != self._generation:
+                # Cut at other blanks than these, they were other chunks; or they have been forgotten since.
+                deque(map(self._lexicon.__getitem__, chunks), maxlen=0)
             before = compress(accumulate(map(len, pieces), initial=0), pieces)
             starts = list(map(add, before, compress(count(), pieces)))
             stops = list(map(add, starts, map(len, chunks)))
@@ -203,7 +206,12 @@ class Tokens:
 
     def _within(self, chunks: Sequence[str], starts: list[int], stops: list[int]) -> tuple[list[int], list[int]]:
         """The places of the words, from those of the chunks that they are in."""
-        parted = compress(count(), map(self._lexicon.parted.__contains__, chunks))
+        if self._flat.isascii() and max(map(len, chunks), default=0) <= MAX_WORD:
+            # Letters and digits alone are one word, and telling them takes a third of looking each chunk up.
+            whole = map(str.isalnum, chunks)
+            parted = [index for index in compress(count(), map(not_, whole)) if chunks[index] in self._lexicon.parted]
+        else:
+            parted = list(compress(count(), map(self._lexicon.parted.__contains__, chunks)))
         first: list[int] = []
         last: list[int] = []
         done = 0
@@ -286,6 +294,8 @@ class _Lexicon(dict[str, str]):
         self.forms = _FormsOf(language)
         self.parted: dict[str, Sequence[_Piece]] = {}
         """The words of those pieces of text that are not one word from end to end."""
+        self.generation = 0
+        """How often all was forgotten."""
         self._held = 0  # characters
 
     def __missing__(self, chunk: str) -> str:
@@ -304,15 +314,12 @@ class _Lexicon(dict[str, str]):
         self[chunk] = term = pieces[0][3] if len(pieces) == 1 else _SEVERAL
         return term
 
-    def keep_all(self, chunks: Iterable[str]) -> None:
-        """See that all of them are there: they may have been forgotten since they were."""
-        deque(map(self.__getitem__, chunks), maxlen=0)
-
     def keep_small(self) -> None:
         """Begin anew rather than grow with all that was ever read."""
         if len(self) > MAX_CACHED or self._held > MAX_HELD:
             self.clear()
             self.parted.clear()
+            self.generation += 1
             self._held = 0
         if len(self.forms) > MAX_CACHED:
             self.forms.clear()

@@ -6,6 +6,8 @@ Pure. It asks the very slots and patterns that scoring looked up, so what is mar
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from functools import lru_cache
 from itertools import compress, count
 from typing import TYPE_CHECKING
 
@@ -16,10 +18,13 @@ from docindex.model import Span
 from docindex.query import Phrase, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from docindex.patterns import TextLeaf
     from docindex.query import Query
+
+
+_Test = Callable[[analysis.Forms], bool]
 
 
 class Match(Struct, frozen=True, order=True):
@@ -55,7 +60,7 @@ def merged(found: Iterable[Match]) -> tuple[Span, ...]:
 
 
 def _spans(leaf: TextLeaf, tokens: analysis.Tokens, language: str, exact: bool) -> Iterator[Span]:
-    places = [_places(step, tokens) for step in patterns.steps(leaf, language, exact=exact)]
+    places = [_places(test, tokens) for test in _tests(leaf, language, exact)]
     if len(places) == 1:
         for index in places[0]:
             yield Span(tokens.starts[index], tokens.stops[index])
@@ -63,14 +68,19 @@ def _spans(leaf: TextLeaf, tokens: analysis.Tokens, language: str, exact: bool) 
         yield from _phrase(places, leaf.slop if isinstance(leaf, Phrase) else 0, tokens)
 
 
-def _places(step: analysis.Slot | patterns.Pattern, tokens: analysis.Tokens) -> list[int]:
+@lru_cache(maxsize=1000)
+def _tests(leaf: TextLeaf, language: str, exact: bool) -> tuple[_Test, ...]:
+    """The same for each of the records that are shown, and for each of their fields."""
+    return tuple(map(_test, patterns.steps(leaf, language, exact=exact)))
+
+
+def _places(test: _Test, tokens: analysis.Tokens) -> list[int]:
     """The words that may stand at a position of the query, by their numbers: each different word is tested once."""
-    test = _test(step)
     wanted = {term for term, forms in tokens.different() if test(forms)}
     return list(compress(count(), map(wanted.__contains__, tokens.terms))) if wanted else []
 
 
-def _test(step: analysis.Slot | patterns.Pattern) -> Callable[[analysis.Forms], bool]:
+def _test(step: analysis.Slot | patterns.Pattern) -> _Test:
     """Whether a word may stand at a position of the query."""
     if not isinstance(step, patterns.Pattern):
         return lambda forms: any(form in step for form in forms)
