@@ -17,7 +17,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from docindex.model import Record
 
@@ -74,11 +74,12 @@ def grouped(signatures: Iterable[tuple[int, bytes]], *, only: bool = False) -> l
     for document, own in signatures:
         number = known.get(own)
         if number is None:
-            number = firsts.like(own)
+            stretches = _stretches(own)
+            number = firsts.like(own, stretches)
             if number is None:
                 number = len(groups)
                 groups.append([])
-                firsts.add(number, own)
+                firsts.add(number, own, stretches)
             if own:
                 known[own] = number
         groups[number].append(document)
@@ -93,20 +94,20 @@ class _Firsts:
         self._holder: list[dict[bytes, int]] = [{} for _ in STRETCHES]  # of each stretch: hardly any has two
         self._others: list[dict[bytes, list[int]]] = [{} for _ in STRETCHES]
 
-    def like(self, own: bytes) -> int | None:
+    def like(self, own: bytes, stretches: Sequence[bytes]) -> int | None:
         """The first of those that are like this one."""
         near: set[int] = set()
-        for holder, others, stretch in zip(self._holder, self._others, _stretches(own), strict=False):
+        for holder, others, stretch in zip(self._holder, self._others, stretches, strict=False):
             number = holder.get(stretch)
             if number is not None:
                 near.add(number)
                 near.update(others.get(stretch, ()))
         return next((number for number in sorted(near) if are(own, self._signatures[number])), None)
 
-    def add(self, number: int, own: bytes) -> None:
+    def add(self, number: int, own: bytes, stretches: Sequence[bytes]) -> None:
         """Take in another."""
         self._signatures[number] = own
-        for holder, others, stretch in zip(self._holder, self._others, _stretches(own), strict=False):
+        for holder, others, stretch in zip(self._holder, self._others, stretches, strict=False):
             if holder.setdefault(stretch, number) != number:
                 crowd = others.setdefault(stretch, [])
                 if len(crowd) < CROWD:

@@ -14,6 +14,7 @@ README.md.
 from __future__ import annotations
 
 import argparse
+import compileall
 import gc
 import json
 import os
@@ -279,6 +280,8 @@ def main() -> None:
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--readme", action="store_true", help="write the tables into README.md")
     asked = parser.parse_args()
+    # As where it is installed: else each process compiles it again where Python is told to write no bytecode.
+    compileall.compile_dir(Path(__file__).parents[2] / "docindex", quiet=1)
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         folders = [folder_of(one, place) for one in asked.collection]
