@@ -228,6 +228,8 @@ class Tokens:
 
 def _flat(text: str) -> str:
     """A text with a blank for each character of ASCII that stands in no word: of the same length."""
+    if _GAP in text:  # one of its own is no hyphenation
+        text = text.replace(_GAP, " ")
     if "-\n" in text or "‐\n" in text:
         text = _LINE_END.sub(_held, text)
     return text.encode("utf-8", "surrogatepass").translate(_BLANKED).decode("utf-8", "surrogatepass")
@@ -308,6 +310,7 @@ class _Lexicon(dict[str, str]):
             (word.start() + start, word.start() + stop, step, term)
             for word in pattern.finditer(chunk)
             for start, stop, step, term in _pieces(word.group())
+            if term  # low lines and apostrophes in turn leave none
         ]
         if [(start, stop) for start, stop, _, _ in pieces] != [(0, len(chunk))]:
             self.parted[chunk] = pieces

@@ -90,11 +90,12 @@ def test_exact_words_are_found_as_typed_only(query: str, text: str, language: st
         ("Al-\nQaïda", "fr", [("alqaida", "Al-\nQaïda", 0), ("al", "Al", 0), ("qaida", "Qaïda", 1)]),
         ("O'Brien snake_case", "en", [("obrien", "O'Brien", 0), ("snake", "snake", 1), ("case", "case", 2)]),
         ("qu'il d'l'", "fr", [("il", "il", 0), ("l", "l", 1)]),
+        ("mot\x01\x02suite", "fr", [("mot", "mot", 0), ("suite", "suite", 1)]),
         ("fin.Puis", "fr", [("fin", "fin", 0), ("puis", "Puis", 1)]),
         ("a-\nb-\n c", "fr", [("ab", "a-\nb", 0), ("a", "a", 0), ("b", "b", 1), ("c", "c", 2)]),
         ("x -\ny, z--\n9", "fr", [("x", "x", 0), ("y", "y", 1), ("z", "z", 2), ("9", "9", 3)]),
         ("日本語", "ja", [("日本", "日本", 0), ("日", "日", 0), ("本語", "本語", 1), ("本", "本", 1), ("語", "語", 2)]),
-        ("_ ' … - ʼ ʼ, _-\nʼ", "en", []),
+        ("_ ' … - ʼ ʼ, _-\nʼ _'ʼ_ _'_", "en", []),
         ("_-\nfin ʼʼ-\nmot", "fr", [("fin", "fin", 0), ("mot", "mot", 1)]),
     ],
 )  # fmt: skip
