@@ -124,9 +124,10 @@ ELIDED = frozenset(
 
 Forms = tuple[str, ...]
 """A word's terms, the folded form first."""
-_SEVERAL = ""
+SEVERAL = ""
 """Stands for a piece of text between blanks that is no word, or several."""
-_Piece = tuple[int, int, int, str]  # start and stop within the chunk, positions to move on, term
+Piece = tuple[int, int, int, str]
+"""A word within a piece of text between blanks: start and stop, positions to move on, term."""
 
 
 class Tokens:
@@ -138,10 +139,9 @@ class Tokens:
     __slots__ = ("_flat", "_generation", "_lexicon", "_spans", "positions", "terms")
 
     def __init__(self, text: str, language: str) -> None:
-        self._lexicon = _lexicon(language)
-        self._lexicon.keep_small()
+        self._lexicon = lexicon(language)
         self._generation = self._lexicon.generation
-        self._flat = _flat(text)
+        self._flat = flat(text).decode("utf-8", "surrogatepass")
         self._spans: tuple[list[int], list[int]] | None = None
         chunks = self._flat.split()
         # Nothing here runs once for each word but what C runs.
@@ -149,7 +149,7 @@ class Tokens:
         """What each word is posted under: its folded form and, where folding took something away, its exact form."""
         self.positions: Sequence[int] = range(len(self.terms))
         """Of each word, from 0, never falling."""
-        if _SEVERAL in self.terms:
+        if SEVERAL in self.terms:
             self._spread(chunks)
 
     def _spread(self, chunks: Sequence[str]) -> None:
@@ -157,7 +157,7 @@ class Tokens:
         terms: list[str] = []
         doubled: list[int] = []  # words that share their position with the next
         done = 0
-        for index in _indexes(self.terms, _SEVERAL):
+        for index in indexes(self.terms, SEVERAL):
             terms += self.terms[done:index]
             for _, _, step, term in self._lexicon.parted[chunks[index]]:
                 if not step:
@@ -226,13 +226,13 @@ class Tokens:
         return (first + starts[done:], last + stops[done:]) if done else (starts, stops)
 
 
-def _flat(text: str) -> str:
-    """A text with a blank for each character of ASCII that stands in no word: of the same length."""
+def flat(text: str) -> bytes:
+    """A text in UTF-8 with a blank for each character of ASCII that stands in no word: of the same length."""
     if _GAP in text:  # one of its own is no hyphenation
         text = text.replace(_GAP, " ")
     if "-\n" in text or "‐\n" in text:
         text = _LINE_END.sub(_held, text)
-    return text.encode("utf-8", "surrogatepass").translate(_BLANKED).decode("utf-8", "surrogatepass")
+    return text.encode("utf-8", "surrogatepass").translate(_BLANKED)
 
 
 def _held(end: re.Match[str]) -> str:
@@ -240,7 +240,7 @@ def _held(end: re.Match[str]) -> str:
     return (_HYPHEN if hyphen == "-" else hyphen) + _GAP * (len(end[0]) - 1)
 
 
-def _indexes(values: Sequence[str], wanted: str) -> Iterator[int]:
+def indexes(values: Sequence[str], wanted: str) -> Iterator[int]:
     index = -1
     with suppress(ValueError):
         while True:
@@ -280,21 +280,28 @@ def has_stemmer(language: str) -> bool:
     return language in _ALGORITHMS
 
 
+def lexicon(language: str) -> Lexicon:
+    """The terms of a language's words. They are not to be kept: the next who asks may begin it anew."""
+    found = _lexicon(language)
+    found.keep_small()
+    return found
+
+
 @lru_cache(maxsize=64)
-def _lexicon(language: str) -> _Lexicon:
-    return _Lexicon(language)
+def _lexicon(language: str) -> Lexicon:
+    return Lexicon(language)
 
 
-class _Lexicon(dict[str, str]):
+class Lexicon(dict[str, str]):
     """The term of each piece of text between blanks, in one language: words recur, so each is analysed once.
 
-    Of a piece that is no word, or several, this is `_SEVERAL`, and its words stand elsewhere.
+    Of a piece that is no word, or several, this is `SEVERAL`, and its words stand elsewhere.
     """
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self.forms = _FormsOf(language)
-        self.parted: dict[str, Sequence[_Piece]] = {}
+        self.parted: dict[str, Sequence[Piece]] = {}
         """The words of those pieces of text that are not one word from end to end."""
         self.generation = 0
         """How often all was forgotten."""
@@ -314,7 +321,7 @@ class _Lexicon(dict[str, str]):
         ]
         if [(start, stop) for start, stop, _, _ in pieces] != [(0, len(chunk))]:
             self.parted[chunk] = pieces
-        self[chunk] = term = pieces[0][3] if len(pieces) == 1 else _SEVERAL
+        self[chunk] = term = pieces[0][3] if len(pieces) == 1 else SEVERAL
         return term
 
     def keep_small(self) -> None:
@@ -367,7 +374,7 @@ def _term(word: str) -> str:
     return sys.intern(folded if exact == folded else folded + EXACT + exact)
 
 
-def _pieces(chunk: str) -> list[_Piece]:
+def _pieces(chunk: str) -> list[Piece]:
     halves = _BREAK.search(chunk)
     if halves:
         return _hyphenated(chunk, halves.start(), halves.end())
@@ -380,7 +387,7 @@ def _pieces(chunk: str) -> list[_Piece]:
     return pieces
 
 
-def _hyphenated(chunk: str, stop: int, start: int) -> list[_Piece]:
+def _hyphenated(chunk: str, stop: int, start: int) -> list[Piece]:
     """A word cut at a line's end: joined, and its halves (`Al-⏎Qaïda` keeps its hyphen when unbroken)."""
     left, right = _pieces(chunk[:stop]), _pieces(chunk[start:])
     after = [(start + first, start + last, step, term) for first, last, step, term in right]
@@ -391,7 +398,7 @@ def _hyphenated(chunk: str, stop: int, start: int) -> list[_Piece]:
     return [*left[:-1], joined, left[-1], *after]
 
 
-def _apostrophes(part: str, base: int) -> list[_Piece]:
+def _apostrophes(part: str, base: int) -> list[Piece]:
     words = [(word.start(), word.end()) for word in _BETWEEN_APOSTROPHES.finditer(part)]
     if not words:  # an apostrophe that is a letter to Unicode (U+02BC), by itself
         return []
@@ -411,7 +418,7 @@ def _apostrophes(part: str, base: int) -> list[_Piece]:
     return [_piece(part[start:stop], base + start, joined)]
 
 
-def _word(word: str, base: int) -> list[_Piece]:
+def _word(word: str, base: int) -> list[Piece]:
     if not word.isascii() and _unspaced().search(word):
         return _clusters(word, base)
     if len(word) <= MAX_WORD:
@@ -420,9 +427,9 @@ def _word(word: str, base: int) -> list[_Piece]:
     return [_piece(word[cut : cut + MAX_WORD], base + cut, word[cut : cut + MAX_WORD]) for cut in cuts]
 
 
-def _clusters(word: str, base: int) -> list[_Piece]:
+def _clusters(word: str, base: int) -> list[Piece]:
     """Pairs of neighbours, as Lucene's CJK analysis has them, and each character by itself for short queries."""
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     done = 0
     for run in _unspaced().finditer(word):
         if run.start() > done:
@@ -438,7 +445,7 @@ def _clusters(word: str, base: int) -> list[_Piece]:
     return pieces + (_word(word[done:], base + done) if done < len(word) else [])
 
 
-def _piece(shown: str, base: int, word: str, *, step: int = 1, begin: int = 0) -> _Piece:
+def _piece(shown: str, base: int, word: str, *, step: int = 1, begin: int = 0) -> Piece:
     return (base + begin, base + len(shown), step, _term(word))
 
 

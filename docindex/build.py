@@ -45,13 +45,18 @@ def build(
     sources, skipped = _readable(manifest)
     seen = {path: _seen(source) for path, source in sources.items()}
     known, full, notes = _known(engine, full=full)
-    with engine.writer(_about(manifest), full=full, lock_timeout=lock_timeout, waiting=waiting) as writer:
+    with (
+        workers.Crew(limits) as crew,
+        engine.writer(
+            _about(manifest), full=full, lock_timeout=lock_timeout, waiting=waiting, apply=crew.map
+        ) as writer,
+    ):
         if not full:
             known = engine.indexed().sources  # what another build may have left while this one waited
         todo = plan(seen, known)
         for path in todo.removed:
             writer.remove(path)
-        kept = _take_in(todo, sources, seen, known, manifest, engine, writer, limits, progress)
+        kept = _take_in(todo, sources, seen, known, manifest, engine, writer, crew, progress)
     state = engine.indexed()
     return Report(
         added=tuple(path for path in todo.added if not state.sources[path].lost),
@@ -81,7 +86,7 @@ def _take_in(
     manifest: Manifest,
     engine: Engine,
     writer: Writer,
-    limits: workers.Limits,
+    crew: workers.Crew,
     progress: Progress | None,
 ) -> set[str]:
     """Put what is new or changed into the index; the paths of those whose content proved to be what it was."""
@@ -93,7 +98,7 @@ def _take_in(
         if placed != known[path]:
             writer.keep(path, placed)
     done = 0
-    for batch in workers.batches(tasks, engine.prepare, limits):
+    for batch in crew.batches(tasks, engine.prepare):
         for task, outcome in batch.outcomes:
             path = task.source.path
             if progress:

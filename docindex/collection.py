@@ -92,10 +92,11 @@ def _outcomes(
     """What each source holds when nothing is declared about it."""
     tasks = [workers.Task(replace(source, declared=Metadata())) for source in sources]
     left = iter(sources)
-    for batch in workers.batches(tasks, all_facts, limits):
-        shown = iter(batch.prepared)
-        for _, outcome in batch.outcomes:
-            yield next(left), outcome, list(islice(shown, outcome.records or 0))
+    with workers.Crew(limits) as crew:
+        for batch in crew.batches(tasks, all_facts):
+            shown = iter(batch.prepared)
+            for _, outcome in batch.outcomes:
+                yield next(left), outcome, list(islice(shown, outcome.records or 0))
 
 
 def _problem(problem: ManifestError) -> Finding:

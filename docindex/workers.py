@@ -33,6 +33,7 @@ SETTLED_NS = 2_000_000_000
 in steps of two seconds. Its time is not trusted by the next build."""
 UNSETTLED = -1
 SMALL = 500_000  # bytes in all: so little is read right here, for less than the processes would cost to start
+PRELOADED = ("docindex.readers.text", "docindex.language")
 PLAIN = frozenset({"text", "markdown"})  # formats that are read by our own code alone
 AHEAD = 2  # batches a process may be ahead of the index
 MANY = 256
@@ -82,14 +83,87 @@ class Batch(Struct, frozen=True):
 Prepare = Callable[[Iterable[Record]], Any]
 
 
-def batches(tasks: Iterable[Task], prepare: Prepare, limits: Limits) -> Iterator[Batch]:
-    """All tasks with their outcomes, in their order."""
-    wanted = list(tasks)
-    if _is_little(wanted):
-        found, prepared = _examined(wanted, prepare, limits)
-        yield Batch(list(zip(wanted, found, strict=True)), prepared)
-    else:
-        yield from _in_processes(wanted, prepare, limits)
+class Crew:
+    """Processes that read, and do what else can be done apart. They are started when there is enough to do."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._pool: Any = None
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.stop()
+            self._pool.join()
+
+    def batches(self, tasks: Iterable[Task], prepare: Prepare) -> Iterator[Batch]:
+        """All tasks with their outcomes, in their order."""
+        wanted = list(tasks)
+        if _is_little(wanted):
+            found, prepared = _examined(wanted, prepare, self._limits)
+            yield Batch(list(zip(wanted, found, strict=True)), prepared)
+        else:
+            yield from self._in_processes(wanted, prepare)
+
+    def map(self, function: Callable[[Any], Any], values: Iterable[Any]) -> Iterator[Any]:
+        """What the function makes of each value, in their order. It is done here if the processes are not there, or
+        one does not live to tell.
+        """
+        if self._pool is None:
+            yield from map(function, values)
+            return
+        from pebble import ProcessExpired
+
+        coming = iter(values)
+        waiting: deque[tuple[Any, Any]] = deque()
+        while True:
+            for value in islice(coming, self._limits.jobs * AHEAD - len(waiting)):
+                waiting.append((value, self._pool.schedule(function, args=[value])))
+            if not waiting:
+                break
+            value, future = waiting.popleft()
+            try:
+                made = future.result()
+            except (ProcessExpired, MemoryError):
+                made = function(value)
+            yield made
+
+    def _start(self, prepare: Prepare) -> None:
+        from pebble import ProcessPool
+
+        # A server without threads forks the processes: forking this one, which has some, is not safe. What all of them
+        # need it loads once.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([__name__, *PRELOADED, prepare.__module__])
+        limits = self._limits
+        self._pool = ProcessPool(max_workers=limits.jobs, initializer=_bound, initargs=[limits.memory], context=context)
+
+    def _in_processes(self, tasks: list[Task], prepare: Prepare) -> Iterator[Batch]:
+        limits = self._limits
+        self._start(prepare)
+        waiting: deque[tuple[list[Task], Any]] = deque()
+
+        def sent(batch: list[Task]) -> Any:
+            return self._pool.schedule(_examined, args=[batch, prepare, limits], timeout=limits.seconds)
+
+        coming = _parted(tasks, limits.jobs)
+        while True:
+            for batch in islice(coming, limits.jobs * AHEAD - len(waiting)):
+                waiting.append((batch, sent(batch)))
+            if not waiting:
+                break
+            batch, future = waiting.popleft()
+            result = _result(future, batch, prepare, limits)
+            if result:
+                yield result
+                continue
+            # One of them is to blame, or all together take too long: each by itself.
+            for one, alone in [([task], sent([task])) for task in batch]:
+                result = _result(alone, one, prepare, limits)
+                if result:
+                    yield result
 
 
 def _is_little(tasks: list[Task]) -> bool:
@@ -109,40 +183,6 @@ def _is_little(tasks: list[Task]) -> bool:
         if form and form.name not in PLAIN:
             return False
     return True
-
-
-def _in_processes(tasks: list[Task], prepare: Prepare, limits: Limits) -> Iterator[Batch]:
-    from pebble import ProcessPool
-
-    # A server without threads forks the processes: forking this one, which has some, is not safe.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    waiting: deque[tuple[list[Task], Any]] = deque()
-    pool = ProcessPool(max_workers=limits.jobs, initializer=_bound, initargs=[limits.memory], context=context)
-
-    def sent(batch: list[Task]) -> Any:
-        return pool.schedule(_examined, args=[batch, prepare, limits], timeout=limits.seconds)
-
-    coming = _parted(tasks, limits.jobs)
-    try:
-        while True:
-            for batch in islice(coming, limits.jobs * AHEAD - len(waiting)):
-                waiting.append((batch, sent(batch)))
-            if not waiting:
-                break
-            batch, future = waiting.popleft()
-            result = _result(future, batch, prepare, limits)
-            if result:
-                yield result
-                continue
-            # One of them is to blame, or all together take too long: each by itself.
-            for one, alone in [([task], sent([task])) for task in batch]:
-                result = _result(alone, one, prepare, limits)
-                if result:
-                    yield result
-    finally:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
 
 
 def _parted(tasks: list[Task], jobs: int) -> Iterator[list[Task]]:

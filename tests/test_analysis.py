@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex import analysis
+from docindex import analysis, inverted
 
 
 def words(text: str, language: str) -> list[tuple[str, str, int]]:
@@ -177,6 +177,18 @@ def test_the_text_at_a_token_gives_its_term_again(text: str, language: str) -> N
     for forms, start, stop in zip(tokens.forms, tokens.starts, tokens.stops, strict=True):
         again = [term for other in analysis.analyse(text[start:stop], language).forms for term in other]
         assert forms[0] in again or analysis.fold(text[start:stop]) == forms[0]
+
+
+@given(st.lists(texts, max_size=6), languages)
+def test_many_texts_at_once_give_the_words_of_each(several: list[str], language: str) -> None:
+    found = inverted.words(several, language)
+    rows = zip(found.texts.tolist(), found.numbers.tolist(), found.positions.tolist(), strict=True)
+    each = [(number, analysis.analyse(text, language)) for number, text in enumerate(several)]
+    assert [(text, found.terms[number], position) for text, number, position in rows] == [
+        (number, term, position)
+        for number, tokens in each
+        for term, position in zip(tokens.terms, tokens.positions, strict=True)
+    ]
 
 
 @given(texts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,13 @@ import pytest
 from docindex import workers
 from docindex.model import Record, Source
 from docindex.readers import text as plain
-from docindex.workers import Limits, Outcome, Task, batches
+from docindex.workers import Batch, Crew, Limits, Outcome, Task
+
+
+def batches(tasks: list[Task], prepare: workers.Prepare, limits: Limits) -> Generator[Batch, None, None]:
+    """What processes of their own make of tasks."""
+    with Crew(limits) as crew:
+        yield from crew.batches(tasks, prepare)
 
 
 def bodies(records: Iterable[Record]) -> list[str]:
@@ -93,6 +99,25 @@ def test_outcomes_are_the_same_whatever_the_number_of_processes(folder: Path, jo
         os.utime(task.source.file, (1_500_000_000, 1_500_000_000))
     here = [(task, workers.examine(task, Limits())[0]) for task in asked]
     assert [one for batch in batches(asked, bodies, Limits(jobs=jobs)) for one in batch.outcomes] == here
+
+
+def test_what_is_done_apart_comes_in_order_and_here_where_a_process_does_not_live_to_tell(folder: Path) -> None:
+    with Crew(Limits(jobs=2)) as crew:
+        assert list(crew.map(doubled, range(3))) == [0, 2, 4]  # here: there are no processes yet
+        assert list(crew.batches(tasks(folder, LARGE, LARGE), bodies))
+        assert list(crew.map(doubled, range(20))) == list(range(0, 40, 2))
+        assert list(crew.map(told_process, [os.getpid()] * 5)) == [os.getpid()] * 5
+
+
+def doubled(number: int) -> int:
+    return 2 * number
+
+
+def told_process(parent: int) -> int:
+    """Its process's number: only the parent lives to tell."""
+    if os.getpid() != parent:
+        os._exit(9)
+    return parent
 
 
 def test_leaving_early_ends_the_processes(folder: Path) -> None:

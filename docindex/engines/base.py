@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from docindex.model import Groups, Indexed, IndexState, Record
@@ -67,6 +68,10 @@ class Writer(Protocol):
         """Take a source and its records out of the index."""
 
 
+Apply = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""Applies a function to each of many values, as `map` does; it may do so elsewhere."""
+
+
 class Engine(Protocol):
     """Keeps records and finds them again.
 
@@ -87,11 +92,13 @@ class Engine(Protocol):
         full: bool = False,
         lock_timeout: float = 5.0,
         waiting: Callable[[str], None] | None = None,
+        apply: Apply = map,
     ) -> AbstractContextManager[Writer]:
         """Open the one writer. Leaving it by an exception changes nothing; `full` starts from an empty index.
 
         `about` is what the index is to say of itself afterwards; its sources and records the engine fills in. Where
-        another has the writer, `waiting` is told who, and IndexBusy is raised after `lock_timeout` seconds.
+        another has the writer, `waiting` is told who, and IndexBusy is raised after `lock_timeout` seconds. Work that
+        can be done elsewhere is put to `apply`.
         """
 
     def search(self, request: Request) -> Answer:

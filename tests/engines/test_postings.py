@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
-from itertools import accumulate
+from collections import defaultdict
+from itertools import accumulate, chain, islice, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,14 +14,15 @@ from whoosh import fields
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import RamStorage
 from whoosh.reading import CorruptIndexError, SegmentReader, TermNotFound
+from whoosh.util.numeric import byte_to_length
 
 from docindex import analysis
-from docindex.engines.whoosh import blocks, words
-from docindex.engines.whoosh.blocks import Postings
-from docindex.engines.whoosh.gathered import Gathered, Packed
+from docindex.engines.whoosh import blocks, codec, words
+from docindex.engines.whoosh.columns import Packed, Postings
+from docindex.engines.whoosh.gathered import Gathered
 from docindex.engines.whoosh.schema import Positions
 
-TERM = st.sampled_from([b"a", b"ab", b"b", "é".encode(), b"\xff", b"z"])
+TERM = st.sampled_from([b"a", b"ab", b"ab\x1fa", b"ab\x1fb", b"b", "é".encode(), b"\xff", b"z"])
 WEIGHT = st.sampled_from([0.25, 0.5, 1.0, 3.0])
 PLACE = st.sampled_from([0, 1, 300, 65_535, 65_536, 1 << 28, (1 << 32) - 1])
 PLACES = st.lists(PLACE, min_size=1, unique=True).map(sorted)
@@ -30,82 +32,92 @@ POSTINGS = st.lists(st.tuples(st.integers(1, 300), WEIGHT, PLACES), min_size=1, 
 Rows = list[tuple[int, float, list[int]]]
 
 
-def columns(rows: Rows) -> Postings:
-    """Postings of documents, weights and positions."""
-    places = [place for _, _, held in rows for place in held]
-    documents, weights = [document for document, _, _ in rows], [weight for _, weight, _ in rows]
-    counts = [len(held) for _, _, held in rows]
-    return Postings(array("I", documents), array("f", weights), array("I", counts), array("I", places))
+def columns(terms: dict[bytes, Rows]) -> Packed:
+    """Terms and their postings: documents, weights and positions."""
+    rows = [row for held in terms.values() for row in held]
+    return Packed(
+        list(terms),
+        Postings(
+            np.array([len(held) for held in terms.values()], np.intp),
+            np.array([document for document, _, _ in rows], np.uint32),
+            np.array([weight for _, weight, _ in rows], np.float32),
+            np.array([len(places) for _, _, places in rows], np.uint32),
+            np.array([place for _, _, places in rows for place in places], np.uint32),
+        ),
+    )
 
 
-def packed(documents: list[dict[bytes, tuple[float, list[int]]]]) -> Packed:
-    """Documents' terms, put together."""
-    terms = list(dict.fromkeys(term for document in documents for term in document))
-    held = [
-        columns([(number, *document[term]) for number, document in enumerate(documents) if term in document])
-        for term in terms
-    ]
-    flat = [array("f" if name == "weights" else "I") for name in Postings._fields]
-    for postings in held:
-        for column, own in zip(flat, postings, strict=True):
-            column.extend(own)
-    documents_, weights, counts, positions = flat
-    return Packed(terms, array("I", [len(own.documents) for own in held]), documents_, weights, counts, positions)
+def rows(packed: Packed) -> dict[bytes, Rows]:
+    """The other way round."""
+    frequencies, documents, weights, counts, positions = (column.tolist() for column in packed.postings)
+    places = iter(positions)
+    held = iter([[next(places) for _ in range(count)] for count in counts])
+    assert next(places, None) is None
+    every = zip(documents, weights, held, strict=True)
+    return {term: list(islice(every, count)) for term, count in zip(packed.terms, frequencies, strict=True)}
 
 
 @given(
     batches=st.lists(st.lists(DOCUMENT, max_size=4), max_size=5),
-    memory=st.sampled_from([0, 700, 2000, 1_000_000]),
+    memory=st.sampled_from([0, 100, 400, 1_000_000]),
+    share=st.sampled_from([1, 3, 1000]),
     more=st.booleans(),
 )
 def test_terms_come_in_order_with_all_their_postings_whatever_the_memory(
-    batches: list[list[dict[bytes, tuple[float, list[int]]]]], memory: int, more: bool
+    batches: list[list[dict[bytes, tuple[float, list[int]]]]], memory: int, share: int, more: bool
 ) -> None:
-    gathered = Gathered(Path(), memory)
-    expected: dict[tuple[str, bytes], Rows] = {}
+    gathered, paths = Gathered(Path(), memory), Gathered(Path(), memory)
+    expected: defaultdict[bytes, Rows] = defaultdict(list)
     base = 0
     for documents in batches:
-        gathered.take("words", packed(documents), base)
-        for number, document in enumerate(documents, start=base):
-            gathered.add("path", b"x%d" % number, number)
-            expected["path", b"x%d" % number] = [(number, 1.0, [])]
+        terms: defaultdict[bytes, Rows] = defaultdict(list)
+        for number, document in enumerate(documents):
+            paths.add(b"x%d" % (base + number), base + number)
             for term, held in document.items():
-                expected.setdefault(("words", term), []).append((number, *held))
+                terms[term].append((number, *held))
+                expected[term].append((base + number, *held))
+        gathered.take(columns(terms), base)
         base += len(documents)
     if more:
-        gathered.extend("words", b"ab", columns([(base, 3.0, [1, 2]), (base + 2, 1.0, [5])]))
-        expected.setdefault(("words", b"ab"), []).extend([(base, 3.0, [1, 2]), (base + 2, 1.0, [5])])
-    found = [((field, term), rows(postings)) for field, term, postings in gathered]
+        late: Rows = [(base, 3.0, [1, 2]), (base + 2, 1.0, [5])]
+        encoded = codec.encode(columns({b"ab": late}), np.zeros(base + 3, np.uint8))
+        gathered.extend(b"ab", blocks.decode(encoded.postings))
+        expected[b"ab"] += late
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("docindex.engines.whoosh.gathered.SHARE", share)
+        shares = [list(rows(packed).items()) for packed in gathered.shares()]
+        found = [row for packed in paths.shares() for row in rows(packed).items()]
     gathered.close()
-    assert found == sorted(expected.items())
+    paths.close()
+    assert list(chain.from_iterable(shares)) == sorted(expected.items())
+    assert found == sorted((b"x%d" % number, [(number, 1.0, [])]) for number in range(base))
+    # What folds to the same is not torn apart.
+    folded = [{term.partition(b"\x1f")[0] for term, _ in held} for held in shares]
+    assert all(one.isdisjoint(other) for one, other in pairwise(folded))
 
 
-def rows(postings: Postings) -> Rows:
-    """The other way round."""
-    places = iter(postings.positions)
-    counts = postings.counts or [0] * len(postings.documents)
-    held = [[next(places) for _ in range(count)] for count in counts]
-    assert next(places, None) is None
-    return list(zip(postings.documents, postings.weights, held, strict=True))
-
-
-def rising(drawn: Rows) -> Postings:
+def rising(drawn: Rows) -> Rows:
     """Postings whose documents are so far apart."""
     documents = accumulate(step for step, _, _ in drawn)
-    return columns([(document, *held) for document, (_, *held) in zip(documents, drawn, strict=True)])
+    return [(document, *held) for document, (_, *held) in zip(documents, drawn, strict=True)]
 
 
-@given(drawn=POSTINGS)
-def test_what_was_written_is_read(drawn: Rows) -> None:
-    written, _ = blocks.encode(rising(drawn), bytes(200_000), 0)
-    found = blocks.decode(written)
-    assert found.unpacked == rising(drawn)
-    assert [blocks.places(value).tolist() for value in found.values] == [places for _, _, places in drawn]
+@given(drawn=POSTINGS, more=POSTINGS)
+def test_what_was_written_is_read(drawn: Rows, more: Rows) -> None:
+    terms = {b"a": rising(drawn), b"b": rising(more)}
+    encoded = codec.encode(columns(terms), np.zeros(200_000, np.uint8))
+    read = {}
+    for term, about in zip(encoded.terms, encoded.about, strict=True):
+        found = blocks.decode(encoded.postings[about["offset"] : about["offset"] + about["length"]])
+        places = [blocks.places(value).tolist() for value in found.values]
+        read[term] = list(zip(found.documents, found.weights, places, strict=True))
+    assert read == terms
 
 
 @given(one=PLACES, other=PLACES)
 def test_the_places_of_two_forms_are_put_together(one: list[int], other: list[int]) -> None:
-    values = columns([(1, 1.0, one), (2, 1.0, other)]).values
+    written = codec.encode(columns({b"a": [(1, 1.0, one), (2, 1.0, other)]}), np.zeros(3, np.uint8)).postings
+    values = blocks.decode(written).values
     assert blocks.places(blocks.merged(*values)).tolist() == sorted(one + other)
 
 
@@ -114,41 +126,43 @@ def test_whoosh_reads_what_we_write(drawn: Rows) -> None:
     postings = rising(drawn)
     schema = fields.Schema(text=fields.FieldType(format=Positions(), analyzer=None, scorable=True))
     storage = RamStorage()
-    codec = blocks.Codec()
-    segment = codec.new_segment(storage, "MAIN")
-    perdoc = codec.per_document_writer(storage, segment)
+    ours = codec.Codec()
+    segment = ours.new_segment(storage, "MAIN")
+    perdoc = ours.per_document_writer(storage, segment)
     perdoc.close()
-    writer = codec.field_writer(storage, segment)
+    writer = ours.field_writer(storage, segment)
     writer.start_field("text", schema["text"])
-    writer.add_term(b"before", columns([(1, 1.0, [7])]), bytes(2))
-    writer.add_term(b"word", postings, bytes(200_000))
+    lengths = np.arange(200_000).astype(np.uint8)
+    writer.add_terms(codec.encode(columns({b"before": [(1, 1.0, [7])], b"inside": [(2, 1.0, [7])]}), lengths))
+    writer.add_terms(codec.encode(columns({b"word": postings}), lengths))
     writer.finish_field()
     writer.close()
-    segment.set_doc_count(postings.documents[-1] + 1)
+    segment.set_doc_count(postings[-1][0] + 1)
     assert type(segment.codec()) is W3Codec
     reader = SegmentReader(storage, schema, segment)
-    assert list(reader.lexicon("text")) == [b"before", b"word"]
+    assert list(reader.lexicon("text")) == [b"before", b"inside", b"word"]
     matcher = reader.postings("text", b"word")
     read = []
     while matcher.is_active():
         read.append((matcher.id(), matcher.weight(), matcher.value_as("positions")))
         matcher.next()
-    assert read == rows(postings)
+    assert read == postings
     about = reader.term_info("text", b"word")
-    assert (about.doc_frequency(), about.weight()) == (len(drawn), sum(postings.weights))
-    assert (about.min_id(), about.max_id()) == (postings.documents[0], postings.documents[-1])
-    assert about.max_weight() == max(postings.weights)
+    assert (about.doc_frequency(), about.weight()) == (len(drawn), sum(weight for _, weight, _ in postings))
+    assert (about.min_id(), about.max_id()) == (postings[0][0], postings[-1][0])
+    assert about.max_weight() == max(weight for _, weight, _ in postings)
+    sizes = [byte_to_length(int(lengths[document])) for document, _, _ in postings]
+    assert (about.min_length(), about.max_length()) == (min(sizes), max(sizes))
     with pytest.raises(TermNotFound):
         reader.postings("text", b"absent")
 
 
 def test_terms_out_of_order_are_refused() -> None:
-    codec, storage = blocks.Codec(), RamStorage()
-    writer = codec.field_writer(storage, codec.new_segment(storage, "MAIN"))
+    ours, storage = codec.Codec(), RamStorage()
+    writer = ours.field_writer(storage, ours.new_segment(storage, "MAIN"))
     writer.start_field("text", fields.TEXT())
-    writer.add_term(b"b", columns([(1, 1.0, [7])]), bytes(2))
     with pytest.raises(ValueError, match="terms must rise"):
-        writer.add_term(b"a", columns([(1, 1.0, [7])]), bytes(2))
+        writer.add_terms(codec.encode(columns({b"b": [(1, 1.0, [7])], b"a": [(1, 1.0, [7])]}), np.zeros(2, np.uint8)))
 
 
 def test_postings_that_begin_otherwise_are_damage() -> None:
@@ -158,10 +172,14 @@ def test_postings_that_begin_otherwise_are_damage() -> None:
 
 def test_a_word_is_looked_up_under_all_forms_it_was_posted_under(tmp_path: Path) -> None:
     """Its folded form finds all that fold to it, its stem all that have it, its exact form itself alone."""
+    posted = {"eleve": [1], "élevé": [4], "élève": [1, 2], "élèves": [2, 3], "mot": [9]}
+    terms = sorted(
+        (f"fr {form}".encode(), held) for text, held in posted.items() for form in analysis.analyse(text, "fr").terms
+    )
     gathering = words.Gathering()
-    for text, documents in {"eleve": [1], "élevé": [4], "élève": [1, 2], "élèves": [2, 3], "mot": [9]}.items():
-        (form,) = analysis.analyse(text, "fr").terms
-        gathering.add(f"fr {form}".encode(), documents)
+    for some in (terms[:3], terms[3:]):
+        documents = np.array([document for _, held in some for document in held])
+        gathering.add(words.lists([term for term, _ in some], [len(held) for _, held in some], documents))
     gathering.write(words.path_of(tmp_path, "MAIN_1"))
     held = words.read(tmp_path, "MAIN_1")["fr"]
     exact = {word: analysis.fold(word) + analysis.EXACT + word for word in ("élève", "élevé", "élèves")}

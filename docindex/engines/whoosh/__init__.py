@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from whoosh.index import FileIndex
     from whoosh.reading import IndexReader
 
-    from docindex.engines.base import Request
+    from docindex.engines.base import Apply, Request
     from docindex.engines.whoosh.documents import Prepared
     from docindex.engines.whoosh.writer import Writer
     from docindex.model import Indexed, IndexState, Record
@@ -162,6 +162,7 @@ class WhooshEngine:
         full: bool = False,
         lock_timeout: float = 5.0,
         waiting: Callable[[str], None] | None = None,
+        apply: Apply = map,
     ) -> Iterator[WhooshWriter]:
         """One change of the index, kept when the block ends well and forgotten when it does not."""
         from whoosh.writing import CLEAR
@@ -171,7 +172,7 @@ class WhooshEngine:
         with self._store.locked(lock_timeout, waiting), _few_collections():
             sources = {} if full else dict(self.indexed().sources)
             with _translated(self.folder):
-                inner = Writer(self._to_change(), self._store)
+                inner = Writer(self._to_change(), self._store, apply)
             writer = WhooshWriter(inner, sources, self.folder)
             try:
                 yield writer

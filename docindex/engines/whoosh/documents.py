@@ -6,28 +6,30 @@ what each of them has found of a term.
 
 from __future__ import annotations
 
-import sys
-from array import array
-from collections import Counter, defaultdict, deque
-from functools import partial
-from itertools import chain, islice, repeat
-from operator import add, rshift
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from docindex import alike, analysis, scoring
+import numpy as np
+
+from docindex import alike, inverted, scoring
+from docindex.analysis import fold
 from docindex.engines.whoosh import schema
-from docindex.engines.whoosh.gathered import Packed
+from docindex.engines.whoosh.columns import Packed, Postings, changes, totals
 from docindex.values import dumped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from docindex.model import Record
 
-BITS = 9  # of a document's number: so many are put together at once
-MANY = 1 << BITS
-PLACE_BITS = 32
-_LOW, _HIGH = (0, 1) if sys.byteorder == "little" else (1, 0)
+MANY = 4096  # records whose words are put together at once
+HEAVY = 8_000_000  # characters of theirs, but for one record that has more by itself
+
+_WEIGHTS = np.array([scoring.WEIGHTS[field] for field in scoring.FIELDS], np.float32)
+_LENGTHS = np.maximum(_WEIGHTS, 1).astype(np.intp)  # of a word: quoted ones make a record as long as others
+_SAID = np.array([field in {"body", "quoted"} for field in scoring.FIELDS])
 
 
 class Document(NamedTuple):
@@ -43,24 +45,46 @@ class Prepared(NamedTuple):
     """Records as the writer is given them: little enough to be sent from one process to another."""
 
     documents: list[Document]
-    postings: Packed  # of their words; a document's number is its place among them
+    postings: list[Packed]  # of their words; a document's number is its place among them
 
 
 def prepared(records: Iterable[Record]) -> list[Prepared]:
     """What the writer is given for some records."""
-    coming = iter(records)
-    made: list[Prepared] = []
-    while some := list(islice(coming, MANY)):
-        words = _Words()
-        made.append(Prepared([_document(number, record, words) for number, record in enumerate(some)], words.packed()))
-    return made
+    return [_prepared(some) for some in _parted(records)]
 
 
-def _document(number: int, record: Record, words: _Words) -> Document:
-    length, said = words.add(number, record)
+def _parted(records: Iterable[Record]) -> Iterator[list[Record]]:
+    some: list[Record] = []
+    weight = 0
+    for record in records:
+        if some and (len(some) == MANY or weight + len(record.body) > HEAVY):
+            yield some
+            some, weight = [], 0
+        some.append(record)
+        weight += len(record.body)
+    if some:
+        yield some
+
+
+def _prepared(records: Sequence[Record]) -> Prepared:
+    languages: defaultdict[str, list[int]] = defaultdict(list)
+    for number, record in enumerate(records):
+        languages[schema.language_of(record)].append(number)
+    lengths = [0] * len(records)
+    said: list[Sequence[str]] = [()] * len(records)
+    postings = []
+    for language, numbers in languages.items():
+        found = _Inverted(language, [records[number] for number in numbers])
+        postings.append(found.packed(np.array(numbers, np.uint32)))
+        for number, length, words in zip(numbers, found.lengths(), found.said(), strict=True):
+            lengths[number], said[number] = length, words
+    return Prepared(list(map(_document, records, lengths, said)), postings)
+
+
+def _document(record: Record, length: int, said: Sequence[str]) -> Document:
     values: dict[str, bytes | int] = {
         "id": record.id.encode("utf-8", "surrogateescape"),
-        "title": analysis.fold(record.title).encode("utf-8", "replace"),
+        "title": fold(record.title).encode("utf-8", "replace"),
         "facets": dumped(schema.facets(record)),
         "alike": alike.signature(said, alike.told(record)),
         "record": schema.pack(record),
@@ -71,64 +95,84 @@ def _document(number: int, record: Record, words: _Words) -> Document:
     return Document(record.path, schema.language_of(record), values, length)
 
 
-class _Words:
-    """Takes the words of documents, their numbers rising from 0 to `MANY`, and gives them term after term.
+class _Inverted:
+    """The words of records in one language, sorted by term, document and position.
 
     A position's high bits are the number of its field (`scoring.FIELDS`).
     """
 
-    def __init__(self) -> None:
-        # Of each language's terms, where they stand: the document's number and, in the lower bits, the position.
-        self._languages: dict[str, defaultdict[str, array[int]]] = {}
-        self._unlike: list[tuple[str, str, int, float]] = []  # what a term weighs beside one for each occurrence
+    def __init__(self, language: str, records: Sequence[Record]) -> None:
+        texts: list[str] = []
+        documents: list[int] = []  # of each text
+        fields: list[int] = []
+        for number, record in enumerate(records):
+            for field, own in enumerate(_fields(record)):
+                texts += own
+                documents += [number] * len(own)
+                fields += [field] * len(own)
+        found = inverted.words(texts, language)
+        self._language = language
+        self._terms = found.terms
+        self._count = len(records)
+        self._documents = np.array(documents, np.intp)
+        self._fields = np.array(fields, np.intp)
+        self._held = np.bincount(found.texts, minlength=len(texts))  # words of each text
+        # So few terms are sorted several times as fast by numbers of 16 bits: that is a radix sort.
+        keys = found.numbers.astype(np.uint16) if len(found.terms) <= 1 << 16 else found.numbers
+        order = np.argsort(keys, kind="stable")
+        terms, inside = found.numbers[order], found.texts[order]
+        held = self._documents[inside]
+        self._within = self._fields[inside]
+        self._places = (self._bases(found)[inside] + found.positions[order]).astype(np.uint32)
+        # A posting for each term and document, in their order.
+        self._firsts = np.flatnonzero(changes(terms, held))
+        self._posted, self._holders = terms[self._firsts], held[self._firsts]
 
-    def add(self, number: int, record: Record) -> tuple[int, set[str]]:
-        """Take in a record; its length in words, and the different words of its body."""
-        language = schema.language_of(record)
-        places = self._languages.setdefault(language, defaultdict(partial(array, "Q")))
-        said: set[str] = set()
-        length = 0
-        for field, (name, texts) in enumerate(_fields(record)):
-            weight = scoring.WEIGHTS[name]
-            base = (number << PLACE_BITS) + (field << scoring.FIELD_BITS)
-            for tokens in (analysis.analyse(text, language) for text in texts):
-                if tokens.terms:
-                    # Nothing here runs once for each word but what C runs.
-                    found = map(places.__getitem__, tokens.terms)
-                    deque(map(array.append, found, map(base.__add__, tokens.positions)), maxlen=0)
-                    length += len(tokens.terms) * int(max(1, weight))  # quoted words make a record as long as others
-                    if weight != 1:
-                        counted = Counter(tokens.terms).items()
-                        self._unlike += ((language, term, number, count * (weight - 1)) for term, count in counted)
-                    if name in ("body", "quoted"):
-                        said.update(tokens.terms)
-                    base += tokens.positions[-1]
-                base += scoring.GAP
-        return length, said
+    def _bases(self, found: inverted.Words) -> NDArray[np.intp]:
+        """Where each text's positions begin: those of one field go on from value to value, a gap between them."""
+        last = np.zeros(len(self._held), np.intp)
+        some = self._held > 0
+        last[some] = found.positions[np.cumsum(self._held)[some] - 1]
+        moved = last + scoring.GAP
+        before = np.cumsum(moved) - moved
+        firsts = np.flatnonzero(changes(self._documents, self._fields))
+        begun = np.repeat(before[firsts], np.diff(firsts, append=len(before)))
+        return (self._fields << scoring.FIELD_BITS) + before - begun
 
-    def packed(self) -> Packed:
-        """All of it."""
-        names = [(language, form) for language, held in self._languages.items() for form in held]
-        places = [held for language in self._languages.values() for held in language.values()]
-        halves = array("I", b"".join(places))
-        # A posting for each term and document, in their order; how often it is there is how often it has a position.
-        terms = chain.from_iterable(map(repeat, range(0, len(places) << BITS, MANY), map(len, places)))
-        postings = Counter(map(add, terms, halves[_HIGH::2]))
-        weights: dict[int, float] = dict(postings)
-        numbers = {name: number << BITS for number, name in enumerate(names)} if self._unlike else {}
-        for language, form, document, more in self._unlike:
-            weights[numbers[language, form] + document] += more
+    def packed(self, numbers: NDArray[np.uint32]) -> Packed:
+        """All postings; `numbers` are the documents'."""
+        weights = _WEIGHTS[self._within]
         return Packed(
-            [schema.term(language, form) for language, form in names],
-            array("I", Counter(map(rshift, postings, repeat(BITS))).values()),
-            array("I", map((MANY - 1).__and__, postings)),
-            array("f", weights.values()),
-            array("I", postings.values()),
-            halves[_LOW::2],
+            [schema.term(self._language, form) for form in self._terms],
+            Postings(
+                np.bincount(self._posted, minlength=len(self._terms)),
+                numbers[self._holders],
+                totals(weights, self._firsts),
+                np.diff(self._firsts, append=len(weights)).astype(np.uint32),
+                self._places,
+            ),
         )
 
+    def lengths(self) -> list[int]:
+        """How many words each record has."""
+        held = self._held * _LENGTHS[self._fields]
+        lengths: list[int] = np.bincount(self._documents, held, self._count).astype(np.intp).tolist()
+        return lengths
 
-def _fields(record: Record) -> Iterable[tuple[str, Sequence[str]]]:
+    def said(self) -> Iterator[Sequence[str]]:
+        """The different words of each record's body."""
+        within = _SAID[self._within]
+        held = np.logical_or.reduceat(within, self._firsts) if len(within) else within
+        posted, holders = self._posted[held], self._holders[held]
+        terms = posted[np.argsort(holders, kind="stable")].tolist()
+        stop = 0
+        for size in np.bincount(holders, minlength=self._count).tolist():
+            start, stop = stop, stop + size
+            yield [self._terms[number] for number in terms[start:stop]]
+
+
+def _fields(record: Record) -> Iterator[Sequence[str]]:
+    """The texts of each of `scoring.FIELDS`."""
     metadata = record.metadata
     own, quoted = record.own_and_quoted()
     texts: dict[str, Sequence[str]] = {
@@ -140,4 +184,4 @@ def _fields(record: Record) -> Iterable[tuple[str, Sequence[str]]]:
         "collection": (record.collection or "",),
         "quoted": quoted,
     }
-    return ((field, texts[field]) for field in scoring.FIELDS)
+    return (texts[field] for field in scoring.FIELDS)

@@ -1,139 +1,200 @@
-"""Postings put in the order in which an index holds them, by field and term: in memory and, beyond that, on disk."""
+"""Postings put in the order in which an index holds them: in memory and, beyond that, on disk."""
 
 from __future__ import annotations
 
-import heapq
-import marshal
 from array import array
-from collections import defaultdict
-from itertools import accumulate, groupby, islice, pairwise
-from operator import itemgetter
+from itertools import chain, pairwise, repeat
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any
 
-from docindex.engines.whoosh.blocks import PLACE, Postings
+import numpy as np
+
+from docindex.analysis import EXACT
+from docindex.engines.whoosh.blocks import places
+from docindex.engines.whoosh.columns import Packed, Postings, Run, merged, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    _Row = tuple[str, bytes, bytes, bytes, bytes, bytes]
+    from numpy.typing import NDArray
 
-OVERHEAD = 12  # bytes of memory that a posting takes beside its positions
-TERM = 600  # bytes that a term takes beside its postings
-CHUNK = 2000  # terms read back from the disk at once
+    from docindex.engines.whoosh.blocks import Found
+
+SHARE = 100_000  # postings, about, that are given at once
+MANY = 1_000_000  # numbers taken one by one before they are put into columns
 
 
-class Packed(NamedTuple):
-    """Postings of many terms, term after term, in columns: each term's are as many as `frequencies` says, each
-    posting's positions as many as `counts` says.
-    """
+class _Numbers(dict[bytes, int]):
+    """A number for each term, from 0, as they come."""
 
-    terms: list[bytes]
-    frequencies: array[int]
-    documents: array[int]
-    weights: array[float]
-    counts: array[int]
-    positions: array[int]
+    def __missing__(self, term: bytes) -> int:
+        self[term] = number = len(self)
+        return number
 
 
 class Gathered:
-    """Takes postings, documents rising, and gives them term after term."""
+    """Takes the postings of a field, documents rising, and gives them term after term."""
 
     def __init__(self, folder: Path, memory: int) -> None:
         self._folder = folder  # for what does not fit into so many bytes of memory
         self._memory = memory
-        self._used = 0
-        self._fields: defaultdict[str, defaultdict[bytes, Postings]] = defaultdict(lambda: defaultdict(_nothing))
-        self._runs: list[IO[bytes]] = []
+        self._numbers = _Numbers()
+        self._single = _Single()
+        self._held: list[Run] = []
+        self._files: list[IO[bytes]] = []
+        self._kept: list[Run] = []  # in the files: each term once, in order
 
-    def add(self, field: str, term: bytes, document: int) -> None:
+    def add(self, term: bytes, document: int) -> None:
         """A document that holds a term, in a field without positions."""
-        held = self._fields[field][term]
-        held.documents.append(document)
-        held.weights.append(1.0)
-        self._use(1, 0)
+        self._single.add(self._numbers[term], (document,), (1.0,), ())
 
-    def take(self, field: str, packed: Packed, base: int) -> None:
-        """Many documents' terms in a field; `base` is the number of the first document."""
-        held = map(self._fields[field].__getitem__, packed.terms)
-        documents = array("I", map(base.__add__, packed.documents))
-        _, _, weights, counts, places = packed[1:]
-        where = list(accumulate(counts, initial=0))
-        for own, (start, stop) in zip(held, pairwise(accumulate(packed.frequencies, initial=0)), strict=True):
-            own.documents.extend(documents[start:stop])
-            own.weights.extend(weights[start:stop])
-            own.counts.extend(counts[start:stop])
-            own.positions.extend(places[where[start] : where[stop]])
-        self._use(len(documents), len(places))
-
-    def extend(self, field: str, term: bytes, postings: Postings) -> None:
+    def extend(self, term: bytes, found: Found) -> None:
         """A term's postings in documents that come after all that it has been given."""
-        self._fields[field][term].extend(postings)
-        self._use(len(postings.documents), len(postings.positions))
+        self._single.add(self._numbers[term], found.documents, found.weights, found.values)
+        if self._single.size > MANY:
+            self._settle()
 
-    def _use(self, postings: int, positions: int) -> None:
-        self._used += postings * OVERHEAD + positions * PLACE
-        if self._used + sum(map(len, self._fields.values())) * TERM > self._memory:
-            self._write_run()
+    def take(self, packed: Packed, base: int) -> None:
+        """Many documents' terms; `base` is the number of the first document."""
+        self._settle()
+        terms = np.fromiter(map(self._numbers.__getitem__, packed.terms), np.uint32, len(packed.terms))
+        documents = packed.postings.documents + np.uint32(base)
+        self._hold(run(terms, packed.postings._replace(documents=documents)))
 
-    def __iter__(self) -> Iterator[tuple[str, bytes, Postings]]:
-        """Each field's terms in order, with their postings. What was held is gone afterwards."""
-        if not self._runs:
-            for field, terms in self._sorted():
-                for term in terms:
-                    yield field, term, self._fields[field].pop(term)
-            return
-        self._write_run()
-        rows = heapq.merge(*map(_rows, self._runs), key=itemgetter(0, 1))
-        for (field, term), parts in groupby(rows, key=itemgetter(0, 1)):
-            postings = _nothing()
-            for row in parts:
-                postings.extend(_postings(row))
-            yield field, term, postings
+    def _settle(self) -> None:
+        """Put what came one by one with the rest."""
+        if self._single.terms:
+            self._hold(self._single.run())
+            self._single = _Single()
+
+    def _hold(self, new: Run) -> None:
+        self._held.append(new)
+        if sum(column.nbytes for own in self._held for column in own.postings) > self._memory:
+            self._write()
+
+    def _write(self) -> None:
+        """Put what is in memory on disk, in order. The file has no name: it goes with this process."""
+        file = TemporaryFile(dir=self._folder)  # noqa: SIM115 - it is closed by `close`
+        self._files.append(file)
+        terms, places, postings = merged(self._held, self._ranks(sorted(self._numbers)))
+        self._held = []
+        kept: list[NDArray[Any]] = []
+        for column in postings:
+            start = file.tell()
+            file.write(column.tobytes())
+            kept.append(np.memmap(file, column.dtype, "r", start, column.shape) if len(column) else column)
+        file.flush()
+        self._kept.append(Run(terms, places, Postings(*kept)))
+
+    def _ranks(self, names: list[bytes]) -> NDArray[np.uint32]:
+        """The place in order of each term's number."""
+        ranks = np.empty(len(names), np.uint32)
+        ranks[np.fromiter(map(self._numbers.__getitem__, names), np.intp, len(names))] = np.arange(len(names))
+        return ranks
+
+    def shares(self) -> Iterator[Packed]:
+        """All terms in order with their postings, so many at a time.
+
+        Terms that fold to the same are given together.
+        """
+        self._settle()
+        names = sorted(self._numbers)
+        ranks = self._ranks(names)
+        runs = list(self._kept)
+        if self._held:
+            runs.append(merged(self._held, ranks))
+            self._held = []
+        ordered = [_Ordered(own, ranks) for own in runs]
+        counts = np.zeros(len(names), np.intp)
+        for own in runs:
+            counts[ranks[own.terms]] += own.postings.frequencies
+        for start, stop in pairwise(_cuts(names, counts)):
+            found = [part for part in (own.between(start, stop) for own in ordered) if len(part.terms)]
+            whole = found[0] if len(found) == 1 else merged(found, ranks)
+            yield Packed(names[start:stop], whole.postings)
 
     def close(self) -> None:
         """Forget everything; what is on disk goes too."""
-        for run in self._runs:
-            run.close()
+        self._kept = []
+        for file in self._files:
+            file.close()
 
-    def _sorted(self) -> Iterator[tuple[str, list[bytes]]]:
-        return ((field, sorted(self._fields[field])) for field in sorted(self._fields))
 
-    def _write_run(self) -> None:
-        """Put what is in memory on disk, in order. The file has no name: it goes with this process."""
-        run = TemporaryFile(dir=self._folder)  # noqa: SIM115 - it is closed by `close`
-        self._runs.append(run)
-        rows = (
-            (field, term, *(column.tobytes() for column in self._fields[field].pop(term)))
-            for field, terms in self._sorted()
-            for term in terms
+def _cuts(names: list[bytes], counts: NDArray[np.intp]) -> list[int]:
+    """Where shares begin and end among the terms."""
+    total = np.cumsum(counts)
+    cuts = [0]
+    for cut in np.searchsorted(total, range(SHARE, int(counts.sum()), SHARE)).tolist():
+        while cut > cuts[-1] and _folded(names[cut]) == _folded(names[cut - 1]):
+            cut -= 1
+        if cut > cuts[-1]:
+            cuts.append(cut)
+    return [*cuts, len(names)] if names else []
+
+
+def _folded(term: bytes) -> bytes:
+    return term.partition(EXACT.encode())[0]
+
+
+class _Ordered:
+    """A run whose terms are in order, to be read part by part."""
+
+    def __init__(self, whole: Run, ranks: NDArray[np.uint32]) -> None:
+        self._whole = whole
+        self._ranks = ranks[whole.terms]
+        self._held = np.concatenate([[0], np.cumsum(whole.postings.frequencies)])
+        self._where = np.concatenate([[0], np.cumsum(whole.places)])
+
+    def between(self, start: int, stop: int) -> Run:
+        """The terms whose ranks are start to stop, half-open."""
+        first, last = np.searchsorted(self._ranks, (start, stop)).tolist()
+        terms = slice(first, last)
+        held = slice(*self._held[[first, last]].tolist())
+        where = slice(*self._where[[first, last]].tolist())
+        frequencies, documents, weights, counts, positions = map(np.asarray, self._whole.postings)
+        return Run(
+            self._whole.terms[terms],
+            self._whole.places[terms],
+            Postings(frequencies[terms], documents[held], weights[held], counts[held], positions[where]),
         )
-        while chunk := list(islice(rows, CHUNK)):
-            marshal.dump(chunk, run)
-        self._fields.clear()
-        self._used = 0
 
 
-def _nothing() -> Postings:
-    return Postings(array("I"), array("f"), array("I"), array("I"))
+class _Single:
+    """Takes one term at a time."""
 
+    def __init__(self) -> None:
+        self.terms = array("I")
+        self._frequencies = array("q")
+        self._documents = array("I")
+        self._weights = array("f")
+        self._counts = array("I")
+        self._positions = array("I")
 
-def _postings(row: _Row) -> Postings:
-    _, _, documents, weights, counts, positions = row
-    return Postings(array("I", documents), array("f", weights), array("I", counts), array("I", positions))
+    def add(self, term: int, documents: Sequence[int], weights: Sequence[float], values: Sequence[bytes]) -> None:
+        """A term's postings; no values where its field has no positions."""
+        self.terms.append(term)
+        self._frequencies.append(len(documents))
+        self._documents.extend(documents)
+        self._weights.extend(weights)
+        held = list(map(places, values))
+        self._counts.extend(map(len, held) if held else repeat(0, len(documents)))
+        self._positions.extend(chain.from_iterable(held))
 
+    @property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return len(self._documents) + len(self._positions)
 
-def _rows(run: IO[bytes]) -> Iterator[_Row]:
-    run.seek(0)
-    chunks: Iterable[list[_Row]] = iter(lambda: _chunk(run), [])
-    for chunk in chunks:
-        yield from chunk
-
-
-def _chunk(run: IO[bytes]) -> list[_Row]:
-    try:
-        chunk: list[_Row] = marshal.load(run)  # noqa: S302 - we have just written it
-    except EOFError:
-        return []
-    return chunk
+    def run(self) -> Run:
+        """All of it."""
+        return run(
+            np.array(self.terms, np.uint32),
+            Postings(
+                np.array(self._frequencies, np.intp),
+                np.array(self._documents, np.uint32),
+                np.array(self._weights, np.float32),
+                np.array(self._counts, np.uint32),
+                np.array(self._positions, np.uint32),
+            ),
+        )

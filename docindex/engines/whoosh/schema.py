@@ -20,14 +20,14 @@ from docindex.values import dumped, loaded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERSION = 7
+VERSION = 8
 """Raised whenever the files that this engine writes change their meaning."""
 
 UNDATED = 0  # no day has the ordinal 0
 
 
 class Positions(formats.Positions):
-    """Positions as unsigned 32-bit numbers: written and read in one step each, where Whoosh's own are a pickle."""
+    """Positions as `blocks.places` has them: written and read in one step each, where Whoosh's own are a pickle."""
 
     def decode_positions(self, valuestring: bytes) -> list[int]:
         """The positions, rising."""

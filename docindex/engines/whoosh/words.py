@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docindex import analysis
 from docindex.values import dumped, loaded
@@ -42,64 +42,74 @@ class Words:
         return [term] if analysis.EXACT in term else [term, *lines(self._exact.beginning(term + analysis.EXACT))]
 
 
+class Lists(NamedTuple):
+    """The words of one language: columns of the file, as far as they are known."""
+
+    folded: list[str]
+    counts: list[int]  # of the records that hold each folded form
+    exact: list[str]  # the terms that tell an exact form from its folded form
+    stems: list[str]  # each with one of its terms; not where the stem is the folded form itself
+
+
+def lists(terms: Sequence[bytes], frequencies: Sequence[int], documents: Any) -> dict[str, Lists]:
+    """The words, by language, that are posted under some terms, as `schema.term` made them and in order.
+
+    Each has as many documents as its frequency says; all terms that fold to the same must be there.
+    """
+    found: defaultdict[str, Lists] = defaultdict(lambda: Lists([], [], [], []))
+    posted: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    stop = began = 0
+    last = ("", "")
+    for term, frequency in zip(terms, frequencies, strict=True):
+        start, stop = stop, stop + frequency
+        language, _, form = term.decode("utf-8", "replace").partition(" ")
+        folded, _, exact = form.partition(analysis.EXACT)
+        own = found[language]
+        if last == (language, folded):
+            own.counts[-1] = len(set(documents[began:stop].tolist()))
+        else:
+            own.folded.append(folded)
+            own.counts.append(frequency)
+            began = start
+            last = (language, folded)
+        if exact:
+            own.exact.append(form)
+        posted[language].append((form, folded, exact))
+    for language, forms in posted.items():
+        stems = analysis.stems([exact or folded for _, folded, exact in forms], language)
+        lines = (
+            f"{stem}\t{form}" for (form, folded, _), stem in zip(forms, stems, strict=True) if stem not in {"", folded}
+        )
+        found[language].stems.extend(lines)
+    return dict(found)
+
+
 class Gathering:
-    """Takes the terms of a segment, in order, and writes its file."""
+    """Takes the words of a segment, in order, and writes its file."""
 
     def __init__(self) -> None:
-        self._languages: defaultdict[str, _Language] = defaultdict(_Language)
+        self._languages: dict[str, Lists] = {}
 
-    def add(self, term: bytes, documents: Sequence[int]) -> None:
-        """A term, as `schema.term` made it, and the documents that hold it."""
-        language, _, form = term.decode("utf-8", "replace").partition(" ")
-        self._languages[language].add(form, documents)
+    def add(self, more: Mapping[str, Lists]) -> None:
+        """More words, that come after those there are."""
+        for language, own in more.items():
+            for column, added in zip(self._languages.setdefault(language, Lists([], [], [], [])), own, strict=True):
+                column += added  # type: ignore[operator]
 
     def write(self, path: Path) -> None:
         """Write the file."""
-        head, lists, counts = [], [], []
-        for code, language in self._languages.items():
-            parts = [_lines(forms) for forms in (language.folded, language.exact, language.stems(code))]
-            head.append([code, *map(len, parts), len(language.folded)])
-            lists += parts
-            counts.append(language.counts)
+        head, parts, counts = [], [], []
+        for code, own in self._languages.items():
+            own.stems.sort()
+            columns = [_lines(forms) for forms in (own.folded, own.exact, own.stems)]
+            head.append([code, *map(len, columns), len(own.folded)])
+            parts += columns
+            counts.append(array("I", own.counts))
         with path.open("wb") as file:
             file.write(dumped(head) + b"\n")
-            file.writelines(lists)
-            for own in counts:
-                own.tofile(file)
-
-
-class _Language:
-    def __init__(self) -> None:
-        self.posted: list[str] = []
-        self.folded: list[str] = []
-        self.counts = array("I")
-        self._documents: Sequence[int] | set[int] = ()  # that hold the last folded form
-
-    def add(self, form: str, documents: Sequence[int]) -> None:
-        self.posted.append(form)
-        folded, _, _ = form.partition(analysis.EXACT)
-        if self.folded and self.folded[-1] == folded:
-            self._documents = {*self._documents, *documents}
-            self.counts[-1] = len(self._documents)
-        else:
-            self.folded.append(folded)
-            self.counts.append(len(documents))
-            self._documents = documents
-
-    @property
-    def exact(self) -> list[str]:
-        """The terms that tell an exact form from its folded form."""
-        return [form for form in self.posted if analysis.EXACT in form]
-
-    def stems(self, language: str) -> list[str]:
-        """Each stem with one of its terms, in order; not where the stem is the folded form itself."""
-        parts = [form.partition(analysis.EXACT) for form in self.posted]
-        stems = analysis.stems([exact or folded for folded, _, exact in parts], language)
-        return sorted(
-            f"{stem}\t{form}"
-            for form, (folded, _, _), stem in zip(self.posted, parts, stems, strict=True)
-            if stem and stem != folded
-        )
+            file.writelines(parts)
+            for column in counts:
+                column.tofile(file)
 
 
 def read(folder: Path, segment: str) -> dict[str, Words]:

@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import os
-from itertools import groupby
-from operator import itemgetter
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.writing import SegmentWriter
 
-from docindex.engines.whoosh import blocks, words
+from docindex.engines.whoosh import blocks, codec, words
 from docindex.engines.whoosh.gathered import Gathered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
     from whoosh.index import FileIndex
     from whoosh.reading import SegmentReader
 
+    from docindex.engines.base import Apply
+    from docindex.engines.whoosh.columns import Packed
     from docindex.engines.whoosh.documents import Prepared
     from docindex.engines.whoosh.store import Store
     from docindex.model import IndexState
 
 LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
-POSTINGS_MEMORY = 128_000_000  # bytes of postings held before they are put on disk as a sorted run
+POSTINGS_MEMORY = 32_000_000
+"""Bytes of a field's postings held before they are put on disk as a sorted run; sorting takes four times as much."""
+
+_Share = tuple[str, "Packed", "NDArray[np.uint8]"]  # terms of a field, and the lengths of all documents
 
 
 class Writer(SegmentWriter):
     """Whoosh's writer, but that postings go through our hands, and that the folder is told of the segments in time."""
 
-    def __init__(self, opened: FileIndex, store: Store) -> None:
-        super().__init__(opened, _lk=False, codec=blocks.Codec())
+    def __init__(self, opened: FileIndex, store: Store, apply: Apply) -> None:
+        super().__init__(opened, _lk=False, codec=codec.Codec())
         self._store = store
-        self._gathered = Gathered(store.path, POSTINGS_MEMORY)
+        self._apply = apply
+        self._gathered: defaultdict[str, Gathered] = defaultdict(
+            lambda: Gathered(store.path, POSTINGS_MEMORY)
+        )  # by field
         self._vocabulary = words.Gathering()
         self.state: IndexState | None = None  # what the index is to say of itself
 
@@ -47,9 +58,10 @@ class Writer(SegmentWriter):
                 perdoc.add_column_value(name, self.schema[name].column_type, value)
             perdoc.finish_doc()
             for field, text in (("path", document.path), ("language", document.language)):
-                self._gathered.add(field, text.encode("utf-8", "surrogateescape"), number)
+                self._gathered[field].add(text.encode("utf-8", "surrogateescape"), number)
             self.docnum += 1
-        self._gathered.take("words", taken.postings, base)
+        for postings in taken.postings:
+            self._gathered["words"].take(postings, base)
         self._added = True
 
     def add_postings_to_pool(self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None) -> None:
@@ -60,39 +72,42 @@ class Writer(SegmentWriter):
                 found = found.only([number in docmap for number in found.documents])
             if found.documents:
                 moved = [number + startdoc if docmap is None else docmap[number] for number in found.documents]
-                self._gathered.extend(field, term, found._replace(documents=moved).unpacked)
+                self._gathered[field].extend(term, found._replace(documents=moved))
 
     def _flush_segment(self) -> None:
         """Write the postings of all that was taken in; what Whoosh does here takes one posting at a time."""
         self.perdocwriter.close()
-        lengths = self._lengths()
-        for field, terms in groupby(self._gathered, key=itemgetter(0)):
+        for field in sorted(self._gathered):
             self.fieldwriter.start_field(field, self.schema[field])
-            for _, term, postings in terms:
-                self.fieldwriter.add_term(term, postings, lengths)
-                if field == "words":
-                    self._vocabulary.add(term, postings.documents)
+            for encoded, said in self._apply(_written, self._shares(field)):
+                self.fieldwriter.add_terms(encoded)
+                self._vocabulary.add(said)
             self.fieldwriter.finish_field()
         self.fieldwriter.close()
+
+    def _shares(self, field: str) -> Iterator[_Share]:
+        lengths = self._lengths()
+        return ((field, share, lengths) for share in self._gathered[field].shares())
 
     def _assemble_segment(self) -> None:
         super()._assemble_segment()
         # Only now: what is there before goes into the one file of the segment.
         self._vocabulary.write(words.path_of(self._store.path, self.newsegment.segment_id()))
 
-    def _lengths(self) -> bytes:
+    def _lengths(self) -> NDArray[np.uint8]:
         """The length of each document in words, as the byte that the index has."""
         reader = self.per_document_reader()
         try:
             if not reader.has_column(LENGTHS):  # no document has a word
-                return bytes(self.docnum)
+                return np.zeros(self.docnum, np.uint8)
             column = reader.column_reader(LENGTHS, LENGTHS_COLUMN)
-            return bytes(column[number] for number in range(self.docnum))
+            return np.fromiter((column[number] for number in range(self.docnum)), np.uint8, self.docnum)
         finally:
             reader.close()
 
     def _close_segment(self) -> None:
-        self._gathered.close()
+        for gathered in self._gathered.values():
+            gathered.close()
         super()._close_segment()
 
     def _commit_toc(self, segments: Any) -> None:
@@ -104,3 +119,11 @@ class Writer(SegmentWriter):
 
 def _ids(segments: Any) -> set[str]:
     return {segment.segment_id() for segment in segments}
+
+
+def _written(share: _Share) -> tuple[codec.Encoded, dict[str, words.Lists]]:
+    """Terms of a field as they are written, and what the vocabulary says of them. Run in another process, or here."""
+    field, packed, lengths = share
+    frequencies = packed.postings.frequencies.tolist()
+    said = words.lists(packed.terms, frequencies, packed.postings.documents) if field == "words" else {}
+    return codec.encode(packed, lengths), said
