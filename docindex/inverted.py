@@ -46,27 +46,36 @@ def words(texts: Sequence[str], language: str) -> Words:
     pieces = _pieces(texts)
     lexicon = analysis.lexicon(language)
     found = list(map(lexicon.__getitem__, pieces.different))
-    # Of each different piece its words' terms, and how many positions each moves on; most are one word.
-    terms: list[Sequence[str]] = [(term,) for term in found]
-    steps: list[Sequence[int]] = [(1,)] * len(found)
-    for index in analysis.indexes(found, analysis.SEVERAL):
-        parted = lexicon.parted[pieces.different[index]]
-        terms[index], steps[index] = [piece[3] for piece in parted], [piece[2] for piece in parted]
-    sizes = np.fromiter(map(len, terms), np.intp, len(terms))
-    numbers = dict(zip(dict.fromkeys(chain.from_iterable(terms)), count(), strict=False))
-    flat = np.fromiter(map(numbers.__getitem__, chain.from_iterable(terms)), np.intp)
-    moves = np.fromiter(chain.from_iterable(steps), np.intp)
+    # Behind the pieces that are one word, the words of those that are several or none.
+    several = list(analysis.indexes(found, analysis.SEVERAL))
+    parted = [lexicon.parted[pieces.different[index]] for index in several]
+    within = list(chain.from_iterable(parted))
+    flat = found + [term for _, _, _, term in within]
+    numbers = dict(zip(dict.fromkeys(filter(None, flat)), count(), strict=False))
+    terms = list(numbers)
+    numbers[analysis.SEVERAL] = -1  # never a word's
+    numbered = np.fromiter(map(numbers.__getitem__, flat), np.intp, len(flat))
+    sizes = np.ones(len(found), np.intp)
+    begins = np.arange(len(found))
+    sizes[several] = np.fromiter(map(len, parted), np.intp, len(parted))
+    begins[several] = len(found) + np.cumsum(sizes[several]) - sizes[several]
     # Each piece's words in its place.
     own = sizes[pieces.numbers]
-    which = spread((np.cumsum(sizes) - sizes)[pieces.numbers], own)
+    which = spread(begins[pieces.numbers], own)
     inside = np.repeat(pieces.texts, own)
-    moved = moves[which]
-    before = np.cumsum(moved) - moved
-    held = np.bincount(inside, minlength=len(texts))
+    shared = np.zeros(len(flat), np.bool_)  # with the next word: its position
+    shared[len(found) :] = [not step for _, _, step, _ in within]
+    return Words(terms, numbered[which], inside, _positions(inside, shared[which], len(texts)))
+
+
+def _positions(texts: NDArray[np.intp], shared: NDArray[np.bool_], count: int) -> NDArray[np.intp]:
+    """How many words stand before each in its text, but for those that share the position of the next."""
+    held = np.bincount(texts, minlength=count)
+    before = np.arange(len(texts))
+    if shared.any():
+        before -= np.cumsum(shared) - shared
     firsts = np.cumsum(held) - held
-    if len(which):
-        before = before - np.repeat(before[np.minimum(firsts, len(which) - 1)], held)
-    return Words(list(numbers), flat[which], inside, before)
+    return before - np.repeat(before[np.minimum(firsts, len(texts) - 1)], held) if len(texts) else before
 
 
 def _pieces(texts: Sequence[str]) -> _Pieces:
@@ -83,8 +92,14 @@ def _pieces(texts: Sequence[str]) -> _Pieces:
     long = [data[start:stop] for start, stop in zip(starts[longer].tolist(), stops[longer].tolist(), strict=True)]
     numbers = dict(zip(dict.fromkeys(long), count(_LONG), strict=False))
     keys[longer] = np.fromiter(map(numbers.__getitem__, long), np.uint64, len(long))
-    _, firsts, which = np.unique(keys, return_index=True, return_inverse=True)
-    spans = zip(starts[firsts].tolist(), stops[firsts].tolist(), strict=True)
+    order = np.argsort(keys)  # quick, and not stable: any of those that are the same will do
+    ordered = keys[order]
+    new = np.ones(len(order), np.bool_)
+    new[1:] = ordered[1:] != ordered[:-1]
+    which = np.empty(len(order), np.intp)
+    which[order] = np.cumsum(new) - 1
+    some = order[new]
+    spans = zip(starts[some].tolist(), stops[some].tolist(), strict=True)
     different = [data[start:stop].decode("utf-8", "surrogatepass") for start, stop in spans]
     ends = np.cumsum(np.fromiter(map(len, flats), np.intp, len(flats)) + 1) + 1
     held = np.diff(np.searchsorted(starts, ends), prepend=0)
