@@ -43,8 +43,10 @@ def build(
     """
     began = time.monotonic()
     sources, skipped = _readable(manifest)
-    seen = {path: _seen(source) for path, source in sources.items()}
     known, full, notes = _known(engine, full=full)
+    if not known and len(sources) > workers.MANY:
+        workers.begin(engine.prepare)
+    seen = {path: _seen(source) for path, source in sources.items()}
     with (
         workers.Crew(limits) as crew,
         engine.writer(
@@ -91,7 +93,9 @@ def _take_in(
 ) -> set[str]:
     """Put what is new or changed into the index; the paths of those whose content proved to be what it was."""
     paths = (*todo.added, *todo.changed)
-    tasks = [workers.Task(sources[path], _content_known(seen[path], known.get(path))) for path in paths]
+    tasks = [
+        workers.Task(sources[path], _content_known(seen[path], known.get(path)), seen[path].size) for path in paths
+    ]
     kept: set[str] = set()
     for path in todo.unchanged:
         placed = _placed(known[path], sources[path], manifest)

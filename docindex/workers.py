@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TooLate
 from itertools import islice
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ SETTLED_NS = 2_000_000_000
 in steps of two seconds. Its time is not trusted by the next build."""
 UNSETTLED = -1
 SMALL = 500_000  # bytes in all: so little is read right here, for less than the processes would cost to start
+# What most processes will need: loaded once, before they are forked.
 PRELOADED = ("docindex.readers.text", "docindex.language")
 PLAIN = frozenset({"text", "markdown"})  # formats that are read by our own code alone
 AHEAD = 2  # batches a process may be ahead of the index
@@ -40,6 +42,7 @@ MANY = 256
 """Sources, at most, that are sent to a process at once: each sending takes longer than reading a short text, and of the
 more of them the words are put together, the less is left to do for the one that writes."""
 HEAVY = 1_000_000  # bytes of a batch's sources, at most, unless it has but one
+SHARES = 3  # into which what is left to read is parted for each process
 
 
 class Limits(Struct, frozen=True):
@@ -59,6 +62,7 @@ class Task(Struct, frozen=True):
 
     source: Source
     known: str | None = None
+    size: int = -1  # bytes, as far as they are known
 
 
 class Outcome(Struct, frozen=True):
@@ -100,7 +104,7 @@ class Crew:
 
     def batches(self, tasks: Iterable[Task], prepare: Prepare) -> Iterator[Batch]:
         """All tasks with their outcomes, in their order."""
-        wanted = list(tasks)
+        wanted = [task if task.size >= 0 else replace(task, size=_size(task.source.file)) for task in tasks]
         if _is_little(wanted):
             found, prepared = _examined(wanted, prepare, self._limits)
             yield Batch(list(zip(wanted, found, strict=True)), prepared)
@@ -130,19 +134,13 @@ class Crew:
                 made = function(value)
             yield made
 
-    def _start(self, prepare: Prepare) -> None:
+    def _in_processes(self, tasks: list[Task], prepare: Prepare) -> Iterator[Batch]:
         from pebble import ProcessPool
 
-        # A server without threads forks the processes: forking this one, which has some, is not safe. What all of them
-        # need it loads once.
+        limits = self._limits
+        begin(prepare)
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([__name__, *PRELOADED, prepare.__module__])
-        limits = self._limits
         self._pool = ProcessPool(max_workers=limits.jobs, initializer=_bound, initargs=[limits.memory], context=context)
-
-    def _in_processes(self, tasks: list[Task], prepare: Prepare) -> Iterator[Batch]:
-        limits = self._limits
-        self._start(prepare)
         waiting: deque[tuple[list[Task], Any]] = deque()
 
         def sent(batch: list[Task]) -> Any:
@@ -166,6 +164,14 @@ class Crew:
                     yield result
 
 
+def begin(prepare: Prepare) -> None:
+    """Start what processes are forked from, if it is not there, and do not wait for it: it takes a while to load what
+    all of them need. Forking this process, which has threads, would not be safe.
+    """
+    forkserver.set_forkserver_preload([__name__, *PRELOADED, prepare.__module__])
+    forkserver.ensure_running()
+
+
 def _is_little(tasks: list[Task]) -> bool:
     """Whether there is little to read, and all of it in plain formats: by its content too, for names can be wrong."""
     total = 0
@@ -173,10 +179,10 @@ def _is_little(tasks: list[Task]) -> bool:
         form = readers.format_of(task.source.path)
         if form and form.name not in PLAIN:
             return False
+        total += task.size
+        if total > SMALL:
+            return False
         try:
-            total += task.source.file.stat().st_size
-            if total > SMALL:
-                return False
             form = readers.format_of(task.source.path, content(task.source.file, SMALL)[0])
         except (OSError, ReaderError):
             continue
@@ -185,23 +191,28 @@ def _is_little(tasks: list[Task]) -> bool:
     return True
 
 
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:  # it will be told when it is read
+        return 0
+
+
 def _parted(tasks: list[Task], jobs: int) -> Iterator[list[Task]]:
-    """The tasks in order, together as long as they are few and light."""
-    most = max(1, min(MANY, len(tasks) // (jobs * 4)))
-    batch: list[Task] = []
-    weight = 0
-    for task in tasks:
-        try:
-            size = task.source.file.stat().st_size
-        except OSError:  # it will be told when it is read
-            size = 0
-        if batch and (len(batch) == most or weight + size > HEAVY):
-            yield batch
-            batch, weight = [], 0
-        batch.append(task)
-        weight += size
-    if batch:
-        yield batch
+    """The tasks in order, together as long as they are few and light: fewer of the last, so that all processes are done
+    at about the same time.
+    """
+    left = sum(task.size for task in tasks)
+    start = 0
+    while start < len(tasks):
+        most = max(1, min(MANY, (len(tasks) - start) // (jobs * SHARES)))
+        heavy = min(HEAVY, left // (jobs * SHARES))
+        stop, weight = start + 1, tasks[start].size
+        while stop < min(start + most, len(tasks)) and weight + tasks[stop].size <= heavy:
+            weight += tasks[stop].size
+            stop += 1
+        yield tasks[start:stop]
+        start, left = stop, left - weight
 
 
 def _examined(tasks: list[Task], prepare: Prepare, limits: Limits) -> tuple[list[Outcome], Any]:

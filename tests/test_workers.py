@@ -97,8 +97,9 @@ def test_outcomes_are_the_same_whatever_the_number_of_processes(folder: Path, jo
     asked = tasks(folder, LARGE, *(f"texte {number} " * number for number in range(1, 60)))
     for task in asked:  # long settled: else its time is told only two seconds later, which may pass in between
         os.utime(task.source.file, (1_500_000_000, 1_500_000_000))
-    here = [(task, workers.examine(task, Limits())[0]) for task in asked]
-    assert [one for batch in batches(asked, bodies, Limits(jobs=jobs)) for one in batch.outcomes] == here
+    here = [(task.source, workers.examine(task, Limits())[0]) for task in asked]
+    found = [one for batch in batches(asked, bodies, Limits(jobs=jobs)) for one in batch.outcomes]
+    assert [(task.source, outcome) for task, outcome in found] == here
 
 
 def test_what_is_done_apart_comes_in_order_and_here_where_a_process_does_not_live_to_tell(folder: Path) -> None:

@@ -18,6 +18,7 @@ from whoosh.util.numeric import byte_to_length
 
 from docindex import analysis
 from docindex.engines.whoosh import blocks, codec, words
+from docindex.engines.whoosh.blocks import Found
 from docindex.engines.whoosh.columns import Packed, Postings
 from docindex.engines.whoosh.gathered import Gathered
 from docindex.engines.whoosh.schema import Positions
@@ -72,7 +73,7 @@ def test_terms_come_in_order_with_all_their_postings_whatever_the_memory(
     for documents in batches:
         terms: defaultdict[bytes, Rows] = defaultdict(list)
         for number, document in enumerate(documents):
-            paths.add(b"x%d" % (base + number), base + number)
+            paths.extend(b"x%d" % (base + number), Found((base + number,), (1.0,), ()))
             for term, held in document.items():
                 terms[term].append((number, *held))
                 expected[term].append((base + number, *held))

@@ -8,22 +8,34 @@ from __future__ import annotations
 import pickle
 import struct
 import zlib
-from itertools import chain, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from array import array
+from itertools import accumulate, chain, pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3FieldWriter, W3Segment
+from whoosh.codec.whoosh3 import (
+    LENGTHS_COLUMN,
+    WHOOSH3_HEADER_MAGIC,
+    W3Codec,
+    W3FieldWriter,
+    W3PerDocWriter,
+    W3Segment,
+)
+from whoosh.columns import NumericColumn, VarBytesColumn
 from whoosh.filedb.filetables import HashWriter, OrderedHashWriter
 from whoosh.system import pack_ushort
+from whoosh.util.numeric import length_to_byte
 from whoosh.util.numlists import GrowableArray
 
 from docindex.engines.whoosh.blocks import WIDE
 from docindex.inverted import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+    from whoosh.columns import Column
+    from whoosh.fields import Schema
     from whoosh.filedb.filestore import Storage
     from whoosh.filedb.structfile import StructFile
 
@@ -165,9 +177,54 @@ class Codec(W3Codec):
         """A segment that W3 reads."""
         return W3Segment(W3Codec(), indexname)
 
+    def per_document_writer(self, storage: Storage, segment: W3Segment) -> DocumentsWriter:
+        """The writer of a segment's columns."""
+        return DocumentsWriter(self, storage, segment)
+
     def field_writer(self, storage: Storage, segment: W3Segment) -> FieldWriter:
         """The writer of a segment's terms and postings."""
         return FieldWriter(self, storage, segment)
+
+
+class DocumentsWriter(W3PerDocWriter):
+    """Writes what is kept of each document beside its words."""
+
+    def add_documents(
+        self,
+        lengths: Sequence[int],
+        columns: Mapping[str, Sequence[Any]],
+        schema: Schema,
+    ) -> None:
+        """Write documents in the field `words` of so many words, with their columns."""
+        start = self._doccount
+        self._doccount += len(lengths)
+        self._fieldlengths["words"] += sum(lengths)
+        writer = self._column("_words_len", LENGTHS_COLUMN)
+        writer.fill(start)
+        writer._dbfile.write(bytes(map(length_to_byte, lengths)))
+        writer._count = self._doccount
+        for name, values in columns.items():
+            kind = schema[name].column_type
+            writer = self._column(name, kind)
+            writer.fill(start)
+            if isinstance(kind, NumericColumn):
+                writer._dbfile.write(struct.pack(f"!{len(values)}{kind._typecode}", *values))
+            else:
+                sizes = list(map(len, values))
+                writer._dbfile.write(b"".join(values))
+                writer._lengths.array.extend(array("I", sizes))
+                *offsets, writer._offset_base = accumulate(sizes, initial=writer._offset_base)
+                writer._offsets.array.extend(array("I", offsets))
+            writer._count = self._doccount
+
+    def _column(self, name: str, kind: Column | None) -> Any:
+        """The writer of a column."""
+        if not self._has_column(name):
+            self._create_column(name, kind)
+            made = self._get_column(name)
+            if isinstance(kind, VarBytesColumn):  # it would begin with narrower numbers, and add one at a time
+                made._lengths.array, made._offsets.array = array("I"), array("I")
+        return self._get_column(name)
 
 
 class TermsWriter(OrderedHashWriter):
@@ -179,17 +236,18 @@ class TermsWriter(OrderedHashWriter):
         self._starts: list[int] = []
         self._end = file.tell()
 
-    def add(self, key: bytes, value: bytes) -> None:
-        """Write a term and what is said of it."""
-        if key <= self.lastkey:
-            raise ValueError(f"terms must rise: {self.lastkey!r}, {key!r}")
-        self.lastkey = key
-        self._starts.append(self._end)
-        hashed = zlib.crc32(key)
-        self.buckets[hashed & 255].append((hashed, self._end))
-        row = _PAIR.pack(len(key), len(value)) + key + value
-        self.dbfile.write(row)
-        self._end += len(row)
+    def add_terms(self, keys: Sequence[bytes], values: Sequence[bytes]) -> None:
+        """Write terms and what is said of them."""
+        for before, key in pairwise((self.lastkey, *keys)):
+            if key <= before:
+                raise ValueError(f"terms must rise: {before!r}, {key!r}")
+        self.lastkey = keys[-1]
+        rows = [_PAIR.pack(len(key), len(value)) + key + value for key, value in zip(keys, values, strict=True)]
+        self.dbfile.write(b"".join(rows))
+        *starts, self._end = accumulate(map(len, rows), initial=self._end)
+        self._starts += starts
+        for hashed, start in zip(map(zlib.crc32, keys), starts, strict=True):
+            self.buckets[hashed & 255].append((hashed, start))
 
     def _write_hashes(self) -> None:
         """Whoosh's tables of where the keys are, each written at once."""
@@ -206,9 +264,8 @@ class TermsWriter(OrderedHashWriter):
 
     def close(self) -> int:
         """Write the table itself; where it ends."""
-        self.index = GrowableArray("H")
-        for start in self._starts:
-            self.index.append(start)
+        self.index = GrowableArray()
+        self.index.array = array("I" if self._end < 1 << 32 else "q", self._starts)
         return int(super().close())
 
 
@@ -220,8 +277,8 @@ class FieldWriter(W3FieldWriter):
         terms = self._tindex.dbfile
         terms.seek(0)
         said = self._tindex.extras
-        self._tindex = TermsWriter(terms)
-        self._tindex.extras = said
+        self._tindex = self._table = TermsWriter(terms)
+        self._table.extras = said
         self._end = self._postfile.tell()
 
     def add_terms(self, encoded: Encoded) -> None:
@@ -231,5 +288,5 @@ class FieldWriter(W3FieldWriter):
         self._end += len(encoded.postings)
         about = encoded.about.tobytes()
         field = pack_ushort(self._fieldid)
-        for term, start in zip(encoded.terms, range(0, len(about), _ABOUT.itemsize), strict=True):
-            self._tindex.add(field + term, about[start : start + _ABOUT.itemsize])
+        said = [about[start : start + _ABOUT.itemsize] for start in range(0, len(about), _ABOUT.itemsize)]
+        self._table.add_terms([field + term for term in encoded.terms], said)

@@ -7,7 +7,8 @@ what each of them has found of a term.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from docindex.engines.whoosh.columns import Packed, Postings, changes, totals
 from docindex.values import dumped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,20 +33,12 @@ _LENGTHS = np.maximum(_WEIGHTS, 1).astype(np.intp)  # of a word: quoted ones mak
 _SAID = np.array([field in {"body", "quoted"} for field in scoring.FIELDS])
 
 
-class Document(NamedTuple):
-    """A record without its words."""
-
-    path: str
-    language: str
-    columns: dict[str, bytes | int]
-    length: int  # in words
-
-
 class Prepared(NamedTuple):
     """Records as the writer is given them: little enough to be sent from one process to another."""
 
-    documents: list[Document]
-    postings: list[Packed]  # of their words; a document's number is its place among them
+    lengths: list[int]  # of each in words
+    columns: Mapping[str, Sequence[Any]]  # what is kept of each beside its words
+    postings: Mapping[str, Sequence[Packed]]  # by field; a document's number is its place among them
 
 
 def prepared(records: Iterable[Record]) -> list[Prepared]:
@@ -78,21 +71,35 @@ def _prepared(records: Sequence[Record]) -> Prepared:
         postings.append(found.packed(np.array(numbers, np.uint32)))
         for number, length, words in zip(numbers, found.lengths(), found.said(), strict=True):
             lengths[number], said[number] = length, words
-    return Prepared(list(map(_document, records, lengths, said)), postings)
-
-
-def _document(record: Record, length: int, said: Sequence[str]) -> Document:
-    values: dict[str, bytes | int] = {
-        "id": record.id.encode("utf-8", "surrogateescape"),
-        "title": fold(record.title).encode("utf-8", "replace"),
-        "facets": dumped(schema.facets(record)),
-        "alike": alike.signature(said, alike.told(record)),
-        "record": schema.pack(record),
+    paths: defaultdict[str, list[int]] = defaultdict(list)
+    for number, record in enumerate(records):
+        paths[record.path].append(number)
+    dates = [record.metadata.date for record in records]
+    columns: dict[str, Sequence[Any]] = {
+        "id": [record.id.encode("utf-8", "surrogateescape") for record in records],
+        "title": [fold(record.title).encode("utf-8", "replace") for record in records],
+        "facets": [dumped(schema.facets(record)) for record in records],
+        "alike": [alike.signature(words, alike.told(record)) for record, words in zip(records, said, strict=True)],
+        "record": list(map(schema.pack, records)),
+        "earliest": [date.earliest.toordinal() if date else schema.UNDATED for date in dates],
+        "latest": [date.latest.toordinal() if date else schema.UNDATED for date in dates],
     }
-    if record.metadata.date:
-        values["earliest"] = record.metadata.date.earliest.toordinal()
-        values["latest"] = record.metadata.date.latest.toordinal()
-    return Document(record.path, schema.language_of(record), values, length)
+    return Prepared(lengths, columns, {"words": postings, "path": [_listed(paths)], "language": [_listed(languages)]})
+
+
+def _listed(holders: Mapping[str, Sequence[int]]) -> Packed:
+    """The postings of a field without positions: its values, each with the documents that have it."""
+    documents = np.fromiter(chain.from_iterable(holders.values()), np.uint32)
+    return Packed(
+        [value.encode("utf-8", "surrogateescape") for value in holders],
+        Postings(
+            np.fromiter(map(len, holders.values()), np.intp, len(holders)),
+            documents,
+            np.ones(len(documents), np.float32),
+            np.zeros(len(documents), np.uint32),
+            np.empty(0, np.uint32),
+        ),
+    )
 
 
 class _Inverted:

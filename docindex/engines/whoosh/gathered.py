@@ -14,7 +14,7 @@ from docindex.engines.whoosh.blocks import places
 from docindex.engines.whoosh.columns import Packed, Postings, Run, merged, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -45,13 +45,9 @@ class Gathered:
         self._files: list[IO[bytes]] = []
         self._kept: list[Run] = []  # in the files: each term once, in order
 
-    def add(self, term: bytes, document: int) -> None:
-        """A document that holds a term, in a field without positions."""
-        self._single.add(self._numbers[term], (document,), (1.0,), ())
-
     def extend(self, term: bytes, found: Found) -> None:
         """A term's postings in documents that come after all that it has been given."""
-        self._single.add(self._numbers[term], found.documents, found.weights, found.values)
+        self._single.add(self._numbers[term], found)
         if self._single.size > MANY:
             self._settle()
 
@@ -171,14 +167,14 @@ class _Single:
         self._counts = array("I")
         self._positions = array("I")
 
-    def add(self, term: int, documents: Sequence[int], weights: Sequence[float], values: Sequence[bytes]) -> None:
-        """A term's postings; no values where its field has no positions."""
+    def add(self, term: int, found: Found) -> None:
+        """A term's postings."""
         self.terms.append(term)
-        self._frequencies.append(len(documents))
-        self._documents.extend(documents)
-        self._weights.extend(weights)
-        held = list(map(places, values))
-        self._counts.extend(map(len, held) if held else repeat(0, len(documents)))
+        self._frequencies.append(len(found.documents))
+        self._documents.extend(found.documents)
+        self._weights.extend(found.weights)
+        held = list(map(places, found.values))
+        self._counts.extend(map(len, held) if held else repeat(0, len(found.documents)))
         self._positions.extend(chain.from_iterable(held))
 
     @property

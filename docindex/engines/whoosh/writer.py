@@ -48,20 +48,11 @@ class Writer(SegmentWriter):
 
     def add(self, taken: Prepared) -> None:
         """Take documents in."""
-        base = self.docnum
-        for document in taken.documents:
-            number = self.docnum
-            perdoc = self.perdocwriter
-            perdoc.start_doc(number)
-            perdoc.add_field("words", self.schema["words"], None, document.length)
-            for name, value in document.columns.items():
-                perdoc.add_column_value(name, self.schema[name].column_type, value)
-            perdoc.finish_doc()
-            for field, text in (("path", document.path), ("language", document.language)):
-                self._gathered[field].add(text.encode("utf-8", "surrogateescape"), number)
-            self.docnum += 1
-        for postings in taken.postings:
-            self._gathered["words"].take(postings, base)
+        for field, postings in taken.postings.items():
+            for packed in postings:
+                self._gathered[field].take(packed, self.docnum)
+        self.perdocwriter.add_documents(taken.lengths, taken.columns, self.schema)
+        self.docnum += len(taken.lengths)
         self._added = True
 
     def add_postings_to_pool(self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None) -> None:
