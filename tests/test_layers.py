@@ -34,6 +34,7 @@ ONLY = {
     "whoosh": {"engines.whoosh"},
     "markdown_it": {"manifest", "readers.markdown"},
     "Stemmer": {"analysis"},
+    "isal": {"engines.whoosh"},
     "numpy": {"inverted", "engines.whoosh"},
     "rensa": {"alike"},
     "charset_normalizer": {"readers.encoding"},

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 VERSION = 8
 """Raised whenever the files that this engine writes change their meaning."""
 
+LEVEL = 2
+"""Of deflation, by a library that does it three times as fast as zlib's 1, and makes 2 % less of it. zlib reads it."""
 UNDATED = 0  # no day has the ordinal 0
 
 
@@ -90,6 +92,8 @@ class _Stored(Struct, frozen=True, array_like=True):
 
 def pack(record: Record) -> bytes:
     """A record as compressed JSON."""
+    from isal import isal_zlib  # here: what searches only unpacks
+
     stored = _Stored(
         record.path,
         record.part,
@@ -100,7 +104,7 @@ def pack(record: Record) -> bytes:
         record.page,
         record.quoted,
     )
-    return zlib.compress(dumped(stored), 1)
+    return isal_zlib.compress(dumped(stored), LEVEL)
 
 
 def unpack(data: bytes) -> Record:
