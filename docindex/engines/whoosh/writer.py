@@ -14,8 +14,6 @@ from docindex.engines.whoosh import blocks, codec, words
 from docindex.engines.whoosh.gathered import Gathered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
     from whoosh.index import FileIndex
     from whoosh.reading import SegmentReader
@@ -68,17 +66,15 @@ class Writer(SegmentWriter):
     def _flush_segment(self) -> None:
         """Write the postings of all that was taken in; what Whoosh does here takes one posting at a time."""
         self.perdocwriter.close()
+        lengths = self._lengths()
         for field in sorted(self._gathered):
             self.fieldwriter.start_field(field, self.schema[field])
-            for encoded, said in self._apply(_written, self._shares(field)):
+            shares = ((field, share, lengths) for share in self._gathered[field].shares())
+            for encoded, said in self._apply(_written, shares):
                 self.fieldwriter.add_terms(encoded)
                 self._vocabulary.add(said)
             self.fieldwriter.finish_field()
         self.fieldwriter.close()
-
-    def _shares(self, field: str) -> Iterator[_Share]:
-        lengths = self._lengths()
-        return ((field, share, lengths) for share in self._gathered[field].shares())
 
     def _assemble_segment(self) -> None:
         super()._assemble_segment()
