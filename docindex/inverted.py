@@ -108,6 +108,6 @@ def _pieces(texts: Sequence[str]) -> _Pieces:
 
 def spread(starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> NDArray[np.intp]:
     """The numbers from each start on, as many as its size, one run after the other."""
-    stops = np.cumsum(sizes)
-    runs: NDArray[np.intp] = np.repeat(starts - (stops - sizes), sizes)
-    return runs + np.arange(len(runs))
+    runs: NDArray[np.intp] = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
+    runs += np.arange(len(runs))
+    return runs

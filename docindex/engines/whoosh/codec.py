@@ -234,7 +234,8 @@ class TermsWriter(OrderedHashWriter):
     def __init__(self, file: StructFile) -> None:
         HashWriter.__init__(self, file, hashtype=_CRC)
         self.lastkey = b""
-        self._starts: list[int] = []
+        self._hashes = array("I")
+        self._starts = array("Q")
         self._end = file.tell()
 
     def add_terms(self, keys: Sequence[bytes], values: Sequence[bytes]) -> None:
@@ -246,21 +247,22 @@ class TermsWriter(OrderedHashWriter):
         rows = [_PAIR.pack(len(key), len(value)) + key + value for key, value in zip(keys, values, strict=True)]
         self.dbfile.write(b"".join(rows))
         *starts, self._end = accumulate(map(len, rows), initial=self._end)
-        self._starts += starts
-        for hashed, start in zip(map(zlib.crc32, keys), starts, strict=True):
-            self.buckets[hashed & 255].append((hashed, start))
+        self._starts.extend(starts)
+        self._hashes.extend(map(zlib.crc32, keys))
 
     def _write_hashes(self) -> None:
-        """Whoosh's tables of where the keys are, each written at once."""
-        for entries in self.buckets:
-            slots = 2 * len(entries)
+        """Whoosh's tables of where the keys are, one for each value of their hashes' last eight bits."""
+        hashes, starts = np.array(self._hashes), np.array(self._starts)
+        for bucket in range(256):
+            held = np.flatnonzero(hashes & 255 == bucket)
+            slots = 2 * len(held)
             self.directory.append((self.dbfile.tell(), slots))
             table = [(0, 0)] * slots
-            for entry in entries:
-                slot = (entry[0] >> 8) % slots
+            for hashed, start in zip(hashes[held].tolist(), starts[held].tolist(), strict=True):
+                slot = (hashed >> 8) % slots
                 while table[slot][1]:
                     slot = (slot + 1) % slots
-                table[slot] = entry
+                table[slot] = hashed, start
             self.dbfile.write(struct.pack("!" + "Iq" * slots, *chain.from_iterable(table)))
 
     def close(self) -> int:

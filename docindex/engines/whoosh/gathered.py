@@ -75,13 +75,8 @@ class Gathered:
         self._files.append(file)
         terms, places, postings = merged(self._held, self._ranks(sorted(self._numbers)))
         self._held = []
-        kept: list[NDArray[Any]] = []
-        for column in postings:
-            start = file.tell()
-            file.write(column.tobytes())
-            kept.append(np.memmap(file, column.dtype, "r", start, column.shape) if len(column) else column)
-        file.flush()
-        self._kept.append(Run(terms, places, Postings(*kept)))
+        kept = [_Stored(file, column) for column in postings[1:]]
+        self._kept.append(Run(terms, places, Postings(postings.frequencies, *kept)))  # type: ignore[arg-type]
 
     def _ranks(self, names: list[bytes]) -> NDArray[np.uint32]:
         """The place in order of each term's number."""
@@ -133,6 +128,20 @@ def _folded(term: bytes) -> bytes:
     return term.partition(EXACT.encode())[0]
 
 
+class _Stored:
+    """A column in a file, of which slices are read. Mapped into memory it would stay there, once it has been read."""
+
+    def __init__(self, file: IO[bytes], column: NDArray[Any]) -> None:
+        self._file = file
+        self._type = column.dtype
+        self._start = file.tell()
+        file.write(column.tobytes())
+
+    def __getitem__(self, part: slice) -> NDArray[Any]:
+        self._file.seek(self._start + part.start * self._type.itemsize)
+        return np.frombuffer(self._file.read((part.stop - part.start) * self._type.itemsize), self._type)
+
+
 class _Ordered:
     """A run whose terms are in order, to be read part by part."""
 
@@ -148,7 +157,7 @@ class _Ordered:
         terms = slice(first, last)
         held = slice(*self._held[[first, last]].tolist())
         where = slice(*self._where[[first, last]].tolist())
-        frequencies, documents, weights, counts, positions = map(np.asarray, self._whole.postings)
+        frequencies, documents, weights, counts, positions = self._whole.postings
         return Run(
             self._whole.terms[terms],
             self._whole.places[terms],

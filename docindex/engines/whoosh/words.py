@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docindex import analysis
@@ -43,12 +44,12 @@ class Words:
 
 
 class Lists(NamedTuple):
-    """The words of one language: columns of the file, as far as they are known."""
+    """The words of one language as they stand in the file, but for the order of the stems."""
 
-    folded: list[str]
-    counts: list[int]  # of the records that hold each folded form
-    exact: list[str]  # the terms that tell an exact form from its folded form
-    stems: list[str]  # each with one of its terms; not where the stem is the folded form itself
+    folded: bytes
+    counts: array[int]  # of the records that hold each folded form
+    exact: bytes  # the terms that tell an exact form from its folded form
+    stems: list[bytes]  # each with one of its terms; not where the stem is the folded form itself
 
 
 def lists(terms: Sequence[bytes], frequencies: Sequence[int], documents: Any) -> dict[str, Lists]:
@@ -56,15 +57,14 @@ def lists(terms: Sequence[bytes], frequencies: Sequence[int], documents: Any) ->
 
     Each has as many documents as its frequency says; all terms that fold to the same must be there.
     """
-    found: defaultdict[str, Lists] = defaultdict(lambda: Lists([], [], [], []))
-    posted: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    held: defaultdict[str, _Words] = defaultdict(_Words)
     stop = began = 0
     last = ("", "")
     for term, frequency in zip(terms, frequencies, strict=True):
         start, stop = stop, stop + frequency
         language, _, form = term.decode("utf-8", "replace").partition(" ")
         folded, _, exact = form.partition(analysis.EXACT)
-        own = found[language]
+        own = held[language]
         if last == (language, folded):
             own.counts[-1] = len(set(documents[began:stop].tolist()))
         else:
@@ -72,39 +72,50 @@ def lists(terms: Sequence[bytes], frequencies: Sequence[int], documents: Any) ->
             own.counts.append(frequency)
             began = start
             last = (language, folded)
-        if exact:
-            own.exact.append(form)
-        posted[language].append((form, folded, exact))
-    for language, forms in posted.items():
-        stems = analysis.stems([exact or folded for _, folded, exact in forms], language)
-        lines = (
-            f"{stem}\t{form}" for (form, folded, _), stem in zip(forms, stems, strict=True) if stem not in {"", folded}
+        own.posted.append((form, folded, exact))
+    return {language: own.lists(language) for language, own in held.items()}
+
+
+class _Words:
+    def __init__(self) -> None:
+        self.folded: list[str] = []
+        self.counts = array("I")
+        self.posted: list[tuple[str, str, str]] = []  # each term, its folded form and what its exact form is
+
+    def lists(self, language: str) -> Lists:
+        stems = analysis.stems([exact or folded for _, folded, exact in self.posted], language)
+        return Lists(
+            _lines(self.folded),
+            self.counts,
+            _lines(form for form, _, exact in self.posted if exact),
+            [
+                f"{stem}\t{form}\n".encode("utf-8", "replace")
+                for (form, folded, _), stem in zip(self.posted, stems, strict=True)
+                if stem not in {"", folded}
+            ],
         )
-        found[language].stems.extend(lines)
-    return dict(found)
 
 
 class Gathering:
     """Takes the words of a segment, in order, and writes its file."""
 
     def __init__(self) -> None:
-        self._languages: dict[str, Lists] = {}
+        self._languages: defaultdict[str, list[Lists]] = defaultdict(list)
 
     def add(self, more: Mapping[str, Lists]) -> None:
         """More words, that come after those there are."""
         for language, own in more.items():
-            for column, added in zip(self._languages.setdefault(language, Lists([], [], [], [])), own, strict=True):
-                column += added  # type: ignore[operator]
+            self._languages[language].append(own)
 
     def write(self, path: Path) -> None:
         """Write the file."""
         head, parts, counts = [], [], []
-        for code, own in self._languages.items():
-            own.stems.sort()
-            columns = [_lines(forms) for forms in (own.folded, own.exact, own.stems)]
-            head.append([code, *map(len, columns), len(own.folded)])
+        for code, held in self._languages.items():
+            stems = sorted(chain.from_iterable(own.stems for own in held))
+            columns = [b"".join(own.folded for own in held), b"".join(own.exact for own in held), b"".join(stems)]
+            head.append([code, *map(len, columns), sum(len(own.counts) for own in held)])
             parts += columns
-            counts.append(array("I", own.counts))
+            counts += [own.counts for own in held]
         with path.open("wb") as file:
             file.write(dumped(head) + b"\n")
             file.writelines(parts)
