@@ -7,9 +7,14 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from msgspec import Struct
 
 from docindex import cli
+
+# How long an example takes says more of what else the machine has to do.
+settings.register_profile("docindex", deadline=None)
+settings.load_profile("docindex")
 
 PRESS = """20-03-2016 23:15 - Un accord secret avec Belmokhtar
 

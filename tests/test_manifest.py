@@ -755,12 +755,17 @@ def test_any_text_is_a_manifest_or_refused(folder: Path, text: str, allow_outsid
     str(found.sources).encode("utf-8")
 
 
-def test_ten_thousand_entries_take_a_second_or_two(folder: Path, listed: Listed) -> None:
+def test_ten_thousand_entries_take_little_more_than_ten_times_a_thousand(folder: Path, listed: Listed) -> None:
     names = [f"{number % 100}/{number}.txt" for number in range(10_000)]
     touch(folder, names)
-    began = time.monotonic()
-    found = listed("".join(f"- [Title]({name}) — date: 2016-03-20; language: fr\n" for name in names))
-    assert (len(found.sources), problems(found)) == (10_000, [])
+
+    def seconds(count: int) -> float:
+        began = time.process_time()
+        found = listed("".join(f"- [Title]({name}) — date: 2016-03-20; language: fr\n" for name in names[:count]))
+        assert (len(found.sources), problems(found)) == (count, [])
+        return time.process_time() - began
+
+    seconds(100)
+    assert seconds(10_000) < 30 * seconds(1000)
     (folder / "INDEX.md").unlink()
     assert len(manifest.load(folder).sources) == 10_000
-    assert time.monotonic() - began < 10  # 1.2 s, as a rule
