@@ -309,6 +309,15 @@ class Lexicon(dict[str, str]):
 
     def __missing__(self, chunk: str) -> str:
         self._held += len(chunk)
+        # Nine in ten are of this kind, with what ends a sentence or quotes; the long way takes half as long again.
+        plain = chunk.strip(".'")
+        if plain.isalnum() and plain.isascii() and len(plain) <= MAX_WORD:
+            term = sys.intern(plain.lower())
+            if len(plain) < len(chunk):
+                start = chunk.index(plain)
+                self.parted[chunk] = [(start, start + len(plain), 1, term)]
+            self[chunk] = term
+            return term
         if _is_word(chunk):
             self[chunk] = term = _term(chunk)
             return term
@@ -358,11 +367,7 @@ class _FormsOf(dict[str, Forms]):
 
 def _is_word(chunk: str) -> bool:
     """Whether a chunk is surely one word, from end to end."""
-    return (
-        chunk.isalnum()
-        and len(chunk) <= MAX_WORD
-        and (chunk.isascii() or (max(chunk) < _FIRST_UNSPACED and "ʼ" not in chunk))
-    )
+    return chunk.isalnum() and len(chunk) <= MAX_WORD and max(chunk) < _FIRST_UNSPACED and "ʼ" not in chunk
 
 
 def _term(word: str) -> str:
