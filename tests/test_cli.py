@@ -641,7 +641,7 @@ def test_ctrl_c_ends_in_silence_also_while_docindex_is_loaded(archive: Path, run
         "        os.kill(os.getpid(), signal.SIGINT)\n"
         "    return usual(name, *more)\n"
         "builtins.__import__ = load\n"
-        "sys.argv = ['docindex', 'search', 'Belmokhtar']\n"
+        "sys.argv = ['docindex', 'search', 'Belmokhtar', '--no-pager']\n"
         "from docindex.__main__ import run; run()"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -684,6 +684,24 @@ def test_a_search_in_a_pipe_loads_only_what_it_uses(archive: Path, run) -> None:
     others = {f"docindex.cli.{name}" for name in ("batch", "build", "check", "kwic", "manual", "show", "timeline")}
     assert found & (FOR_BUILDS | FOR_SOME_QUERIES | FOR_TERMINALS | SLOW | others) == set()
     assert {name for name in found if name.startswith(("whoosh.qparser", "whoosh.query", "whoosh.searching"))} == set()
+
+
+def test_words_alone_are_searched_without_what_reads_flags_and_just_as_with_it(archive: Path, run) -> None:
+    run("build")
+    assert "typer" not in loaded("search", "Belmokhtar", "accord")
+    assert "typer" in loaded("search", "Belmokhtar", "accord", "-P")
+    for words in (["Belmokhtar"], ["accord", "secret"], ['"accord', "NOT"], ["zzzz"], ["title:accord"], [""]):
+        assert run("search", *words) == run("search", "--", *words) == run("search", "-P", *words)
+
+
+def test_the_flags_of_a_search_are_those_that_typer_reads() -> None:
+    from inspect import signature
+
+    from docindex.cli import search, searching
+
+    typed = {name: one.default for name, one in signature(search.search).parameters.items()}
+    flags = dict(zip(searching.Flags.__struct_fields__, searching.Flags.__struct_defaults__, strict=True))
+    assert typed == flags
 
 
 def test_a_search_loads_what_its_query_wants_and_no_more(archive: Path, run) -> None:

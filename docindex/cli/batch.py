@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from docindex.cli.flags import FAILED, FOUND, NO_INDEX, NOT_FOUND
+from docindex.cli.codes import FAILED, FOUND, NO_INDEX, NOT_FOUND
 from docindex.cli.output import say, warn, write
 from docindex.errors import IndexMissing, QueryError, UsageError
 from docindex.model import UNDETERMINED

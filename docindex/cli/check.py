@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from docindex import config
-from docindex.cli.flags import FOUND, NOT_FOUND, ColorFlag, JsonFlag, OutsideFlag
+from docindex.cli.codes import FOUND, NOT_FOUND
+from docindex.cli.flags import ColorFlag, JsonFlag, OutsideFlag
 from docindex.cli.output import color_of, columns, near, styled, write
 from docindex.errors import UsageError
 

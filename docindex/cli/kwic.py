@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import completion, flags
+from docindex.cli import completion, wanted
+from docindex.cli.codes import FOUND, NOT_FOUND
 from docindex.cli.flags import (
-    FOUND,
-    NOT_FOUND,
     AnyFlag,
     CertainFlag,
     CollectionFlag,
@@ -28,9 +27,9 @@ from docindex.cli.flags import (
     StrictFlag,
     SubjectFlag,
     UntilFlag,
-    one_of,
 )
 from docindex.cli.output import color_of, say, show, write
+from docindex.cli.wanted import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,7 +103,7 @@ def kwic(
     sort = one_of("sort", sort.upper() if sort.upper() in concordance.SIDES else sort, concordance.SORTS)
     options = search.Options(
         limit=0,
-        filters=flags.filters(since, until, lang, publisher, collection, creator, subject),
+        filters=wanted.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
         strict=strict,

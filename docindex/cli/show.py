@@ -8,9 +8,8 @@ import typer
 
 from docindex import config
 from docindex.cli import completion
+from docindex.cli.codes import FOUND, NOT_FOUND
 from docindex.cli.flags import (
-    FOUND,
-    NOT_FOUND,
     AnyFlag,
     ColorFlag,
     ExactFlag,

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from docindex import config
-from docindex.cli.flags import FOUND, ColorFlag, IndexFlag, JsonFlag
+from docindex.cli.codes import FOUND
+from docindex.cli.flags import ColorFlag, IndexFlag, JsonFlag
 from docindex.cli.output import color_of, columns, near, styled, write
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import completion, flags
+from docindex.cli import completion, wanted
+from docindex.cli.codes import FOUND, NOT_FOUND
 from docindex.cli.flags import (
-    FOUND,
-    NOT_FOUND,
     AnyFlag,
     CertainFlag,
     CollectionFlag,
@@ -27,9 +26,9 @@ from docindex.cli.flags import (
     StrictFlag,
     SubjectFlag,
     UntilFlag,
-    one_of,
 )
 from docindex.cli.output import say, show, warn, write
+from docindex.cli.wanted import one_of
 from docindex.errors import UsageError
 from docindex.model import Record
 
@@ -97,7 +96,7 @@ def timeline(
         raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
     options = search.Options(
         limit=0,
-        filters=flags.filters(since, until, lang, publisher, collection, creator, subject),
+        filters=wanted.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
         strict=strict,
