@@ -39,9 +39,8 @@ def _leave(end: SystemExit) -> None:
     if "multiprocessing" in sys.modules or not isinstance(end.code, int):
         return
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream:
-                stream.flush()
+        sys.stdout.flush()
+        sys.stderr.flush()
     except (OSError, ValueError):
         return
     os._exit(end.code)

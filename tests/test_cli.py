@@ -718,3 +718,13 @@ def test_help_loads_neither_an_engine_nor_what_answers(archive: Path) -> None:
 
 def test_the_version_is_said() -> None:
     assert docindex("--version").stdout == b"docindex 0.1.0\n"
+
+
+def test_closed_streams_cost_the_answer_and_nothing_else(archive: Path, run) -> None:
+    run("build")
+    command = f"{sys.executable} -m docindex search Belmokhtar"
+    for closed, left in ((">&-", "stderr"), ("2>&-", "stdout"), ("<&- >&- 2>&-", None)):
+        ran = subprocess.run(["sh", "-c", f"{command} {closed}"], capture_output=True, check=False)
+        assert ran.returncode == 0
+        assert b"Traceback" not in ran.stderr
+        assert [name for name in ("stdout", "stderr") if getattr(ran, name)] == ([left] if left else [])

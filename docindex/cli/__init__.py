@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Run the command line; end the process with one of its exit codes."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever began this, as some do who want only the exit code
+            setattr(sys, name, open(os.devnull, "r+", encoding="utf-8"))  # noqa: SIM115 - until the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # what an old terminal's encoding lacks is shown as ?
