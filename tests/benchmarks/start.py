@@ -4,9 +4,10 @@
 
 FOLDER holds texts (.txt, .md). First the modules that `--help` and a search load, by package, with the time that each
 package's own take (`python -X importtime`, which makes all of it slower: only the shares say something). Then whole
-processes in turn: docindex's (words alone are searched without typer), beside those that load two libraries, and Whoosh's own
-command on the same files; their medians, and the median of the ratios of each round. Modules are compiled beforehand,
-as pip does when it installs them; without that (PYTHONDONTWRITEBYTECODE in a clone) a start takes half as long again.
+processes in turn: docindex's (words alone are searched without typer), beside those that load two libraries, and
+Whoosh's own command on the same files; their medians, and the median of the ratios of each round. Modules are compiled
+beforehand, as pip does when it installs them; without that (PYTHONDONTWRITEBYTECODE in a clone) a start takes half as
+long again.
 """
 
 from __future__ import annotations
