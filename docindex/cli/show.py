@@ -83,7 +83,7 @@ def show(
     if as_json:
         from docindex.render import machine
 
-        write(machine.record(record, title_marks, shown) + "\n")
+        write(machine.record(record, title_marks, shown, described_marks) + "\n")
     else:
         _show(record, title_marks, described_marks, shown, settings, paged=not no_pager)
     behind = freshness.behind(engine.indexed())
