@@ -109,6 +109,8 @@ def test_json_is_as_the_contract_says(archive: Path, run) -> None:
                 "language": "fr",
                 "subject": ["otages", "accord"],
                 "collection": "Press",
+                "title_marks": [],
+                "described_marks": {"subject": [[0, 6]]},
                 "stale": False,
                 "alike": [],
                 "passages": [{"text": text, "line": 4, "page": None, "start": 0, "marks": [[at, at + 6]]}],
@@ -728,3 +730,16 @@ def test_closed_streams_cost_the_answer_and_nothing_else(archive: Path, run) -> 
         assert ran.returncode == 0
         assert b"Traceback" not in ran.stderr
         assert [name for name in ("stdout", "stderr") if getattr(ran, name)] == ([left] if left else [])
+
+
+def test_a_query_is_understood_where_the_locale_has_no_such_letters(archive: Path, run) -> None:
+    run("build")
+    old = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for asked in (
+        ["search", "بلمختار"],
+        ["search", "-c", "-e", "بلمختار"],
+        ["kwic", "بلمختار"],
+        ["timeline", "بلمختار"],
+    ):
+        assert docindex(*asked, env=old).returncode == 0
+    assert docindex("search", "-c", "-f", "-", input="بلمختار\n".encode(), env=old).returncode == 0

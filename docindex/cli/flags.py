@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -42,7 +42,20 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="As one JSON document, on
 OutsideFlag = Annotated[bool, typer.Option("--allow-outside", help="Let the manifest name files outside its folder.")]
 NoPagerFlag = Annotated[bool, typer.Option("-P", "--no-pager", help="Never page.")]
 
-# How a query is read, and what narrows it.
+
+def format_flag(*names: str) -> Any:
+    """The flag for one of the formats that a command has."""
+    listed = f"{', '.join(names[:-1])} or {names[-1]}."
+    return typer.Option("--format", metavar="FORMAT", help=listed, autocompletion=completion.choices(*names))
+
+
+def query_argument(about: str) -> Any:
+    """The words of the query."""
+    return typer.Argument(metavar="QUERY...", help=about, show_default=False, autocompletion=completion.words)
+
+
+# A query, how it is read, and what narrows it.
+MoreFlag = Annotated[list[str] | None, typer.Option("-e", "--query", metavar="QUERY", help="A query (repeatable).")]
 SinceFlag = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Dated then or later.")]
 UntilFlag = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Dated then or earlier.")]
 CertainFlag = Annotated[

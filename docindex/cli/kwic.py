@@ -27,6 +27,8 @@ from docindex.cli.flags import (
     StrictFlag,
     SubjectFlag,
     UntilFlag,
+    format_flag,
+    query_argument,
 )
 from docindex.cli.output import color_of, say, show, write
 from docindex.cli.wanted import one_of
@@ -44,9 +46,7 @@ SIDES = ("L1", "L2", "L3", "R1", "R2", "R3")  # those that are offered
 
 
 def kwic(
-    words: Annotated[
-        list[str], typer.Argument(metavar="QUERY...", help="As for search.", autocompletion=completion.words)
-    ],
+    words: Annotated[list[str], query_argument("As for search.")],
     limit: Annotated[
         int, typer.Option("-n", "--limit", metavar="N", min=0, help="Lines, or collocates, to show; 0 = all.")
     ] = 100,
@@ -82,15 +82,7 @@ def kwic(
     literal: LiteralFlag = False,
     strict: StrictFlag = False,
     index: IndexFlag = None,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help="text, json, jsonl, csv or tsv.",
-            autocompletion=completion.choices(*FORMATS),
-        ),
-    ] = "text",
+    form: Annotated[str, format_flag(*FORMATS)] = "text",
     as_json: JsonFlag = False,
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
@@ -111,7 +103,7 @@ def kwic(
         certain=certain,
         passages=0,
     )
-    text = " ".join(words)
+    text = wanted.typed(" ".join(words))
     engine = engines.open_engine(config.index_for_search(index))
     results = search.search(text, engine, options)
     tell = search.marker(text, options)

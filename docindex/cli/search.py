@@ -16,6 +16,7 @@ from docindex.cli.flags import (
     IndexFlag,
     LangFlag,
     LiteralFlag,
+    MoreFlag,
     NoPagerFlag,
     PublisherFlag,
     QuietFlag,
@@ -23,22 +24,17 @@ from docindex.cli.flags import (
     StrictFlag,
     SubjectFlag,
     UntilFlag,
+    format_flag,
+    query_argument,
 )
 
 
 def search(
     words: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="QUERY...",
-            help='Words; "a phrase"; AND OR NOT ( ); -not; pre*; fuzzy~; field:word; date:2012..2013',
-            show_default=False,
-            autocompletion=completion.words,
-        ),
+        query_argument('Words; "a phrase"; AND OR NOT ( ); -not; pre*; fuzzy~; field:word; date:2012..2013'),
     ] = None,
-    expressions: Annotated[
-        list[str] | None, typer.Option("-e", "--query", metavar="QUERY", help="A query (repeatable).")
-    ] = None,
+    expressions: MoreFlag = None,
     file: Annotated[
         str | None, typer.Option("-f", "--file", metavar="FILE", help="A query a line; - is standard input.")
     ] = None,
@@ -79,15 +75,7 @@ def search(
         bool, typer.Option("-0", "--null", help="With -l or --template: end each line with a NUL.")
     ] = False,
     count: Annotated[bool, typer.Option("-c", "--count", help="Only the number of matches.")] = False,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help=", ".join(answers.FORMATS[:-1]) + " or html.",
-            autocompletion=completion.choices(*answers.FORMATS),
-        ),
-    ] = "text",
+    form: Annotated[str, format_flag(*answers.FORMATS)] = "text",
     template: Annotated[
         str | None, typer.Option("--template", metavar="TEXT", help="A line for each match, such as '{date} {title}'.")
     ] = None,

@@ -79,12 +79,12 @@ def run(flags: Flags) -> int:
     form = _form(flags)
     line = answers.line_of(flags.template)
     options = _options(flags, form, settings.limit)
-    words = flags.words or []
+    words = [*map(wanted.typed, flags.words or [])]
     several = bool(flags.expressions) or flags.file is not None
     if several or flags.explain_query or not words:
         from docindex.cli import batch
 
-        asked = batch.queries(words, flags.expressions or [], flags.file)
+        asked = batch.queries(words, [*map(wanted.typed, flags.expressions or [])], flags.file)
     if flags.explain_query:
         batch.explain(asked, flags.index, options, settings, as_json=form == "--json")
         return FOUND

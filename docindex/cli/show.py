@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import completion
+from docindex.cli import completion, wanted
 from docindex.cli.codes import FOUND, NOT_FOUND
 from docindex.cli.flags import (
     AnyFlag,
@@ -63,11 +63,12 @@ def show(
         raise UsageError("-C is about matches", "name them with --query")
     folder = config.index_for_search(index)
     engine = engines.open_engine(folder)
-    record = lookup.record(name, engine, ranks.recall(folder))
+    record = lookup.record(wanted.typed(name), engine, ranks.recall(folder))
     marks: tuple[Span, ...] = ()
     title_marks: tuple[Span, ...] = ()
     described_marks: dict[str, tuple[Span, ...]] = {}
     if asked is not None:
+        asked = wanted.typed(asked)
         options = search.Options(any=any_word, exact=exact, literal=literal, strict=strict)
         tell = search.marker(asked, options)
         marks, title_marks = tell(record, "body"), tell(record, "title")

@@ -20,12 +20,15 @@ from docindex.cli.flags import (
     JsonFlag,
     LangFlag,
     LiteralFlag,
+    MoreFlag,
     NoPagerFlag,
     PublisherFlag,
     SinceFlag,
     StrictFlag,
     SubjectFlag,
     UntilFlag,
+    format_flag,
+    query_argument,
 )
 from docindex.cli.output import say, show, warn, write
 from docindex.cli.wanted import one_of
@@ -42,12 +45,8 @@ PIPED = 80  # columns, where no terminal says how many
 
 
 def timeline(
-    words: Annotated[
-        list[str] | None, typer.Argument(metavar="[QUERY...]", help="As for search.", autocompletion=completion.words)
-    ] = None,
-    more: Annotated[
-        list[str] | None, typer.Option("-e", "--query", metavar="QUERY", help="One more query (repeatable).")
-    ] = None,
+    words: Annotated[list[str] | None, query_argument("As for search.")] = None,
+    more: MoreFlag = None,
     by: Annotated[
         str,
         typer.Option(
@@ -70,15 +69,7 @@ def timeline(
     literal: LiteralFlag = False,
     strict: StrictFlag = False,
     index: IndexFlag = None,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help="text, json, csv, tsv or svg.",
-            autocompletion=completion.choices(*FORMATS),
-        ),
-    ] = "text",
+    form: Annotated[str, format_flag(*FORMATS)] = "text",
     as_json: JsonFlag = False,
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
@@ -91,7 +82,7 @@ def timeline(
     form = one_of("format", "json" if as_json else form, FORMATS)
     unit = None if by == "auto" else one_of("unit", by, timelines.UNITS)
     queries = [" ".join(words)] if words else []
-    queries += more or []
+    queries = [*map(wanted.typed, [*queries, *(more or [])])]
     if not queries:
         raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
     options = search.Options(

@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from docindex.query import Query
 
 
+def typed(text: str) -> str:
+    """What was typed, in UTF-8 where the locale has no such letters (LC_ALL=C): else no word would be left of it.
+
+    Only what speaks of texts: the names of files are handed to the system as they came.
+    """
+    if text.isprintable():
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
 def one_of(name: str, value: str, known: tuple[str, ...]) -> str:
     """The value, where it is one of those known. Raises UsageError."""
     if value not in known:
@@ -36,10 +49,10 @@ def filters(
     if since or until:
         filters.append(DateRange(_day("--since", since, last=False), _day("--until", until, last=True)))
     if languages:
-        codes = tuple(Word(code, "language") for code in languages)
+        codes = tuple(Word(typed(code), "language") for code in languages)
         filters.append(Or(codes) if len(codes) > 1 else codes[0])
     named = {"publisher": publisher, "collection": collection, "creator": creator, "subject": subject}
-    filters += [Phrase(text, field, whole=True) for field, text in named.items() if text]
+    filters += [Phrase(typed(text), field, whole=True) for field, text in named.items() if text]
     return tuple(filters)
 
 
