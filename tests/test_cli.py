@@ -743,3 +743,18 @@ def test_a_query_is_understood_where_the_locale_has_no_such_letters(archive: Pat
     ):
         assert docindex(*asked, env=old).returncode == 0
     assert docindex("search", "-c", "-f", "-", input="بلمختار\n".encode(), env=old).returncode == 0
+
+
+def test_a_check_that_finds_nothing_says_so(archive: Path, run) -> None:
+    (archive / "press/INDEX.md").write_text("- `a.txt`\n")
+    assert list(run("check", "press/INDEX.md")) == [0, "", "1 source, nothing to report\n"]
+    assert list(run("check", "press/INDEX.md", "--json"))[2] == ""
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_list_of_commands_is_whole_and_no_line_is_broken(archive: Path, columns: int) -> None:
+    shown = docindex("--help", env={**os.environ, "COLUMNS": str(columns)}).stdout.decode()
+    _, _, listed = shown.partition("Commands:\n")
+    assert "..." not in listed
+    assert max(map(len, listed.splitlines())) <= columns
+    assert [line for line in listed.splitlines() if line[:1] == " " and line[1] != " "] == []

@@ -17,7 +17,7 @@ Examples:
 \b
 Exit codes:
   0    found; build: all is indexed
-  1    nothing found; build: some sources failed (they are listed)
+  1    nothing found; build: some sources failed
   2    wrong usage, or a failure
   3    no index, or one to be built anew
   75   another build is running

@@ -87,7 +87,7 @@ def kwic(
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
 ) -> None:
-    """Print every match in its line of text, the matches in one column."""
+    """Print every match in its line of text. The matches stand in one column."""
     settings = config.resolve(color=color)
     from docindex import concordance, engines, search
 

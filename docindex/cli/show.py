@@ -55,7 +55,7 @@ def show(
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
 ) -> None:
-    """Print one record whole, with its line numbers, from its first match on."""
+    """Print one record whole, its lines numbered. The pager opens at its first match."""
     settings = config.resolve(color=color)
     from docindex import engines, freshness, lines, lookup, ranks, search
 

@@ -16,7 +16,7 @@ def status(
     as_json: JsonFlag = False,
     color: ColorFlag = None,
 ) -> None:
-    """Say what the index holds, how fresh it is, and what could not be indexed."""
+    """Say what the index holds, how fresh it is. What could not be indexed is listed."""
     settings = config.resolve(color=color)
     from docindex import engines, freshness
     from docindex.engines.base import Request

@@ -74,7 +74,7 @@ def timeline(
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
 ) -> None:
-    """Draw the matches over time; say which is first and which last."""
+    """Draw the matches over time. The first and the last of them are named."""
     settings = config.resolve(color=color)
     from docindex import engines, search
     from docindex import timeline as timelines
