@@ -33,10 +33,10 @@ def run() -> NoReturn:
 def _leave(end: SystemExit) -> None:
     """End the process at once: to take all that is loaded apart takes longer than to rank a common word.
 
-    Not where other processes were started, which are to be ended, nor where an answer cannot be written to its end:
-    the interpreter tells of that.
+    Not where other processes were started, which are to be ended, nor under a profiler, nor where an answer cannot be
+    written to its end: the interpreter tells of that.
     """
-    if "multiprocessing" in sys.modules or not isinstance(end.code, int):
+    if "multiprocessing" in sys.modules or sys.getprofile() or not isinstance(end.code, int):
         return
     try:
         sys.stdout.flush()

@@ -114,4 +114,4 @@ def search(
     hyperlink: HyperlinkFlag = None,
 ) -> None:
     """Print the records that match, best first."""
-    raise typer.Exit(searching.run(searching.Flags(**locals())))
+    raise typer.Exit(searching.run(searching.Flags(**locals())))  # by their names, each of which is one of Flags'
