@@ -6,7 +6,6 @@ Pure. It asks the very slots and patterns that scoring looked up, so what is mar
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from functools import lru_cache
 from itertools import compress, count
 from typing import TYPE_CHECKING
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from docindex.query import Query
 
 
-_Test = Callable[[analysis.Forms], bool]
-
-
 class Match(Struct, frozen=True, order=True):
     """One occurrence of one leaf of the query."""
 
@@ -41,10 +37,10 @@ def matches(query: Query, text: str, language: str, field: str, *, exact: bool =
     ]
     if not asked or not text:
         return []
-    tokens = analysis.analyse(text, language)
-    found: set[Match] = set()
-    for number, leaf in enumerate(asked):
-        found.update(Match(span, number) for span in _spans(leaf, tokens, language, exact))
+    words = _Words(analysis.analyse(text, language))
+    found: list[Match] = []
+    for number, leaf in enumerate(dict.fromkeys(asked)):  # a word that is asked for twice is marked once
+        found += (Match(span, number) for span in _spans(leaf, words, language, exact))
     return sorted(found)
 
 
@@ -59,32 +55,39 @@ def merged(found: Iterable[Match]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _spans(leaf: TextLeaf, tokens: analysis.Tokens, language: str, exact: bool) -> Iterator[Span]:
-    places = [_places(test, tokens) for test in _tests(leaf, language, exact)]
-    if len(places) == 1:
-        for index in places[0]:
-            yield Span(tokens.starts[index], tokens.stops[index])
-    elif places and all(places):
-        yield from _phrase(places, leaf.slop if isinstance(leaf, Phrase) else 0, tokens)
+class _Words:
+    """A text's words, found by their forms: many leaves are looked for in it, and each word is looked at once."""
+
+    def __init__(self, tokens: analysis.Tokens) -> None:
+        self.tokens = tokens
+        self._terms: defaultdict[str, list[str]] = defaultdict(list)
+        for term, forms in tokens.different():
+            for form in forms:
+                self._terms[form].append(term)
+
+    def places(self, step: analysis.Slot | patterns.Pattern) -> list[int]:
+        """The words that may stand at a position of the query, by their numbers."""
+        if isinstance(step, patterns.Pattern):
+            wanted = {term for term, forms in self.tokens.different() if step.worth(forms[0]) > 0.0}
+        else:
+            wanted = {term for form in step if form in self._terms for term in self._terms[form]}
+        return list(compress(count(), map(wanted.__contains__, self.tokens.terms))) if wanted else []
+
+
+def _spans(leaf: TextLeaf, words: _Words, language: str, exact: bool) -> Iterable[Span]:
+    places = [words.places(step) for step in _steps(leaf, language, exact)]
+    if not places or not all(places):
+        return ()
+    if len(places) > 1:
+        return dict.fromkeys(_phrase(places, leaf.slop if isinstance(leaf, Phrase) else 0, words.tokens))
+    starts, stops = words.tokens.starts, words.tokens.stops
+    return map(Span, map(starts.__getitem__, places[0]), map(stops.__getitem__, places[0]))
 
 
 @lru_cache(maxsize=1000)
-def _tests(leaf: TextLeaf, language: str, exact: bool) -> tuple[_Test, ...]:
+def _steps(leaf: TextLeaf, language: str, exact: bool) -> Sequence[analysis.Slot | patterns.Pattern]:
     """The same for each of the records that are shown, and for each of their fields."""
-    return tuple(map(_test, patterns.steps(leaf, language, exact=exact)))
-
-
-def _places(test: _Test, tokens: analysis.Tokens) -> list[int]:
-    """The words that may stand at a position of the query, by their numbers: each different word is tested once."""
-    wanted = {term for term, forms in tokens.different() if test(forms)}
-    return list(compress(count(), map(wanted.__contains__, tokens.terms))) if wanted else []
-
-
-def _test(step: analysis.Slot | patterns.Pattern) -> _Test:
-    """Whether a word may stand at a position of the query."""
-    if not isinstance(step, patterns.Pattern):
-        return lambda forms: any(form in step for form in forms)
-    return lambda forms: step.worth(forms[0]) > 0.0
+    return patterns.steps(leaf, language, exact=exact)
 
 
 def _phrase(places: Sequence[Sequence[int]], slop: int, tokens: analysis.Tokens) -> Iterator[Span]:

@@ -173,22 +173,23 @@ def _passages(asked: Query, record: Record, options: Options) -> tuple[Passage, 
     language = record.metadata.language or UNDETERMINED
     found = highlight.matches(asked, record.body, language, "body", exact=options.exact)
     chosen = snippets.excerpts(record.body, found, width=options.width, count=options.passages)
-    breaks = [end.start() for end in re.finditer("\n", record.body)] if chosen else []
-    return tuple(_passage(record, excerpt, breaks) for excerpt in chosen)
+    if not chosen:
+        return ()
+    lines, pages = _breaks("\n", record), _breaks("\f", record)
+    return tuple(_passage(record, excerpt, lines, pages) for excerpt in chosen)
 
 
-def _passage(record: Record, excerpt: snippets.Excerpt, breaks: Sequence[int]) -> Passage:
+def _breaks(character: str, record: Record) -> list[int]:
+    return [found.start() for found in re.finditer(character, record.body)]
+
+
+def _passage(record: Record, excerpt: snippets.Excerpt, lines: Sequence[int], pages: Sequence[int]) -> Passage:
     first = excerpt.marks[0].start if excerpt.marks else excerpt.start
+    paged = bool(pages) or record.page is not None
     return Passage(
         text=record.body[excerpt.start : excerpt.stop],
         start=excerpt.start,
-        line=record.lines[bisect_right(breaks, first - 1)],
-        page=_page(record, first),
+        line=record.lines[bisect_right(lines, first - 1)],
+        page=(record.page or 1) + bisect_right(pages, first - 1) if paged else None,
         marks=tuple(Span(mark.start - excerpt.start, mark.stop - excerpt.start) for mark in excerpt.marks),
     )
-
-
-def _page(record: Record, position: int) -> int | None:
-    if record.page is None and "\f" not in record.body:
-        return None
-    return (record.page or 1) + record.body.count("\f", 0, position)

@@ -29,6 +29,7 @@ RARE = 5  # records: a word that no more of them hold may be a slip as well ...
 BESIDE = 20  # ... of one that so many times more records hold
 SHOWN = 3  # candidates for a word
 WORDS = 5  # of a query that are looked into
+SHORT = 4  # letters of a word that two slips would make another
 SHORTEST, LONGEST = 3, 40  # letters of a word that is looked into
 SLIP = 5.0  # what a wrong letter costs, and again what a wrong sound does; records count by their logarithm
 FIRST = 3.0  # what a wrong first letter costs: it is the one that people seldom miss
@@ -152,11 +153,11 @@ def _suggestion(typed: str, records: int, ranked: list[tuple[float, str]], engin
 
 
 def _clear(typed: str, near: Sequence[tuple[float, str]]) -> bool:
-    """Whether only the first can be meant: it leads by far, and is no more than two slips away."""
+    """Whether only the first can be meant: it leads by far, and is no more than two slips away, in a short word one."""
     if not near or (len(near) > 1 and near[1][0] - near[0][0] < CLEAR):
         return False
     form, word = analysis.fold(typed), near[0][1]
-    return _slips(form, word) + (form[0] != word[0]) <= 2
+    return _slips(form, word) + (form[0] != word[0]) <= (2 if len(form) > SHORT else 1)
 
 
 def _instead(form: str, engine: Engine) -> Instead:

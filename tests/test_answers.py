@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 import docindex.render
 from docindex.errors import UsageError
@@ -65,6 +66,10 @@ def answer(*texts: str, mark: bool = True) -> Results:
 
 def written(form: str, *texts: str, mark: bool = True) -> str:
     return "".join(PIECES[form]([answer(*texts, mark=mark)]))
+
+
+def counted(form: str, counts: dict[str, int]) -> str:
+    return "".join(PIECES[form]([replace(answer("x"), facets={"creator": counts, "year": {"": 2}})]))
 
 
 def closed(schema: Any) -> Any:
@@ -122,6 +127,18 @@ def test_the_json_of_each_command_is_as_the_schema_says(archive: Path, run) -> N
 
 def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_matches_in_what_is_said_of_a_record_are_marked_in_json_as_well(archive: Path, run) -> None:  # type: ignore[no-untyped-def]
+    with (archive / "INDEX.md").open("a") as manifest:
+        manifest.write("\n## Gao\n\n- `more.txt` — author: Ann Consul; subject: hostages, the consul\n")
+    (archive / "more.txt").write_text("The consul of Gao\n")
+    run("build")
+    hit = conforms(run("search", "consul gao", "--json").out, "search")["hits"][0]
+    assert hit["title_marks"] == [[4, 10], [14, 17]]
+    assert hit["described_marks"] == {"creator": [[4, 10]], "subject": [[14, 20]], "collection": [[0, 3]]}
+    whole = json.loads(run("show", "more.txt", "--query", "consul gao", "--json").out)
+    assert whole["described_marks"] == hit["described_marks"]
 
 
 # Tables
@@ -200,6 +217,20 @@ def test_matches_are_bold() -> None:
     )
 
 
+@pytest.mark.parametrize("text", NASTY, ids=ascii)
+def test_facets_are_a_list_in_which_no_document_acts(text: str) -> None:
+    _, _, kinds = spoken(counted("md", {text: 1}))
+    lists = {"bullet_list_open", "list_item_open", "list_item_close", "bullet_list_close"}
+    assert kinds <= PLAIN | lists | {"text_special"}
+
+
+def test_facets_stand_above_the_matches_the_rarest_left_out() -> None:
+    out = counted("md", {"Le Monde": 1_000, **{str(number): 1 for number in range(20)}})
+    assert "1 match\n\n- creator: Le Monde (1,000) · 0 (1) · " in out
+    assert " · 9 more\n- year: undated (2)\n\n## 1. x" in out
+    assert counted("md", {}).count("- ") == 1
+
+
 # HTML
 
 
@@ -243,6 +274,13 @@ def test_a_page_is_whole_and_no_document_acts_in_it(text: str) -> None:
     assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "href")]
     assert page.quoted.startswith("x")
     assert len(page.marked) == bool(text.strip())
+
+
+@pytest.mark.parametrize("text", NASTY, ids=ascii)
+def test_facets_on_a_page_are_as_harmless(text: str) -> None:
+    page = Page(counted("html", {text: 1_000}))
+    assert page.open == []
+    assert page.kinds <= {*ELEMENTS, "dl", "dt", "dd"}
 
 
 def test_a_page_lets_each_text_run_its_own_way() -> None:

@@ -109,6 +109,8 @@ def test_json_is_as_the_contract_says(archive: Path, run) -> None:
                 "language": "fr",
                 "subject": ["otages", "accord"],
                 "collection": "Press",
+                "title_marks": [],
+                "described_marks": {"subject": [[0, 6]]},
                 "stale": False,
                 "alike": [],
                 "passages": [{"text": text, "line": 4, "page": None, "start": 0, "marks": [[at, at + 6]]}],
@@ -641,7 +643,7 @@ def test_ctrl_c_ends_in_silence_also_while_docindex_is_loaded(archive: Path, run
         "        os.kill(os.getpid(), signal.SIGINT)\n"
         "    return usual(name, *more)\n"
         "builtins.__import__ = load\n"
-        "sys.argv = ['docindex', 'search', 'Belmokhtar']\n"
+        "sys.argv = ['docindex', 'search', 'Belmokhtar', '--no-pager']\n"
         "from docindex.__main__ import run; run()"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -696,6 +698,24 @@ def test_a_search_in_a_pipe_loads_only_what_it_uses(archive: Path, run) -> None:
     assert {name for name in found if name.startswith(("whoosh.qparser", "whoosh.query", "whoosh.searching"))} == set()
 
 
+def test_words_alone_are_searched_without_what_reads_flags_and_just_as_with_it(archive: Path, run) -> None:
+    run("build")
+    assert "typer" not in loaded("search", "Belmokhtar", "accord")
+    assert "typer" in loaded("search", "Belmokhtar", "accord", "-P")
+    for words in (["Belmokhtar"], ["accord", "secret"], ['"accord', "NOT"], ["zzzz"], ["title:accord"], [""]):
+        assert run("search", *words) == run("search", "--", *words) == run("search", "-P", *words)
+
+
+def test_the_flags_of_a_search_are_those_that_typer_reads() -> None:
+    from inspect import signature
+
+    from docindex.cli import search, searching
+
+    typed = {name: one.default for name, one in signature(search.search).parameters.items()}
+    flags = dict(zip(searching.Flags.__struct_fields__, searching.Flags.__struct_defaults__, strict=True))
+    assert typed == flags
+
+
 def test_a_search_loads_what_its_query_wants_and_no_more(archive: Path, run) -> None:
     run("build")
     found = loaded("search", "belmoktar~", "--since", "mars 2012", "--color", "always")
@@ -710,3 +730,41 @@ def test_help_loads_neither_an_engine_nor_what_answers(archive: Path) -> None:
 
 def test_the_version_is_said() -> None:
     assert docindex("--version").stdout == b"docindex 0.1.0\n"
+
+
+def test_closed_streams_cost_the_answer_and_nothing_else(archive: Path, run) -> None:
+    run("build")
+    command = f"{sys.executable} -m docindex search Belmokhtar"
+    for closed, left in ((">&-", "stderr"), ("2>&-", "stdout"), ("<&- >&- 2>&-", None)):
+        ran = subprocess.run(["sh", "-c", f"{command} {closed}"], capture_output=True, check=False)
+        assert ran.returncode == 0
+        assert b"Traceback" not in ran.stderr
+        assert [name for name in ("stdout", "stderr") if getattr(ran, name)] == ([left] if left else [])
+
+
+def test_a_query_is_understood_where_the_locale_has_no_such_letters(archive: Path, run) -> None:
+    run("build")
+    old = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for asked in (
+        ["search", "بلمختار"],
+        ["search", "-c", "-e", "بلمختار"],
+        ["kwic", "بلمختار"],
+        ["timeline", "بلمختار"],
+    ):
+        assert docindex(*asked, env=old).returncode == 0
+    assert docindex("search", "-c", "-f", "-", input="بلمختار\n".encode(), env=old).returncode == 0
+
+
+def test_a_check_that_finds_nothing_says_so(archive: Path, run) -> None:
+    (archive / "press/INDEX.md").write_text("- `a.txt`\n")
+    assert list(run("check", "press/INDEX.md")) == [0, "", "1 source, nothing to report\n"]
+    assert list(run("check", "press/INDEX.md", "--json"))[2] == ""
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_list_of_commands_is_whole_and_no_line_is_broken(archive: Path, columns: int) -> None:
+    shown = docindex("--help", env={**os.environ, "COLUMNS": str(columns)}).stdout.decode()
+    _, _, listed = shown.partition("Commands:\n")
+    assert "..." not in listed
+    assert max(map(len, listed.splitlines())) <= columns
+    assert [line for line in listed.splitlines() if line[:1] == " " and line[1] != " "] == []

@@ -91,6 +91,38 @@ COLLECTION = {
 }
 
 
+FAILING = {
+    "INDEX.md": "- [Gone](gone.txt)\n- [Out of reach](../letter.txt)\n- `été.txt`\n- `empty.txt`\n- `broken.pdf`\n"
+    "- [رسالة](رسالة.txt) — date: soon\n",
+    "été.txt": COLLECTION["été.txt"],
+    "empty.txt": "",
+    "broken.pdf": "%PDF-1.7 and no more\n",
+    "رسالة.txt": COLLECTION["رسالة.txt"],
+}
+FOLDER = {
+    "été.txt": COLLECTION["été.txt"],
+    **{f"photos/{number}.jpg": "\xff\xd8" for number in range(1_200)},
+    "film.mkv": "x",
+    "a-name-that-goes-on-and-on-and-on-until-no-line-of-a-small-terminal-could-hold-it.zip": "PK\x03\x04 no more",
+}
+
+
+def reported(files: dict[str, str]) -> Callable[[Engine, int], Iterable[Text]]:
+    """What a first build says."""
+
+    def rows(_: Engine, width: int) -> Iterable[Text]:
+        with tempfile.TemporaryDirectory() as place:
+            root = Path(place, "archive")
+            for name, text in files.items():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text(text, encoding="utf-8")
+            found = build(manifest.load(root), engines.open_engine(Path(place, "index")))
+        failures = tuple(replace(one, place=one.place.removeprefix(f"{place}/")) for one in found.failures)
+        return terminal.wrapped(terminal.report(replace(found, failures=failures, elapsed_s=0.1), ".docindex"), width)
+
+    return rows
+
+
 def checked(engine: Engine, width: int) -> Iterable[Text]:
     with tempfile.TemporaryDirectory() as place:
         for name, text in COLLECTION.items():
@@ -183,6 +215,8 @@ CASES: dict[str, Callable[[Engine, int], Iterable[Text]]] = {
     "alike-only": alike("only"),
     "status": status,
     "check": checked,
+    "build": reported(FAILING),
+    "build-folder": reported(FOLDER),
     "search-hard": held(HARD, asked("message", 9)),
     "search-one": held(HARD, asked("learnt OR lu", 9)),
     "kwic-hard": held(HARD, lambda engine, width: kwic("message -path:many.txt", "rank", engine, width)),

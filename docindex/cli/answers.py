@@ -8,8 +8,8 @@ import sys
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from docindex.cli.flags import one_of
 from docindex.cli.output import color_of, links_of, page, styled, write
+from docindex.cli.wanted import one_of
 from docindex.errors import UsageError
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from docindex.cli.flags import FAILED, FOUND, NO_INDEX, NOT_FOUND
+from docindex.cli.codes import FAILED, FOUND, NO_INDEX, NOT_FOUND
 from docindex.cli.output import say, warn, write
+from docindex.cli.wanted import typed
 from docindex.errors import IndexMissing, QueryError, UsageError
 from docindex.model import UNDETERMINED
 
@@ -47,7 +48,7 @@ def _with_file(asked: list[Asked], file: str) -> Iterator[Asked]:
         with nullcontext(sys.stdin) if file == "-" else open(file, encoding="utf-8-sig", errors="replace") as lines:
             for number, line in enumerate(iter(lambda: lines.readline(LONGEST), ""), start=1):
                 if line.strip():
-                    yield Asked(line.rstrip("\r\n"), f"{'stdin' if file == '-' else file}:{number}")
+                    yield Asked(typed(line.rstrip("\r\n")), f"{'stdin' if file == '-' else file}:{number}")
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}", "a file with a query a line") from error
 

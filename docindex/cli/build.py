@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli.flags import FOUND, NOT_FOUND, ColorFlag, IndexFlag, JsonFlag, OutsideFlag, QuietFlag
+from docindex.cli.codes import FOUND, NOT_FOUND
+from docindex.cli.flags import ColorFlag, IndexFlag, JsonFlag, OutsideFlag, QuietFlag
 from docindex.cli.output import near, progress, say, warn, write
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from docindex import config
-from docindex.cli.flags import FOUND, NOT_FOUND, ColorFlag, JsonFlag, OutsideFlag
-from docindex.cli.output import color_of, columns, near, styled, write
+from docindex.cli.codes import FOUND, NOT_FOUND
+from docindex.cli.flags import ColorFlag, JsonFlag, OutsideFlag
+from docindex.cli.output import color_of, columns, near, say, styled, write
 from docindex.errors import UsageError
 
 
@@ -21,11 +22,16 @@ def check(
     as_json: JsonFlag = False,
     color: ColorFlag = None,
 ) -> None:
-    """Say what in a collection is dead, doubled, unlisted, undated, unreadable or at odds with its manifest."""
+    """Say what in a collection wants mending.
+
+    That is what is dead, doubled, unlisted, undated, unreadable or at odds with its manifest.
+    """
     settings = config.resolve(color=color)
     from docindex import collection, manifest
     from docindex.render import machine, terminal
     from docindex.render.safe import shown
+    from docindex.render.text import Text
+    from docindex.render.words import plural
 
     listed = manifest.load(source or manifest.find(Path.cwd()), allow_outside=allow_outside)
     found = collection.check(listed)
@@ -36,13 +42,15 @@ def check(
         write(machine.findings(found) + "\n")
     else:
         write(styled(terminal.findings(found, width=columns()), settings, color=color_of(settings)))
+        if not found:
+            say(settings, [Text(f"{plural(len(listed.sources), 'source')}, nothing to report", "faint")])
     raise typer.Exit(NOT_FOUND if found else FOUND)
 
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder. Default: here.")] = Path(),
 ) -> None:
-    """Write an INDEX.md for a folder that has none."""
+    """Write a first INDEX.md for a folder."""
     from docindex import collection, manifest
 
     path = folder / manifest.NAME

@@ -1,22 +1,13 @@
-"""What the commands share: exit codes, flags, and the help's last words."""
+"""What the commands share: flags, and the help's last words."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from docindex.cli import completion
-from docindex.errors import UsageError
-
-if TYPE_CHECKING:
-    from datetime import date as Day
-
-    from docindex.query import Query
-
-FOUND, NOT_FOUND, FAILED, NO_INDEX, BUSY, INTERRUPTED = 0, 1, 2, 3, 75, 130
-"""Exit codes. A build that left something out, and a check with findings, end with NOT_FOUND's 1 as well."""
 
 EPILOG = """\b
 Examples:
@@ -26,7 +17,7 @@ Examples:
 \b
 Exit codes:
   0    found; build: all is indexed
-  1    nothing found; build: some sources failed (they are listed)
+  1    nothing found; build: some sources failed
   2    wrong usage, or a failure
   3    no index, or one to be built anew
   75   another build is running
@@ -51,7 +42,20 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="As one JSON document, on
 OutsideFlag = Annotated[bool, typer.Option("--allow-outside", help="Let the manifest name files outside its folder.")]
 NoPagerFlag = Annotated[bool, typer.Option("-P", "--no-pager", help="Never page.")]
 
-# How a query is read, and what narrows it.
+
+def format_flag(*names: str) -> Any:
+    """The flag for one of the formats that a command has."""
+    listed = f"{', '.join(names[:-1])} or {names[-1]}."
+    return typer.Option("--format", metavar="FORMAT", help=listed, autocompletion=completion.choices(*names))
+
+
+def query_argument(about: str) -> Any:
+    """The words of the query."""
+    return typer.Argument(metavar="QUERY...", help=about, show_default=False, autocompletion=completion.words)
+
+
+# A query, how it is read, and what narrows it.
+MoreFlag = Annotated[list[str] | None, typer.Option("-e", "--query", metavar="QUERY", help="A query (repeatable).")]
 SinceFlag = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Dated then or later.")]
 UntilFlag = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Dated then or earlier.")]
 CertainFlag = Annotated[
@@ -88,43 +92,3 @@ AnyFlag = Annotated[bool, typer.Option("--any", help="Records with any of the wo
 ExactFlag = Annotated[bool, typer.Option("--exact", help="Words as typed: no stems, no folding.")]
 LiteralFlag = Annotated[bool, typer.Option("-F", "--literal", help="No operators: every word is a word.")]
 StrictFlag = Annotated[bool, typer.Option("--strict", help="A broken query is an error, not repaired.")]
-
-
-def one_of(name: str, value: str, known: tuple[str, ...]) -> str:
-    if value not in known:
-        raise UsageError(f"unknown {name} '{value}'", ", ".join(known))
-    return value
-
-
-def filters(
-    since: str | None = None,
-    until: str | None = None,
-    languages: list[str] | None = None,
-    publisher: str | None = None,
-    collection: str | None = None,
-    creator: str | None = None,
-    subject: str | None = None,
-) -> tuple[Query, ...]:
-    """What the flags add to a query."""
-    from docindex.query import DateRange, Or, Phrase, Word
-
-    filters: list[Query] = []
-    if since or until:
-        filters.append(DateRange(_day("--since", since, last=False), _day("--until", until, last=True)))
-    if languages:
-        codes = tuple(Word(code, "language") for code in languages)
-        filters.append(Or(codes) if len(codes) > 1 else codes[0])
-    named = {"publisher": publisher, "collection": collection, "creator": creator, "subject": subject}
-    filters += [Phrase(text, field, whole=True) for field, text in named.items() if text]
-    return tuple(filters)
-
-
-def _day(flag: str, text: str | None, *, last: bool) -> Day | None:
-    if text is None:
-        return None
-    from docindex import dates
-
-    date = dates.parse(text)
-    if date is None:
-        raise UsageError(f"{flag} '{text}' is no date", "2013, 2013-01, 2013-01-17")
-    return date.latest if last else date.earliest

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import completion, flags
+from docindex.cli import completion, wanted
+from docindex.cli.codes import FOUND, NOT_FOUND
 from docindex.cli.flags import (
-    FOUND,
-    NOT_FOUND,
     AnyFlag,
     CertainFlag,
     CollectionFlag,
@@ -28,9 +27,11 @@ from docindex.cli.flags import (
     StrictFlag,
     SubjectFlag,
     UntilFlag,
-    one_of,
+    format_flag,
+    query_argument,
 )
 from docindex.cli.output import color_of, say, show, write
+from docindex.cli.wanted import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,9 +46,7 @@ SIDES = ("L1", "L2", "L3", "R1", "R2", "R3")  # those that are offered
 
 
 def kwic(
-    words: Annotated[
-        list[str], typer.Argument(metavar="QUERY...", help="As for search.", autocompletion=completion.words)
-    ],
+    words: Annotated[list[str], query_argument("As for search.")],
     limit: Annotated[
         int, typer.Option("-n", "--limit", metavar="N", min=0, help="Lines, or collocates, to show; 0 = all.")
     ] = 100,
@@ -83,20 +82,12 @@ def kwic(
     literal: LiteralFlag = False,
     strict: StrictFlag = False,
     index: IndexFlag = None,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help="text, json, jsonl, csv or tsv.",
-            autocompletion=completion.choices(*FORMATS),
-        ),
-    ] = "text",
+    form: Annotated[str, format_flag(*FORMATS)] = "text",
     as_json: JsonFlag = False,
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
 ) -> None:
-    """Print every match in its line of text, the matches in one column."""
+    """Print every match in its line of text. The matches stand in one column."""
     settings = config.resolve(color=color)
     from docindex import concordance, engines, search
 
@@ -104,7 +95,7 @@ def kwic(
     sort = one_of("sort", sort.upper() if sort.upper() in concordance.SIDES else sort, concordance.SORTS)
     options = search.Options(
         limit=0,
-        filters=flags.filters(since, until, lang, publisher, collection, creator, subject),
+        filters=wanted.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
         strict=strict,
@@ -112,7 +103,7 @@ def kwic(
         certain=certain,
         passages=0,
     )
-    text = " ".join(words)
+    text = wanted.typed(" ".join(words))
     engine = engines.open_engine(config.index_for_search(index))
     results = search.search(text, engine, options)
     tell = search.marker(text, options)

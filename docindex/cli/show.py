@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import completion
+from docindex.cli import completion, wanted
+from docindex.cli.codes import FOUND, NOT_FOUND
 from docindex.cli.flags import (
-    FOUND,
-    NOT_FOUND,
     AnyFlag,
     ColorFlag,
     ExactFlag,
@@ -56,7 +55,7 @@ def show(
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
 ) -> None:
-    """Print one record whole, with its line numbers, from its first match on."""
+    """Print one record whole, its lines numbered. The pager opens at its first match."""
     settings = config.resolve(color=color)
     from docindex import engines, freshness, lines, lookup, ranks, search
 
@@ -64,11 +63,12 @@ def show(
         raise UsageError("-C is about matches", "name them with --query")
     folder = config.index_for_search(index)
     engine = engines.open_engine(folder)
-    record = lookup.record(name, engine, ranks.recall(folder))
+    record = lookup.record(wanted.typed(name), engine, ranks.recall(folder))
     marks: tuple[Span, ...] = ()
     title_marks: tuple[Span, ...] = ()
     described_marks: dict[str, tuple[Span, ...]] = {}
     if asked is not None:
+        asked = wanted.typed(asked)
         options = search.Options(any=any_word, exact=exact, literal=literal, strict=strict)
         tell = search.marker(asked, options)
         marks, title_marks = tell(record, "body"), tell(record, "title")
@@ -84,7 +84,7 @@ def show(
     if as_json:
         from docindex.render import machine
 
-        write(machine.record(record, title_marks, shown) + "\n")
+        write(machine.record(record, title_marks, shown, described_marks) + "\n")
     else:
         _show(record, title_marks, described_marks, shown, settings, paged=not no_pager)
     behind = freshness.behind(engine.indexed())

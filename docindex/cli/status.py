@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from docindex import config
-from docindex.cli.flags import FOUND, ColorFlag, IndexFlag, JsonFlag
+from docindex.cli.codes import FOUND
+from docindex.cli.flags import ColorFlag, IndexFlag, JsonFlag
 from docindex.cli.output import color_of, columns, near, styled, write
 
 
@@ -15,7 +16,7 @@ def status(
     as_json: JsonFlag = False,
     color: ColorFlag = None,
 ) -> None:
-    """Say what the index holds, how fresh it is, and what could not be indexed."""
+    """Say what the index holds, how fresh it is. What could not be indexed is listed."""
     settings = config.resolve(color=color)
     from docindex import engines, freshness
     from docindex.engines.base import Request

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import completion, flags
+from docindex.cli import completion, wanted
+from docindex.cli.codes import FOUND, NOT_FOUND
 from docindex.cli.flags import (
-    FOUND,
-    NOT_FOUND,
     AnyFlag,
     CertainFlag,
     CollectionFlag,
@@ -21,15 +20,18 @@ from docindex.cli.flags import (
     JsonFlag,
     LangFlag,
     LiteralFlag,
+    MoreFlag,
     NoPagerFlag,
     PublisherFlag,
     SinceFlag,
     StrictFlag,
     SubjectFlag,
     UntilFlag,
-    one_of,
+    format_flag,
+    query_argument,
 )
 from docindex.cli.output import say, show, warn, write
+from docindex.cli.wanted import one_of
 from docindex.errors import UsageError
 from docindex.model import Record
 
@@ -43,12 +45,8 @@ PIPED = 80  # columns, where no terminal says how many
 
 
 def timeline(
-    words: Annotated[
-        list[str] | None, typer.Argument(metavar="[QUERY...]", help="As for search.", autocompletion=completion.words)
-    ] = None,
-    more: Annotated[
-        list[str] | None, typer.Option("-e", "--query", metavar="QUERY", help="One more query (repeatable).")
-    ] = None,
+    words: Annotated[list[str] | None, query_argument("As for search.")] = None,
+    more: MoreFlag = None,
     by: Annotated[
         str,
         typer.Option(
@@ -71,20 +69,12 @@ def timeline(
     literal: LiteralFlag = False,
     strict: StrictFlag = False,
     index: IndexFlag = None,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help="text, json, csv, tsv or svg.",
-            autocompletion=completion.choices(*FORMATS),
-        ),
-    ] = "text",
+    form: Annotated[str, format_flag(*FORMATS)] = "text",
     as_json: JsonFlag = False,
     no_pager: NoPagerFlag = False,
     color: ColorFlag = None,
 ) -> None:
-    """Draw the matches over time; say which is first and which last."""
+    """Draw the matches over time. The first and the last of them are named."""
     settings = config.resolve(color=color)
     from docindex import engines, search
     from docindex import timeline as timelines
@@ -92,12 +82,12 @@ def timeline(
     form = one_of("format", "json" if as_json else form, FORMATS)
     unit = None if by == "auto" else one_of("unit", by, timelines.UNITS)
     queries = [" ".join(words)] if words else []
-    queries += more or []
+    queries = [*map(wanted.typed, [*queries, *(more or [])])]
     if not queries:
         raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
     options = search.Options(
         limit=0,
-        filters=flags.filters(since, until, lang, publisher, collection, creator, subject),
+        filters=wanted.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
         strict=strict,

@@ -476,8 +476,28 @@ class _Parser(_Reader):
         if not text:
             self._leave_out(Span(*days.span()))
             return True
-        self._date(ranges.days(syntax.unescaped(text)), place, place)
+        understood = ranges.days(syntax.unescaped(text))
+        if understood is None:
+            place = self._in_words(place)
+            understood = ranges.days(self.text[place.start : place.stop])
+        self._date(understood, place, place)
         return True
+
+    def _in_words(self, place: Span) -> Span:
+        """The place of a date that lacks its quotes, with the words that belong to it: `date:mars 2012`."""
+        stop = place.stop
+        for _ in range(2):  # a day, a month and a year
+            blanks = syntax.BLANKS.match(self.text, stop)
+            run = syntax.RUN.match(self.text, blanks.end()) if blanks else None
+            if run is None or run[0] in syntax.OPERATORS:
+                break
+            stop = run.end()
+            whole = self.text[place.start : stop].rstrip(syntax.TRAILING)
+            if ranges.days(whole):
+                self._mend(place, f"{self._quote(place)} is no date", f'read as "{whole}"', f'date:"{whole}"')
+                self.position = stop
+                return Span(place.start, place.start + len(whole))
+        return place
 
     def _operator_ahead(self) -> bool:
         run = syntax.RUN.match(self.text, self.position)

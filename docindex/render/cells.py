@@ -5,9 +5,14 @@ from __future__ import annotations
 import unicodedata
 
 
+def _plain(text: str) -> bool:
+    """Whether each of its characters fills one cell."""
+    return text.isascii() and text.isprintable()
+
+
 def cell_len(text: str) -> int:
     """How many cells the text fills."""
-    if text.isascii() and text.isprintable():
+    if _plain(text):
         return len(text)
     from rich.cells import cell_len  # here: what goes to a pipe is hardly ever measured
 
@@ -16,6 +21,8 @@ def cell_len(text: str) -> int:
 
 def fitting(text: str, cells: int) -> int:
     """How many characters from the start fill at most so many cells, marks staying with their letter; at least one."""
+    if _plain(text[: cells + 1]):  # nearly always: nothing need be measured
+        return min(len(text), max(1, cells))
     used = 0
     for index, character in enumerate(text):
         used += cell_len(character)
@@ -44,6 +51,8 @@ def tail(text: str, cells: int) -> str:
     if cell_len(text) <= cells:
         return text
     used, start = 0, len(text)
+    if cells > 0 and _plain(text[-cells:]):
+        used, start = cells, start - cells
     while start > 0 and used + cell_len(text[start - 1]) <= cells:
         start -= 1
         used += cell_len(text[start])

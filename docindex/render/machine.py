@@ -10,7 +10,7 @@ from msgspec import to_builtins
 from docindex.render.safe import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from docindex.lines import Line
     from docindex.model import (
@@ -112,20 +112,26 @@ def status(state: IndexState, behind: Behind, place: str, size: int, tallies: Ma
     )
 
 
-def record(found: Record, title_marks: Sequence[Span], shown: Sequence[Line]) -> str:
+def record(
+    found: Record,
+    title_marks: Sequence[Span],
+    shown: Sequence[Line],
+    described_marks: Mapping[str, Sequence[Span]],
+) -> str:
     """One record as one JSON document: what is known of it, and its lines."""
     return text(
         {
             "schema": SCHEMA,
             **about(found),
-            "title_marks": [[mark.start, mark.stop] for mark in title_marks],
+            "title_marks": _marks(title_marks),
+            "described_marks": _described_marks(described_marks),
             "lines": [
                 {
                     "line": line.number,
                     "page": line.page,
                     "start": line.start,
                     "text": line.text,
-                    "marks": [[mark.start, mark.stop] for mark in line.marks],
+                    "marks": _marks(line.marks),
                 }
                 for line in shown
             ],
@@ -166,6 +172,8 @@ def _hit(rank: int, hit: Hit) -> dict[str, Any]:
         "rank": rank,
         "score": round(hit.score, 4),
         **about(hit.record),
+        "title_marks": _marks(hit.title_marks),
+        "described_marks": _described_marks(hit.described_marks),
         "stale": hit.stale,
         "alike": list(hit.alike),
         "passages": [_passage(passage) for passage in hit.passages],
@@ -189,8 +197,16 @@ def _passage(passage: Passage) -> dict[str, Any]:
         "line": passage.line,
         "page": passage.page,
         "start": passage.start,
-        "marks": [[mark.start, mark.stop] for mark in passage.marks],
+        "marks": _marks(passage.marks),
     }
+
+
+def _marks(spans: Iterable[Span]) -> list[list[int]]:
+    return [[span.start, span.stop] for span in spans]
+
+
+def _described_marks(marks: Mapping[str, Sequence[Span]]) -> dict[str, list[list[int]]]:
+    return {name: _marks(spans) for name, spans in marks.items()}
 
 
 def _failure(failure: Failure) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from docindex.render.excerpts import excerpt, one_line, pieces
-from docindex.render.words import STALE, counted, facts, place_in_words
+from docindex.render.words import STALE, counted, facet, facts, place_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,8 +25,16 @@ def markdown_pieces(answers: Iterable[Results]) -> Iterator[str]:
         yield (
             "\n" if number else ""
         ) + f"# {_escaped(one_line(answer.query).strip())}\n\n{_escaped(counted(answer))}\n"
+        yield "".join(_facets(answer))
         for rank, hit in answer.ranked():
             yield "".join(_entry(rank, hit))
+
+
+def _facets(answer: Results) -> Iterator[str]:
+    for number, (name, counts) in enumerate(item for item in answer.facets.items() if item[1]):
+        values, more = facet(name, counts)
+        said = [f"{_escaped(value)} ({count:,})" for value, count in values] + ([f"{more:,} more"] if more else [])
+        yield ("" if number else "\n") + f"- {name}: {' · '.join(said)}\n"
 
 
 def _entry(rank: int, hit: Hit) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docindex.render.excerpts import excerpt, one_line, pieces, plain
 from docindex.render.safe import runs_right_to_left
-from docindex.render.words import STALE, counted, facts, place_in_words, plural
+from docindex.render.words import STALE, counted, facet, facts, place_in_words, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +41,10 @@ header { margin-block-end: 2.25rem; }
 * + header { margin-block-start: 4rem; }
 article { margin-block-start: 1.5rem; padding-block-start: 1.5rem; border-block-start: 1px solid var(--rule); }
 header p, .facts, .place { color: var(--faint); font: 0.875rem/1.5 system-ui, sans-serif; margin: 0.25rem 0 0; }
-.facts span + span::before { content: " · "; }
+.facts span + span::before, .facets span + span::before { content: " · "; }
+.facets { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.125rem 1rem; margin: 0.75rem 0 0;
+  color: var(--faint); font: 0.875rem/1.5 system-ui, sans-serif; }
+.facets dd { margin: 0; color: var(--ink); }
 .stale { color: var(--warn); }
 .passage { display: grid; grid-template-columns: 4.5rem minmax(0, 1fr); column-gap: 1rem; margin-block-start: 0.75rem; }
 .passage blockquote { margin: 0; }
@@ -66,11 +69,26 @@ def page_pieces(answers: Iterable[Results]) -> Iterator[str]:
         searched = f"{plural(index.records, 'record')} from {plural(len(index.sources), 'source')}"
         yield (
             f'<header>\n<h1 dir="auto">{_safe(answer.query)}</h1>\n'
-            f"<p>{escape(counted(answer))} · {searched}, indexed {escape(index.built)}</p>\n</header>\n"
+            f"<p>{escape(counted(answer))} · {searched}, indexed {escape(index.built)}</p>\n"
         )
+        yield "".join(_facets(answer))
+        yield "</header>\n"
         for rank, hit in answer.ranked():
             yield "".join(_article(rank, hit))
     yield "</body>\n</html>\n"
+
+
+def _facets(answer: Results) -> Iterator[str]:
+    """How many matches there are of each language, publisher ..."""
+    shown = [(name, counts) for name, counts in answer.facets.items() if counts]
+    if shown:
+        yield '<dl class="facets">\n'
+        for name, counts in shown:
+            values, more = facet(name, counts)
+            said = [f"<span><bdi>{escape(value)}</bdi>\u00a0{count:,}</span>" for value, count in values]
+            said += [f"<span>{more:,} more</span>"] if more else []
+            yield f"<dt>{name}</dt><dd>{''.join(said)}</dd>\n"
+        yield "</dl>\n"
 
 
 def _article(rank: int, hit: Hit) -> Iterator[str]:

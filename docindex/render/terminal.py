@@ -14,7 +14,7 @@ from docindex.render.cells import cell_len
 from docindex.render.excerpts import excerpt, one_line, pieces
 from docindex.render.safe import isolated, set_apart, shown
 from docindex.render.text import Text
-from docindex.render.words import STALE, counted, facts, here, place, plural, short
+from docindex.render.words import STALE, counted, facet, facts, here, place, plural, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 DOT = " · "
-_COLUMN = r"\A(?: +(?:[\d,]+ +)?)?"
+GAP = "  "  # between counts that stand in a row
+_COLUMN = r"\A(?: +(?:[\d,]+ +)?|[a-z]+(?: [a-z]+)? {2,})?"
 LIKE = "≈"  # in the place of a rank: alike to the match above
-FACET_VALUES = 12  # of each facet, the most frequent; --json has all
 NARROWING = {
     "language": "--lang",
     "publisher": "--publisher",
@@ -77,14 +77,10 @@ def facets(answer: Results, *, width: int | None) -> Iterator[Text]:
     for number, (name, counts) in enumerate(item for item in answer.facets.items() if item[1]):
         if number == 0 and answer.hits:
             yield Text()
-        values = [
-            Text(isolated(one_line(value)) if value else "undated" if name == "year" else "unknown").append(
-                f"\u00a0{count:,}", "faint"
-            )
-            for value, count in list(counts.items())[:FACET_VALUES]
-        ]
-        if len(counts) > FACET_VALUES:
-            values.append(Text(f"{len(counts) - FACET_VALUES:,} more", "faint"))
+        found, more = facet(name, counts)
+        values = [Text(isolated(value)).append(f"\u00a0{count:,}", "faint") for value, count in found]
+        if more:
+            values.append(Text(f"{more:,} more", "faint"))
         head = Text(f"{name:<10}  ", "faint").append(f"{flags[name]:<{indent - 12}}", "hint")
         yield from _hanging(head, _joined(values), indent, width, separator=DOT)
 
@@ -165,13 +161,16 @@ def _cells(text: str, width: int) -> int:
 
 
 def wrapped(lines: Iterable[Text], width: int) -> Iterator[Text]:
-    """Lines broken at blanks where they are wider than the terminal; a table's first column stays its own."""
+    """Lines broken at blanks where they are wider than the terminal, at gaps where there are some; a table's first
+    column stays its own.
+    """
     for line in lines:
         if cell_len(line.plain) <= width:
             yield line
             continue
         column = len(re.findall(_COLUMN, line.plain)[0])
-        for number, row in enumerate(_wrapped(line[column:], max(20, width - column), " ")):
+        separator = GAP if GAP in line.plain[column:] else " "
+        for number, row in enumerate(_wrapped(line[column:], max(20, width - column), separator)):
             yield Text(" " * column).append_text(row) if number else line[:column].append_text(row)
 
 
@@ -273,7 +272,7 @@ def report(built: Report, where: str) -> Iterator[Text]:
         yield Text(shown(note), "warning")
     yield from failures(built.failures)
     if built.skipped:
-        kinds = ", ".join(f"{suffix or 'no ending'} {count}" for suffix, count in sorted(built.skipped.items()))
+        kinds = ", ".join(f"{suffix or 'no ending'} {count:,}" for suffix, count in sorted(built.skipped.items()))
         left = sum(built.skipped.values())
         yield Text(f"{plural(left, 'file')} left out, in formats that docindex does not read: {shown(kinds)}", "faint")
     counts = (
@@ -283,7 +282,7 @@ def report(built: Report, where: str) -> Iterator[Text]:
         ("=", built.unchanged, "unchanged", "faint"),
         ("!", len(built.failures), "failed", "failed"),
     )
-    yield Text("  ").join(
+    yield Text(GAP).join(
         Text(f"{sign} {count:,} {word}", style if count else "faint") for sign, count, word, style in counts
     )
     sources = plural(len(built.state.sources), "source")

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 from docindex.render.excerpts import one_line, pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docindex.model import Hit, Passage, Results
     from docindex.render.excerpts import Piece
+
+FACET_VALUES = 12  # of each facet that people read; --json has all
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -66,6 +70,13 @@ def facts(hit: Hit) -> list[tuple[list[Piece], str]]:
         (f"+{len(hit.alike):,} alike" if hit.alike else None, "alike"),
     ]
     return [(pieces(fact, marks.get(name, ())), name) for fact, name in known if fact]
+
+
+def facet(name: str, counts: Mapping[str, int]) -> tuple[list[tuple[str, int]], int]:
+    """The most frequent values of a facet, each on one line and with its count, and how many others there are."""
+    unknown = "undated" if name == "year" else "unknown"
+    values = [(one_line(value) if value else unknown, count) for value, count in list(counts.items())[:FACET_VALUES]]
+    return values, max(0, len(counts) - FACET_VALUES)
 
 
 def place(passage: Passage) -> str:

@@ -107,7 +107,8 @@ class Docindex(Peer):
         return self.build()
 
     def search(self, query: Query) -> list[str]:
-        return [*self.command, "search", "--index", str(self.index), query.text]
+        # As people type it, where the index is known from where they are: without flags.
+        return ["env", f"DOCINDEX_INDEX={self.index}", *self.command, "search", query.text]
 
     def list_all(self, query: Query) -> list[str]:
         return [*self.command, "search", "--index", str(self.index), "-l", "-n", "0", *self.flags, query.text]

@@ -4,9 +4,10 @@
 
 FOLDER holds texts (.txt, .md). First the modules that `--help` and a search load, by package, with the time that each
 package's own take (`python -X importtime`, which makes all of it slower: only the shares say something). Then whole
-processes in turn: docindex's, beside those that load the two libraries it cannot do without, and beside Whoosh's own
-command on the same files; their medians, and the median of the ratios of each round. Modules are compiled beforehand,
-as pip does when it installs them; without that (PYTHONDONTWRITEBYTECODE in a clone) a start takes half as long again.
+processes in turn: docindex's (words alone are searched without typer), beside those that load two libraries, and
+Whoosh's own command on the same files; their medians, and the median of the ratios of each round. Modules are compiled
+beforehand, as pip does when it installs them; without that (PYTHONDONTWRITEBYTECODE in a clone) a start takes half as
+long again.
 """
 
 from __future__ import annotations
@@ -92,10 +93,15 @@ def main() -> None:
             run(peer.build())
         query = Query("a word", (arguments.query,))
         helping = [*ours.command, "--help"]
-        print(shares((("--help", helping), ("a search", ours.search(query)))).written(markdown=False))
+        flagged = [*ours.command, "search", "--index", str(ours.index), query.text]
+        print(shares((("--help", helping), ("a search with a flag", flagged))).written(markdown=False))
         python = [sys.executable, "-c"]
         table = beside(
-            {"docindex search": Way(ours.search(query)), "docindex --help": Way(helping)},
+            {
+                "docindex search": Way(ours.search(query)),
+                "docindex search --index": Way(flagged),
+                "docindex --help": Way(helping),
+            },
             {
                 "import typer, whoosh.index": Way([*python, "import typer, whoosh.index"]),
                 "whoosh search": Way(whoosh.search(query)),

@@ -288,26 +288,23 @@ def _chosen(scores: Scores, request: Request, postings: WhooshPostings) -> tuple
     return Groups(len(groups), sum(map(len, groups))), _slice(groups, request)
 
 
-def _ordered(scores: Scores, request: Request, postings: WhooshPostings) -> Iterable[int]:
+def _ordered(scores: Scores, request: Request, postings: WhooshPostings) -> list[int]:
     """The documents in the order asked for; ties in the order of their ids."""
-
-    def name(document: int) -> str:
-        return postings.id(document)
-
     if request.sort == "score":
-        return _by_score(scores, request, name)
+        return _by_score(scores, request, postings)
+    names = postings.ids(scores)
+    by_id = sorted(scores, key=names.__getitem__, reverse=request.reverse and request.sort == "path")
     if request.sort == "path":
-        return sorted(scores, key=name, reverse=request.reverse)
+        return by_id
     if request.sort == "title":
-        by_id = sorted(scores, key=name)
         return sorted(by_id, key=lambda document: postings.value("title", document), reverse=request.reverse)
     # By date the latest come first, as in a mailbox; what has no date comes last either way.
-    days = {document: postings.value("earliest", document) for document in sorted(scores, key=name)}
+    days = {document: postings.value("earliest", document) for document in by_id}
     dated = sorted((document for document in days if days[document]), key=days.__getitem__, reverse=not request.reverse)
     return [*dated, *(document for document in days if not days[document])]
 
 
-def _by_score(scores: Scores, request: Request, name: Callable[[int], str]) -> list[int]:
+def _by_score(scores: Scores, request: Request, postings: WhooshPostings) -> list[int]:
     if request.limit == 0:
         return []
     sign = 1.0 if request.reverse else -1.0
@@ -319,7 +316,8 @@ def _by_score(scores: Scores, request: Request, name: Callable[[int], str]) -> l
         # Ids are looked up only for what can come into the slice.
         last = nsmallest(request.offset + request.limit, keys.values())[-1] if keys else 0.0
         chosen = [document for document, key in keys.items() if key <= last]
-    return sorted(chosen, key=lambda document: (keys[document], name(document)))
+    names = postings.ids(chosen)
+    return sorted(sorted(chosen, key=names.__getitem__), key=keys.__getitem__)
 
 
 def _slice(listed: Iterable[Found], request: Request) -> list[Found]:

@@ -130,9 +130,13 @@ class WhooshPostings:
         """A record's id."""
         return id_of(self.value("id", document))
 
-    def signatures(self, documents: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    def ids(self, documents: Collection[int]) -> dict[int, str]:
+        """The records' ids."""
+        return dict(zip(documents, map(id_of, self._values("id", documents)), strict=True))
+
+    def signatures(self, documents: Collection[int]) -> Iterator[tuple[int, bytes]]:
         """The documents, in their order, with what each is known by beside others (`docindex.alike`)."""
-        return ((document, cast("bytes", self.value("alike", document))) for document in documents)
+        return zip(documents, cast("Iterable[bytes]", self._values("alike", documents)), strict=True)
 
     def record(self, document: int) -> bytes:
         """A record as `schema.pack` made it."""
@@ -142,13 +146,22 @@ class WhooshPostings:
         for (reader, offset), column in zip(self._leaves, self._columns(field), strict=True):
             yield from ((document + offset, column[document]) for document in reader.all_doc_ids())
 
+    def _values(self, field: str, documents: Collection[int]) -> Iterable[bytes | int]:
+        """What a column holds for each of the documents."""
+        columns = self._columns(field)
+        if len(columns) == 1:  # as nearly always: then nothing has to be said of each in Python
+            return map(columns[0].__getitem__, documents)
+        return (self.value(field, document) for document in documents)
+
     def _columns(self, field: str) -> Sequence[Any]:
         """A column of each segment; opening one takes as long as reading a hundred of its values."""
         found = self._opened.get(field)
         if found is None:
             undated: defaultdict[int, int] = defaultdict(lambda: schema.UNDATED)
             found = self._opened[field] = [
-                leaf.column_reader(field) if leaf.has_column(field) else undated for leaf, _ in self._leaves
+                # What a column holds is what is kept: a translation would only hand it on.
+                leaf.column_reader(field, translate=False) if leaf.has_column(field) else undated
+                for leaf, _ in self._leaves
             ]
         return found
 
