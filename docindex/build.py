@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -184,8 +185,12 @@ def _seen(source: Source) -> Seen:
 
 def _recipe(source: Source) -> str:
     """A digest of what decides a source's records beside its content."""
-    decides = repr((source.declared, source.collection, source.split, source.columns, readers.recipe(source.path)))
-    return hashlib.blake2b(decides.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return _digest(source.declared, source.collection, source.split, source.columns, readers.recipe(source.path))
+
+
+@lru_cache(maxsize=1024)  # most sources of a collection differ in nothing of this
+def _digest(*decides: object) -> str:
+    return hashlib.blake2b(repr(decides).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _failure(source: Source, manifest: Manifest, outcome: workers.Outcome) -> Failure | None:

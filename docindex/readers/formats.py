@@ -6,7 +6,6 @@ import re
 from codecs import BOM_UTF8
 from functools import cache
 from importlib.util import find_spec
-from pathlib import PurePosixPath
 
 from docindex.errors import ReaderError
 from docindex.readers.base import Format
@@ -41,7 +40,7 @@ def format_of(path: str, data: bytes | None = None) -> Format | None:
 
     What is certain of the content wins over the name. What lies in a Maildir without a suffix of its own is mail.
     """
-    suffix = PurePosixPath(path).suffix.lower()
+    suffix = suffix_of(path).lower()
     by_name = SUFFIXES.get(suffix)
     if _MAILDIR.search(path) and not (suffix and by_name):
         by_name = NAMED["mail"]
@@ -51,6 +50,13 @@ def format_of(path: str, data: bytes | None = None) -> Format | None:
     if found is None and by_name and by_name.name in _BINARY and _is_text(data):
         found = "text"
     return NAMED[found] if found else by_name
+
+
+def suffix_of(path: str) -> str:
+    """A path's ending with its dot, as pathlib has it; asked for so often that an object for each path would tell."""
+    name = path[path.rfind("/") + 1 :]
+    dot = name.rfind(".")
+    return name[dot:] if 0 < dot < len(name) - 1 else ""
 
 
 def recipe(path: str) -> object:
