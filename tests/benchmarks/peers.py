@@ -92,7 +92,7 @@ class Docindex(Peer):
     stems = True
     flags: tuple[str, ...] = ()
     trusting = False
-    command = (sys.executable, "-m", "docindex")
+    command = (str(Path(sys.executable).with_name("docindex")),)
 
     @staticmethod
     def version() -> str | None:

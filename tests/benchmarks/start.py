@@ -52,11 +52,10 @@ def by_package(modules: Mapping[str, int]) -> dict[str, tuple[int, int]]:
 
 
 def loads(command: Sequence[str]) -> dict[str, int]:
-    """The modules that a command of this Python loads, with the median of each one's microseconds."""
-    python, *arguments = command
+    """The modules that a script of this Python loads, with the median of each one's microseconds."""
     runs = []
     for _ in range(READINGS):
-        asked = [python, "-X", "importtime", *arguments]
+        asked = [sys.executable, "-X", "importtime", *command]
         runs.append(imported(subprocess.run(asked, capture_output=True, text=True, check=False).stderr))
     return {name: round(median(one.get(name, 0) for one in runs)) for name in runs[0]}
 
