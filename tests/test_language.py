@@ -165,6 +165,25 @@ def test_of_a_long_text_only_some_pieces_are_looked_at() -> None:
     assert text.seen <= language.PIECES * language.PIECE
 
 
+def test_of_a_text_that_is_plain_a_few_pieces_are_enough() -> None:
+    text = Measured(TEXTS["fr"] * 50)
+    assert (language.detect(cast("str", text)), text.seen) == ("fr", language.ENOUGH * language.PIECE)
+
+
+@pytest.mark.parametrize("other", ["en", "de", "es", "ar", "ru"])
+@pytest.mark.parametrize("sentences", [2, 10, 40])
+def test_paragraphs_of_two_languages_in_turn_are_undetermined(other: str, sentences: int) -> None:
+    pair = "".join(f"{TEXTS[code] * sentences}\n\n" for code in ("fr", other))
+    assert {language.detect(pair * times) for times in range(2, 13)} == {"und"}
+
+
+@pytest.mark.parametrize(("code", "other"), [("fr", "ar"), ("en", "fr"), ("de", "en")])
+def test_a_long_quotation_at_the_end_is_seen(code: str, other: str) -> None:
+    text, quoted = f"{TEXTS[code]}\n" * 60, f"{TEXTS[other]}\n"
+    assert language.detect(text + quoted * 12) == code
+    assert language.detect(text + quoted * 55) == "und"
+
+
 @pytest.mark.parametrize("order", ["text neither neither", "neither text neither", "neither neither text"])
 def test_the_pieces_reach_from_the_beginning_to_the_end(order: str) -> None:
     parts = {"text": TEXTS["fr"] * 200, "neither": "12-2013 / 30.322 + 4.5 %\n" * 1_000}
