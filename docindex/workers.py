@@ -208,7 +208,8 @@ def examine(task: Task, limits: Limits) -> tuple[Outcome, Sequence[Record]]:
         if digest == task.known:
             return Outcome(digest, len(data), mtime_ns), ()
         unread: list[Unread] = []
-        records = readers.read(task.source, data, unread.append)
+        form = readers.format_of(task.source.path, data)
+        records = readers.read(task.source, data, unread.append, form)
     except LibraryMissing as error:
         return Outcome(failure=(error.message, error.hint), lacks=error.format), ()
     except ReaderError as error:
@@ -218,7 +219,6 @@ def examine(task: Task, limits: Limits) -> tuple[Outcome, Sequence[Record]]:
     except Exception as error:  # a bug, in a reader or its library: it is told, and costs this source alone
         what = f"makes its reader fail ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
         return Outcome(failure=(what, "take it off the list, or convert it to text; and report it")), ()
-    form = readers.format_of(task.source.path, data)
     outcome = Outcome(digest, len(data), mtime_ns, len(records), form=form.name if form else None)
     return replace(outcome, failure=_told(unread), lacks=_lacked(unread)) if unread else outcome, records
 
@@ -251,7 +251,7 @@ def content(file: Path, largest: int) -> tuple[bytes, int]:
                     what = f"is larger ({before.st_size / 1e6:,.0f} MB) than the {largest / 1e6:,.0f} MB that are read"
                     raise ReaderError(what, "split it, or allow more with --max-size")
                 opened.seek(0)
-                data = opened.read(largest + 1)
+                data = opened.read(before.st_size + 1)  # one more shows that it grows; room for `largest` takes long
                 after = os.fstat(descriptor)
                 if (len(data), before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
                     settled = abs(time.time_ns() - after.st_mtime_ns) > SETTLED_NS

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import MAXYEAR, date, timedelta
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -101,9 +102,9 @@ def from_name(name: str) -> Date | None:
 
 def _fold(text: str) -> str:
     """Lower case, without accents and what cannot be seen, with one kind of digits and of blanks."""
-    letters = text if text.isascii() else unicodedata.normalize("NFKD", text)
-    letters = letters.lower().translate(_LETTERS)
-    if not letters.isascii():
+    letters = text.lower()
+    if not text.isascii():
+        letters = unicodedata.normalize("NFKD", text).lower().translate(_LETTERS)
         kept = (letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Cf"))
         letters = "".join(str(unicodedata.decimal(letter, letter)) for letter in kept)
     plain = " ".join(letters.split())
@@ -116,7 +117,7 @@ def _fold(text: str) -> str:
 
 def _range(text: str) -> Date | None:
     """EDTF's intervals, `2012/2013`, `2012..2013`, those open at one end, `2012/..`, and `mars 2012 - mai 2013`."""
-    if found := _OPEN.fullmatch(text):
+    if found := ("/" in text or ".." in text) and _OPEN.fullmatch(text):
         first, last = (end and _single(end) for end in found.group("first", "last"))
         if first and last:
             return _between(first, last)
@@ -141,8 +142,9 @@ def _single(text: str) -> Date | None:
 
 def _timed(text: str, read: Callable[[str], Date | None]) -> Date | None:
     """What `read` makes of a text, the time of day that may stand in it put apart. Raises ValueError for 25:00."""
-    found, clock = read(text), _CLOCK.search(text)
-    if found or not clock:
+    found = read(text)
+    clock = None if found else _clock(text)
+    if clock is None:
         return found
     day = read((text[: clock.start()] + text[clock.end() :]).strip(" ,"))
     if day is None or day.precision != "day":
@@ -157,7 +159,14 @@ def _timed(text: str, read: Callable[[str], Date | None]) -> Date | None:
     return replace(day, value=f"{day.earliest}T{hour:02}:{minute:02}{day.value[10:]}", precision="minute")
 
 
+@lru_cache(maxsize=1)  # of one text it is asked twice, for figures and then for words
+def _clock(text: str) -> re.Match[str] | None:
+    return _CLOCK.search(text)
+
+
 def _figures(text: str) -> Date | None:
+    if not text[:1].isdecimal():
+        return None
     if found := _DAY.fullmatch(text) or _BASIC.fullmatch(text):
         return _day(int(found["year"]), int(found["month"]), int(found["day"]), found["mark"])
     if found := _FIGURES.fullmatch(text):

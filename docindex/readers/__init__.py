@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from docindex import dates
 from docindex.errors import LibraryMissing, ReaderError
 from docindex.model import Metadata, Record, Source
-from docindex.readers.base import Held, Reader, Unread, first_known
+from docindex.readers.base import Format, Held, Reader, Unread, first_known
 from docindex.readers.formats import FORMATS, NAMED, SUFFIXES, format_of, recipe
 
 __all__ = ["FORMATS", "format_of", "read", "recipe"]
@@ -28,14 +28,17 @@ MAX_UNPACKED = 2 << 30
 """Bytes of all the files within one file together."""
 
 
-def read(source: Source, data: bytes, unread: Callable[[Unread], None] = lambda _: None) -> list[Record]:
+def read(
+    source: Source, data: bytes, unread: Callable[[Unread], None] = lambda _: None, form: Format | None = None
+) -> list[Record]:
     """The records of a file that holds `data`, one at least, with ids that differ and a language each.
 
-    `unread` is told of parts that cannot be read. Raises ReaderError (whose message does not name the file, which the
-    caller knows) if the file cannot be read or holds nothing.
+    `unread` is told of parts that cannot be read; `form` is what `format_of` says, where that was asked already. Raises
+    ReaderError (whose message does not name the file, which the caller knows) if the file cannot be read or holds
+    nothing.
     """
     opening = _Opening()
-    records = [_completed(record) for record in _told_apart(opening.records(source, data))]
+    records = [_completed(record) for record in _told_apart(opening.records(source, data, form=form))]
     for part in opening.failed:
         unread(part)
     if not records:
@@ -65,14 +68,21 @@ class _Opening:
         return ReaderError("empty", "fill it, or take it off the list")
 
     def records(
-        self, source: Source, data: bytes, depth: int = 0, within: str = "", fallback: str | None = None
+        self,
+        source: Source,
+        data: bytes,
+        depth: int = 0,
+        within: str = "",
+        fallback: str | None = None,
+        form: Format | None = None,
     ) -> Iterator[Record]:
         """`within`: what the names of its parts begin with in the outermost file."""
         if not data or data.isspace():
             return
         began = False
         try:
-            for found in _reading(source, data, fallback):
+            form = form or format_of(source.path, data) or NAMED.get(fallback or "")
+            for found in _reading(source, data, form):
                 match found:
                     case Record():
                         yield found
@@ -144,9 +154,8 @@ class _BombError(ReaderError):
     """Nothing more of the outermost file is to be read."""
 
 
-def _reading(source: Source, data: bytes, fallback: str | None) -> Iterator[Record | Held | Unread]:
+def _reading(source: Source, data: bytes, form: Format | None) -> Iterator[Record | Held | Unread]:
     """What a file's reader says, with the failures that any reader may meet in our words."""
-    form = format_of(source.path, data) or NAMED.get(fallback or "")
     if form is None:
         readable = " ".join(sorted(filter(None, SUFFIXES)))
         raise ReaderError(f"no reader for {PurePosixPath(source.path).suffix}", f"readable: {readable}")
@@ -176,10 +185,11 @@ def _told_apart(records: Iterable[Record]) -> Iterator[Record]:
 def _completed(record: Record) -> Record:
     """What neither the manifest nor the file says: the date from the file's name, the language from the text."""
     metadata = record.metadata
-    if metadata.date is None:
-        metadata = replace(metadata, date=dates.from_name(PurePosixPath(record.path).name))
-    if metadata.language is None:
+    date, code = metadata.date, metadata.language
+    if date is None:
+        date = dates.from_name(PurePosixPath(record.path).name)
+    if code is None:
         from docindex import language  # here: its model is slow to load
 
-        metadata = replace(metadata, language=language.detect(f"{metadata.title or ''}\n\n{record.body}"))
-    return replace(record, metadata=metadata)
+        code = language.detect(f"{metadata.title or ''}\n\n{record.body}")
+    return replace(record, metadata=replace(metadata, date=date, language=code))

@@ -74,24 +74,27 @@ def record(
 
 def first_known(*said: Metadata) -> Metadata:
     """Of each term, what is said first."""
-    return Metadata(
-        title=next((one.title for one in said if one.title), None),
-        creator=next((one.creator for one in said if one.creator), None),
-        publisher=next((one.publisher for one in said if one.publisher), None),
-        date=next((one.date for one in said if one.date), None),
-        language=next((one.language for one in said if one.language), None),
-        subject=next((one.subject for one in said if one.subject), ()),
-    )
+    title = creator = publisher = date = language = None
+    subject: tuple[str, ...] = ()
+    for one in reversed(said):
+        title = one.title or title
+        creator = one.creator or creator
+        publisher = one.publisher or publisher
+        date = one.date or date
+        language = one.language or language
+        subject = one.subject or subject
+    return Metadata(title, creator, publisher, date, language, subject)
 
 
-BREAK = re.compile("[\x85\u2028\u2029]")
+_BREAKS = "\x85\u2028\u2029"
+BREAK = re.compile(f"[{_BREAKS}]")
 """Line breaks of Unicode that editors do not count as lines (UAX 14: NEL, LS, PS)."""
 
 
 def numbered(text: str) -> tuple[list[str], Sequence[int]]:
     """The lines of a text, and for each the number (from 1) that an editor gives it."""
     rows = text.split("\n")
-    if not BREAK.search(text):
+    if not any(sign in text for sign in _BREAKS):  # each is looked for faster than a pattern for all three
         return rows, range(1, len(rows) + 1)
     pieces = [(piece, number) for number, row in enumerate(rows, 1) for piece in BREAK.split(row)]
     return [piece for piece, _ in pieces], [number for _, number in pieces]

@@ -136,6 +136,8 @@ def _is_mail(top: bytes, *, plain: bool) -> bool:
     A field that only a transport writes must be among them, lest a printed mail lose its first lines; or, where
     `plain`, two of From, Date and Subject.
     """
+    if not _FIELD.match(top):
+        return False
     names: set[bytes] = set()
     for line in top.splitlines():
         field = _FIELD.match(line)

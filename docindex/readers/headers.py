@@ -39,7 +39,8 @@ def press_headers(lines: Sequence[str]) -> list[PressHeader]:
     text's ends and a page's beginning counting as such. One header counts only as the first line of the text. Of
     several, most must be followed by text of their own; otherwise they are the lines of a chronology.
     """
-    found = [header for at in range(len(lines)) if (header := _press_header(lines, at))]
+    begun = [at for at, line in enumerate(lines) if line and line.lstrip()[:1].isdigit()]
+    found = [header for at in begun if (header := _press_header(lines, at))]
     if len(found) < 2:
         return found if found and _is_blank(lines[: found[0].at]) else []
     stops = [header.at for header in found[1:]] + [len(lines)]
@@ -49,9 +50,7 @@ def press_headers(lines: Sequence[str]) -> list[PressHeader]:
 
 def _press_header(lines: Sequence[str], at: int) -> PressHeader | None:
     line = lines[at].strip()
-    if not line[:1].isdigit() or len(line) > _MAX_TITLE + 30:
-        return None
-    match = _PRESS.fullmatch(line)
+    match = _PRESS.fullmatch(line) if len(line) <= _MAX_TITLE + 30 else None
     if not match or not has_words(match["title"]):
         return None
     opens = at == 0 or not has_words(lines[at - 1]) or lines[at].startswith("\f")
@@ -133,13 +132,13 @@ _LABELS = {
 }
 _ROLES = {label: role for role, labels in _LABELS.items() for label in labels.split()}
 _LABEL = re.compile(
-    r"\s*[.,'‘’`•*]?(?P<label>[^\W\d_][\w-]{0,24})"
+    r"\s*+[.,'‘’`•*]?(?P<label>[^\W\d_][\w-]{0,24})"
     r"(?:[ \t\xa0\u202f]{0,9}(?P<colon>:)|(?=[ \t]{2}|\t|$))\s*(?P<value>.*)"
 )
 _TOP = 40  # lines
 _TOP_CHARACTERS = 4_000
-_CHAIN = re.compile(
-    r"\W*(?:original message|message d.origine|forwarded message|ursprüngliche nachricht)\b", re.IGNORECASE
+_CHAIN = re.compile(  # what stands before the words is taken once: given back blank by blank, it took the most time
+    r"\W*+(?:original message|message d.origine|forwarded message|ursprüngliche nachricht)\b", re.IGNORECASE
 )
 
 
@@ -151,6 +150,8 @@ def mail_headers(lines: Sequence[str]) -> Metadata | None:
     """
     top = _top(lines)
     for at, line in enumerate(top):
+        if not line or line.isspace():
+            continue
         if _CHAIN.match(line):
             return None
         if _opens_block(line):
@@ -160,13 +161,16 @@ def mail_headers(lines: Sequence[str]) -> Metadata | None:
     return None
 
 
-def _top(lines: Sequence[str]) -> list[str]:
-    sizes = accumulate(len(line) + 1 for line in lines[:_TOP])
-    return [line for line, size in zip(lines, sizes, strict=False) if size <= _TOP_CHARACTERS]
+def _top(lines: Sequence[str]) -> Sequence[str]:
+    top = lines[:_TOP]
+    if sum(map(len, top)) + len(top) <= _TOP_CHARACTERS:
+        return top
+    sizes = accumulate(len(line) + 1 for line in top)
+    return [line for line, size in zip(top, sizes, strict=True) if size <= _TOP_CHARACTERS]
 
 
 def _opens_block(line: str) -> bool:
-    match = _LABEL.match(line)
+    match = _LABEL.match(line) if ":" in line else None
     return match is not None and match["colon"] is not None and bool(_ROLES.get(match["label"].casefold()))
 
 
@@ -180,7 +184,7 @@ def _block(lines: Sequence[str]) -> dict[str, str]:
     said: dict[str, str] = {}
     last, gap, column = "", False, 0
     for before, line in pairwise(["", *lines]):
-        match = _LABEL.match(line)
+        match = _LABEL.match(line) if line else None
         role = _ROLES.get(match["label"].casefold()) if match else None
         if match and role is not None:
             if role in said:
@@ -201,11 +205,12 @@ def _block(lines: Sequence[str]) -> dict[str, str]:
 
 _FULL = 60  # characters; a shorter line was not broken for want of room
 _COLUMN_GAP = re.compile(r"\s{5}|\t")  # what stands behind it is a stamp in the margin
+_LOST_SPACE = re.compile(r"\b((?:19|20)\d\d)(\d{1,2}:\d\d)")  # 201111:54
 
 
 def _metadata(said: dict[str, str]) -> Metadata:
     sender, sent = (_COLUMN_GAP.split(said.get(role, ""), maxsplit=1)[0] for role in ("creator", "date"))
-    sent = re.sub(r"\b((?:19|20)\d\d)(\d{1,2}:\d\d)", r"\1 \2", _clean(sent))  # 201111:54: a lost space
+    sent = _LOST_SPACE.sub(r"\1 \2", _clean(sent))
     return Metadata(
         title=_clean(said.get("title", "")) or None,
         creator=_clean(sender) or None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from operator import methodcaller
 
 from msgspec import Struct
 
@@ -53,7 +54,7 @@ def _text(decoded: str) -> _Text:
 
 
 def _pages(lines: Sequence[str]) -> Sequence[int]:
-    return list(accumulate((line.count("\f") for line in lines), initial=1))
+    return list(accumulate(map(methodcaller("count", "\f"), lines), initial=1))
 
 
 def _plain(source: Source, text: _Text, start: int, stop: int) -> Record:
