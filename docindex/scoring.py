@@ -269,10 +269,11 @@ class Scorer:
     def _idf(self, frequencies: Mapping[str, int]) -> float:
         """How rare a word is, from the records of each language that hold it: in the language where it is least so."""
         overall = sum(frequencies.values()) / max(1, self._total)
-        share = max(
+        shares = (
             (frequency + PRIOR * overall) / (self.postings.languages[language] + PRIOR)
             for language, frequency in frequencies.items()
         )
+        share = max(shares, default=0.0)  # an empty index has no languages
         one = 0.5 / max(1, self._total)
         return float(log(1.0 + (1.0 - min(1.0, share) + one) / (share + one)) ** RARITY)
 

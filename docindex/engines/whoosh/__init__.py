@@ -134,7 +134,8 @@ class WhooshEngine:
             self._close()
             state = self._store.state(generation)  # says so if the index is outdated or damaged
             reader = self._store.open_index(schema=schema.schema()).reader()
-            held = [words.read(self.folder, leaf.segment().segment_id()) for leaf, _ in reader.leaf_readers()]
+            segments = filter(None, (leaf.segment() for leaf, _ in reader.leaf_readers()))  # an empty index has none
+            held = [words.read(self.folder, segment.segment_id()) for segment in segments]
             self._opened = _Opened(generation, state, reader, held)
         return self._opened
 

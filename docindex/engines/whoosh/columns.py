@@ -32,7 +32,7 @@ class Postings(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """Terms and their postings."""
+    """Terms, in order, and their postings."""
 
     terms: list[bytes]
     postings: Postings
@@ -53,11 +53,11 @@ def run(terms: NDArray[np.uint32], postings: Postings) -> Run:
     return Run(terms, before[stops] - before[stops - postings.frequencies], postings)
 
 
-def merged(runs: Sequence[Run], ranks: NDArray[np.uint32]) -> Run:
-    """All runs in one: each term once, in the order of `ranks`, its postings in the order of the runs."""
+def merged(runs: Sequence[Run]) -> Run:
+    """All runs in one: each term once, in the order of the numbers, its postings in the order of the runs."""
     terms, places = (np.concatenate([own[column] for own in runs]) for column in (0, 1))
     frequencies = np.concatenate([own.postings.frequencies for own in runs])
-    order = np.argsort(ranks[terms], kind="stable")
+    order = np.argsort(terms, kind="stable")
     terms = terms[order]
     firsts = np.flatnonzero(changes(terms))
     held = spread((np.cumsum(frequencies) - frequencies)[order], frequencies[order])

@@ -87,13 +87,15 @@ def _prepared(records: Sequence[Record]) -> Prepared:
     return Prepared(lengths, columns, {"words": postings, "path": [_listed(paths)], "language": [_listed(languages)]})
 
 
-def _listed(holders: Mapping[str, Sequence[int]]) -> Packed:
+def _listed(values: Mapping[str, Sequence[int]]) -> Packed:
     """The postings of a field without positions: its values, each with the documents that have it."""
-    documents = np.fromiter(chain.from_iterable(holders.values()), np.uint32)
+    holders = {value.encode("utf-8", "surrogateescape"): held for value, held in values.items()}
+    names = sorted(holders)
+    documents = np.fromiter(chain.from_iterable(map(holders.__getitem__, names)), np.uint32)
     return Packed(
-        [value.encode("utf-8", "surrogateescape") for value in holders],
+        names,
         Postings(
-            np.fromiter(map(len, holders.values()), np.intp, len(holders)),
+            np.fromiter((len(holders[name]) for name in names), np.intp, len(names)),
             documents,
             np.ones(len(documents), np.float32),
             np.zeros(len(documents), np.uint32),
@@ -118,16 +120,21 @@ class _Inverted:
                 documents += [number] * len(own)
                 fields += [field] * len(own)
         found = inverted.words(texts, language)
-        self._language = language
-        self._terms = found.terms
+        named = {schema.term(language, form): number for number, form in enumerate(found.terms)}
+        self._names = sorted(named)
+        order = np.fromiter(map(named.__getitem__, self._names), np.intp, len(named))
+        self._terms = [found.terms[number] for number in order.tolist()]
+        ranks = np.empty(len(order), np.intp)
+        ranks[order] = np.arange(len(order))
+        numbers = ranks[found.numbers]
         self._count = len(records)
         self._documents = np.array(documents, np.intp)
         self._fields = np.array(fields, np.intp)
         self._held = np.bincount(found.texts, minlength=len(texts))  # words of each text
         # So few terms are sorted several times as fast by numbers of 16 bits: that is a radix sort.
-        keys = found.numbers.astype(np.uint16) if len(found.terms) <= 1 << 16 else found.numbers
+        keys = numbers.astype(np.uint16) if len(self._names) <= 1 << 16 else numbers
         order = np.argsort(keys, kind="stable")
-        terms, inside = found.numbers[order], found.texts[order]
+        terms, inside = numbers[order], found.texts[order]
         held = self._documents[inside]
         self._within = self._fields[inside]
         self._places = (self._bases(found)[inside] + found.positions[order]).astype(np.uint32)
@@ -150,7 +157,7 @@ class _Inverted:
         """All postings; `numbers` are the documents'."""
         weights = _WEIGHTS[self._within]
         return Packed(
-            [schema.term(self._language, form) for form in self._terms],
+            self._names,
             Postings(
                 np.bincount(self._posted, minlength=len(self._terms)),
                 numbers[self._holders],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from itertools import chain, pairwise, repeat
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
 
 SHARE = 100_000  # postings, about, that are given at once
 MANY = 1_000_000  # numbers taken one by one before they are put into columns
+
+
+class Share(NamedTuple):
+    """Terms, in order, and the runs that hold their postings."""
+
+    terms: list[bytes]
+    runs: list[Run]
+
+    def packed(self) -> Packed:
+        """The same, put together."""
+        return Packed(self.terms, (self.runs[0] if len(self.runs) == 1 else merged(self.runs)).postings)
 
 
 class _Numbers(dict[bytes, int]):
@@ -61,22 +72,31 @@ class Gathered:
     def _settle(self) -> None:
         """Put what came one by one with the rest."""
         if self._single.terms:
-            self._hold(self._single.run())
+            self._hold(self._merged([self._single.run()]))
             self._single = _Single()
 
     def _hold(self, new: Run) -> None:
+        """A run has each of its terms once, in order, whatever their numbers."""
         self._held.append(new)
         if sum(column.nbytes for own in self._held for column in own.postings) > self._memory:
             self._write()
 
     def _write(self) -> None:
-        """Put what is in memory on disk, in order. The file has no name: it goes with this process."""
+        """Put what is in memory on disk, as one run. The file has no name: it goes with this process."""
         file = TemporaryFile(dir=self._folder)  # noqa: SIM115 - it is closed by `close`
         self._files.append(file)
-        terms, places, postings = merged(self._held, self._ranks(sorted(self._numbers)))
+        terms, places, postings = self._merged(self._held)
         self._held = []
         kept = [_Stored(file, column) for column in postings[1:]]
         self._kept.append(Run(terms, places, Postings(postings.frequencies, *kept)))  # type: ignore[arg-type]
+
+    def _merged(self, runs: list[Run]) -> Run:
+        """Runs in one, its terms in order."""
+        names = sorted(self._numbers)
+        ranks = self._ranks(names)
+        whole = merged([own._replace(terms=ranks[own.terms]) for own in runs])
+        numbers = np.fromiter(map(self._numbers.__getitem__, names), np.uint32, len(names))
+        return whole._replace(terms=numbers[whole.terms])
 
     def _ranks(self, names: list[bytes]) -> NDArray[np.uint32]:
         """The place in order of each term's number."""
@@ -84,7 +104,7 @@ class Gathered:
         ranks[np.fromiter(map(self._numbers.__getitem__, names), np.intp, len(names))] = np.arange(len(names))
         return ranks
 
-    def shares(self) -> Iterator[Packed]:
+    def shares(self) -> Iterator[Share]:
         """All terms in order with their postings, so many at a time.
 
         Terms that fold to the same are given together.
@@ -92,18 +112,12 @@ class Gathered:
         self._settle()
         names = sorted(self._numbers)
         ranks = self._ranks(names)
-        runs = list(self._kept)
-        if self._held:
-            runs.append(merged(self._held, ranks))
-            self._held = []
-        ordered = [_Ordered(own, ranks) for own in runs]
+        runs = [_Ordered(own._replace(terms=ranks[own.terms])) for own in (*self._kept, *self._held)]
         counts = np.zeros(len(names), np.intp)
         for own in runs:
-            counts[ranks[own.terms]] += own.postings.frequencies
+            own.count(counts)
         for start, stop in pairwise(_cuts(names, counts)):
-            found = [part for part in (own.between(start, stop) for own in ordered) if len(part.terms)]
-            whole = found[0] if len(found) == 1 else merged(found, ranks)
-            yield Packed(names[start:stop], whole.postings)
+            yield Share(names[start:stop], [part for own in runs if len((part := own.between(start, stop)).terms)])
 
     def close(self) -> None:
         """Forget everything; what is on disk goes too."""
@@ -143,23 +157,26 @@ class _Stored:
 
 
 class _Ordered:
-    """A run whose terms are in order, to be read part by part."""
+    """A run whose terms are numbered in order, each once, to be read part by part."""
 
-    def __init__(self, whole: Run, ranks: NDArray[np.uint32]) -> None:
+    def __init__(self, whole: Run) -> None:
         self._whole = whole
-        self._ranks = ranks[whole.terms]
         self._held = np.concatenate([[0], np.cumsum(whole.postings.frequencies)])
         self._where = np.concatenate([[0], np.cumsum(whole.places)])
 
+    def count(self, counts: NDArray[np.intp]) -> None:
+        """Add each term's postings to what has been counted."""
+        counts[self._whole.terms] += self._whole.postings.frequencies
+
     def between(self, start: int, stop: int) -> Run:
-        """The terms whose ranks are start to stop, half-open."""
-        first, last = np.searchsorted(self._ranks, (start, stop)).tolist()
+        """The terms start to stop, half-open, numbered from 0."""
+        first, last = np.searchsorted(self._whole.terms, (start, stop)).tolist()
         terms = slice(first, last)
         held = slice(*self._held[[first, last]].tolist())
         where = slice(*self._where[[first, last]].tolist())
         frequencies, documents, weights, counts, positions = self._whole.postings
         return Run(
-            self._whole.terms[terms],
+            self._whole.terms[terms] - np.uint32(start),
             self._whole.places[terms],
             Postings(frequencies[terms], documents[held], weights[held], counts[held], positions[where]),
         )

@@ -26,7 +26,8 @@ class WhooshPostings:
 
     def __init__(self, reader: IndexReader, segments: Sequence[Mapping[str, words.Words]]) -> None:
         self._reader = reader
-        self._leaves = cast("list[tuple[SegmentReader, int]]", reader.leaf_readers())
+        leaves = cast("list[tuple[SegmentReader, int]]", reader.leaf_readers())
+        self._leaves = [(leaf, offset) for leaf, offset in leaves if leaf.segment()]  # an empty index has none
         self._offsets = [offset for _, offset in self._leaves]
         self._opened: dict[str, Sequence[Any]] = {}
         self._segments = segments

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.writing import SegmentWriter
 
 from docindex.engines.whoosh import blocks, codec, words
-from docindex.engines.whoosh.gathered import Gathered
+from docindex.engines.whoosh.gathered import Gathered, Share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from whoosh.reading import SegmentReader
 
     from docindex.engines.base import Apply
-    from docindex.engines.whoosh.columns import Packed
     from docindex.engines.whoosh.documents import Prepared
     from docindex.engines.whoosh.store import Store
     from docindex.model import IndexState
@@ -28,7 +29,7 @@ LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
 POSTINGS_MEMORY = 32_000_000
 """Bytes of a field's postings held before they are put on disk as a sorted run; sorting takes four times as much."""
 
-_Share = tuple[str, "Packed", "NDArray[np.uint8]"]  # terms of a field, and the lengths of all documents
+_Share = tuple[str, Share, "NDArray[np.uint8]"]  # terms of a field, and the lengths of all documents
 
 
 class Writer(SegmentWriter):
@@ -67,10 +68,10 @@ class Writer(SegmentWriter):
         """Write the postings of all that was taken in; what Whoosh does here takes one posting at a time."""
         self.perdocwriter.close()
         lengths = self._lengths()
-        for field in sorted(self._gathered):
+        shares = ((name, own, lengths) for name in sorted(self._gathered) for own in self._gathered[name].shares())
+        for field, written in groupby(self._apply(_written, shares), key=itemgetter(0)):
             self.fieldwriter.start_field(field, self.schema[field])
-            shares = ((field, share, lengths) for share in self._gathered[field].shares())
-            for encoded, said in self._apply(_written, shares):
+            for _, encoded, said in written:
                 self.fieldwriter.add_terms(encoded)
                 self._vocabulary.add(said)
             self.fieldwriter.finish_field()
@@ -108,9 +109,10 @@ def _ids(segments: Any) -> set[str]:
     return {segment.segment_id() for segment in segments}
 
 
-def _written(share: _Share) -> tuple[codec.Encoded, dict[str, words.Lists]]:
+def _written(share: _Share) -> tuple[str, codec.Encoded, dict[str, words.Lists]]:
     """Terms of a field as they are written, and what the vocabulary says of them. Run in another process, or here."""
-    field, packed, lengths = share
+    field, gathered, lengths = share
+    packed = gathered.packed()
     frequencies = packed.postings.frequencies.tolist()
     said = words.lists(packed.terms, frequencies, packed.postings.documents) if field == "words" else {}
-    return codec.encode(packed, lengths), said
+    return field, codec.encode(packed, lengths), said
