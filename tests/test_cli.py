@@ -768,3 +768,16 @@ def test_the_list_of_commands_is_whole_and_no_line_is_broken(archive: Path, colu
     assert "..." not in listed
     assert max(map(len, listed.splitlines())) <= columns
     assert [line for line in listed.splitlines() if line[:1] == " " and line[1] != " "] == []
+
+
+def test_an_index_without_records_is_searched_and_built_again(archive: Path, run) -> None:
+    (archive / "none").mkdir()
+    (archive / "none/a.txt").write_text("")
+    assert run("build", "none").code == 1
+    for query in ("Belmokhtar", "*", "Belm*", "Belmokhtar~", '"Belmokhtar talks"'):
+        for command in ("search", "kwic", "timeline"):
+            assert run(command, query, "--index", "none/.docindex").code == 1
+    assert run("status", "--index", "none/.docindex").code in {0, 1}
+    (archive / "none/a.txt").write_text("Belmokhtar")
+    assert run("build", "none").code == 0
+    assert run("search", "Belmokhtar", "--index", "none/.docindex").code == 0
