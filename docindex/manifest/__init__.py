@@ -9,13 +9,12 @@ is a document.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
 from docindex.errors import ManifestError
-from docindex.manifest import declared, files, front_matter, listing
+from docindex.manifest import files
 from docindex.manifest.walk import walk
 from docindex.model import Source
 
@@ -60,8 +59,10 @@ def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -
     if path.name.lower() != NAME.lower():
         _check_name(path)
         return Manifest(root, None, shown, (Source(path.name, root / path.name),), (), many=False)
+    from docindex.manifest.entries import Entries  # here: a folder needs no reader of Markdown, which is slow to load
+
     folder = files.Folder(root, allow_outside=allow_outside)
-    gathered = _Gathering(folder, path.name, _content(path, shown))
+    gathered = Entries(folder, path.name, _content(path, shown))
     sources, problems = gathered.sources(), gathered.mistakes(shown)
     if not sources and not problems:
         raise ManifestError("lists no file", "add entries such as `- [Title](press/a.txt)`", path=shown)
@@ -128,83 +129,3 @@ def _short(path: Path) -> str:
     """A path as short as it can be said from here."""
     here, full = Path.cwd(), Path(os.path.abspath(path))
     return full.relative_to(here).as_posix() if full.is_relative_to(here) else str(path)
-
-
-class _Gathering:
-    """Makes the sources that a manifest lists, and gathers what is wrong with it."""
-
-    def __init__(self, folder: files.Folder, name: str, text: str) -> None:
-        self._folder = folder
-        self._name = name
-        self._itself = folder.locate(name).identity
-        matter, text = front_matter.cut(text)
-        defaults, self._problems = front_matter.read(matter)
-        listed = listing.read(text, folder.has)
-        self._entries = listed.entries
-        self._defaults, wrong = declared.declared(defaults, declared.Declared())
-        self._problems += [*listed.problems, *wrong]
-        self._lines: dict[files.Identity, int] = {}  # of the files that have an entry of their own
-        self._refused: set[str] = set()  # what has been said: a pattern does not repeat it
-
-    def sources(self) -> tuple[Source, ...]:
-        """In the manifest's order. A file's own entry counts before a pattern, a pattern before a later one."""
-        named = {number: self._single(entry) for number, entry in self._entries_with(is_pattern=False)}
-        named |= {number: self._many(entry) for number, entry in self._entries_with(is_pattern=True)}
-        found: dict[files.Identity, Source] = {}
-        for number, entry in enumerate(self._entries):
-            said, wrong = declared.declared(entry.pairs, self._defaults)
-            self._problems += wrong
-            for file in named[number]:
-                source = Source(
-                    file.path, file.file, said.metadata, entry.collection, entry.line, said.split, said.columns
-                )
-                found.setdefault(file.identity, source)
-        return tuple(found.values())
-
-    def mistakes(self, shown: str) -> tuple[ManifestError, ...]:
-        """All problems, by line."""
-        return tuple(
-            ManifestError(problem.what, problem.hint, path=shown, line=problem.line, lost=problem.lost)
-            for problem in sorted(dict.fromkeys(self._problems), key=lambda problem: problem.line)
-        )
-
-    def _entries_with(self, *, is_pattern: bool) -> Iterator[tuple[int, listing.Entry]]:
-        return ((number, entry) for number, entry in enumerate(self._entries) if entry.is_pattern == is_pattern)
-
-    def _single(self, entry: listing.Entry) -> list[files.Found]:
-        """The file that an entry names; none if it is refused."""
-        try:
-            file = self._folder.locate(self._folder.normal(entry.target))
-            if file.identity == self._itself:
-                raise files.RefusedError(file.path, "is the manifest itself", "take the entry out", lost=False)
-            if line := self._lines.get(file.identity):
-                raise files.RefusedError(file.path, f"is listed in line {line} already", "keep one of them", lost=False)
-        except files.RefusedError as refused:
-            self._refuse(entry, refused)
-            return []
-        self._lines[file.identity] = entry.line
-        return [file]
-
-    def _many(self, entry: listing.Entry) -> list[files.Found]:
-        """The files that a pattern stands for, without those that have an entry of their own."""
-        found: list[files.Found] = []
-        try:
-            pattern = self._folder.normal(entry.target)
-            paths = [path for path in self._folder.matching(pattern) if path != self._name]
-            if not paths:
-                hint = "correct the pattern, or take the entry out"
-                raise files.RefusedError(pattern, "matches no file", hint)
-        except files.RefusedError as refused:
-            self._refuse(entry, refused)
-            return []
-        for path in paths:
-            try:
-                found.append(self._folder.locate(path))
-            except files.RefusedError as refused:
-                if refused.what not in self._refused:
-                    self._refuse(entry, refused)
-        return [file for file in found if file.identity != self._itself and file.identity not in self._lines]
-
-    def _refuse(self, entry: listing.Entry, refused: files.RefusedError) -> None:
-        self._refused.add(refused.what)
-        self._problems.append(declared.Problem(entry.line, refused.what, refused.hint, refused.lost))
