@@ -148,6 +148,15 @@ def test_of_many_values_the_most_frequent_are_shown() -> None:
     ]
 
 
+def test_a_value_longer_than_a_line_breaks_at_its_blanks() -> None:
+    counts = {"Sullivan, Jacob J <SullivanJJ@state.example>": 2, "Eve": 1}
+    shown = [line.plain for line in terminal.facets(results(facets={"creator": counts}), width=60)]
+    assert shown == [
+        "creator     --creator  Sullivan, Jacob J",
+        "                       <SullivanJJ@state.example>\u00a02 · Eve\u00a01",
+    ]
+
+
 def test_markup_of_a_document_is_text() -> None:
     text = io.StringIO()
     console = theme.console(text, color=True)

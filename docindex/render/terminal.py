@@ -132,7 +132,7 @@ def _hanging(head: Text, text: Text, indent: int, width: int | None, *, separato
 
 
 def _wrapped(text: Text, width: int, separator: str) -> list[Text]:
-    """Lines of at most `width` cells, broken at blanks, and inside a word only where it is longer than a line."""
+    """Lines of at most `width` cells, broken at the separator; what is longer than a line, at blanks or anywhere."""
     rows: list[Text] = []
     row = Text()
     for word in text.split(separator):
@@ -145,8 +145,9 @@ def _wrapped(text: Text, width: int, separator: str) -> list[Text]:
         row = word
         while cell_len(row.plain) > width:
             cut = _cells(row.plain, width)
-            rows.append(row[:cut])
-            row = row[cut:]
+            blank = row.plain.rfind(" ", 1, cut + 1)
+            rows.append(row[: blank if blank > 0 else cut])
+            row = row[blank + 1 if blank > 0 else cut :]
     return [*rows, row] if row.plain or not rows else rows
 
 
