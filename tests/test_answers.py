@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -142,6 +143,24 @@ def test_matches_in_what_is_said_of_a_record_are_marked_in_json_as_well(archive:
 
 
 # Tables
+
+
+@pytest.mark.skipif(not shutil.which("ssconvert"), reason="Gnumeric is not installed")
+@pytest.mark.filterwarnings("ignore:Workbook contains no default style")  # Gnumeric writes none
+@pytest.mark.parametrize("form", ["csv", "tsv"])
+def test_a_spreadsheet_opens_the_cells_and_reckons_nothing(form: str, tmp_path: Path) -> None:
+    file = tmp_path / f"answer.{form}"
+    file.write_text(written(form, *NASTY), encoding="utf-8")
+    subprocess.run(["ssconvert", str(file), str(tmp_path / "answer.xlsx")], capture_output=True, check=True)
+    sheet = openpyxl.load_workbook(tmp_path / "answer.xlsx").active
+    assert sheet is not None
+    rows = list(sheet.iter_rows())
+    assert [cell.value for cell in rows[0]] == COLUMNS
+    assert len(rows) == 1 + len(NASTY)
+    assert not [cell.value for row in rows for cell in row if cell.data_type == "f"]
+    for text, row in zip(NASTY, rows[1:], strict=True):
+        creator = row[COLUMNS.index("creator")].value
+        assert set(filter(str.isalnum, str(creator or ""))) == set(filter(str.isalnum, text))
 
 
 @pytest.mark.parametrize("form", ["csv", "tsv"])
