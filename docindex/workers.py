@@ -11,11 +11,14 @@ import hashlib
 import multiprocessing
 import os
 import resource
+import signal
 import stat
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TooLate
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import forkserver
 from pathlib import Path
@@ -143,6 +146,8 @@ class Crew:
         begin(prepare)
         context = multiprocessing.get_context("forkserver")
         self._pool = ProcessPool(max_workers=limits.jobs, initializer=_bound, initargs=[limits.memory], context=context)
+        with _undisturbed():  # one that is begun and left alone would complain
+            assert self._pool.active  # noqa: S101 - to be asked is what starts it
         waiting: deque[tuple[list[Task], Any]] = deque()
 
         def sent(batch: list[Task]) -> Any:
@@ -171,7 +176,31 @@ def begin(prepare: Prepare) -> None:
     all of them need. Forking this process, which has threads, would not be safe.
     """
     forkserver.set_forkserver_preload([__name__, *PRELOADED, prepare.__module__])
-    forkserver.ensure_running()
+    if threading.current_thread() is not threading.main_thread():
+        forkserver.ensure_running()
+        return
+    # Ctrl-C in a terminal reaches it as well: while it loads it would end with a traceback. Ignored, it stays so there.
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C waits until this is done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked: list[int] = []
+    usual = signal.signal(signal.SIGINT, lambda number, _: asked.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        if asked:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _is_little(tasks: list[Task]) -> bool:
