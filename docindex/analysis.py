@@ -275,11 +275,6 @@ def stems(words: Sequence[str], language: str) -> list[str]:
     return list(map(fold, Stemmer.Stemmer(algorithm, 0).stemWords(words) if algorithm else words))
 
 
-def has_stemmer(language: str) -> bool:
-    """Whether words of this language are reduced to stems."""
-    return language in _ALGORITHMS
-
-
 def lexicon(language: str) -> Lexicon:
     """The terms of a language's words. They are not to be kept: the next who asks may begin it anew."""
     found = _lexicon(language)
@@ -452,47 +447,3 @@ def _clusters(word: str, base: int) -> list[Piece]:
 
 def _piece(shown: str, base: int, word: str, *, step: int = 1, begin: int = 0) -> Piece:
     return (base + begin, base + len(shown), step, _term(word))
-
-
-Slot = dict[str, float]
-"""One position of a query: the terms that may stand there, and what one occurrence of each is worth (to 1)."""
-
-SAME_STEM = 0.6
-"""What another form of the word is worth beside the word itself."""
-SAME_ACCENTS = 0.1
-"""How much of an occurrence's worth goes to the accents being those that were typed."""
-
-
-def slots(text: str, language: str, *, exact: bool = False) -> list[Slot]:
-    """The positions that a query's words ask for, in a record of this language; several for `F-2014-20439`.
-
-    `exact` leaves only the forms as typed, but for case: no stems, no folding.
-    """
-    tokens = analyse(text, language)
-    found: list[Slot] = []
-    done = 0
-    # Of two readings of one piece of text (30.322 as one number, a pair of Han characters) the longer counts.
-    for forms, stop in zip(tokens.forms, tokens.stops, strict=True):
-        if stop > done:
-            found.append(_exact_slot(forms) if exact else _slot(forms))
-            done = stop
-    return found
-
-
-def _slot(forms: Forms) -> Slot:
-    folded = forms[0]
-    stem = next((form[len(STEM) :] for form in forms if form.startswith(STEM)), folded)
-    accents = [form for form in forms if EXACT in form]
-    slot = {folded: 1.0 - (SAME_ACCENTS if accents else 0.0)}
-    for form in accents:
-        slot[form] = SAME_ACCENTS
-    if stem != folded:
-        # Here an occurrence of the word itself is posted under its stem as well.
-        slot[folded] -= SAME_STEM
-        slot[stem] = SAME_STEM
-    slot[STEM + stem] = SAME_STEM
-    return slot
-
-
-def _exact_slot(forms: Forms) -> Slot:
-    return {forms[-1] if EXACT in forms[-1] else forms[0]: 1.0}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from docindex import analysis, patterns, query
 from docindex.model import Explanation, Sought
+from docindex.slots import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +40,7 @@ def _sought(leaf: patterns.TextLeaf, languages: Iterable[str], exact: bool) -> S
     )
 
 
-def _terms(step: analysis.Slot | patterns.Pattern) -> tuple[str, ...]:
+def _terms(step: Slot | patterns.Pattern) -> tuple[str, ...]:
     if isinstance(step, patterns.Pattern):
         return (f"{step.prefix}…",)
     return tuple(term.rpartition(analysis.EXACT)[2] for term in step)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from docindex import analysis, patterns, scoring
 from docindex.model import Span
 from docindex.query import Phrase, leaves
+from docindex.slots import Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -65,7 +66,7 @@ class _Words:
             for form in forms:
                 self._terms[form].append(term)
 
-    def places(self, step: analysis.Slot | patterns.Pattern) -> list[int]:
+    def places(self, step: Slot | patterns.Pattern) -> list[int]:
         """The words that may stand at a position of the query, by their numbers."""
         if isinstance(step, patterns.Pattern):
             wanted = {term for term, forms in self.tokens.different() if step.worth(forms[0]) > 0.0}
@@ -85,7 +86,7 @@ def _spans(leaf: TextLeaf, words: _Words, language: str, exact: bool) -> Iterabl
 
 
 @lru_cache(maxsize=1000)
-def _steps(leaf: TextLeaf, language: str, exact: bool) -> Sequence[analysis.Slot | patterns.Pattern]:
+def _steps(leaf: TextLeaf, language: str, exact: bool) -> Sequence[Slot | patterns.Pattern]:
     """The same for each of the records that are shown, and for each of their fields."""
     return patterns.steps(leaf, language, exact=exact)
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from docindex import analysis
 from docindex.query import DateRange, Everything, Fuzzy, Phrase, Prefix, Wildcard, Word
+from docindex.slots import Slot, slots
 from docindex.vocabulary import lines
 
 TextLeaf = Word | Phrase | Prefix | Wildcard | Fuzzy
@@ -36,10 +37,10 @@ class Pattern(Struct, frozen=True):
 _SEPARATOR = re.compile(r"[-'’ʼ ]")
 
 
-def steps(leaf: TextLeaf, language: str, *, exact: bool = False) -> list[analysis.Slot | Pattern]:
+def steps(leaf: TextLeaf, language: str, *, exact: bool = False) -> list[Slot | Pattern]:
     """The positions a leaf asks for, in order. Of `l’Algé*` or `Al-Qaï*` the last is a pattern, the others words."""
     if isinstance(leaf, Word | Phrase):
-        return list(analysis.slots(leaf.text, language, exact=exact))
+        return list(slots(leaf.text, language, exact=exact))
     parts: list[TextLeaf]
     if isinstance(leaf, Wildcard):
         parts = [
@@ -48,12 +49,12 @@ def steps(leaf: TextLeaf, language: str, *, exact: bool = False) -> list[analysi
     else:
         *words, last = _SEPARATOR.split(leaf.text)
         parts = [*(Word(word) for word in words if word), replace(leaf, text=last)]
-    asked: list[analysis.Slot | Pattern] = []
+    asked: list[Slot | Pattern] = []
     for part in parts:
         if not isinstance(part, Word):
             asked.append(_pattern(part))
         elif part.text.lower() not in analysis.ELIDED:
-            asked += analysis.slots(part.text, language, exact=exact)
+            asked += slots(part.text, language, exact=exact)
     return asked
 
 

@@ -29,6 +29,7 @@ from docindex import analysis
 from docindex.function_words import function_words
 from docindex.patterns import KEYWORDS, Pattern, TextLeaf, keyword_matcher, steps
 from docindex.query import And, AndMaybe, DateRange, Everything, Not, Or, Phrase, Query, Word
+from docindex.slots import Slot
 from docindex.vocabulary import lines
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class Scorer:
             return self._phrase(slots, language, leaf.slop if isinstance(leaf, Phrase) else 0, leaf.field)
         return self._within(slots[0], language, leaf.field) if leaf.field else self._any_of(slots[0], language)
 
-    def slots(self, leaf: TextLeaf, language: str) -> list[analysis.Slot]:
+    def slots(self, leaf: TextLeaf, language: str) -> list[Slot]:
         """What the leaf asks for in records of one language, patterns replaced by the words they stand for."""
         asked = [
             self._expanded(step, language) if isinstance(step, Pattern) else step
@@ -205,9 +206,9 @@ class Scorer:
         ]
         return asked if all(asked) else []
 
-    def _expanded(self, wanted: Pattern, language: str) -> analysis.Slot:
+    def _expanded(self, wanted: Pattern, language: str) -> Slot:
         parts = self.postings.vocabulary(language)
-        near: analysis.Slot = {}
+        near: Slot = {}
         for part in parts:
             near.update(wanted.among(part.beginning(wanted.prefix)))
         if len(near) > MAX_EXPANSIONS:
@@ -219,14 +220,14 @@ class Scorer:
             near = {term: worth for worth, _, term in best}
         return near
 
-    def _any_of(self, slot: analysis.Slot, language: str) -> Scores:
+    def _any_of(self, slot: Slot, language: str) -> Scores:
         found: defaultdict[int, float] = defaultdict(float)
         for term, worth in slot.items():
             for document, weight in self.postings.weights(language, term).items():
                 found[document] += worth * weight
         return found
 
-    def _within(self, slot: analysis.Slot, language: str, field: str) -> Scores:
+    def _within(self, slot: Slot, language: str, field: str) -> Scores:
         found: defaultdict[int, float] = defaultdict(float)
         numbers = _numbers(field)
         for term, worth in slot.items():
@@ -241,7 +242,7 @@ class Scorer:
                     found[document] += worth * count
         return found
 
-    def _phrase(self, slots: Sequence[analysis.Slot], language: str, slop: int, field: str | None) -> Scores:
+    def _phrase(self, slots: Sequence[Slot], language: str, slop: int, field: str | None) -> Scores:
         documents: set[int] | None = None
         for slot in slots:
             holders = set().union(*(self.postings.weights(language, term) for term in slot))

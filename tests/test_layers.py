@@ -15,7 +15,7 @@ FLOORS: list[set[str]] = [
     {"model", "errors", "function_words", "values", "vocabulary"},
     {"alike", "analysis", "dates", "language", "plan", "config", "lines", "ranks", "timeline"},
     {"readers.base", "readers.encoding", "readers.packed", "readers.quotes"},
-    {"manifest", "query", "inverted", "readers.headers", "readers.formats"},
+    {"manifest", "query", "inverted", "slots", "readers.headers", "readers.formats"},
     {"patterns", "concordance", "engines.base", "readers.blocks"},
     {"readers.text", "readers.markdown", "readers.html", "readers.pdf", "readers.rtf", "readers.archive"},
     {"readers.markup", "readers.rows", "readers.mail"},
