@@ -182,7 +182,7 @@ def test_the_text_at_a_token_gives_its_term_again(text: str, language: str) -> N
 
 @given(st.lists(texts, max_size=6), languages)
 def test_many_texts_at_once_give_the_words_of_each(several: list[str], language: str) -> None:
-    found = inverted.words(several, language)
+    found = inverted.words(several)
     rows = zip(found.texts.tolist(), found.numbers.tolist(), found.positions.tolist(), strict=True)
     each = [(number, analysis.analyse(text, language)) for number, text in enumerate(several)]
     assert [(text, found.terms[number], position) for text, number, position in rows] == [

@@ -50,7 +50,7 @@ def ways(language: str) -> dict[str, Callable[[list[str]], object]]:
 
     return {
         "whoosh": whoosh,
-        "many": lambda given: [inverted.words(some, language) for some in together(given)],
+        "many": lambda given: [inverted.words(some) for some in together(given)],
         "terms": lambda given: [analysis.analyse(text, language) for text in given],
         "offsets": lambda given: [analysis.analyse(text, language).starts for text in given],
         "prepared": lambda given: [

@@ -19,7 +19,7 @@ from whoosh.util.numeric import byte_to_length
 from docindex import analysis
 from docindex.engines.whoosh import blocks, codec, words
 from docindex.engines.whoosh.blocks import Found
-from docindex.engines.whoosh.columns import Packed, Postings
+from docindex.engines.whoosh.columns import NEXT, Packed, Postings, merged
 from docindex.engines.whoosh.gathered import Gathered
 from docindex.engines.whoosh.schema import Positions
 
@@ -37,7 +37,7 @@ def columns(terms: dict[bytes, Rows]) -> Packed:
     """Terms and their postings: documents, weights and positions."""
     rows = [row for held in terms.values() for row in held]
     return Packed(
-        list(terms),
+        NEXT.join(terms),
         Postings(
             np.array([len(held) for held in terms.values()], np.intp),
             np.array([document for document, _, _ in rows], np.uint32),
@@ -86,8 +86,8 @@ def test_terms_come_in_order_with_all_their_postings_whatever_the_memory(
         expected[b"ab"] += late
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("docindex.engines.whoosh.gathered.SHARE", share)
-        shares = [list(rows(share.packed()).items()) for share in gathered.shares()]
-        found = [row for share in paths.shares() for row in rows(share.packed()).items()]
+        shares = [list(rows(merged(share)).items()) for share in gathered.shares()]
+        found = [row for share in paths.shares() for row in rows(merged(share)).items()]
     gathered.close()
     paths.close()
     assert list(chain.from_iterable(shares)) == sorted(expected.items())
@@ -108,7 +108,7 @@ def test_what_was_written_is_read(drawn: Rows, more: Rows) -> None:
     terms = {b"a": rising(drawn), b"b": rising(more)}
     encoded = codec.encode(columns(terms), np.zeros(200_000, np.uint8))
     read = {}
-    for term, about in zip(encoded.terms, encoded.about, strict=True):
+    for term, about in zip(encoded.names.split(NEXT), encoded.about, strict=True):
         found = blocks.decode(encoded.postings[about["offset"] : about["offset"] + about["length"]])
         places = [blocks.places(value).tolist() for value in found.values]
         read[term] = list(zip(found.documents, found.weights, places, strict=True))

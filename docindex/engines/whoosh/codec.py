@@ -29,6 +29,7 @@ from whoosh.util.numeric import length_to_byte
 from whoosh.util.numlists import GrowableArray
 
 from docindex.engines.whoosh.blocks import WIDE
+from docindex.engines.whoosh.columns import NEXT
 from docindex.engines.whoosh.schema import LEVEL
 from docindex.inverted import spread
 
@@ -62,7 +63,7 @@ _ABOUT = np.dtype([
 class Encoded(NamedTuple):
     """Terms as they are written."""
 
-    terms: list[bytes]
+    names: bytes  # as `Packed` has them
     about: NDArray[np.void]  # what the table says of each; offsets count from the beginning of `postings`
     postings: bytes
 
@@ -92,7 +93,7 @@ def encode(packed: Packed, lengths: NDArray[np.uint8]) -> Encoded:
     about["heaviest"] = np.maximum.reduceat(blocks.heaviest, first)
     about["first"], about["last"] = documents[firsts], documents[stops - 1]
     about["offset"], about["length"] = np.cumsum(taken) - taken, taken
-    return Encoded(packed.terms, about, b"".join(written))
+    return Encoded(packed.names, about, b"".join(written))
 
 
 class _Blocks:
@@ -292,4 +293,4 @@ class FieldWriter(W3FieldWriter):
         about = encoded.about.tobytes()
         field = pack_ushort(self._fieldid)
         said = [about[start : start + _ABOUT.itemsize] for start in range(0, len(about), _ABOUT.itemsize)]
-        self._table.add_terms([field + term for term in encoded.terms], said)
+        self._table.add_terms([field + term for term in encoded.names.split(NEXT)], said)

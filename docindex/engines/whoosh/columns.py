@@ -5,16 +5,20 @@ Only what writes loads this: NumPy takes longer to start than a search takes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from itertools import chain, count, pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
 from docindex.inverted import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+
+NEXT = b"\0"
+"""Stands between terms: in no word, and in no path."""
 
 _Number = TypeVar("_Number", np.intp, np.float32)
 
@@ -34,45 +38,51 @@ class Postings(NamedTuple):
 class Packed(NamedTuple):
     """Terms, in order, and their postings."""
 
-    terms: list[bytes]
+    names: bytes  # NEXT between them: as one value they take a fifth of the memory, and of the time to be sent
     postings: Postings
 
-
-class Run(NamedTuple):
-    """Terms, by numbers that stand for them, and their postings."""
-
-    terms: NDArray[np.uint32]
-    places: NDArray[np.intp]  # how many positions each term's postings have together
-    postings: Postings
+    @property
+    def terms(self) -> list[bytes]:
+        """The terms one by one."""
+        return self.names.split(NEXT) if len(self.postings.frequencies) else []
 
 
-def run(terms: NDArray[np.uint32], postings: Postings) -> Run:
-    """Terms and their postings, with what is counted of them."""
-    before = np.concatenate([[0], np.cumsum(postings.counts, dtype=np.intp)])
-    stops = np.cumsum(postings.frequencies)
-    return Run(terms, before[stops] - before[stops - postings.frequencies], postings)
+def parted(packed: Packed, cuts: Sequence[int]) -> Iterator[Packed]:
+    """Terms cut apart before some of them, by their numbers."""
+    terms = packed.terms
+    frequencies, documents, weights, counts, positions = packed.postings
+    stops = np.concatenate([[0], np.cumsum(frequencies)])
+    places = np.concatenate([[0], np.cumsum(counts, dtype=np.intp)])
+    for start, stop in pairwise((0, *cuts, len(terms))):
+        held = slice(stops[start], stops[stop])
+        within = slice(places[held.start], places[held.stop])
+        yield Packed(
+            NEXT.join(terms[start:stop]),
+            Postings(frequencies[start:stop], documents[held], weights[held], counts[held], positions[within]),
+        )
 
 
-def merged(runs: Sequence[Run]) -> Run:
-    """All runs in one: each term once, in the order of the numbers, its postings in the order of the runs."""
-    terms, places = (np.concatenate([own[column] for own in runs]) for column in (0, 1))
-    frequencies = np.concatenate([own.postings.frequencies for own in runs])
-    order = np.argsort(terms, kind="stable")
-    terms = terms[order]
-    firsts = np.flatnonzero(changes(terms))
-    held = spread((np.cumsum(frequencies) - frequencies)[order], frequencies[order])
-    documents, weights, counts = (_joined(runs, column)[held] for column in (1, 2, 3))
-    del held  # it is twice as large as a column
-    positions = _joined(runs, 4)[spread((np.cumsum(places) - places)[order], places[order])]
-    return Run(
-        terms[firsts],
-        totals(places[order], firsts),
-        Postings(totals(frequencies[order], firsts), documents, weights, counts, positions),
+def merged(parts: Sequence[Packed]) -> Packed:
+    """All in one: each term once, its postings in the order of the parts."""
+    if len(parts) == 1:
+        return parts[0]
+    terms = list(chain.from_iterable(part.terms for part in parts))
+    names = sorted(set(terms))
+    ranks = dict(zip(names, count(), strict=False))
+    numbers = np.fromiter(map(ranks.__getitem__, terms), np.uint32, len(terms))
+    frequencies, documents, weights, counts, positions = map(
+        np.concatenate, zip(*(own.postings for own in parts), strict=True)
     )
-
-
-def _joined(runs: Sequence[Run], column: int) -> NDArray[Any]:
-    return np.concatenate([own.postings[column] for own in runs])
+    before = np.concatenate([[0], np.cumsum(counts, dtype=np.intp)])
+    stops = np.cumsum(frequencies)
+    places = before[stops] - before[stops - frequencies]  # positions of each term's postings together
+    order = np.argsort(numbers, kind="stable")
+    firsts = np.flatnonzero(changes(numbers[order]))
+    held = spread((stops - frequencies)[order], frequencies[order])
+    documents, weights, counts = documents[held], weights[held], counts[held]
+    del held  # it is twice as large as a column
+    positions = positions[spread((np.cumsum(places) - places)[order], places[order])]
+    return Packed(NEXT.join(names), Postings(totals(frequencies[order], firsts), documents, weights, counts, positions))
 
 
 def changes(*columns: NDArray[np.generic]) -> NDArray[np.bool_]:

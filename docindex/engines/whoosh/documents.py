@@ -15,7 +15,7 @@ import numpy as np
 from docindex import alike, inverted, scoring
 from docindex.analysis import fold
 from docindex.engines.whoosh import schema
-from docindex.engines.whoosh.columns import Packed, Postings, changes, totals
+from docindex.engines.whoosh.columns import NEXT, Packed, Postings, changes, totals
 from docindex.values import dumped
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _listed(values: Mapping[str, Sequence[int]]) -> Packed:
     names = sorted(holders)
     documents = np.fromiter(chain.from_iterable(map(holders.__getitem__, names)), np.uint32)
     return Packed(
-        names,
+        NEXT.join(names),
         Postings(
             np.fromiter((len(holders[name]) for name in names), np.intp, len(names)),
             documents,
@@ -119,11 +119,11 @@ class _Inverted:
                 texts += own
                 documents += [number] * len(own)
                 fields += [field] * len(own)
-        found = inverted.words(texts, language)
-        named = {schema.term(language, form): number for number, form in enumerate(found.terms)}
-        self._names = sorted(named)
-        order = np.fromiter(map(named.__getitem__, self._names), np.intp, len(named))
+        found = inverted.words(texts)
+        order = np.fromiter(sorted(range(len(found.terms)), key=found.terms.__getitem__), np.intp, len(found.terms))
         self._terms = [found.terms[number] for number in order.tolist()]
+        names = f"{NEXT.decode()}{language} ".join(["", *self._terms])[1:]  # as `schema.term` has each
+        self._names = names.encode("utf-8", "replace")
         ranks = np.empty(len(order), np.intp)
         ranks[order] = np.arange(len(order))
         numbers = ranks[found.numbers]
@@ -132,7 +132,7 @@ class _Inverted:
         self._fields = np.array(fields, np.intp)
         self._held = np.bincount(found.texts, minlength=len(texts))  # words of each text
         # So few terms are sorted several times as fast by numbers of 16 bits: that is a radix sort.
-        keys = numbers.astype(np.uint16) if len(self._names) <= 1 << 16 else numbers
+        keys = numbers.astype(np.uint16) if len(self._terms) <= 1 << 16 else numbers
         order = np.argsort(keys, kind="stable")
         terms, inside = numbers[order], found.texts[order]
         held = self._documents[inside]

@@ -13,7 +13,8 @@ from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.writing import SegmentWriter
 
 from docindex.engines.whoosh import blocks, codec, words
-from docindex.engines.whoosh.gathered import Gathered, Share
+from docindex.engines.whoosh.columns import merged
+from docindex.engines.whoosh.gathered import Gathered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,15 +22,16 @@ if TYPE_CHECKING:
     from whoosh.reading import SegmentReader
 
     from docindex.engines.base import Apply
+    from docindex.engines.whoosh.columns import Packed
     from docindex.engines.whoosh.documents import Prepared
     from docindex.engines.whoosh.store import Store
     from docindex.model import IndexState
 
 LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
-POSTINGS_MEMORY = 32_000_000
+POSTINGS_MEMORY = 8_000_000
 """Bytes of a field's postings held before they are put on disk as a sorted run; sorting takes four times as much."""
 
-_Share = tuple[str, Share, "NDArray[np.uint8]"]  # terms of a field, and the lengths of all documents
+_Share = tuple[str, "list[Packed]", "NDArray[np.uint8]"]  # terms of a field, and the lengths of all documents
 
 
 class Writer(SegmentWriter):
@@ -111,8 +113,8 @@ def _ids(segments: Any) -> set[str]:
 
 def _written(share: _Share) -> tuple[str, codec.Encoded, dict[str, words.Lists]]:
     """Terms of a field as they are written, and what the vocabulary says of them. Run in another process, or here."""
-    field, gathered, lengths = share
-    packed = gathered.packed()
+    field, parts, lengths = share
+    packed = merged(parts)
     frequencies = packed.postings.frequencies.tolist()
     said = words.lists(packed.terms, frequencies, packed.postings.documents) if field == "words" else {}
     return field, codec.encode(packed, lengths), said
