@@ -20,6 +20,7 @@ from docindex import analysis
 from docindex.engines.whoosh import blocks, codec, words
 from docindex.engines.whoosh.blocks import Found
 from docindex.engines.whoosh.columns import NEXT, Packed, Postings, merged
+from docindex.engines.whoosh.encoded import encode
 from docindex.engines.whoosh.gathered import Gathered
 from docindex.engines.whoosh.schema import Positions
 
@@ -81,7 +82,7 @@ def test_terms_come_in_order_with_all_their_postings_whatever_the_memory(
         base += len(documents)
     if more:
         late: Rows = [(base, 3.0, [1, 2]), (base + 2, 1.0, [5])]
-        encoded = codec.encode(columns({b"ab": late}), np.zeros(base + 3, np.uint8))
+        encoded = encode(columns({b"ab": late}), np.zeros(base + 3, np.uint8))
         gathered.extend(b"ab", blocks.decode(encoded.postings))
         expected[b"ab"] += late
     with pytest.MonkeyPatch.context() as patch:
@@ -106,7 +107,7 @@ def rising(drawn: Rows) -> Rows:
 @given(drawn=POSTINGS, more=POSTINGS)
 def test_what_was_written_is_read(drawn: Rows, more: Rows) -> None:
     terms = {b"a": rising(drawn), b"b": rising(more)}
-    encoded = codec.encode(columns(terms), np.zeros(200_000, np.uint8))
+    encoded = encode(columns(terms), np.zeros(200_000, np.uint8))
     read = {}
     for term, about in zip(encoded.names.split(NEXT), encoded.about, strict=True):
         found = blocks.decode(encoded.postings[about["offset"] : about["offset"] + about["length"]])
@@ -117,7 +118,7 @@ def test_what_was_written_is_read(drawn: Rows, more: Rows) -> None:
 
 @given(one=PLACES, other=PLACES)
 def test_the_places_of_two_forms_are_put_together(one: list[int], other: list[int]) -> None:
-    written = codec.encode(columns({b"a": [(1, 1.0, one), (2, 1.0, other)]}), np.zeros(3, np.uint8)).postings
+    written = encode(columns({b"a": [(1, 1.0, one), (2, 1.0, other)]}), np.zeros(3, np.uint8)).postings
     values = blocks.decode(written).values
     assert blocks.places(blocks.merged(*values)).tolist() == sorted(one + other)
 
@@ -134,8 +135,8 @@ def test_whoosh_reads_what_we_write(drawn: Rows) -> None:
     writer = ours.field_writer(storage, segment)
     writer.start_field("text", schema["text"])
     lengths = np.arange(200_000).astype(np.uint8)
-    writer.add_terms(codec.encode(columns({b"before": [(1, 1.0, [7])], b"inside": [(2, 1.0, [7])]}), lengths))
-    writer.add_terms(codec.encode(columns({b"word": postings}), lengths))
+    writer.add_terms(encode(columns({b"before": [(1, 1.0, [7])], b"inside": [(2, 1.0, [7])]}), lengths))
+    writer.add_terms(encode(columns({b"word": postings}), lengths))
     writer.finish_field()
     writer.close()
     segment.set_doc_count(postings[-1][0] + 1)
@@ -163,7 +164,7 @@ def test_terms_out_of_order_are_refused() -> None:
     writer = ours.field_writer(storage, ours.new_segment(storage, "MAIN"))
     writer.start_field("text", fields.TEXT())
     with pytest.raises(ValueError, match="terms must rise"):
-        writer.add_terms(codec.encode(columns({b"b": [(1, 1.0, [7])], b"a": [(1, 1.0, [7])]}), np.zeros(2, np.uint8)))
+        writer.add_terms(encode(columns({b"b": [(1, 1.0, [7])], b"a": [(1, 1.0, [7])]}), np.zeros(2, np.uint8)))
 
 
 def test_postings_that_begin_otherwise_are_damage() -> None:

@@ -1,22 +1,16 @@
-"""Writes a segment's terms and postings as Whoosh's codec W3 does, many terms at a time: its own takes one posting.
-
-What it writes is what `blocks` reads, and Whoosh.
-"""
+"""Writes a segment's files as Whoosh's codec W3 does, many documents and terms at a time: its own takes one of each."""
 
 from __future__ import annotations
 
-import pickle
 import struct
 import zlib
 from array import array
 from itertools import accumulate, chain, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from isal import isal_zlib
 from whoosh.codec.whoosh3 import (
     LENGTHS_COLUMN,
-    WHOOSH3_HEADER_MAGIC,
     W3Codec,
     W3FieldWriter,
     W3PerDocWriter,
@@ -28,148 +22,21 @@ from whoosh.system import pack_ushort
 from whoosh.util.numeric import length_to_byte
 from whoosh.util.numlists import GrowableArray
 
-from docindex.engines.whoosh.blocks import WIDE
 from docindex.engines.whoosh.columns import NEXT
-from docindex.engines.whoosh.schema import LEVEL
-from docindex.inverted import spread
+from docindex.engines.whoosh.encoded import ABOUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
     from whoosh.columns import Column
     from whoosh.fields import Schema
     from whoosh.filedb.filestore import Storage
     from whoosh.filedb.structfile import StructFile
 
-    from docindex.engines.whoosh.columns import Packed, Postings
+    from docindex.engines.whoosh.encoded import Encoded
 
-SIZE = 128  # postings in a block
-PROTOCOL = 4
-"""Of pickles. Whoosh writes 2, from before there were bytes, and reads any: 4 takes half the room and half the time."""
-WORTH = 256  # bytes of a block, below which deflating takes long for what it saves
-
-_LENGTH = struct.Struct("!i")
 _PAIR = struct.Struct("!ii")
-_pickled = pickle.dumps
 _CRC = 1  # Whoosh's number for this way of hashing
-# What the table says of a term: `blocks.ABOUT` and the extent.
-_ABOUT = np.dtype([
-    ("flags", "u1"), ("weight", ">f4"), ("frequency", ">u4"), ("shortest", "u1"), ("longest", "u1"),
-    ("heaviest", ">f4"), ("first", ">u4"), ("last", ">u4"), ("offset", ">i8"), ("length", ">i4"),
-])  # fmt: skip
-
-
-class Encoded(NamedTuple):
-    """Terms as they are written."""
-
-    names: bytes  # as `Packed` has them
-    about: NDArray[np.void]  # what the table says of each; offsets count from the beginning of `postings`
-    postings: bytes
-
-
-def encode(packed: Packed, lengths: NDArray[np.uint8]) -> Encoded:
-    """Terms and their postings as they are written.
-
-    `lengths` are those of all documents in words, each as the byte that Whoosh makes of it.
-    """
-    frequencies, documents, weights, _, _ = packed.postings
-    stops = np.cumsum(frequencies)
-    firsts = stops - frequencies
-    number = -(-frequencies // SIZE)  # of blocks
-    first = np.cumsum(number) - number  # block of each term
-    starts = np.repeat(firsts, number) + spread(np.zeros_like(number), number) * SIZE
-    ends = np.minimum(starts + SIZE, np.repeat(stops, number))
-    blocks = _Blocks(packed.postings, lengths, starts, ends)
-    written = list(blocks.written(np.append(first[1:], len(starts)) - 1))
-    for block in first.tolist():
-        written[block] = WHOOSH3_HEADER_MAGIC + written[block]
-    taken = np.add.reduceat(np.fromiter(map(len, written), np.intp, len(written)), first)
-    about = np.zeros(len(frequencies), _ABOUT)
-    about["weight"] = np.add.reduceat(weights, firsts, dtype=np.float64)
-    about["frequency"] = frequencies
-    about["shortest"] = np.minimum.reduceat(blocks.shortest, first)
-    about["longest"] = np.maximum.reduceat(blocks.longest, first)
-    about["heaviest"] = np.maximum.reduceat(blocks.heaviest, first)
-    about["first"], about["last"] = documents[firsts], documents[stops - 1]
-    about["offset"], about["length"] = np.cumsum(taken) - taken, taken
-    return Encoded(packed.names, about, b"".join(written))
-
-
-class _Blocks:
-    """Postings cut into blocks."""
-
-    def __init__(
-        self, postings: Postings, lengths: NDArray[np.uint8], starts: NDArray[np.intp], ends: NDArray[np.intp]
-    ) -> None:
-        sizes = lengths[postings.documents]
-        self._postings = postings
-        self._starts, self._ends = starts, ends
-        self.shortest = np.minimum.reduceat(sizes, starts)
-        self.longest = np.maximum.reduceat(sizes, starts)
-        self.heaviest = np.maximum.reduceat(postings.weights, starts)
-
-    def written(self, last: NDArray[np.intp]) -> Iterator[bytes]:
-        """Each block as it is written; those that are the last of their terms say so."""
-        documents = self._postings.documents
-        steps = np.diff(documents, prepend=np.uint32(0))
-        steps[self._starts] = documents[self._starts]
-        steps_ = steps.tolist()
-        values = self._values()
-        signs = np.ones(len(self._starts), np.intp)
-        signs[last] = -1
-        rows = zip(
-            self._starts.tolist(),
-            self._ends.tolist(),
-            signs.tolist(),
-            documents[self._ends - 1].tolist(),
-            self.heaviest.tolist(),
-            self.shortest.tolist(),
-            self.longest.tolist(),
-            self._weights(),
-            strict=True,
-        )
-        for start, end, sign, document, heaviest, shortest, longest, weights in rows:
-            # A pickle of what it holds, deflated where that pays, behind what it holds in short.
-            data = _pickled((tuple(steps_[start:end]), weights, tuple(values[start:end]) or None), PROTOCOL)
-            level = LEVEL if len(data) >= WORTH else 0
-            if level:
-                data = isal_zlib.compress(data, level)
-            short = _pickled((end - start, document, heaviest, level, shortest, longest), PROTOCOL)
-            yield _LENGTH.pack(sign * (len(short) + len(data))) + short + data
-
-    def _values(self) -> list[bytes]:
-        """Each posting's positions as `blocks.places` reads them; none where there are none."""
-        counts, positions = self._postings.counts, self._postings.positions
-        if not len(positions):
-            return []
-        stops = np.cumsum(counts, dtype=np.intp)
-        packed, wide = positions.astype("u2").tobytes(), positions.tobytes()
-        values = [packed[start:stop] for start, stop in pairwise(chain((0,), (2 * stops).tolist()))]
-        for index in np.flatnonzero(positions[stops - 1] >= WIDE).tolist():
-            stop = 4 * int(stops[index])
-            values[index] = wide[stop - 4 * int(counts[index]) : stop] + b"\0"
-        return values
-
-    def _weights(self) -> Iterator[float | tuple[float, ...] | None]:
-        """Each block's weights as they take the least room: pickled whole numbers are a quarter as long as others."""
-        weights = self._postings.weights
-        whole = weights.astype(np.intp)
-        alike = np.minimum.reduceat(weights, self._starts) == self.heaviest
-        exact = np.logical_and.reduceat(weights == whole, self._starts)
-        wholes, all_ = whole.tolist(), weights.tolist()
-        for start, end, one, heaviest, short in zip(
-            self._starts.tolist(),
-            self._ends.tolist(),
-            alike.tolist(),
-            self.heaviest.tolist(),
-            exact.tolist(),
-            strict=True,
-        ):
-            if one:
-                yield None if heaviest == 1.0 else heaviest
-            else:
-                yield tuple((wholes if short else all_)[start:end])
 
 
 class Codec(W3Codec):
@@ -292,5 +159,5 @@ class FieldWriter(W3FieldWriter):
         self._end += len(encoded.postings)
         about = encoded.about.tobytes()
         field = pack_ushort(self._fieldid)
-        said = [about[start : start + _ABOUT.itemsize] for start in range(0, len(about), _ABOUT.itemsize)]
+        said = [about[start : start + ABOUT.itemsize] for start in range(0, len(about), ABOUT.itemsize)]
         self._table.add_terms([field + term for term in encoded.names.split(NEXT)], said)

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 VERSION = 8
 """Raised whenever the files that this engine writes change their meaning."""
 
-LEVEL = 2
-"""Of deflation, by a library that does it three times as fast as zlib's 1, and makes 2 % less of it. zlib reads it."""
 UNDATED = 0  # no day has the ordinal 0
 
 
@@ -90,10 +88,18 @@ class _Stored(Struct, frozen=True, array_like=True):
     quoted: tuple[Span, ...]
 
 
-def pack(record: Record) -> bytes:
-    """A record as compressed JSON."""
+LEVEL = 2
+
+
+def deflated(data: bytes | memoryview) -> bytes:
+    """As zlib has it, by a library that takes a third of the time of zlib's lowest level, for 2 % fewer bytes."""
     from isal import isal_zlib  # here: what searches only unpacks
 
+    return isal_zlib.compress(data, LEVEL)
+
+
+def pack(record: Record) -> bytes:
+    """A record as compressed JSON."""
     stored = _Stored(
         record.path,
         record.part,
@@ -104,7 +110,7 @@ def pack(record: Record) -> bytes:
         record.page,
         record.quoted,
     )
-    return isal_zlib.compress(dumped(stored), LEVEL)
+    return deflated(dumped(stored))
 
 
 def unpack(data: bytes) -> Record:

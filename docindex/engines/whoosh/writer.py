@@ -14,6 +14,7 @@ from whoosh.writing import SegmentWriter
 
 from docindex.engines.whoosh import blocks, codec, words
 from docindex.engines.whoosh.columns import merged
+from docindex.engines.whoosh.encoded import Encoded, encode
 from docindex.engines.whoosh.gathered import Gathered
 
 if TYPE_CHECKING:
@@ -111,10 +112,10 @@ def _ids(segments: Any) -> set[str]:
     return {segment.segment_id() for segment in segments}
 
 
-def _written(share: _Share) -> tuple[str, codec.Encoded, dict[str, words.Lists]]:
+def _written(share: _Share) -> tuple[str, Encoded, dict[str, words.Lists]]:
     """Terms of a field as they are written, and what the vocabulary says of them. Run in another process, or here."""
     field, parts, lengths = share
     packed = merged(parts)
     frequencies = packed.postings.frequencies.tolist()
     said = words.lists(packed.terms, frequencies, packed.postings.documents) if field == "words" else {}
-    return field, codec.encode(packed, lengths), said
+    return field, encode(packed, lengths), said
