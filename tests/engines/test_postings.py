@@ -63,34 +63,42 @@ def rows(packed: Packed) -> dict[bytes, Rows]:
     batches=st.lists(st.lists(DOCUMENT, max_size=4), max_size=5),
     memory=st.sampled_from([0, 100, 400, 1_000_000]),
     share=st.sampled_from([1, 3, 1000]),
+    piece=st.sampled_from([1, 2, 1000]),
+    most=st.sampled_from([1, 2, 1000]),
     more=st.booleans(),
 )
 def test_terms_come_in_order_with_all_their_postings_whatever_the_memory(
-    batches: list[list[dict[bytes, tuple[float, list[int]]]]], memory: int, share: int, more: bool
+    batches: list[list[dict[bytes, tuple[float, list[int]]]]],
+    memory: int,
+    share: int,
+    piece: int,
+    most: int,
+    more: bool,
 ) -> None:
-    gathered, paths = Gathered(Path(), memory), Gathered(Path(), memory)
-    expected: defaultdict[bytes, Rows] = defaultdict(list)
-    base = 0
-    for documents in batches:
-        terms: defaultdict[bytes, Rows] = defaultdict(list)
-        for number, document in enumerate(documents):
-            paths.extend(b"x%d" % (base + number), Found((base + number,), (1.0,), ()))
-            for term, held in document.items():
-                terms[term].append((number, *held))
-                expected[term].append((base + number, *held))
-        gathered.take(columns(dict(sorted(terms.items()))), base)
-        base += len(documents)
-    if more:
-        late: Rows = [(base, 3.0, [1, 2]), (base + 2, 1.0, [5])]
-        encoded = encode(columns({b"ab": late}), np.zeros(base + 3, np.uint8))
-        gathered.extend(b"ab", blocks.decode(encoded.postings))
-        expected[b"ab"] += late
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("docindex.engines.whoosh.gathered.SHARE", share)
+        for name, value in (("SHARE", share), ("PIECE", piece), ("MOST", most)):
+            patch.setattr(f"docindex.engines.whoosh.gathered.{name}", value)
+        gathered, paths = Gathered(Path(), memory), Gathered(Path(), memory)
+        expected: defaultdict[bytes, Rows] = defaultdict(list)
+        base = 0
+        for documents in batches:
+            terms: defaultdict[bytes, Rows] = defaultdict(list)
+            for number, document in enumerate(documents):
+                paths.extend(b"x%d" % (base + number), Found((base + number,), (1.0,), ()))
+                for term, held in document.items():
+                    terms[term].append((number, *held))
+                    expected[term].append((base + number, *held))
+            gathered.take(columns(dict(sorted(terms.items()))), base)
+            base += len(documents)
+        if more:
+            late: Rows = [(base, 3.0, [1, 2]), (base + 2, 1.0, [5])]
+            encoded = encode(columns({b"ab": late}), np.zeros(base + 3, np.uint8))
+            gathered.extend(b"ab", blocks.decode(encoded.postings))
+            expected[b"ab"] += late
         shares = [list(rows(merged(share)).items()) for share in gathered.shares()]
         found = [row for share in paths.shares() for row in rows(merged(share)).items()]
-    gathered.close()
-    paths.close()
+        gathered.close()
+        paths.close()
     assert list(chain.from_iterable(shares)) == sorted(expected.items())
     assert found == sorted((b"x%d" % number, [(number, 1.0, [])]) for number in range(base))
     # What folds to the same is not torn apart.

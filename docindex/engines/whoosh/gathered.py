@@ -19,13 +19,14 @@ from docindex.engines.whoosh.blocks import places
 from docindex.engines.whoosh.columns import NEXT, Packed, Postings, merged, parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from docindex.engines.whoosh.blocks import Found
 
 SHARE = 100_000  # postings, about, that are given at once
-PIECE = 4_000  # postings, about, that are read at once of what was taken in together
+PIECE = 2_000  # postings, about, that are read at once of each run on disk
+MOST = 256  # runs on disk; before there are more, they are made one
 MANY = 1_000_000  # numbers taken one by one before they are put into columns
 
 
@@ -61,7 +62,10 @@ class Gathered:
         self._held.append(new)
         self._size += len(new.names) + sum(column.nbytes for column in new.postings)
         if self._size > self._memory:
-            self._stored.add(merged(self._held))
+            for packed in self._held:
+                if len(self._stored.runs) == MOST:
+                    self._stored = self._stored.as_one()
+                self._stored.add(_pieces(packed))
             self._held, self._size = [], 0
 
     def shares(self) -> Iterator[list[Packed]]:
@@ -72,12 +76,8 @@ class Gathered:
         self._settle()
         held = [list(_pieces(packed)) for packed in self._held]
         self._held = []
-        begins = [*self._stored.begins, *(_begin(piece) for piece in chain.from_iterable(held))]
-        runs = [_Run(pieces) for pieces in (*self._stored.runs(), *held)]
-        for cut in (*_cuts(sorted(begins)), None):
-            share = [piece for run in runs for piece in run.until(cut)]
-            if share:
-                yield share
+        begins = [*self._stored.begins, *map(_begin, chain.from_iterable(held))]
+        return _shares(begins, [*self._stored.runs, *held])
 
     def close(self) -> None:
         """Forget everything; what is on disk goes too."""
@@ -110,6 +110,15 @@ def _cuts(begins: Iterable[_Begin]) -> Iterator[bytes]:
         total += size
 
 
+def _shares(begins: Iterable[_Begin], runs: Iterable[Iterable[Packed]]) -> Iterator[list[Packed]]:
+    """All terms of some runs, whose pieces begin so."""
+    taken = [_Run(pieces) for pieces in runs]
+    for cut in (*_cuts(sorted(begins)), None):
+        share = [piece for run in taken for piece in run.until(cut)]
+        if share:
+            yield share
+
+
 class _Run:
     """Pieces whose terms rise from one to the next, to be taken bit by bit."""
 
@@ -138,33 +147,44 @@ class _Stored:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file: IO[bytes] | None = None
-        self.begins: list[_Begin] = []
-        self._places: list[list[int]] = []  # where each run's pieces begin
+        self.begins: list[_Begin] = []  # of all pieces
+        self.runs: list[_Pieces] = []
 
-    def add(self, packed: Packed) -> None:
+    def add(self, pieces: Iterable[Packed]) -> None:
         """Write a run. The file has no name: it goes with this process."""
         if not self._file:
             self._file = TemporaryFile(dir=self._folder)  # noqa: SIM115 - it is closed by `close`
-        self._places.append([])
-        for piece in _pieces(packed):
+        places = []
+        for piece in pieces:
             self.begins.append(_begin(piece))
-            self._places[-1].append(self._file.tell())
+            places.append(self._file.tell())
             pickle.dump(piece, self._file, pickle.HIGHEST_PROTOCOL)
+        self.runs.append(_Pieces(self._file, places))
 
-    def runs(self) -> Iterator[Iterator[Packed]]:
-        """All of them, each to be read as it is needed."""
-        return (map(self._read, places) for places in self._places)
-
-    def _read(self, place: int) -> Packed:
-        assert self._file  # noqa: S101
-        self._file.seek(place)
-        piece: Packed = pickle.load(self._file)  # noqa: S301 - written by this process
-        return piece
+    def as_one(self) -> _Stored:
+        """The same as one run, in another file."""
+        one = _Stored(self._folder)
+        one.add(piece for share in _shares(self.begins, self.runs) for piece in _pieces(merged(share)))
+        self.close()
+        return one
 
     def close(self) -> None:
         """Forget everything."""
         if self._file:
             self._file.close()
+
+
+class _Pieces:
+    """A run on disk, whose pieces are read one after the other."""
+
+    def __init__(self, file: IO[bytes], places: Sequence[int]) -> None:
+        self._file = file
+        self._places = places
+
+    def __iter__(self) -> Iterator[Packed]:
+        for place in self._places:
+            self._file.seek(place)
+            yield pickle.load(self._file)  # noqa: S301 - written by this process
 
 
 class _Single:
