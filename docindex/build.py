@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections import Counter
 from functools import lru_cache
@@ -177,7 +178,7 @@ def _about(manifest: Manifest) -> IndexState:
 def _seen(source: Source) -> Seen:
     """What the disk says of a source; a file that cannot be looked at is like none seen before."""
     try:
-        found = source.file.stat()
+        found = os.stat(source.file)
     except OSError:
         return Seen(_recipe(source), -1, workers.UNSETTLED)
     return Seen(_recipe(source), found.st_size, found.st_mtime_ns)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as Day
-from pathlib import Path
 
 from msgspec import Struct, field
 
@@ -45,7 +44,7 @@ class Source(Struct, frozen=True):
     """One file that the manifest lists (or a folder holds), with what is declared about it."""
 
     path: str  # relative to the manifest's folder, with "/" on every system; the start of its records' ids
-    file: Path  # where it is on disk
+    file: str  # where it is on disk
     declared: Metadata = Metadata()
     collection: str | None = None  # the headings above the entry, outermost first, joined by " / "
     line: int | None = None  # the manifest's line, from 1; None without a manifest

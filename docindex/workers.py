@@ -21,7 +21,6 @@ from concurrent.futures import TimeoutError as TooLate
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import forkserver
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -222,9 +221,9 @@ def _is_little(tasks: list[Task]) -> bool:
     return True
 
 
-def _size(file: Path) -> int:
+def _size(file: str) -> int:
     try:
-        return file.stat().st_size
+        return os.stat(file).st_size
     except OSError:  # it will be told when it is read
         return 0
 
@@ -316,7 +315,7 @@ def _lacked(unread: list[Unread]) -> str | None:
     return lacked.pop() if len(lacked) == 1 else None
 
 
-def content(file: Path, largest: int) -> tuple[bytes, int]:
+def content(file: str, largest: int) -> tuple[bytes, int]:
     """A regular file's bytes and the time of its last change, as they were at one moment.
 
     The time is UNSETTLED where a later change might not move it. Raises ReaderError.

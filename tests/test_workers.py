@@ -50,7 +50,7 @@ def tasks(folder: Path, *texts: str) -> list[Task]:
     for number, text in enumerate(texts):
         path = folder / f"{number}.txt"
         path.write_text(text, encoding="utf-8")
-        made.append(Task(Source(path.name, path)))
+        made.append(Task(Source(path.name, str(path))))
     return made
 
 
@@ -168,8 +168,8 @@ def test_a_bug_in_a_reader_costs_its_source_alone(folder: Path, monkeypatch: pyt
 
 def test_a_file_that_is_gone_or_is_none_is_said(folder: Path) -> None:
     os.mkfifo(folder / "pipe.txt")
-    gone = workers.examine(Task(Source("a.txt", folder / "a.txt")), Limits())[0]
-    pipe = workers.examine(Task(Source("pipe.txt", folder / "pipe.txt")), Limits())[0]
+    gone = workers.examine(Task(Source("a.txt", str(folder / "a.txt"))), Limits())[0]
+    pipe = workers.examine(Task(Source("pipe.txt", str(folder / "pipe.txt"))), Limits())[0]
     assert gone.failure == ("cannot be read: No such file or directory", "check that it exists and may be read")
     assert pipe.failure == ("is not a regular file", "name a file with text in it")
 

@@ -58,7 +58,7 @@ def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -
     root = Path(os.path.realpath(path.parent))
     if path.name.lower() != NAME.lower():
         _check_name(path)
-        return Manifest(root, None, shown, (Source(path.name, root / path.name),), (), many=False)
+        return Manifest(root, None, shown, (Source(path.name, str(root / path.name)),), (), many=False)
     from docindex.manifest.entries import Entries  # here: a folder needs no reader of Markdown, which is slow to load
 
     folder = files.Folder(root, allow_outside=allow_outside)
@@ -83,7 +83,7 @@ def _folder(path: Path, shown: str) -> Manifest:
         except files.RefusedError as refused:
             problems.append(ManifestError(refused.what, refused.hint, path=shown, lost=refused.lost))
         else:
-            sources.append(Source(name, root / name, collection=name.rpartition("/")[0] or None))
+            sources.append(Source(name, os.path.join(root, name), collection=name.rpartition("/")[0] or None))
     if not sources and not problems:
         raise ManifestError("holds no file that can be listed", "put documents there", path=shown)
     return Manifest(root, None, shown, tuple(sources), tuple(problems))
