@@ -307,17 +307,8 @@ class Lexicon(dict[str, str]):
 
     def __missing__(self, chunk: str) -> str:
         self._held += len(chunk)
-        # Nine in ten are of this kind, with what ends a sentence or quotes; the long way takes half as long again.
-        plain = chunk.strip(".'")
-        if plain.isalnum() and plain.isascii() and len(plain) <= MAX_WORD:
-            term = sys.intern(plain.lower())
-            if len(plain) < len(chunk):
-                start = chunk.index(plain)
-                self.parted[chunk] = [(start, start + len(plain), 1, term)]
-            self[chunk] = term
-            return term
         pieces = words_of(chunk)
-        if [(start, stop) for start, stop, _, _ in pieces] != [(0, len(chunk))]:
+        if len(pieces) != 1 or pieces[0][:2] != (0, len(chunk)):
             self.parted[chunk] = pieces
         self[chunk] = term = pieces[0][3] if len(pieces) == 1 else SEVERAL
         return term
@@ -356,6 +347,11 @@ class _FormsOf(dict[str, Forms]):
 
 def words_of(chunk: str) -> list[Piece]:
     """The words in a piece of text between blanks."""
+    # Nine in ten are of this kind, with what ends a sentence or quotes; the long way takes half as long again.
+    plain = chunk.strip(".'")
+    if plain.isalnum() and plain.isascii() and len(plain) <= MAX_WORD:
+        start = chunk.index(plain)
+        return [(start, start + len(plain), 1, sys.intern(plain.lower()))]
     if _is_word(chunk):
         return [(0, len(chunk), 1, _term(chunk))]
     pattern = _ASCII_CHUNK if chunk.isascii() else _chunk()

@@ -52,9 +52,7 @@ class _Keys(NamedTuple):
     def different(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The place of one of each, and for all of them which of those they are."""
         order = np.lexsort((self.second, self.first))
-        first, second = self.of(order)
-        new = np.ones(len(order), np.bool_)
-        new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+        new = changes(*self.of(order))
         which = np.empty(len(order), np.intp)
         which[order] = np.cumsum(new) - 1
         return order[new], which
@@ -248,3 +246,12 @@ def spread(starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> NDArray[np.intp
     runs: NDArray[np.intp] = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
     runs += np.arange(len(runs))
     return runs
+
+
+def changes(*columns: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Whether each row of some columns is another than the one before it."""
+    new = np.zeros(len(columns[0]), np.bool_)
+    new[:1] = True
+    for column in columns:
+        new[1:] |= column[1:] != column[:-1]
+    return new

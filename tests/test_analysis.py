@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 import unicodedata
 
@@ -190,6 +191,23 @@ def test_many_texts_at_once_give_the_words_of_each(several: list[str], language:
         for number, tokens in each
         for term, position in zip(tokens.terms, tokens.positions, strict=True)
     ]
+
+
+def test_what_is_known_of_words_grows_and_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many pieces there are, of any length, and wherever all is forgotten: the same words."""
+    drawn = random.Random(1)  # noqa: S311
+    pieces = ["".join(drawn.choices("abé.'-", k=drawn.randrange(1, 30))) for _ in range(9_000)]
+    several = [" ".join(drawn.choices(pieces, k=1_000)) for _ in range(20)]
+    expected = [list(analysis.analyse(text, "fr").terms) for text in several]
+    for bound in (inverted.MAX_KNOWN, 100_000, 0):
+        monkeypatch.setattr(inverted, "MAX_KNOWN", bound)
+        monkeypatch.setattr(inverted, "_known", inverted._Pieces())
+        for start in range(0, len(several), 5):
+            found = inverted.words(several[start : start + 5])
+            held: list[list[str]] = [[] for _ in range(5)]
+            for text, number in zip(found.texts.tolist(), found.numbers.tolist(), strict=True):
+                held[text].append(found.terms[number])
+            assert held == expected[start : start + 5]
 
 
 @given(texts)

@@ -25,7 +25,7 @@ from docindex.engines.whoosh.gathered import Gathered
 from docindex.engines.whoosh.schema import Positions
 
 TERM = st.sampled_from([b"a", b"ab", b"ab\x1fa", b"ab\x1fb", b"b", "é".encode(), b"\xff", b"z"])
-WEIGHT = st.sampled_from([0.25, 0.5, 1.0, 3.0])
+WEIGHT = st.sampled_from([0.25, 0.5, 1.0, 3.0, 300.0])
 PLACE = st.sampled_from([0, 1, 300, 65_535, 65_536, 1 << 28, (1 << 32) - 1])
 PLACES = st.lists(PLACE, min_size=1, unique=True).map(sorted)
 DOCUMENT = st.dictionaries(TERM, st.tuples(WEIGHT, PLACES), max_size=6)

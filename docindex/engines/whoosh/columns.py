@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
-from docindex.inverted import spread
+from docindex.inverted import changes, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,15 +83,6 @@ def merged(parts: Sequence[Packed]) -> Packed:
     del held  # it is twice as large as a column
     positions = positions[spread((np.cumsum(places) - places)[order], places[order])]
     return Packed(NEXT.join(names), Postings(totals(frequencies[order], firsts), documents, weights, counts, positions))
-
-
-def changes(*columns: NDArray[np.generic]) -> NDArray[np.bool_]:
-    """Whether each row of some columns is another than the one before it."""
-    new = np.zeros(len(columns[0]), np.bool_)
-    new[:1] = True
-    for column in columns:
-        new[1:] |= column[1:] != column[:-1]
-    return new
 
 
 def totals(column: NDArray[_Number], firsts: NDArray[np.intp]) -> NDArray[_Number]:

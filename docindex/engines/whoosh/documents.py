@@ -15,7 +15,8 @@ import numpy as np
 from docindex import alike, inverted, scoring
 from docindex.analysis import fold
 from docindex.engines.whoosh import schema
-from docindex.engines.whoosh.columns import NEXT, Packed, Postings, changes, totals
+from docindex.engines.whoosh.columns import NEXT, Packed, Postings, totals
+from docindex.inverted import changes
 from docindex.values import dumped
 
 if TYPE_CHECKING:

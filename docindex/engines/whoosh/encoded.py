@@ -34,7 +34,8 @@ _OPEN, _CLOSE = 0x80 | 3 << 8, ord(".")
 _MARK, _TUPLE, _TUPLE3 = ord("("), ord("t"), 0x87
 _NONE, _BYTE, _INT, _FLOAT = ord("N"), ord("K"), ord("J"), ord("G")  # whole numbers of one byte, of four, any number
 _SHORT, _LONG = ord("C"), ord("B")  # bytes, after their number as one byte or as four
-# What stands before what a block holds: the length of all that follows, and the pickle of the block in short.
+# What stands before what a block holds: the length of all that follows, and the pickle of the block in short (`a` to
+# `f` are opcodes).
 _HEAD = np.dtype([
     ("length", ">i4"), ("open", "<u2"), ("mark", "u1"), ("a", "u1"), ("held", "u1"), ("b", "u1"), ("last", "<u4"),
     ("c", "u1"), ("heaviest", ">f8"), ("d", "u1"), ("level", "u1"), ("e", "u1"), ("shortest", "u1"), ("f", "u1"),
@@ -61,8 +62,7 @@ def encode(packed: Packed, lengths: NDArray[np.uint8]) -> Encoded:
     number = -(-frequencies // SIZE)  # of blocks
     first = np.cumsum(number) - number  # block of each term
     starts = np.repeat(firsts, number) + spread(np.zeros_like(number), number) * SIZE
-    stops_ = np.minimum(starts + SIZE, np.repeat(stops, number))
-    blocks = _Blocks(packed.postings, lengths, starts, stops_)
+    blocks = _Blocks(packed.postings, lengths, starts, np.minimum(starts + SIZE, np.repeat(stops, number)))
     written, sizes = blocks.written(first)
     about = np.zeros(len(frequencies), ABOUT)
     about["weight"] = np.add.reduceat(weights, firsts, dtype=np.float64)
@@ -142,7 +142,7 @@ class _Weights:
         self._each = np.flatnonzero(~alike)
         self._alike = heaviest[self._one]
         self._weights = weights[spread(starts[self._each], held[self._each])]
-        self._small = self._weights == self._weights.astype(np.uint8)
+        self._small = (self._weights < 256) & (self._weights == np.floor(self._weights))
         self._items = _Items(np.where(self._small, 2, 9), held[self._each])
         self.sizes = np.ones(len(starts), np.intp)
         self.sizes[self._one] = 9
@@ -244,8 +244,11 @@ class _Blocks:
             done = end
         return b"".join([*written, data[done:]]), before + sizes
 
-    def _heads(self, first: NDArray[np.intp], sizes: NDArray[np.intp], deflated: NDArray[np.intp]) -> NDArray[np.void]:
-        """What stands before each block: its length, negative for the last of a term, and what it holds in short."""
+    def _heads(self, first: NDArray[np.intp], sizes: NDArray[np.intp], packed: NDArray[np.intp]) -> NDArray[np.void]:
+        """What stands before each block: its length, negative for the last of a term, and what it holds in short.
+
+        `packed` are those that are deflated.
+        """
         heads = np.zeros(len(sizes), _HEAD)
         heads["length"] = _HEAD.itemsize - _HEAD["length"].itemsize + sizes
         heads["length"][np.append(first[1:], len(sizes)) - 1] *= -1
@@ -254,5 +257,5 @@ class _Blocks:
         heads["b"], heads["c"] = _INT, _FLOAT
         heads["held"], heads["last"] = self._held, self._postings.documents[self._stops - 1]
         heads["heaviest"], heads["shortest"], heads["longest"] = self.heaviest, self.shortest, self.longest
-        heads["level"][deflated] = LEVEL
+        heads["level"][packed] = LEVEL
         return heads

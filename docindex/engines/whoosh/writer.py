@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
 POSTINGS_MEMORY = 8_000_000
-"""Bytes of a field's postings held before they are put on disk as a sorted run; sorting takes four times as much."""
+"""Bytes of a field's postings held before they are put on disk."""
 
 _Share = tuple[str, "list[Packed]", "NDArray[np.uint8]"]  # terms of a field, and the lengths of all documents
 
