@@ -61,6 +61,7 @@ def build(
         for path in todo.removed:
             writer.remove(path)
         kept = _take_in(todo, sources, seen, known, manifest, engine, writer, crew, progress)
+    del writer, known, seen  # they hold as much of all sources as the state that is read now
     state = engine.indexed()
     return Report(
         added=tuple(path for path in todo.added if not state.sources[path].lost),
@@ -113,7 +114,8 @@ def _take_in(
             failure = _failure(task.source, manifest, outcome)
             if outcome.records:
                 count = outcome.records
-                indexed = Indexed(outcome.content, seen[path].recipe, outcome.size, outcome.mtime_ns, count, failure)
+                size, mtime_ns = _as_seen(seen[path], outcome)
+                indexed = Indexed(outcome.content, seen[path].recipe, size, mtime_ns, count, failure)
                 writer.replace(path, indexed)
             elif failure:
                 lost = Indexed("", seen[path].recipe, seen[path].size, seen[path].mtime_ns, 0, failure)
@@ -124,6 +126,14 @@ def _take_in(
                 writer.keep(path, replace(placed, size=outcome.size, mtime_ns=outcome.mtime_ns))
         writer.add(batch.prepared)
     return kept
+
+
+def _as_seen(seen: Seen, outcome: workers.Outcome) -> tuple[int, int]:
+    """A source's size and time as they were read; the very numbers that were seen before, where they are the same: of
+    all sources together others would take as much memory again.
+    """
+    read = outcome.size, outcome.mtime_ns
+    return (seen.size, seen.mtime_ns) if read == (seen.size, seen.mtime_ns) else read
 
 
 def _content_known(seen: Seen, known: Indexed | None) -> str | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MAX_KNOWN = 20_000_000  # bytes that the pieces of text which are remembered take, more or less
+MAX_KNOWN = 8_000_000  # bytes that the pieces of text which are remembered take, more or less
 
 _Name = TypeVar("_Name", str, bytes)
 

@@ -40,7 +40,7 @@ class Metadata(Struct, frozen=True):
     subject: tuple[str, ...] = ()
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """One file that the manifest lists (or a folder holds), with what is declared about it."""
 
     path: str  # relative to the manifest's folder, with "/" on every system; the start of its records' ids

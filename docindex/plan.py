@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from docindex.model import Indexed
 
 
-class Seen(Struct, frozen=True):
+class Seen(Struct, frozen=True, gc=False):
     """What can be told of a source without reading it."""
 
     recipe: str

@@ -61,7 +61,7 @@ class Limits(Struct, frozen=True):
 DEFAULTS = Limits()
 
 
-class Task(Struct, frozen=True):
+class Task(Struct, frozen=True, gc=False):
     """A source to be read, and the digest of its content that makes reading needless."""
 
     source: Source

@@ -9,6 +9,7 @@ is a document.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from msgspec import Struct
@@ -83,7 +84,8 @@ def _folder(path: Path, shown: str) -> Manifest:
         except files.RefusedError as refused:
             problems.append(ManifestError(refused.what, refused.hint, path=shown, lost=refused.lost))
         else:
-            sources.append(Source(name, os.path.join(root, name), collection=name.rpartition("/")[0] or None))
+            folder = sys.intern(name.rpartition("/")[0])  # one value for all that lie in it
+            sources.append(Source(name, os.path.join(root, name), collection=folder or None))
     if not sources and not problems:
         raise ManifestError("holds no file that can be listed", "put documents there", path=shown)
     return Manifest(root, None, shown, tuple(sources), tuple(problems))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from whoosh import fields
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import RamStorage
+from whoosh.filedb.filetables import OrderedHashReader
 from whoosh.reading import CorruptIndexError, SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
@@ -165,6 +166,21 @@ def test_whoosh_reads_what_we_write(drawn: Rows) -> None:
     assert (about.min_length(), about.max_length()) == (min(sizes), max(sizes))
     with pytest.raises(TermNotFound):
         reader.postings("text", b"absent")
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 9, 5_000])
+def test_whoosh_finds_each_of_many_terms(count: int) -> None:
+    """Many want the same slot of the table, and some go on at its beginning where its end is full."""
+    storage = RamStorage()
+    keys = [b"%05d" % number for number in range(0, 2 * count, 2)]
+    table = codec.TermsWriter(storage.create_file("table"))
+    if keys:
+        table.add_terms(keys, [key[::-1] for key in keys])
+    table.close()
+    reader = OrderedHashReader(storage.open_file("table"), storage.file_length("table"))
+    assert [reader[key] for key in keys] == [key[::-1] for key in keys]
+    assert not any(b"%05d" % number in reader for number in range(1, 2 * count, 2))
+    assert list(reader.keys()) == keys
 
 
 def test_terms_out_of_order_are_refused() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from array import array
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from docindex.engines.whoosh.encoded import Encoded
 
 _PAIR = struct.Struct("!ii")
+_SLOT = np.dtype([("hash", ">u4"), ("start", ">i8")])  # of a hash table: the key's hash, and where it is; 0 for no key
 _CRC = 1  # Whoosh's number for this way of hashing
 
 
@@ -103,7 +104,7 @@ class TermsWriter(OrderedHashWriter):
         HashWriter.__init__(self, file, hashtype=_CRC)
         self.lastkey = b""
         self._hashes = array("I")
-        self._starts = array("Q")
+        self._starts = array("q")
         self._end = file.tell()
 
     def add_terms(self, keys: Sequence[bytes], values: Sequence[bytes]) -> None:
@@ -120,18 +121,19 @@ class TermsWriter(OrderedHashWriter):
 
     def _write_hashes(self) -> None:
         """Whoosh's tables of where the keys are, one for each value of their hashes' last eight bits."""
-        hashes, starts = np.array(self._hashes), np.array(self._starts)
+        hashes, starts = np.asarray(self._hashes), np.asarray(self._starts)
         for bucket in range(256):
             held = np.flatnonzero(hashes & 255 == bucket)
-            slots = 2 * len(held)
-            self.directory.append((self.dbfile.tell(), slots))
-            table = [(0, 0)] * slots
-            for hashed, start in zip(hashes[held].tolist(), starts[held].tolist(), strict=True):
-                slot = (hashed >> 8) % slots
-                while table[slot][1]:
-                    slot = (slot + 1) % slots
-                table[slot] = hashed, start
-            self.dbfile.write(struct.pack("!" + "Iq" * slots, *chain.from_iterable(table)))
+            table = np.zeros(2 * len(held), _SLOT)
+            self.directory.append((self.dbfile.tell(), len(table)))
+            slots = (hashes[held] >> 8) % max(1, len(table))
+            while len(held):  # each goes to its slot or, where another is, to one of the next
+                free = table["start"][slots] == 0
+                table["hash"][slots[free]] = hashes[held[free]]
+                table["start"][slots[free]] = starts[held[free]]
+                others = table["start"][slots] != starts[held]
+                held, slots = held[others], (slots[others] + 1) % len(table)
+            self.dbfile.write(table.tobytes())
 
     def close(self) -> int:
         """Write the table itself; where it ends."""

@@ -62,6 +62,15 @@ def parted(packed: Packed, cuts: Sequence[int]) -> Iterator[Packed]:
         )
 
 
+def chained(parts: Sequence[Packed]) -> Packed:
+    """All in one, the terms of each part behind those of the last."""
+    held = [part for part in parts if len(part.postings.frequencies)] or parts[:1]
+    if len(held) == 1:
+        return held[0]
+    columns = map(np.concatenate, zip(*(part.postings for part in held), strict=True))
+    return Packed(NEXT.join(part.names for part in held), Postings(*columns))
+
+
 def merged(parts: Sequence[Packed]) -> Packed:
     """All in one: each term once, its postings in the order of the parts."""
     if len(parts) == 1:

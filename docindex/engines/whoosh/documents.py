@@ -15,7 +15,7 @@ import numpy as np
 from docindex import alike, inverted, scoring
 from docindex.analysis import fold
 from docindex.engines.whoosh import schema
-from docindex.engines.whoosh.columns import NEXT, Packed, Postings, totals
+from docindex.engines.whoosh.columns import NEXT, Packed, Postings, chained, totals
 from docindex.inverted import changes
 from docindex.values import dumped
 
@@ -39,7 +39,7 @@ class Prepared(NamedTuple):
 
     lengths: list[int]  # of each in words
     columns: Mapping[str, Sequence[Any]]  # what is kept of each beside its words
-    postings: Mapping[str, Sequence[Packed]]  # by field; a document's number is its place among them
+    postings: Mapping[str, Packed]  # by field; a document's number is its place among them
 
 
 def prepared(records: Iterable[Record]) -> list[Prepared]:
@@ -67,7 +67,7 @@ def _prepared(records: Sequence[Record]) -> Prepared:
     lengths = [0] * len(records)
     said: list[Sequence[str]] = [()] * len(records)
     postings = []
-    for language, numbers in languages.items():
+    for language, numbers in sorted(languages.items()):  # as their terms stand: each begins with its language
         found = _Inverted(language, [records[number] for number in numbers])
         postings.append(found.packed(np.array(numbers, np.uint32)))
         for number, length, words in zip(numbers, found.lengths(), found.said(), strict=True):
@@ -85,7 +85,9 @@ def _prepared(records: Sequence[Record]) -> Prepared:
         "earliest": [date.earliest.toordinal() if date else schema.UNDATED for date in dates],
         "latest": [date.latest.toordinal() if date else schema.UNDATED for date in dates],
     }
-    return Prepared(lengths, columns, {"words": postings, "path": [_listed(paths)], "language": [_listed(languages)]})
+    return Prepared(
+        lengths, columns, {"words": chained(postings), "path": _listed(paths), "language": _listed(languages)}
+    )
 
 
 def _listed(values: Mapping[str, Sequence[int]]) -> Packed:

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from docindex.engines.whoosh.blocks import Found
 
-SHARE = 100_000  # postings, about, that are given at once
-PIECE = 2_000  # postings, about, that are read at once of each run on disk
+SHARE = 30_000  # postings, about, that are given at once
+PIECE = 1_000  # postings, about, that are read at once of each run on disk
 MOST = 256  # runs on disk; before there are more, they are made one
+_SIZES = 16  # of first pieces
 MANY = 1_000_000  # numbers taken one by one before they are put into columns
 
 
@@ -65,7 +66,7 @@ class Gathered:
             for packed in self._held:
                 if len(self._stored.runs) == MOST:
                     self._stored = self._stored.as_one()
-                self._stored.add(_pieces(packed))
+                self._stored.add(_pieces(packed, len(self._stored.runs)))
             self._held, self._size = [], 0
 
     def shares(self) -> Iterator[list[Packed]]:
@@ -74,7 +75,7 @@ class Gathered:
         Terms that fold to the same are given together.
         """
         self._settle()
-        held = [list(_pieces(packed)) for packed in self._held]
+        held = [list(_pieces(packed, number)) for number, packed in enumerate(self._held)]
         self._held = []
         begins = [*self._stored.begins, *map(_begin, chain.from_iterable(held))]
         return _shares(begins, [*self._stored.runs, *held])
@@ -85,10 +86,14 @@ class Gathered:
         self._stored.close()
 
 
-def _pieces(packed: Packed) -> Iterator[Packed]:
+def _pieces(packed: Packed, run: int) -> Iterator[Packed]:
+    """A run cut into pieces; of each run the first is of another size, so that they do not all end at the same terms:
+    where few pieces begin, a share cannot end.
+    """
     stops = np.cumsum(packed.postings.frequencies)
     if len(stops):
-        cuts = np.searchsorted(stops, np.arange(PIECE, stops[-1], PIECE))
+        first = PIECE * (run % _SIZES + 1) // _SIZES
+        cuts = np.searchsorted(stops, np.arange(first, stops[-1], PIECE))
         yield from parted(packed, sorted({*cuts.tolist()} - {0}))
 
 
@@ -164,7 +169,7 @@ class _Stored:
     def as_one(self) -> _Stored:
         """The same as one run, in another file."""
         one = _Stored(self._folder)
-        one.add(piece for share in _shares(self.begins, self.runs) for piece in _pieces(merged(share)))
+        one.add(piece for share in _shares(self.begins, self.runs) for piece in _pieces(merged(share), 0))
         self.close()
         return one
 

@@ -98,10 +98,10 @@ class Store(FileStorage):
     def _read_state(self, generation: int) -> tuple[_Head, bytes]:
         """What must be known before a state can be read, and the state, unread."""
         path = self.path / f"state-{generation}.json"
-        checksum, _, text = path.read_bytes().partition(b"\n")
-        if checksum != b"%08x" % zlib.crc32(text):
+        with path.open("rb") as file:
+            checksum, head, state = file.readline(), file.readline(), file.read()
+        if checksum != b"%08x\n" % zlib.crc32(state, zlib.crc32(head)):
             raise IndexDamaged(f"{path}: does not hold what was written", REBUILD)
-        head, _, state = text.partition(b"\n")
         return loaded(head, _Head), state
 
     def _check(self, name: str, size: int, mtime_ns: int, checksum: int) -> None:
@@ -155,13 +155,14 @@ class Store(FileStorage):
             files = {name: _seal(self.path / name) for name in segments}
             files[newname] = _seal(self.path / oldname)
             self._write_state(int(table[1]), state, files)
+            self.pending = None
         super().rename_file(oldname, newname, safe=safe)
         _sync(self.path)
 
     def _write_state(self, generation: int, state: IndexState, files: dict[str, tuple[int, int, int]]) -> None:
-        text = dumped(_Head(recipe(), state.version, files)) + b"\n" + dumped(state)
+        head, text = dumped(_Head(recipe(), state.version, files)) + b"\n", dumped(state)
         with (self.path / f"state-{generation}.json").open("wb") as file:
-            file.write(b"%08x\n" % zlib.crc32(text) + text)
+            file.writelines((b"%08x\n" % zlib.crc32(text, zlib.crc32(head)), head, text))
             file.flush()
             os.fsync(file.fileno())
 

@@ -49,7 +49,7 @@ class Lists(NamedTuple):
     folded: bytes
     counts: array[int]  # of the records that hold each folded form
     exact: bytes  # the terms that tell an exact form from its folded form
-    stems: list[bytes]  # each with one of its terms; not where the stem is the folded form itself
+    stems: bytes  # each with one of its terms; not where the stem is the folded form itself
 
 
 def lists(terms: Sequence[bytes], frequencies: Sequence[int], documents: Any) -> dict[str, Lists]:
@@ -88,11 +88,11 @@ class _Words:
             _lines(self.folded),
             self.counts,
             _lines(form for form, _, exact in self.posted if exact),
-            [
-                f"{stem}\t{form}\n".encode("utf-8", "replace")
+            _lines(
+                f"{stem}\t{form}"
                 for (form, folded, _), stem in zip(self.posted, stems, strict=True)
                 if stem not in {"", folded}
-            ],
+            ),
         )
 
 
@@ -111,7 +111,7 @@ class Gathering:
         """Write the file."""
         head, parts, counts = [], [], []
         for code, held in self._languages.items():
-            stems = sorted(chain.from_iterable(own.stems for own in held))
+            stems = sorted(chain.from_iterable(own.stems.splitlines(keepends=True) for own in held))
             columns = [b"".join(own.folded for own in held), b"".join(own.exact for own in held), b"".join(stems)]
             head.append([code, *map(len, columns), sum(len(own.counts) for own in held)])
             parts += columns

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from docindex.model import IndexState
 
 LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
-POSTINGS_MEMORY = 8_000_000
+POSTINGS_MEMORY = 4_000_000
 """Bytes of a field's postings held before they are put on disk."""
 
 _Share = tuple[str, "list[Packed]", "NDArray[np.uint8]"]  # terms of a field, and the lengths of all documents
@@ -50,9 +50,8 @@ class Writer(SegmentWriter):
 
     def add(self, taken: Prepared) -> None:
         """Take documents in."""
-        for field, postings in taken.postings.items():
-            for packed in postings:
-                self._gathered[field].take(packed, self.docnum)
+        for field, packed in taken.postings.items():
+            self._gathered[field].take(packed, self.docnum)
         self.perdocwriter.add_documents(taken.lengths, taken.columns, self.schema)
         self.docnum += len(taken.lengths)
         self._added = True
