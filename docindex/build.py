@@ -105,7 +105,7 @@ def _take_in(
         if placed != known[path]:
             writer.keep(path, placed)
     done = 0
-    for batch in crew.batches(tasks, engine.prepare):
+    for batch in crew.batches(tasks, lambda: engine.prepare):
         for task, outcome in batch.outcomes:
             path = task.source.path
             if progress:

@@ -93,7 +93,7 @@ def _outcomes(
     tasks = [workers.Task(replace(source, declared=Metadata())) for source in sources]
     left = iter(sources)
     with workers.Crew(limits) as crew:
-        for batch in crew.batches(tasks, all_facts):
+        for batch in crew.batches(tasks, lambda: all_facts):
             shown = iter(batch.prepared)
             for _, outcome in batch.outcomes:
                 yield next(left), outcome, list(islice(shown, outcome.records or 0))

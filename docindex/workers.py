@@ -85,10 +85,10 @@ class Batch(Struct, frozen=True):
     """Sources that were read together: what each came to, and the records of all, as `prepare` made them."""
 
     outcomes: Sequence[tuple[Task, Outcome]]
-    prepared: Any
+    prepared: Sequence[Any]
 
 
-Prepare = Callable[[Iterable[Record]], Any]
+Prepare = Callable[[Iterable[Record]], Sequence[Any]]
 
 
 class Crew:
@@ -106,14 +106,20 @@ class Crew:
             self._pool.stop()
             self._pool.join()
 
-    def batches(self, tasks: Iterable[Task], prepare: Prepare) -> Iterator[Batch]:
-        """All tasks with their outcomes, in their order."""
+    def batches(self, tasks: Iterable[Task], made_by: Callable[[], Prepare]) -> Iterator[Batch]:
+        """All tasks with their outcomes, in their order.
+
+        `made_by` gives what prepares their records. It is asked where there are any: loading that may take longer than
+        to see that nothing has changed.
+        """
         wanted = [task if task.size >= 0 else replace(task, size=_size(task.source.file)) for task in tasks]
         if _is_little(wanted):
-            found, prepared = _examined(wanted, prepare, self._limits)
-            yield Batch(list(zip(wanted, found, strict=True)), prepared)
+            examined = [examine(task, self._limits) for task in wanted]
+            records = [record for _, own in examined for record in own]
+            outcomes = [(task, outcome) for task, (outcome, _) in zip(wanted, examined, strict=True)]
+            yield Batch(outcomes, made_by()(records) if records else ())
         else:
-            yield from self._in_processes(wanted, prepare)
+            yield from self._in_processes(wanted, made_by())
 
     def map(self, function: Callable[[Any], Any], values: Iterable[Any]) -> Iterator[Any]:
         """What the function makes of each value, in their order. It is done here if the processes are not there, or
@@ -245,7 +251,7 @@ def _parted(tasks: list[Task], jobs: int) -> Iterator[list[Task]]:
         start, left = stop, left - weight
 
 
-def _examined(tasks: list[Task], prepare: Prepare, limits: Limits) -> tuple[list[Outcome], Any]:
+def _examined(tasks: list[Task], prepare: Prepare, limits: Limits) -> tuple[list[Outcome], Sequence[Any]]:
     found = [examine(task, limits) for task in tasks]
     return [outcome for outcome, _ in found], prepare(record for _, records in found for record in records)
 

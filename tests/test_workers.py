@@ -18,7 +18,7 @@ from docindex.workers import Batch, Crew, Limits, Outcome, Task
 def batches(tasks: list[Task], prepare: workers.Prepare, limits: Limits) -> Generator[Batch, None, None]:
     """What processes of their own make of tasks."""
     with Crew(limits) as crew:
-        yield from crew.batches(tasks, prepare)
+        yield from crew.batches(tasks, lambda: prepare)
 
 
 def bodies(records: Iterable[Record]) -> list[str]:
@@ -105,7 +105,7 @@ def test_outcomes_are_the_same_whatever_the_number_of_processes(folder: Path, jo
 def test_what_is_done_apart_comes_in_order_and_here_where_a_process_does_not_live_to_tell(folder: Path) -> None:
     with Crew(Limits(jobs=2)) as crew:
         assert list(crew.map(doubled, range(3))) == [0, 2, 4]  # here: there are no processes yet
-        assert list(crew.batches(tasks(folder, LARGE, LARGE), bodies))
+        assert list(crew.batches(tasks(folder, LARGE, LARGE), lambda: bodies))
         assert list(crew.map(doubled, range(20))) == list(range(0, 40, 2))
         assert list(crew.map(told_process, [os.getpid()] * 5)) == [os.getpid()] * 5
 

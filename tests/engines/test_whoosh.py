@@ -73,6 +73,28 @@ def test_a_damaged_file_is_told_or_the_answer_is_right(tmp_path: Path) -> None:
     assert hints == {"docindex build --full"}
 
 
+@pytest.mark.parametrize("more", [True, False])
+def test_a_damage_that_was_not_seen_is_not_taken_for_granted_by_the_next_build(tmp_path: Path, *, more: bool) -> None:
+    """Of a file that it leaves as it is, a build goes on knowing what was written to it."""
+    engine = fill(open_engine(tmp_path))
+    segment = next(tmp_path.glob("MAIN_*.seg"))
+    found = segment.stat()
+    data = bytearray(segment.read_bytes())
+    data[len(data) // 3] ^= 1
+    segment.write_bytes(data)
+    os.utime(segment, ns=(found.st_atime_ns, found.st_mtime_ns))
+    with engine.writer(ABOUT) as writer:
+        writer.keep("a.txt", indexed(1, "touched"))
+        if more:
+            writer.replace("g.txt", indexed(1))
+            writer.add(engine.prepare([record("g.txt", "Nouveau.")]))
+    assert open_engine(tmp_path).indexed().sources["a.txt"].content == "touched"
+    assert segment.exists()
+    os.utime(segment)
+    with pytest.raises(IndexDamaged):
+        open_engine(tmp_path).indexed()
+
+
 @pytest.mark.parametrize("pattern", ["_MAIN_*.toc", "MAIN_*.seg", "state-*.json"])
 def test_a_missing_file_is_damage_and_a_full_build_mends_it(tmp_path: Path, pattern: str) -> None:
     fill(open_engine(tmp_path))

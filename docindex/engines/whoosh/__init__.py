@@ -15,7 +15,7 @@ from msgspec import DecodeError, Struct
 from msgspec.structs import replace
 from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
-from whoosh.reading import CorruptIndexError
+from whoosh.reading import CorruptIndexError, TermNotFound
 
 from docindex import alike, scoring
 from docindex.engines.base import Answer
@@ -166,28 +166,19 @@ class WhooshEngine:
         apply: Apply = map,
     ) -> Iterator[WhooshWriter]:
         """One change of the index, kept when the block ends well and forgotten when it does not."""
-        from whoosh.writing import CLEAR
-
-        from docindex.engines.whoosh.writer import Writer
-
         with self._store.locked(lock_timeout, waiting), _few_collections():
             sources = {} if full else dict(self.indexed().sources)
-            with _translated(self.folder):
-                inner = Writer(self._to_change(), self._store, apply)
-            writer = WhooshWriter(inner, sources, self.folder)
+            writer = WhooshWriter(self._store, self._to_change, sources, apply)
             try:
                 yield writer
-                inner.state = replace(about, built=_now(), records=writer.records, sources=sources)
                 with _translated(self.folder):
-                    inner.commit(mergetype=CLEAR if full else None)
+                    generation = writer.commit(about, full=full)
             except BaseException:
-                if not inner.is_closed:
-                    with suppress(OSError):  # a full disk: what was begun is swept away by the next build
-                        inner.cancel()
+                writer.cancel()
                 raise
             self._close()
             with suppress(OSError):
-                self._store.sweep(inner.generation)
+                self._store.sweep(generation)
 
     def _to_change(self) -> FileIndex:
         """The index as it is, or an empty one where none can be opened."""
@@ -228,13 +219,20 @@ def _translated(folder: Path) -> Iterator[None]:
 
 
 class WhooshWriter:
-    """The one writer of an index. Whoosh keeps what it is given aside until the commit."""
+    """The one writer of an index. Whoosh keeps what it is given aside until the commit.
 
-    def __init__(self, inner: Writer, sources: dict[str, Indexed], folder: Path) -> None:
-        self._inner = inner
+    Whoosh's own writer, which takes a while to load, is asked for when there is something to write.
+    """
+
+    def __init__(
+        self, store: Store, to_change: Callable[[], FileIndex], sources: dict[str, Indexed], apply: Apply
+    ) -> None:
+        self._store = store
+        self._to_change = to_change
         self._sources = sources
-        self._folder = folder
-        self._documents: dict[str, list[int]] | None = None
+        self._apply = apply
+        self._inner: Writer | None = None
+        self._reader: IndexReader | None = None  # of what the index holds so far
 
     def replace(self, path: str, indexed: Indexed) -> None:
         """Take a source's records out of the index and remember what was read: `add` is given its new ones."""
@@ -243,9 +241,9 @@ class WhooshWriter:
 
     def add(self, taken: Iterable[Prepared]) -> None:
         """Take in records."""
-        with _translated(self._folder):
+        with _translated(self._store.path):
             for some in taken:
-                self._inner.add(some)
+                self._begun().add(some)
 
     def keep(self, path: str, indexed: Indexed) -> None:
         """Leave a source's records as they are and remember what was read of it."""
@@ -255,25 +253,50 @@ class WhooshWriter:
         """Take a source and its records out of the index."""
         indexed = self._sources.pop(path, None)
         if indexed and indexed.records:
-            with _translated(self._folder):
+            with _translated(self._store.path):
                 for document in self._documents_of(path):
-                    self._inner.delete_document(document)
+                    self._begun().delete_document(document)
 
-    @property
-    def records(self) -> int:
-        """How many records the index will hold."""
-        return sum(indexed.records for indexed in self._sources.values())
+    def commit(self, about: IndexState, *, full: bool) -> int:
+        """Make all of it the index, and nothing else if it is `full`; the number of this generation."""
+        records = sum(indexed.records for indexed in self._sources.values())
+        state = replace(about, built=_now(), records=records, sources=self._sources)
+        if not full and not self._inner:
+            return self._store.renew(state)
+        from whoosh.writing import CLEAR
+
+        inner = self._begun()
+        self._close_reader()
+        inner.state = state
+        inner.commit(mergetype=CLEAR if full else None)
+        return int(inner.generation)
+
+    def cancel(self) -> None:
+        """Leave the index as it was."""
+        self._close_reader()
+        if self._inner and not self._inner.is_closed:
+            with suppress(OSError):  # a full disk: what was begun is swept away by the next build
+                self._inner.cancel()
+
+    def _close_reader(self) -> None:
+        if self._reader:
+            self._reader.close()
+            self._reader = None
+
+    def _begun(self) -> Writer:
+        if not self._inner:
+            from docindex.engines.whoosh.writer import Writer
+
+            self._inner = Writer(self._to_change(), self._store, self._apply)
+        return self._inner
 
     def _documents_of(self, path: str) -> list[int]:
-        if self._documents is None:
-            # Looked up once for all sources: deleting by a query would search the index for each of them.
-            self._documents = {}
-            with self._inner.reader() as reader:
-                for name in reader.lexicon("path"):
-                    self._documents[name.decode("utf-8", "surrogateescape")] = list(
-                        reader.postings("path", name).all_ids()
-                    )
-        return self._documents.get(path, [])
+        if not self._reader:
+            self._reader = self._begun().reader()
+        try:
+            return list(self._reader.postings("path", path.encode("utf-8", "surrogateescape")).all_ids())
+        except TermNotFound:
+            return []
 
 
 def _now() -> str:

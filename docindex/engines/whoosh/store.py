@@ -11,13 +11,13 @@ import os
 import re
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct
 from whoosh.filedb.filestore import FileStorage
 from whoosh.util.filelock import FileLock
 
@@ -45,12 +45,16 @@ def recipe() -> str:
     return f"{layers}, analysis {analysis.recipe()}"
 
 
+_Seal = tuple[int, int, int]
+"""A file's size, mtime_ns and checksum."""
+
+
 class _Head(Struct, frozen=True):
     """What a generation's file begins with: its layout is never changed, so that any docindex can tell another's."""
 
     recipe: str
     version: str  # of docindex
-    files: dict[str, tuple[int, int, int]]  # the size, the mtime_ns and the checksum of each
+    files: dict[str, _Seal]
 
 
 class Store(FileStorage):
@@ -59,7 +63,8 @@ class Store(FileStorage):
     def __init__(self, folder: Path) -> None:
         super().__init__(str(folder), supports_mmap=False)  # by its own way, that is: segments go by ours
         self.path = folder
-        self.pending: tuple[IndexState, list[str]] | None = None  # what the next table of contents comes with
+        self.pending: tuple[IndexState, Set[str]] | None = None
+        """What the next table of contents comes with: a state, and the names of its segments."""
 
     # Reading
 
@@ -152,14 +157,32 @@ class Store(FileStorage):
         table = _TABLE.fullmatch(newname)
         if table and self.pending:
             state, segments = self.pending
-            files = {name: _seal(self.path / name) for name in segments}
+            known = self._files()
+            names = [name for name in os.listdir(self.path) if name.split(".")[0] in segments]
+            files = {name: _seal(self.path / name, known.get(name)) for name in names}
             files[newname] = _seal(self.path / oldname)
             self._write_state(int(table[1]), state, files)
             self.pending = None
         super().rename_file(oldname, newname, safe=safe)
         _sync(self.path)
 
-    def _write_state(self, generation: int, state: IndexState, files: dict[str, tuple[int, int, int]]) -> None:
+    def renew(self, state: IndexState) -> int:
+        """A generation of the segments that there are, which says something else of itself; its number."""
+        opened = self.open_index(schema=schema.schema())
+        table = opened._read_toc()
+        table.generation += 1
+        self.pending = state, {segment.segment_id() for segment in table.segments}
+        table.write(self, opened.indexname)
+        return int(table.generation)
+
+    def _files(self) -> dict[str, _Seal]:
+        """What is known of the latest generation's files; nothing where there is none, or none that can be read."""
+        try:
+            return self._read_state(self.generation())[0].files
+        except (EngineError, DecodeError, OSError):
+            return {}
+
+    def _write_state(self, generation: int, state: IndexState, files: dict[str, _Seal]) -> None:
         head, text = dumped(_Head(recipe(), state.version, files)) + b"\n", dumped(state)
         with (self.path / f"state-{generation}.json").open("wb") as file:
             file.writelines((b"%08x\n" % zlib.crc32(text, zlib.crc32(head)), head, text))
@@ -174,10 +197,12 @@ class Store(FileStorage):
                 path.unlink(missing_ok=True)
 
 
-def _seal(path: Path) -> tuple[int, int, int]:
-    """Bring a file to the disk; its size, time and checksum."""
-    _sync(path)
+def _seal(path: Path, known: _Seal | None = None) -> _Seal:
+    """Bring a file to the disk; its size, time and checksum. One that is known, and was not touched, is there."""
     found = path.stat()
+    if known and known[:2] == (found.st_size, found.st_mtime_ns):
+        return known
+    _sync(path)
     return found.st_size, found.st_mtime_ns, _checksum(path)
 
 

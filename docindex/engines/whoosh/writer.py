@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from itertools import groupby
 from operator import itemgetter
@@ -102,13 +101,8 @@ class Writer(SegmentWriter):
 
     def _commit_toc(self, segments: Any) -> None:
         if self.state is not None:
-            names = [name for name in os.listdir(self._store.path) if name.split(".")[0] in _ids(segments)]
-            self._store.pending = self.state, names
+            self._store.pending = self.state, {segment.segment_id() for segment in segments}
         super()._commit_toc(segments)
-
-
-def _ids(segments: Any) -> set[str]:
-    return {segment.segment_id() for segment in segments}
 
 
 def _written(share: _Share) -> tuple[str, Encoded, dict[str, words.Lists]]:
