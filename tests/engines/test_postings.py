@@ -19,7 +19,6 @@ from whoosh.util.numeric import byte_to_length
 
 from docindex import analysis
 from docindex.engines.whoosh import blocks, codec, words
-from docindex.engines.whoosh.blocks import Found
 from docindex.engines.whoosh.columns import NEXT, Packed, Postings, merged
 from docindex.engines.whoosh.encoded import encode
 from docindex.engines.whoosh.gathered import Gathered
@@ -85,7 +84,7 @@ def test_terms_come_in_order_with_all_their_postings_whatever_the_memory(
         for documents in batches:
             terms: defaultdict[bytes, Rows] = defaultdict(list)
             for number, document in enumerate(documents):
-                paths.extend(b"x%d" % (base + number), Found((base + number,), (1.0,), ()))
+                paths.take(columns({b"x%d" % (base + number): [(base + number, 1.0, [])]}), 0)
                 for term, held in document.items():
                     terms[term].append((number, *held))
                     expected[term].append((base + number, *held))
@@ -93,8 +92,7 @@ def test_terms_come_in_order_with_all_their_postings_whatever_the_memory(
             base += len(documents)
         if more:
             late: Rows = [(base, 3.0, [1, 2]), (base + 2, 1.0, [5])]
-            encoded = encode(columns({b"ab": late}), np.zeros(base + 3, np.uint8))
-            gathered.extend(b"ab", blocks.decode(encoded.postings))
+            gathered.take(columns({b"ab": late}), 0)
             expected[b"ab"] += late
         shares = [list(rows(merged(share)).items()) for share in gathered.shares()]
         found = [row for share in paths.shares() for row in rows(merged(share)).items()]

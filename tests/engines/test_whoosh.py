@@ -6,18 +6,29 @@ import os
 import random
 import shutil
 import zlib
+from collections import defaultdict
 from datetime import date
+from itertools import repeat
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from test_contract import ABOUT, RECORDS, fill, ids, indexed, record
 
 from docindex.engines import open_engine
 from docindex.engines.base import Request
+from docindex.engines.whoosh import blocks, schema
+from docindex.engines.whoosh.merging import parted
+from docindex.engines.whoosh.store import Store
 from docindex.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated
 from docindex.model import Failure, Indexed, Span
 from docindex.query import Everything, Word
+
+if TYPE_CHECKING:
+    from whoosh.codec.base import Segment
 
 CASES = int(os.environ.get("DOCINDEX_DAMAGES", "600"))
 
@@ -164,3 +175,81 @@ def test_a_change_leaves_one_generation_and_no_litter(tmp_path: Path) -> None:
         writer.remove("a.txt")
     names = sorted(path.name.split("_")[0] + path.suffix for path in tmp_path.iterdir())
     assert names == [".gitignore", ".toc", "MAIN.seg", "MAIN.words", "lock", "state-2.json.json"]
+
+
+class Sized(NamedTuple):
+    """All that is asked of a segment, to see whether it is worth merging."""
+
+    left: int
+    gone: int
+
+    def doc_count(self) -> int:
+        return self.left
+
+    def doc_count_all(self) -> int:
+        return self.left + self.gone
+
+
+@given(
+    sizes=st.lists(st.builds(Sized, st.integers(0, 40), st.integers(0, 40)), max_size=12),
+    added=st.integers(0, 40),
+)
+def test_segments_stay_few_and_none_of_them_is_half_deleted(sizes: list[Sized], added: int) -> None:
+    merge, stay = parted(cast("list[Segment]", sizes), added)
+    assert sorted((*merge, *stay)) == sorted(one for one in sizes if one.left)
+    assert all(one.left > one.gone for one in cast("list[Sized]", stay))
+    total = added
+    for one in sorted(cast("list[Sized]", stay)):
+        assert one.left > total
+        total += one.left
+
+
+def held(folder: Path) -> tuple[list[int], dict[object, list[object]]]:
+    """How many documents of each segment there are, and all that the index holds of those that are not deleted."""
+    reader = Store(folder).open_index(schema=schema.schema()).reader()
+    found: defaultdict[object, list[object]] = defaultdict(list)
+    for leaf, _ in reader.leaf_readers():
+        left = set(leaf.all_doc_ids())
+        names = leaf.column_reader("id", translate=False)
+        columns = [
+            leaf.column_reader(name, translate=False) for name in ("title", "alike", "facets", "record", "latest")
+        ]
+        found["documents"] += [
+            (names[number], leaf.doc_field_length(number, "words"), *(column[number] for column in columns))
+            for number in left
+        ]
+        for field, term, (documents, weights, values) in blocks.every(leaf):
+            for number, weight, value in zip(documents, weights, values or repeat(b""), strict=False):
+                if number in left:
+                    found[field, term].append((names[number], weight, value))
+    return [leaf.doc_count() for leaf, _ in reader.leaf_readers()], {key: sorted(own) for key, own in found.items()}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_index_changed_many_times_holds_what_one_made_anew_holds(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("docindex.engines.whoosh.merging.DOCUMENTS", 3)
+    monkeypatch.setattr("docindex.engines.whoosh.merging.POSTINGS", 20)
+    chance = random.Random(seed)  # noqa: S311
+    engine, archive = open_engine(tmp_path / "changed"), {"0.txt": record("0.txt", "first")}
+    fill(engine, list(archive.values()))
+    for _ in range(25):
+        with engine.writer(ABOUT) as writer:
+            for number in chance.sample(range(30), chance.choice([1, 1, 1, 2, 12])):
+                path = f"{number}.txt"
+                if path in archive and len(archive) > 1 and chance.random() < 0.4:
+                    writer.remove(path)
+                    del archive[path]
+                    continue
+                body = " ".join(chance.choices(["élève", "eleve", "word", "words", "x", f"own{chance.random()}"], k=9))
+                day = date(2000 + chance.randrange(20), 1, 1)
+                archive[path] = record(path, body * chance.choice([1, 3]), title=chance.choice("ab"), day=day)
+                writer.replace(path, indexed(1))
+                writer.add(engine.prepare([archive[path]]))
+    fill(open_engine(tmp_path / "anew"), list(archive.values()))
+    sizes, left = held(tmp_path / "changed")
+    assert left == held(tmp_path / "anew")[1]
+    assert len(sizes) <= len(archive).bit_length()
+    assert ids(engine, Everything(), sort="path") == sorted(archive)
+    assert set(ids(engine, Word("words", None))) == set(ids(open_engine(tmp_path / "anew"), Word("words", None)))

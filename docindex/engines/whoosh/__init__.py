@@ -265,10 +265,12 @@ class WhooshWriter:
             return self._store.renew(state)
         from whoosh.writing import CLEAR
 
+        from docindex.engines.whoosh.writer import settled
+
         inner = self._begun()
         self._close_reader()
         inner.state = state
-        inner.commit(mergetype=CLEAR if full else None)
+        inner.commit(mergetype=CLEAR if full else settled)
         return int(inner.generation)
 
     def cancel(self) -> None:

@@ -19,7 +19,7 @@ from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
 from whoosh.reading import CorruptIndexError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from whoosh.reading import SegmentReader
 
@@ -68,6 +68,14 @@ def find(reader: SegmentReader, field: str, term: bytes) -> Found:
         return Found((), (), ())
     offset, length = _EXTENT.unpack_from(said, ABOUT.size)
     return decode(terms._postfile.get(offset, length))
+
+
+def every(reader: SegmentReader) -> Iterator[tuple[str, bytes, Found]]:
+    """All terms of a segment in their order, each with its field and its postings."""
+    terms = reader._terms
+    for key, said in terms._tindex.items():
+        offset, length = _EXTENT.unpack_from(said, ABOUT.size)
+        yield *terms._keydecoder(key), decode(terms._postfile.get(offset, length))
 
 
 def decode(data: bytes) -> Found:

@@ -6,29 +6,25 @@ What is kept in memory of a term goes to disk with its postings: it does not gro
 from __future__ import annotations
 
 import pickle
-from array import array
 from bisect import bisect_left
-from itertools import chain, repeat
+from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
 from docindex.analysis import EXACT
-from docindex.engines.whoosh.blocks import places
-from docindex.engines.whoosh.columns import NEXT, Packed, Postings, merged, parted
+from docindex.engines.whoosh.columns import NEXT, Packed, merged, parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from docindex.engines.whoosh.blocks import Found
 
 SHARE = 30_000  # postings, about, that are given at once
 PIECE = 1_000  # postings, about, that are read at once of each run on disk
 MOST = 256  # runs on disk; before there are more, they are made one
 _SIZES = 16  # of first pieces
-MANY = 1_000_000  # numbers taken one by one before they are put into columns
 
 
 class Gathered:
@@ -36,32 +32,18 @@ class Gathered:
 
     def __init__(self, folder: Path, memory: int) -> None:
         self._memory = memory
-        self._single = _Single()
         self._held: list[Packed] = []
         self._size = 0  # their bytes
         self._stored = _Stored(folder)  # what does not fit into so many bytes of memory
 
-    def extend(self, term: bytes, found: Found) -> None:
-        """A term's postings in documents that come after all that it has been given."""
-        if term <= self._single.last or self._single.size > MANY:
-            self._settle()
-        self._single.add(term, found)
-
     def take(self, packed: Packed, base: int) -> None:
-        """Many documents' terms; `base` is the number of the first document."""
-        self._settle()
+        """Terms, in order, with their postings: those of a term are in documents that come after all it has been given.
+
+        `base` is added to the documents' numbers.
+        """
         documents = packed.postings.documents + np.uint32(base)
-        self._hold(packed._replace(postings=packed.postings._replace(documents=documents)))
-
-    def _settle(self) -> None:
-        """Put what came one by one with the rest."""
-        if self._single.terms:
-            self._hold(self._single.packed())
-            self._single = _Single()
-
-    def _hold(self, new: Packed) -> None:
-        self._held.append(new)
-        self._size += len(new.names) + sum(column.nbytes for column in new.postings)
+        self._held.append(packed._replace(postings=packed.postings._replace(documents=documents)))
+        self._size += len(packed.names) + sum(column.nbytes for column in packed.postings)
         if self._size > self._memory:
             for packed in self._held:
                 if len(self._stored.runs) == MOST:
@@ -74,7 +56,6 @@ class Gathered:
 
         Terms that fold to the same are given together.
         """
-        self._settle()
         held = [list(_pieces(packed, number)) for number, packed in enumerate(self._held)]
         self._held = []
         begins = [*self._stored.begins, *map(_begin, chain.from_iterable(held))]
@@ -190,48 +171,3 @@ class _Pieces:
         for place in self._places:
             self._file.seek(place)
             yield pickle.load(self._file)  # noqa: S301 - written by this process
-
-
-class _Single:
-    """Takes one term at a time."""
-
-    def __init__(self) -> None:
-        self.terms: list[bytes] = []
-        self._frequencies = array("q")
-        self._documents = array("I")
-        self._weights = array("f")
-        self._counts = array("I")
-        self._positions = array("I")
-
-    def add(self, term: bytes, found: Found) -> None:
-        """A term's postings."""
-        self.terms.append(term)
-        self._frequencies.append(len(found.documents))
-        self._documents.extend(found.documents)
-        self._weights.extend(found.weights)
-        held = list(map(places, found.values))
-        self._counts.extend(map(len, held) if held else repeat(0, len(found.documents)))
-        self._positions.extend(chain.from_iterable(held))
-
-    @property
-    def last(self) -> bytes:
-        """The last term; empty where there is none."""
-        return self.terms[-1] if self.terms else b""
-
-    @property
-    def size(self) -> int:
-        """How many numbers there are."""
-        return len(self._documents) + len(self._positions)
-
-    def packed(self) -> Packed:
-        """All of it."""
-        return Packed(
-            NEXT.join(self.terms),
-            Postings(
-                np.array(self._frequencies, np.intp),
-                np.array(self._documents, np.uint32),
-                np.array(self._weights, np.float32),
-                np.array(self._counts, np.uint32),
-                np.array(self._positions, np.uint32),
-            ),
-        )

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
+from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from docindex.engines.whoosh import blocks, codec, words
+from docindex.engines.whoosh import codec, merging, words
 from docindex.engines.whoosh.columns import merged
 from docindex.engines.whoosh.encoded import Encoded, encode
 from docindex.engines.whoosh.gathered import Gathered
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+    from whoosh.codec.base import Segment
     from whoosh.index import FileIndex
-    from whoosh.reading import SegmentReader
 
     from docindex.engines.base import Apply
     from docindex.engines.whoosh.columns import Packed
@@ -55,15 +58,16 @@ class Writer(SegmentWriter):
         self.docnum += len(taken.lengths)
         self._added = True
 
-    def add_postings_to_pool(self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None) -> None:
-        """Take over the postings of a segment that is merged into the new one."""
-        for field, term in reader.all_terms():
-            found = blocks.find(reader, field, term)
-            if docmap is not None:
-                found = found.only([number in docmap for number in found.documents])
-            if found.documents:
-                moved = [number + startdoc if docmap is None else docmap[number] for number in found.documents]
-                self._gathered[field].extend(term, found._replace(documents=moved))
+    def take_over(self, segment: Segment) -> None:
+        """Take over what is left of a segment."""
+        reader = SegmentReader(self.storage, self.schema, segment)
+        numbers = np.full(segment.doc_count_all(), merging.GONE, np.intp)
+        numbers[list(reader.all_doc_ids())] = np.arange(self.docnum, self.docnum + segment.doc_count())
+        for taken in merging.documents(reader):
+            self.add(taken)
+        for field, packed in merging.postings(reader, numbers):
+            self._gathered[field].take(packed, 0)
+        reader.close()
 
     def _flush_segment(self) -> None:
         """Write the postings of all that was taken in; what Whoosh does here takes one posting at a time."""
@@ -103,6 +107,14 @@ class Writer(SegmentWriter):
         if self.state is not None:
             self._store.pending = self.state, {segment.segment_id() for segment in segments}
         super()._commit_toc(segments)
+
+
+def settled(writer: Writer, segments: Sequence[Segment]) -> list[Segment]:
+    """Merge what is worth it into the new segment; the segments that stay as they are."""
+    merge, stay = merging.parted(segments, writer.docnum)
+    for segment in merge:
+        writer.take_over(segment)
+    return stay
 
 
 def _written(share: _Share) -> tuple[str, Encoded, dict[str, words.Lists]]:
