@@ -3,12 +3,12 @@
     python tests/benchmarks/speed.py [FOLDER | SET ...] [--rounds N] [--sizes N,N] [--markdown | --readme]
 
 FOLDER holds texts (.txt, .md); a SET is one below DOCINDEX_CORPORA (default ../shared/corpora), its `docs.jsonl`
-written out as files. Of several, only the builds are measured, a line each. Peers that are installed take part: the
-`whoosh` command, SQLite's FTS5, tantivy (in the extra `bench`) and Recoll (Debian's `recollcmd`). All take turns. What
-is shown are docindex's medians, and for each peer how many times as long it takes, or as much: the median of the
-ratios of each round. Memory is the largest sum of PSS over a command's processes (Linux). What each finds is held
-against a reading of all the texts: nobody is to be fast by finding something else. `--readme` writes the tables into
-README.md.
+written out as files. Of those behind the first only the builds are measured, a line each. Peers that are installed
+take part: the `whoosh` command, SQLite's FTS5, tantivy (in the extra `bench`) and Recoll (Debian's `recollcmd`). All
+take turns. What is shown are docindex's medians, and for each peer how many times as long it takes, or as much: the
+median of the ratios of each round. Memory is the largest sum of PSS over a command's processes (Linux). What each finds
+is held against a reading of all the texts: nobody is to be fast by finding something else. `--readme` writes the tables
+into README.md.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ import gc
 import json
 import os
 import platform
+import shlex
 import subprocess
+import sys
 import tempfile
 import time
 from functools import partial
@@ -42,7 +44,7 @@ SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000)
 SEARCHES = 3  # times the rounds of a build: a search is short
 WARM = 100  # queries
 README = Path(__file__).parents[2] / "README.md"
-BEGIN = "<!-- speed: written by `python tests/benchmarks/speed.py foia-emails --readme` -->"
+BEGIN = "<!-- speed: written by tests/benchmarks/speed.py -->"
 END = "<!-- end of speed -->"
 
 
@@ -232,11 +234,12 @@ def builds(collections: Sequence[Path], place: Path, rounds: int) -> Table:
 
 
 def about() -> str:
-    """The day, the machine and all that took part."""
+    """The day, the machine, all that took part, and the command."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     machine = f"{os.cpu_count()} cores, {memory:.0f} GB"
     versions = ", ".join(peers.installed().values())
-    return f"{time.strftime('%Y-%m-%d')}, {machine}, Python {platform.python_version()}; {versions}"
+    command = shlex.join(["python", "tests/benchmarks/speed.py", *sys.argv[1:]])
+    return f"{time.strftime('%Y-%m-%d')}, {machine}, Python {platform.python_version()}; {versions}; by `{command}`"
 
 
 CLAIM = """\
@@ -244,7 +247,8 @@ Under docindex stand times and amounts, under its peers how many times as much t
 or smaller. In the second table stand the documents found, and in brackets how many of them the texts do not hold as
 they were asked for (+), and how many they hold that were missed (−). FTS5, tantivy, Recoll (told to) and
 `docindex --exact` find words as they are written; docindex and Whoosh also other forms of a word, which are not counted
-as wrong. `O'Neill` is one word to docindex and `a.neill` one to Whoosh, where the others cut both."""
+as wrong. `O'Neill` is one word to docindex and `a.neill` one to Whoosh, where the others cut both. In the third table
+what is more than there is, are copies in which of twenty words one is new and three are others."""
 
 
 def section(tables: Sequence[Table], collection: str, *, markdown: bool) -> str:
@@ -285,16 +289,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         folders = [folder_of(one, place) for one in asked.collection]
-        if len(folders) > 1:
-            print(section([builds(folders, place, asked.rounds)], "builds", markdown=asked.markdown))
-            return
-        folder = folders[0]
+        folder, *others = folders
         tables = [] if asked.only_sizes else whole(folder, place, asked.rounds, markdown=asked.markdown or asked.readme)
         there = len(texts.files(folder))
         sizes = (
             [int(one) for one in asked.sizes.split(",")] if asked.sizes else [*(s for s in SIZES if s < there), there]
         )
         tables.append(growth(folder, place / "growth", sizes, asked.rounds))
+        if others:
+            tables.append(builds(others, place, asked.rounds))
         text = section(tables, f"{folder.name}, {there:,} documents", markdown=asked.markdown or asked.readme)
         if asked.readme:
             README.write_text(put(text, README.read_text("utf-8")), "utf-8")
