@@ -109,8 +109,8 @@ class Crew:
     def batches(self, tasks: Iterable[Task], made_by: Callable[[], Prepare]) -> Iterator[Batch]:
         """All tasks with their outcomes, in their order.
 
-        `made_by` gives what prepares their records. It is asked where there are any: loading that may take longer than
-        to see that nothing has changed.
+        `made_by` gives what prepares their records. It is not asked where a little is read and proves to have none:
+        loading that may take longer than to see that nothing has changed.
         """
         wanted = [task if task.size >= 0 else replace(task, size=_size(task.source.file)) for task in tasks]
         if _is_little(wanted):

@@ -21,7 +21,7 @@ from test_contract import ABOUT, RECORDS, fill, ids, indexed, record
 from docindex.engines import open_engine
 from docindex.engines.base import Request
 from docindex.engines.whoosh import blocks, schema
-from docindex.engines.whoosh.merging import parted
+from docindex.engines.whoosh.merging import sorted_out
 from docindex.engines.whoosh.store import Store
 from docindex.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated
 from docindex.model import Failure, Indexed, Span
@@ -104,6 +104,60 @@ def test_a_damage_that_was_not_seen_is_not_taken_for_granted_by_the_next_build(t
     os.utime(segment)
     with pytest.raises(IndexDamaged):
         open_engine(tmp_path).indexed()
+
+
+def test_what_is_damaged_is_not_merged(tmp_path: Path) -> None:
+    """Else the damage would be taken for what was written."""
+    engine = fill(open_engine(tmp_path), RECORDS[:1])
+    segment = next(tmp_path.glob("MAIN_*.seg"))
+    found, whole = segment.stat(), segment.read_bytes()
+
+    def change() -> None:
+        with engine.writer(ABOUT) as writer:
+            writer.replace("g.txt", indexed(1))
+            writer.add(engine.prepare([record("g.txt", "Nouveau.")]))
+
+    for place in range(0, len(whole), len(whole) // 40):
+        data = bytearray(whole)
+        data[place] ^= 1
+        segment.write_bytes(data)
+        os.utime(segment, ns=(found.st_atime_ns, found.st_mtime_ns))
+        with pytest.raises(IndexDamaged) as told:
+            change()
+        assert told.value.hint == "docindex build --full"
+    segment.write_bytes(whole)
+    os.utime(segment, ns=(found.st_atime_ns, found.st_mtime_ns))
+    assert ids(open_engine(tmp_path), Everything()) == ["a.txt"]
+
+
+def test_an_index_that_cannot_be_opened_for_a_change_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = fill(open_engine(tmp_path))
+
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    def change() -> None:
+        with engine.writer(ABOUT) as writer:
+            writer.replace("g.txt", indexed(1))
+            monkeypatch.setattr(Store, "open_index", fails)
+            writer.add(engine.prepare([record("g.txt", "Nouveau.")]))
+
+    with pytest.raises(EngineError, match="Too many open files"):
+        change()
+    monkeypatch.undo()
+    assert len(ids(open_engine(tmp_path), Everything())) == len(RECORDS)
+
+
+def test_what_a_build_that_was_killed_has_left_goes_with_the_next(tmp_path: Path) -> None:
+    engine = fill(open_engine(tmp_path))
+    (tmp_path / "MAIN.tmp").mkdir()
+    (tmp_path / "MAIN.tmp" / "x.ctmp").write_text("half a column")
+    (tmp_path / "MAIN_0.seg").write_text("half a segment")
+    with engine.writer(ABOUT):
+        pass
+    assert {path.name for path in tmp_path.iterdir()}.isdisjoint({"MAIN.tmp", "MAIN_0.seg"})
 
 
 @pytest.mark.parametrize("pattern", ["_MAIN_*.toc", "MAIN_*.seg", "state-*.json"])
@@ -195,13 +249,14 @@ class Sized(NamedTuple):
     added=st.integers(0, 40),
 )
 def test_segments_stay_few_and_none_of_them_is_half_deleted(sizes: list[Sized], added: int) -> None:
-    merge, stay = parted(cast("list[Segment]", sizes), added)
+    merge, stay = cast("tuple[list[Sized], list[Sized]]", sorted_out(cast("list[Segment]", sizes), added))
     assert sorted((*merge, *stay)) == sorted(one for one in sizes if one.left)
-    assert all(one.left > one.gone for one in cast("list[Sized]", stay))
-    total = added
-    for one in sorted(cast("list[Sized]", stay)):
-        assert one.left > total
-        total += one.left
+    assert all(one.left > one.gone for one in stay)
+    new = added + sum(one.left for one in merge)
+    total = 0
+    for size in sorted([new, *(one.left for one in stay)]):
+        assert size > total or size == 0
+        total += size
 
 
 def held(folder: Path) -> tuple[list[int], dict[object, list[object]]]:
@@ -229,9 +284,9 @@ def held(folder: Path) -> tuple[list[int], dict[object, list[object]]]:
 def test_an_index_changed_many_times_holds_what_one_made_anew_holds(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("docindex.engines.whoosh.merging.DOCUMENTS", 3)
-    monkeypatch.setattr("docindex.engines.whoosh.merging.POSTINGS", 20)
     chance = random.Random(seed)  # noqa: S311
+    for name in ("merging.DOCUMENTS", "merging.RECORDS", "merging.POSITIONS", "gathered.MOST"):
+        monkeypatch.setattr(f"docindex.engines.whoosh.{name}", chance.choice([3, 20, 1000]))
     engine, archive = open_engine(tmp_path / "changed"), {"0.txt": record("0.txt", "first")}
     fill(engine, list(archive.values()))
     for _ in range(25):
@@ -245,6 +300,8 @@ def test_an_index_changed_many_times_holds_what_one_made_anew_holds(
                 body = " ".join(chance.choices(["élève", "eleve", "word", "words", "x", f"own{chance.random()}"], k=9))
                 day = date(2000 + chance.randrange(20), 1, 1)
                 archive[path] = record(path, body * chance.choice([1, 3]), title=chance.choice("ab"), day=day)
+                if chance.random() < 0.2:  # not a word in it
+                    archive[path] = replace(record(path, "...", title="?"), collection=None)
                 writer.replace(path, indexed(1))
                 writer.add(engine.prepare([archive[path]]))
     fill(open_engine(tmp_path / "anew"), list(archive.values()))

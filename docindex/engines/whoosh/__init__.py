@@ -168,7 +168,7 @@ class WhooshEngine:
         """One change of the index, kept when the block ends well and forgotten when it does not."""
         with self._store.locked(lock_timeout, waiting), _few_collections():
             sources = {} if full else dict(self.indexed().sources)
-            writer = WhooshWriter(self._store, self._to_change, sources, apply)
+            writer = WhooshWriter(self._store, lambda: self._to_change(full=full), sources, apply)
             try:
                 yield writer
                 with _translated(self.folder):
@@ -180,12 +180,14 @@ class WhooshEngine:
             with suppress(OSError):
                 self._store.sweep(generation)
 
-    def _to_change(self) -> FileIndex:
-        """The index as it is, or an empty one where none can be opened."""
+    def _to_change(self, *, full: bool) -> FileIndex:
+        """The index as it is; where it is to be replaced and cannot be opened, an empty one."""
         opened: FileIndex
         try:
             opened = self._store.open_index(schema=schema.schema())
-        except Exception:  # whatever is wrong with it: a full build is to replace it
+        except Exception:  # whatever is wrong with it
+            if not full:
+                raise
             opened = self._store.create_index(schema.schema())
         return opened
 
@@ -263,15 +265,9 @@ class WhooshWriter:
         state = replace(about, built=_now(), records=records, sources=self._sources)
         if not full and not self._inner:
             return self._store.renew(state)
-        from whoosh.writing import CLEAR
-
-        from docindex.engines.whoosh.writer import settled
-
         inner = self._begun()
         self._close_reader()
-        inner.state = state
-        inner.commit(mergetype=CLEAR if full else settled)
-        return int(inner.generation)
+        return inner.commit_as(state, full=full)
 
     def cancel(self) -> None:
         """Leave the index as it was."""

@@ -66,17 +66,14 @@ class DocumentsWriter(W3PerDocWriter):
         schema: Schema,
     ) -> None:
         """Write documents in the field `words` of so many words, with their columns."""
-        start = self._doccount
         self._doccount += len(lengths)
         self._fieldlengths["words"] += sum(lengths)
         writer = self._column("_words_len", LENGTHS_COLUMN)
-        writer.fill(start)
         writer._dbfile.write(bytes(map(length_to_byte, lengths)))
         writer._count = self._doccount
         for name, values in columns.items():
             kind = schema[name].column_type
             writer = self._column(name, kind)
-            writer.fill(start)
             if isinstance(kind, NumericColumn):
                 writer._dbfile.write(struct.pack(f"!{len(values)}{kind._typecode}", *values))
             else:

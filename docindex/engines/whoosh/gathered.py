@@ -45,11 +45,22 @@ class Gathered:
         self._held.append(packed._replace(postings=packed.postings._replace(documents=documents)))
         self._size += len(packed.names) + sum(column.nbytes for column in packed.postings)
         if self._size > self._memory:
-            for packed in self._held:
-                if len(self._stored.runs) == MOST:
-                    self._stored = self._stored.as_one()
-                self._stored.add(_pieces(packed, len(self._stored.runs)))
-            self._held, self._size = [], 0
+            self._spill()
+
+    def take_run(self, parts: Iterable[Packed]) -> None:
+        """As `take`, in several parts whose terms rise from one to the next: too much, maybe, to be held."""
+        self._spill()  # what came before is to stand before it
+        self._store(piece for part in parts for piece in _pieces(part, 0))
+
+    def _spill(self) -> None:
+        for number, packed in enumerate(self._held, len(self._stored.runs)):
+            self._store(_pieces(packed, number))
+        self._held, self._size = [], 0
+
+    def _store(self, run: Iterable[Packed]) -> None:
+        if len(self._stored.runs) == MOST:
+            self._stored = self._stored.as_one()
+        self._stored.add(run)
 
     def shares(self) -> Iterator[list[Packed]]:
         """All terms in order with their postings, so many at a time: those of each share still to be merged.

@@ -13,18 +13,19 @@ from docindex.engines.whoosh.documents import Prepared
 from docindex.inverted import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from whoosh.codec.base import Segment
     from whoosh.reading import SegmentReader
 
-DOCUMENTS = 256  # that are taken over at once
-POSTINGS = 100_000  # about
+DOCUMENTS = 256  # at most, that are taken over at once
+RECORDS = 8_000_000  # bytes of their records, at most, but for one that has more by itself
+POSITIONS = 200_000  # and postings, about, that are taken over at once
 GONE = -1  # the number of a document that is deleted
 
 
-def parted(segments: Sequence[Segment], added: int) -> tuple[list[Segment], list[Segment]]:
+def sorted_out(segments: Sequence[Segment], added: int) -> tuple[list[Segment], list[Segment]]:
     """Those to be merged into a new segment, in which so many documents are already, and those that stay.
 
     Each that stays has more documents than all smaller ones together: so they are few, and documents are moved seldom,
@@ -42,27 +43,40 @@ def parted(segments: Sequence[Segment], added: int) -> tuple[list[Segment], list
     return merge, stay
 
 
-def documents(reader: SegmentReader) -> Iterator[Prepared]:
-    """What a segment has of its documents beside their words, but for the deleted ones."""
-    left = list(reader.all_doc_ids())
+def documents(reader: SegmentReader, left: Sequence[int]) -> Iterator[Prepared]:
+    """What a segment has of some of its documents beside their words."""
     kinds = {name: reader.schema[name].column_type for name in reader.schema.names()}
     columns = {name: reader.column_reader(name, kind, translate=False) for name, kind in kinds.items() if kind}
-    for start in range(0, len(left), DOCUMENTS):
-        some = left[start : start + DOCUMENTS]
-        lengths = [reader.doc_field_length(number, "words") for number in some]
+    for some in _portions(left, lambda number: len(columns["record"][number])):
+        # None is what Whoosh says of a document without words.
+        lengths = [reader.doc_field_length(number, "words") or 0 for number in some]
         yield Prepared(lengths, {name: [column[number] for number in some] for name, column in columns.items()}, {})
+
+
+def _portions(numbers: Sequence[int], weigh: Callable[[int], int]) -> Iterator[list[int]]:
+    some: list[int] = []
+    total = 0
+    for number in numbers:
+        weight = weigh(number)
+        if some and (len(some) == DOCUMENTS or total + weight > RECORDS):
+            yield some
+            some, total = [], 0
+        some.append(number)
+        total += weight
+    if some:
+        yield some
 
 
 def postings(reader: SegmentReader, numbers: NDArray[np.intp]) -> Iterator[tuple[str, Packed]]:
     """The terms of each field with their postings, in order; `numbers` are the new ones of the documents, or GONE."""
     field, held, size = "", _Rows(), 0
     for name, term, found in blocks.every(reader):
-        if name != field or size > POSTINGS:
+        if name != field or size > POSITIONS:
             if size:
                 yield field, renumbered(held.packed(), numbers)
             field, held, size = name, _Rows(), 0
         held.add(term, found)
-        size += len(found.documents)
+        size += len(found.documents) + sum(map(len, found.values)) // 2
     if size:
         yield field, renumbered(held.packed(), numbers)
 

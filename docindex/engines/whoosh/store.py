@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 import zlib
 from collections.abc import Callable, Iterator, Set
@@ -36,6 +37,7 @@ _TABLE = re.compile(r"_MAIN_([0-9]+)\.toc")
 _STATE = re.compile(r"state-([0-9]+)\.json")
 _LOCK = "lock"
 _IGNORE = ".gitignore"
+_UNFINISHED = "MAIN.tmp"  # where Whoosh has a segment until it is whole
 _CHUNK = 1 << 20
 
 
@@ -175,6 +177,15 @@ class Store(FileStorage):
         table.write(self, opened.indexname)
         return int(table.generation)
 
+    def verify(self, segment: str) -> None:
+        """Read a segment's files. Raises IndexDamaged where they are not what was written, though nobody touched them:
+        what is made of them would be taken for good.
+        """
+        known = self._files()
+        for name in (name for name in os.listdir(self.path) if name.split(".")[0] == segment):
+            if name not in known or _checksum(self.path / name) != known[name][2]:
+                raise IndexDamaged(f"{self.path / name}: does not hold what was written", REBUILD)
+
     def _files(self) -> dict[str, _Seal]:
         """What is known of the latest generation's files; nothing where there is none, or none that can be read."""
         try:
@@ -195,6 +206,7 @@ class Store(FileStorage):
         for path in self.path.iterdir():
             if path.name not in kept and path.is_file():
                 path.unlink(missing_ok=True)
+        shutil.rmtree(self.path / _UNFINISHED, ignore_errors=True)
 
 
 def _seal(path: Path, known: _Seal | None = None) -> _Seal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import closing, suppress
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
+from whoosh.writing import CLEAR, SegmentWriter
 
 from docindex.engines.whoosh import codec, merging, words
 from docindex.engines.whoosh.columns import merged
@@ -48,7 +49,7 @@ class Writer(SegmentWriter):
             lambda: Gathered(store.path, POSTINGS_MEMORY)
         )  # by field
         self._vocabulary = words.Gathering()
-        self.state: IndexState | None = None  # what the index is to say of itself
+        self._state: IndexState
 
     def add(self, taken: Prepared) -> None:
         """Take documents in."""
@@ -59,15 +60,22 @@ class Writer(SegmentWriter):
         self._added = True
 
     def take_over(self, segment: Segment) -> None:
-        """Take over what is left of a segment."""
-        reader = SegmentReader(self.storage, self.schema, segment)
-        numbers = np.full(segment.doc_count_all(), merging.GONE, np.intp)
-        numbers[list(reader.all_doc_ids())] = np.arange(self.docnum, self.docnum + segment.doc_count())
-        for taken in merging.documents(reader):
-            self.add(taken)
-        for field, packed in merging.postings(reader, numbers):
-            self._gathered[field].take(packed, 0)
-        reader.close()
+        """Take over what is left of a segment. Raises IndexDamaged where it is not what was written."""
+        self._store.verify(segment.segment_id())
+        with closing(SegmentReader(self.storage, self.schema, segment)) as reader:
+            left = list(reader.all_doc_ids())
+            numbers = np.full(segment.doc_count_all(), merging.GONE, np.intp)
+            numbers[left] = np.arange(self.docnum, self.docnum + len(left))
+            for taken in merging.documents(reader, left):
+                self.add(taken)
+            for field, parts in groupby(merging.postings(reader, numbers), key=itemgetter(0)):
+                self._gathered[field].take_run(part for _, part in parts)
+
+    def commit_as(self, state: IndexState, *, full: bool) -> int:
+        """Write the index, with what it is to say of itself: if `full`, of nothing but what was added. Its number."""
+        self._state = state
+        self.commit(mergetype=CLEAR if full else _settled)
+        return int(self.generation)
 
     def _flush_segment(self) -> None:
         """Write the postings of all that was taken in; what Whoosh does here takes one posting at a time."""
@@ -91,8 +99,6 @@ class Writer(SegmentWriter):
         """The length of each document in words, as the byte that the index has."""
         reader = self.per_document_reader()
         try:
-            if not reader.has_column(LENGTHS):  # no document has a word
-                return np.zeros(self.docnum, np.uint8)
             column = reader.column_reader(LENGTHS, LENGTHS_COLUMN)
             return np.fromiter((column[number] for number in range(self.docnum)), np.uint8, self.docnum)
         finally:
@@ -103,15 +109,19 @@ class Writer(SegmentWriter):
             gathered.close()
         super()._close_segment()
 
+    def _cleanup_on_error(self) -> None:
+        with suppress(Exception):  # what went wrong is told, not what that leads to
+            self._close_segment()
+        super()._cleanup_on_error()
+
     def _commit_toc(self, segments: Any) -> None:
-        if self.state is not None:
-            self._store.pending = self.state, {segment.segment_id() for segment in segments}
+        self._store.pending = self._state, {segment.segment_id() for segment in segments}
         super()._commit_toc(segments)
 
 
-def settled(writer: Writer, segments: Sequence[Segment]) -> list[Segment]:
+def _settled(writer: Writer, segments: Sequence[Segment]) -> list[Segment]:
     """Merge what is worth it into the new segment; the segments that stay as they are."""
-    merge, stay = merging.parted(segments, writer.docnum)
+    merge, stay = merging.sorted_out(segments, writer.docnum)
     for segment in merge:
         writer.take_over(segment)
     return stay
