@@ -22,7 +22,7 @@ from docindex.engines.base import Answer
 from docindex.engines.whoosh import schema, words
 from docindex.engines.whoosh.postings import WhooshPostings
 from docindex.engines.whoosh.store import REBUILD, Store
-from docindex.errors import EngineError, IndexDamaged, IndexMissing
+from docindex.errors import DocindexError, EngineError, IndexDamaged, IndexMissing
 from docindex.model import Groups
 
 if TYPE_CHECKING:
@@ -82,12 +82,12 @@ class WhooshEngine:
 
     def indexed(self) -> IndexState:
         """What the index holds, as its last build left it."""
-        with _translated(self.folder):
+        with _translated(self._store):
             return self._settled(lambda: self._open().state)
 
     def search(self, request: Request) -> Answer:
         """The records that match, in the order asked for."""
-        with _translated(self.folder):
+        with _translated(self._store):
             return self._settled(lambda: self._search(request))
 
     def _search(self, request: Request) -> Answer:
@@ -111,7 +111,7 @@ class WhooshEngine:
 
     def records(self, request: Request) -> Iterator[Record]:
         """The records that match, each unpacked when its turn comes."""
-        with _translated(self.folder):
+        with _translated(self._store):
             postings, chosen = self._settled(lambda: self._documents(request))
             for document in chosen:
                 yield schema.unpack(postings.record(document))
@@ -124,7 +124,7 @@ class WhooshEngine:
 
     def vocabulary(self) -> Mapping[str, Sequence[Vocabulary]]:
         """The words of the index."""
-        with _translated(self.folder):
+        with _translated(self._store):
             return self._settled(lambda: words.folded(self._open().words))
 
     def _open(self) -> _Opened:
@@ -171,7 +171,7 @@ class WhooshEngine:
             writer = WhooshWriter(self._store, lambda: self._to_change(full=full), sources, apply)
             try:
                 yield writer
-                with _translated(self.folder):
+                with _translated(self._store):
                     generation = writer.commit(about, full=full)
             except BaseException:
                 writer.cancel()
@@ -206,10 +206,13 @@ def _few_collections() -> Iterator[None]:
 
 
 @contextmanager
-def _translated(folder: Path) -> Iterator[None]:
+def _translated(store: Store) -> Iterator[None]:
     """Failures of Whoosh and of the disk, in our own words."""
+    folder = store.path
     try:
         yield
+    except DocindexError:
+        raise
     except EmptyIndexError as error:
         raise IndexMissing(f"{folder}: there is no index here", "docindex build") from error
     except _DAMAGE as error:
@@ -218,6 +221,13 @@ def _translated(folder: Path) -> Iterator[None]:
         raise IndexDamaged(f"{error.filename or folder}: is missing", REBUILD) from error
     except OSError as error:
         raise EngineError(f"{error.filename or folder}: {error.strerror or error}", "check the disk") from error
+    except Exception as error:
+        # Bits that have turned by themselves, which no file's time tells, may lead to anything.
+        try:
+            store.verify()
+        except EngineError as damage:
+            raise damage from error
+        raise
 
 
 class WhooshWriter:
@@ -243,7 +253,7 @@ class WhooshWriter:
 
     def add(self, taken: Iterable[Prepared]) -> None:
         """Take in records."""
-        with _translated(self._store.path):
+        with _translated(self._store):
             for some in taken:
                 self._begun().add(some)
 
@@ -255,7 +265,7 @@ class WhooshWriter:
         """Take a source and its records out of the index."""
         indexed = self._sources.pop(path, None)
         if indexed and indexed.records:
-            with _translated(self._store.path):
+            with _translated(self._store):
                 for document in self._documents_of(path):
                     self._begun().delete_document(document)
 
