@@ -7,6 +7,7 @@ of the time that NumPy takes.
 
 from __future__ import annotations
 
+import os
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -27,8 +28,9 @@ _BLANK = 32
 _WIDTH = 8  # bytes of either half of a piece's key
 _MASKS = np.array([(1 << 8 * length) - 1 for length in range(_WIDTH + 1)], np.uint64)  # by the length of a piece
 _LONG = 0xFF << 56  # no byte of UTF-8 is 255, so no short piece has such a key
-# Odd, and half of their bits set, in no order: what is multiplied by them spreads over the upper bits.
-_FACTORS = np.uint64(0x9E37_79B9_7F4A_7C15), np.uint64(0xD6E8_FEB8_6659_FD93)
+# What is multiplied by odd numbers spreads over the upper bits (Dietzfelbinger et al. 1997, "A reliable randomized
+# algorithm for the closest-pair problem"). Drawn by each process: no text can be made whose pieces all want one slot.
+_FACTORS = tuple(np.uint64(int.from_bytes(os.urandom(8)) | 1) for _ in range(2))
 
 
 class Words(NamedTuple):

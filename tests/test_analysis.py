@@ -6,6 +6,7 @@ import random
 import time
 import unicodedata
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -208,6 +209,15 @@ def test_what_is_known_of_words_grows_and_is_begun_anew(monkeypatch: pytest.Monk
             for text, number in zip(found.texts.tolist(), found.numbers.tolist(), strict=True):
                 held[text].append(found.terms[number])
             assert held == expected[start : start + 5]
+
+
+def test_words_are_the_same_where_all_want_one_slot_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inverted, "_FACTORS", (np.uint64(1), np.uint64(1)))
+    monkeypatch.setattr(inverted, "_known", inverted._Pieces())
+    words = [f"w{number}" for number in range(500)]
+    for text in (words, words[::-1], [*words, "more"]):
+        found = inverted.words([" ".join(text)])
+        assert [found.terms[number] for number in found.numbers.tolist()] == text
 
 
 @given(texts)
