@@ -168,7 +168,7 @@ class WhooshEngine:
         """One change of the index, kept when the block ends well and forgotten when it does not."""
         with self._store.locked(lock_timeout, waiting), _few_collections():
             sources = {} if full else dict(self.indexed().sources)
-            writer = WhooshWriter(self._store, lambda: self._to_change(full=full), sources, apply)
+            writer = WhooshWriter(self._store, lambda: self._begun(apply, full=full), sources)
             try:
                 yield writer
                 with _translated(self._store):
@@ -180,8 +180,10 @@ class WhooshEngine:
             with suppress(OSError):
                 self._store.sweep(generation)
 
-    def _to_change(self, *, full: bool) -> FileIndex:
-        """The index as it is; where it is to be replaced and cannot be opened, an empty one."""
+    def _begun(self, apply: Apply, *, full: bool) -> Writer:
+        """Whoosh's own writer, of the index as it is; of an empty one, where it is replaced and cannot be opened."""
+        from docindex.engines.whoosh.writer import Writer
+
         opened: FileIndex
         try:
             opened = self._store.open_index(schema=schema.schema())
@@ -189,7 +191,7 @@ class WhooshEngine:
             if not full:
                 raise
             opened = self._store.create_index(schema.schema())
-        return opened
+        return Writer(opened, self._store, apply)
 
 
 @contextmanager
@@ -236,13 +238,10 @@ class WhooshWriter:
     Whoosh's own writer, which takes a while to load, is asked for when there is something to write.
     """
 
-    def __init__(
-        self, store: Store, to_change: Callable[[], FileIndex], sources: dict[str, Indexed], apply: Apply
-    ) -> None:
+    def __init__(self, store: Store, begin: Callable[[], Writer], sources: dict[str, Indexed]) -> None:
         self._store = store
-        self._to_change = to_change
+        self._begin = begin
         self._sources = sources
-        self._apply = apply
         self._inner: Writer | None = None
         self._reader: IndexReader | None = None  # of what the index holds so far
 
@@ -293,9 +292,7 @@ class WhooshWriter:
 
     def _begun(self) -> Writer:
         if not self._inner:
-            from docindex.engines.whoosh.writer import Writer
-
-            self._inner = Writer(self._to_change(), self._store, self._apply)
+            self._inner = self._begin()
         return self._inner
 
     def _documents_of(self, path: str) -> list[int]:

@@ -21,6 +21,7 @@ from whoosh.reading import CorruptIndexError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from whoosh.codec.whoosh3 import W3TermsReader
     from whoosh.reading import SegmentReader
 
 ABOUT = W3TermInfo._struct
@@ -66,16 +67,20 @@ def find(reader: SegmentReader, field: str, term: bytes) -> Found:
         said = terms._tindex[terms._keycoder(field, term)]
     except KeyError:
         return Found((), (), ())
-    offset, length = _EXTENT.unpack_from(said, ABOUT.size)
-    return decode(terms._postfile.get(offset, length))
+    return _postings(terms, said)
 
 
 def every(reader: SegmentReader) -> Iterator[tuple[str, bytes, Found]]:
     """All terms of a segment in their order, each with its field and its postings."""
     terms = reader._terms
     for key, said in terms._tindex.items():
-        offset, length = _EXTENT.unpack_from(said, ABOUT.size)
-        yield *terms._keydecoder(key), decode(terms._postfile.get(offset, length))
+        yield *terms._keydecoder(key), _postings(terms, said)
+
+
+def _postings(terms: W3TermsReader, said: bytes) -> Found:
+    """What a term's row of the table leads to."""
+    offset, length = _EXTENT.unpack_from(said, ABOUT.size)
+    return decode(terms._postfile.get(offset, length))
 
 
 def decode(data: bytes) -> Found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -20,11 +20,13 @@ from docindex.inverted import changes
 from docindex.values import dumped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from docindex.model import Record
+
+Value = TypeVar("Value")
 
 MANY = 4096  # records whose words are put together at once
 HEAVY = 8_000_000  # characters of theirs, but for one record that has more by itself
@@ -44,18 +46,20 @@ class Prepared(NamedTuple):
 
 def prepared(records: Iterable[Record]) -> list[Prepared]:
     """What the writer is given for some records."""
-    return [_prepared(some) for some in _parted(records)]
+    return [_prepared(some) for some in portions(records, lambda record: len(record.body), MANY, HEAVY)]
 
 
-def _parted(records: Iterable[Record]) -> Iterator[list[Record]]:
-    some: list[Record] = []
-    weight = 0
-    for record in records:
-        if some and (len(some) == MANY or weight + len(record.body) > HEAVY):
+def portions(values: Iterable[Value], weigh: Callable[[Value], int], most: int, heaviest: int) -> Iterator[list[Value]]:
+    """Values in order, so many and so heavy together at most, but for one that weighs more by itself."""
+    some: list[Value] = []
+    total = 0
+    for value in values:
+        weight = weigh(value)
+        if some and (len(some) == most or total + weight > heaviest):
             yield some
-            some, weight = [], 0
-        some.append(record)
-        weight += len(record.body)
+            some, total = [], 0
+        some.append(value)
+        total += weight
     if some:
         yield some
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from docindex.engines.whoosh import blocks
 from docindex.engines.whoosh.columns import NEXT, Packed, Postings
-from docindex.engines.whoosh.documents import Prepared
+from docindex.engines.whoosh.documents import Prepared, portions
 from docindex.inverted import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
     from whoosh.codec.base import Segment
@@ -47,24 +47,10 @@ def documents(reader: SegmentReader, left: Sequence[int]) -> Iterator[Prepared]:
     """What a segment has of some of its documents beside their words."""
     kinds = {name: reader.schema[name].column_type for name in reader.schema.names()}
     columns = {name: reader.column_reader(name, kind, translate=False) for name, kind in kinds.items() if kind}
-    for some in _portions(left, lambda number: len(columns["record"][number])):
+    for some in portions(left, lambda number: len(columns["record"][number]), DOCUMENTS, RECORDS):
         # None is what Whoosh says of a document without words.
         lengths = [reader.doc_field_length(number, "words") or 0 for number in some]
         yield Prepared(lengths, {name: [column[number] for number in some] for name, column in columns.items()}, {})
-
-
-def _portions(numbers: Sequence[int], weigh: Callable[[int], int]) -> Iterator[list[int]]:
-    some: list[int] = []
-    total = 0
-    for number in numbers:
-        weight = weigh(number)
-        if some and (len(some) == DOCUMENTS or total + weight > RECORDS):
-            yield some
-            some, total = [], 0
-        some.append(number)
-        total += weight
-    if some:
-        yield some
 
 
 def postings(reader: SegmentReader, numbers: NDArray[np.intp]) -> Iterator[tuple[str, Packed]]:

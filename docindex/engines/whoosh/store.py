@@ -12,7 +12,7 @@ import re
 import shutil
 import time
 import zlib
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from docindex.model import IndexState
 from docindex.values import dumped, loaded
 
 if TYPE_CHECKING:
+    from whoosh.codec.base import Segment
     from whoosh.filedb.structfile import StructFile
 
 SEGMENT = ".seg"
@@ -164,8 +165,8 @@ class Store(FileStorage):
         if table and self.pending:
             state, segments = self.pending
             known = self._files()
-            names = [name for name in os.listdir(self.path) if name.split(".")[0] in segments]
-            files = {name: _seal(self.path / name, known.get(name)) for name in names}
+            own = [name for name in os.listdir(self.path) if name.split(".")[0] in segments]
+            files = {name: _seal(self.path / name, known.get(name)) for name in own}
             files[newname] = _seal(self.path / oldname)
             self._write_state(int(table[1]), state, files)
             self.pending = None
@@ -177,19 +178,19 @@ class Store(FileStorage):
         opened = self.open_index(schema=schema.schema())
         table = opened._read_toc()
         table.generation += 1
-        self.pending = state, {segment.segment_id() for segment in table.segments}
+        self.pending = state, names(table.segments)
         table.write(self, opened.indexname)
         return int(table.generation)
 
-    def verify(self, segment: str | None = None) -> None:
-        """Read the files of a segment, or all. Raises IndexDamaged where one does not hold what was written, though its
-        size and time are the same.
+    def verify(self, segments: Set[str] | None = None) -> None:
+        """Read the files of some segments, or all.
+
+        Raises IndexDamaged where one does not hold what was written, though its size and time are the same.
         """
         for name, (_, _, checksum) in self._files().items():
-            if segment not in (None, name.split(".")[0]):
-                continue
             path = self.path / name
-            if not path.exists() or _checksum(path) != checksum:
+            asked = segments is None or name.split(".")[0] in segments
+            if asked and (not path.exists() or _checksum(path) != checksum):
                 raise IndexDamaged(f"{path}: does not hold what was written", REBUILD)
 
     def _files(self) -> dict[str, _Seal]:
@@ -213,6 +214,11 @@ class Store(FileStorage):
             if path.name not in kept and path.is_file():
                 path.unlink(missing_ok=True)
         shutil.rmtree(self.path / _UNFINISHED, ignore_errors=True)
+
+
+def names(segments: Iterable[Segment]) -> set[str]:
+    """What the files of some segments are named after."""
+    return {segment.segment_id() for segment in segments}
 
 
 def _seal(path: Path, known: _Seal | None = None) -> _Seal:

@@ -17,6 +17,7 @@ from docindex.engines.whoosh import codec, merging, words
 from docindex.engines.whoosh.columns import merged
 from docindex.engines.whoosh.encoded import Encoded, encode
 from docindex.engines.whoosh.gathered import Gathered
+from docindex.engines.whoosh.store import names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,7 @@ class Writer(SegmentWriter):
 
     def __init__(self, opened: FileIndex, store: Store, apply: Apply) -> None:
         super().__init__(opened, _lk=False, codec=codec.Codec())
-        self._store = store
+        self.store = store
         self._apply = apply
         self._gathered: defaultdict[str, Gathered] = defaultdict(
             lambda: Gathered(store.path, POSTINGS_MEMORY)
@@ -60,8 +61,7 @@ class Writer(SegmentWriter):
         self._added = True
 
     def take_over(self, segment: Segment) -> None:
-        """Take over what is left of a segment. Raises IndexDamaged where it is not what was written."""
-        self._store.verify(segment.segment_id())
+        """Take over what is left of a segment."""
         with closing(SegmentReader(self.storage, self.schema, segment)) as reader:
             left = list(reader.all_doc_ids())
             numbers = np.full(segment.doc_count_all(), merging.GONE, np.intp)
@@ -93,7 +93,7 @@ class Writer(SegmentWriter):
     def _assemble_segment(self) -> None:
         super()._assemble_segment()
         # Only now: what is there before goes into the one file of the segment.
-        self._vocabulary.write(words.path_of(self._store.path, self.newsegment.segment_id()))
+        self._vocabulary.write(words.path_of(self.store.path, self.newsegment.segment_id()))
 
     def _lengths(self) -> NDArray[np.uint8]:
         """The length of each document in words, as the byte that the index has."""
@@ -115,13 +115,17 @@ class Writer(SegmentWriter):
         super()._cleanup_on_error()
 
     def _commit_toc(self, segments: Any) -> None:
-        self._store.pending = self._state, {segment.segment_id() for segment in segments}
+        self.store.pending = self._state, names(segments)
         super()._commit_toc(segments)
 
 
 def _settled(writer: Writer, segments: Sequence[Segment]) -> list[Segment]:
-    """Merge what is worth it into the new segment; the segments that stay as they are."""
+    """Merge what is worth it into the new segment; the segments that stay as they are.
+
+    Raises IndexDamaged where one that is to be merged is not what was written: it would be taken for that.
+    """
     merge, stay = merging.sorted_out(segments, writer.docnum)
+    writer.store.verify(names(merge))
     for segment in merge:
         writer.take_over(segment)
     return stay
