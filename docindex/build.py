@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from functools import lru_cache
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -45,30 +46,26 @@ def build(
     """
     began = time.monotonic()
     sources, skipped = _readable(manifest)
-    known, full, notes = _known(engine, full=full)
-    if not known and len(sources) > workers.MANY:
+    full, notes = _anew(engine, full=full)
+    if full and len(sources) > workers.MANY:
         workers.begin(engine.prepare)
-    seen = {path: _seen(source) for path, source in sources.items()}
     with (
         workers.Crew(limits) as crew,
         engine.writer(
             _about(manifest), full=full, lock_timeout=lock_timeout, waiting=waiting, apply=crew.map
         ) as writer,
     ):
-        if not full:
-            known = engine.indexed().sources  # what another build may have left while this one waited
-        todo = plan(seen, known)
+        todo = _plan(sources, manifest, engine, full=full)
         for path in todo.removed:
             writer.remove(path)
-        kept = _take_in(todo, sources, seen, known, manifest, engine, writer, crew, progress)
-    del writer, known, seen  # they hold as much of all sources as the state that is read now
+        kept, lost = _take_in(todo, sources, manifest, engine, writer, crew, progress)
     state = engine.indexed()
     return Report(
-        added=tuple(path for path in todo.added if not state.sources[path].lost),
-        changed=tuple(path for path in todo.changed if path not in kept and not state.sources[path].lost),
+        added=tuple(path for path in todo.added if path not in lost),
+        changed=tuple(path for path in todo.changed if path not in kept and path not in lost),
         removed=todo.removed,
-        unchanged=len(todo.unchanged) + len(kept),
-        failures=tuple(state.all_failures),
+        unchanged=todo.unchanged + len(kept),
+        failures=state.failures,
         skipped=skipped,
         state=state,
         elapsed_s=time.monotonic() - began,
@@ -79,65 +76,63 @@ def build(
 def dry_run(manifest: Manifest, engine: Engine, *, full: bool = False) -> Plan:
     """What `build` would do, as far as it can be told without reading the files."""
     sources, _ = _readable(manifest)
-    known, _, _ = _known(engine, full=full)
-    return plan({path: _seen(source) for path, source in sources.items()}, known)
+    full, _ = _anew(engine, full=full)
+    return _plan(sources, manifest, engine, full=full)
+
+
+def _plan(sources: Mapping[str, Source], manifest: Manifest, engine: Engine, *, full: bool) -> Plan:
+    return plan(sources, () if full else engine.sources(), lambda path: _seen(sources[path], manifest))
 
 
 def _take_in(
     todo: Plan,
     sources: Mapping[str, Source],
-    seen: Mapping[str, Seen],
-    known: Mapping[str, Indexed],
     manifest: Manifest,
     engine: Engine,
     writer: Writer,
     crew: workers.Crew,
     progress: Progress | None,
-) -> set[str]:
-    """Put what is new or changed into the index; the paths of those whose content proved to be what it was."""
-    paths = (*todo.added, *todo.changed)
-    tasks = [
-        workers.Task(sources[path], _content_known(seen[path], known.get(path)), seen[path].size) for path in paths
-    ]
-    kept: set[str] = set()
-    for path in todo.unchanged:
-        placed = _placed(known[path], sources[path], manifest)
-        if placed != known[path]:
+) -> tuple[set[str], set[str]]:
+    """Put what is new or changed into the index; the paths of those whose content proved to be what it was, and of
+    those of which nothing could be read.
+
+    Nothing is held of a source that is done but its path: there may be more of them than there is memory.
+    """
+    for path, known in todo.partial.items():
+        placed = _placed(known, sources[path], manifest)
+        if placed != known:
             writer.keep(path, placed)
-    done = 0
+    kept: set[str] = set()
+    lost: set[str] = set()
+    tasks = (
+        workers.Task(sources[path], manifest.file(sources[path]), _content_known(sources[path], todo.changed.get(path)))
+        for path in chain(todo.added, todo.changed)
+    )
+    done, total = 0, len(todo.added) + len(todo.changed)
     for batch in crew.batches(tasks, lambda: engine.prepare):
         for task, outcome in batch.outcomes:
             path = task.source.path
             if progress:
-                progress(done, len(tasks), path)
+                progress(done, total, path)
             done += 1
             failure = _failure(task.source, manifest, outcome)
             if outcome.records:
-                count = outcome.records
-                size, mtime_ns = _as_seen(seen[path], outcome)
-                indexed = Indexed(outcome.content, seen[path].recipe, size, mtime_ns, count, failure)
-                writer.replace(path, indexed)
+                read = outcome.content, _recipe(task.source), outcome.size, outcome.mtime_ns
+                writer.replace(path, Indexed(*read, outcome.records, failure))
             elif failure:
-                lost = Indexed("", seen[path].recipe, seen[path].size, seen[path].mtime_ns, 0, failure)
-                writer.replace(path, lost)
+                lost.add(path)
+                seen = _seen(task.source, manifest)
+                writer.replace(path, Indexed("", seen.recipe, seen.size, seen.mtime_ns, 0, failure))
             else:
                 kept.add(path)
-                placed = _placed(known[path], task.source, manifest)
+                placed = _placed(todo.changed[path], task.source, manifest)
                 writer.keep(path, replace(placed, size=outcome.size, mtime_ns=outcome.mtime_ns))
         writer.add(batch.prepared)
-    return kept
+    return kept, lost
 
 
-def _as_seen(seen: Seen, outcome: workers.Outcome) -> tuple[int, int]:
-    """A source's size and time as they were read; the very numbers that were seen before, where they are the same: of
-    all sources together others would take as much memory again.
-    """
-    read = outcome.size, outcome.mtime_ns
-    return (seen.size, seen.mtime_ns) if read == (seen.size, seen.mtime_ns) else read
-
-
-def _content_known(seen: Seen, known: Indexed | None) -> str | None:
-    return known.content if known and not known.lost and known.recipe == seen.recipe else None
+def _content_known(source: Source, known: Indexed | None) -> str | None:
+    return known.content if known and not known.lost and known.recipe == _recipe(source) else None
 
 
 def _readable(manifest: Manifest) -> tuple[dict[str, Source], Mapping[str, int]]:
@@ -157,16 +152,17 @@ def _readable(manifest: Manifest) -> tuple[dict[str, Source], Mapping[str, int]]
     return sources, dict(skipped)
 
 
-def _known(engine: Engine, *, full: bool) -> tuple[Mapping[str, Indexed], bool, tuple[str, ...]]:
-    """What the index remembers, whether all must be made anew, and what to say about that."""
+def _anew(engine: Engine, *, full: bool) -> tuple[bool, tuple[str, ...]]:
+    """Whether all must be made anew, and what to say about that."""
     if full:
-        return {}, True, ()
+        return True, ()
     try:
-        return engine.indexed().sources, False, ()
+        engine.indexed()
     except IndexMissing:
-        return {}, True, ()
+        return True, ()
     except IndexOutdated as error:
-        return {}, True, (f"{error.message}: all sources are indexed anew",)
+        return True, (f"{error.message}: all sources are indexed anew",)
+    return False, ()
 
 
 def _about(manifest: Manifest) -> IndexState:
@@ -185,10 +181,10 @@ def _about(manifest: Manifest) -> IndexState:
     )
 
 
-def _seen(source: Source) -> Seen:
+def _seen(source: Source, manifest: Manifest) -> Seen:
     """What the disk says of a source; a file that cannot be looked at is like none seen before."""
     try:
-        found = os.stat(source.file)
+        found = os.stat(manifest.file(source))
     except OSError:
         return Seen(_recipe(source), -1, workers.UNSETTLED)
     return Seen(_recipe(source), found.st_size, found.st_mtime_ns)

@@ -68,7 +68,7 @@ def check(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) -> list[F
     same: defaultdict[str, list[Source]] = defaultdict(list)
     named = listed.path is not None or not listed.many  # of a folder, only what a build would take in
     sources = [source for source in listed.sources if named or readers.format_of(source.path)]
-    for source, outcome, shown in _outcomes(sources, limits):
+    for source, outcome, shown in _outcomes(listed, sources, limits):
         where = _where(source, listed)
         if outcome.failure:
             found.append(Finding(*where, "unreadable", f"{source.path}: {outcome.failure[0]}"))
@@ -87,10 +87,10 @@ def check(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) -> list[F
 
 
 def _outcomes(
-    sources: Sequence[Source], limits: workers.Limits
+    listed: Manifest, sources: Sequence[Source], limits: workers.Limits
 ) -> Iterator[tuple[Source, workers.Outcome, Sequence[Facts]]]:
     """What each source holds when nothing is declared about it."""
-    tasks = [workers.Task(replace(source, declared=Metadata())) for source in sources]
+    tasks = (workers.Task(replace(source, declared=Metadata()), listed.file(source)) for source in sources)
     left = iter(sources)
     with workers.Crew(limits) as crew:
         for batch in crew.batches(tasks, lambda: all_facts):
@@ -108,7 +108,7 @@ def _orphans(listed: Manifest) -> Iterator[Finding]:
     """Files beside the manifest, of kinds that can be read, that no entry names."""
     if listed.path is None:
         return
-    named = {os.path.realpath(source.file) for source in listed.sources} | {os.path.realpath(listed.path)}
+    named = {os.path.realpath(listed.file(source)) for source in listed.sources} | {os.path.realpath(listed.path)}
     named |= {os.path.realpath(listed.root / problem.what.split(": ")[0]) for problem in listed.problems}
     for path in manifest.walk(listed.root):
         if readers.format_of(path) and os.path.realpath(listed.root / path) not in named:
@@ -167,7 +167,7 @@ def first_manifest(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) 
     """A manifest for a folder: each file that can be read in a table, with what it says of itself."""
     rows = ["# " + _escaped(listed.root.name), "", "| File | Title | Date | Language |", "| --- | --- | --- | --- |"]
     readable = [source for source in listed.sources if readers.format_of(source.path)]
-    for source, _, shown in _outcomes(readable, limits):
+    for source, _, shown in _outcomes(listed, readable, limits):
         if not shown:
             continue
         one = shown[0] if len(shown) == 1 else Facts(None, None, None, _one_language(shown), False, False)

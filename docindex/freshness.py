@@ -25,27 +25,32 @@ _SEEN = attrgetter("st_size", "st_mtime_ns")
 LARGEST = 300_000  # bytes of a manifest that is read again to tell what is new in it
 
 
-def behind(state: IndexState, *, budget: float = BUDGET) -> Behind:
+def behind(state: IndexState, sources: Iterable[tuple[str, Indexed]], *, budget: float = BUDGET) -> Behind:
     """The sources that have changed or gone since the index was built, and how many have come.
 
     No source is opened. Only where the manifest, or the names in a folder, have changed, is it listed again.
     """
+    manifest_changed = _manifest_changed(state)
+    new = _listed(state) if manifest_changed or _folders_changed(state) else None
     last = time.monotonic() + budget
     changed: list[str] = []
     gone: list[str] = []
-    unseen = len(state.sources)
-    sources = iter(state.sources.items())
-    while (step := list(islice(sources, STEP))) and time.monotonic() <= last:
-        unseen -= len(step)
-        for path, is_there in _moved(state.root, step):
-            (changed if is_there else gone).append(path)
-    manifest_changed = _manifest_changed(state)
-    listed = _listed(state) if manifest_changed or _folders_changed(state) else None
-    if listed is not None:
-        known = state.sources.keys()
-        gone += sorted(known - listed - set(gone))
-        return Behind(tuple(changed), tuple(gone), len(listed - known), manifest_changed, unseen)
-    return Behind(tuple(changed), tuple(gone), 0, manifest_changed, unseen)
+    unlisted: set[str] = set()
+    looked = 0
+    coming = iter(sources)
+    while step := list(islice(coming, STEP)):
+        if time.monotonic() <= last:
+            looked += len(step)
+            for path, is_there in _moved(state.root, step):
+                (changed if is_there else gone).append(path)
+        elif new is None:
+            break
+        if new is not None:
+            paths = {path for path, _ in step}
+            unlisted |= paths - new
+            new -= paths
+    gone += sorted(unlisted - set(gone))
+    return Behind(tuple(changed), tuple(gone), len(new or ()), manifest_changed, max(0, state.sources - looked))
 
 
 def _moved(root: str, sources: Sequence[tuple[str, Indexed]]) -> Iterator[tuple[str, bool]]:

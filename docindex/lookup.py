@@ -66,6 +66,6 @@ def _instead(name: str, engine: Engine) -> str:
     from rapidfuzz import fuzz, process
 
     near = process.extract(
-        name.partition("#")[0], list(engine.indexed().sources), scorer=fuzz.WRatio, limit=NEAR, score_cutoff=70
+        name.partition("#")[0], [path for path, _ in engine.sources()], scorer=fuzz.WRatio, limit=NEAR, score_cutoff=70
     )
     return ", ".join(path for path, _, _ in near) or "an id, or its beginning, as docindex search -l prints them"

@@ -44,7 +44,6 @@ class Source(Struct, frozen=True, gc=False):
     """One file that the manifest lists (or a folder holds), with what is declared about it."""
 
     path: str  # relative to the manifest's folder, with "/" on every system; the start of its records' ids
-    file: str  # where it is on disk
     declared: Metadata = Metadata()
     collection: str | None = None  # the headings above the entry, outermost first, joined by " / "
     line: int | None = None  # the manifest's line, from 1; None without a manifest
@@ -161,23 +160,17 @@ class Indexed(Struct, frozen=True, array_like=True, gc=False):
 
 
 class IndexState(Struct, frozen=True):
-    """What an index holds, for plans, freshness and status."""
+    """What an index says of itself."""
 
     built: str  # UTC, ISO 8601
     version: str  # of docindex
     records: int
     root: str  # the folder that the sources' paths are relative to, absolute
     manifest: str | None  # the manifest's path, absolute; None for a folder or one file
-    sources: Mapping[str, Indexed] = {}
-    failures: tuple[Failure, ...] = ()  # what is wrong in the manifest
+    sources: int = 0  # how many it remembers
+    failures: tuple[Failure, ...] = ()  # what is wrong in the manifest or with a source, in the manifest's order
     manifest_seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
     folders: Mapping[str, str] = {}  # those of the sources, and a digest of the names in each
-
-    @property
-    def all_failures(self) -> list[Failure]:
-        """Those of the manifest and those of its files, in the manifest's order."""
-        found = [*self.failures, *(source.failure for source in self.sources.values() if source.failure)]
-        return sorted(found, key=lambda failure: failure.line or 0)
 
 
 class Behind(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What is wanted against what is indexed -> what is to be done. Pure: it is told what the disk says."""
+"""What is wanted against what is indexed -> what is to be done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from docindex.model import Indexed
 
@@ -24,21 +24,34 @@ class Plan(Struct, frozen=True):
     """What a build is to do: paths of sources, each in one list, in the order they were wanted."""
 
     added: tuple[str, ...]
-    changed: tuple[str, ...]  # for all that can be told without reading; their content may prove to be the same
+    changed: Mapping[str, Indexed]
+    """With what is remembered of them. For all that can be told without reading: their content may be the same."""
     removed: tuple[str, ...]
-    unchanged: tuple[str, ...]
+    unchanged: int
+    partial: Mapping[str, Indexed]  # of the unchanged, those of which some part could not be read
 
 
-def plan(wanted: Mapping[str, Seen], indexed: Mapping[str, Indexed]) -> Plan:
-    """Compare sources by path. One of which nothing could be read counts as changed, so that it is tried again."""
-    added, changed, unchanged = [], [], []
-    for path, seen in wanted.items():
-        known = indexed.get(path)
-        if known is None:
-            added.append(path)
-        elif known.lost or seen != Seen(known.recipe, known.size, known.mtime_ns):
-            changed.append(path)
-        else:
-            unchanged.append(path)
-    removed = [path for path in indexed if path not in wanted]
-    return Plan(tuple(added), tuple(changed), tuple(removed), tuple(unchanged))
+def plan(wanted: Collection[str], indexed: Iterable[tuple[str, Indexed]], look: Callable[[str], Seen]) -> Plan:
+    """Compare sources by path. One of which nothing could be read counts as changed, so that it is tried again.
+
+    Only sources of both are looked at. What is remembered of one that is as it was is not held.
+    """
+    added = dict.fromkeys(wanted)
+    changed: dict[str, Indexed] = {}
+    partial: dict[str, Indexed] = {}
+    removed = []
+    unchanged = 0
+    for path, known in indexed:
+        if path not in added:
+            removed.append(path)
+            continue
+        del added[path]
+        if known.lost or look(path) != Seen(known.recipe, known.size, known.mtime_ns):
+            changed[path] = known
+            continue
+        unchanged += 1
+        if known.failure:
+            partial[path] = known
+    if changed:
+        changed = {path: changed[path] for path in wanted if path in changed}
+    return Plan(tuple(added), changed, tuple(removed), unchanged, partial)

@@ -75,7 +75,7 @@ def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behin
         alike=options.alike,
     )
     answer = engine.search(request)
-    behind = freshness.behind(state) if behind is None else behind
+    behind = freshness.behind(state, engine.sources()) if behind is None else behind
     stale = {*behind.changed, *behind.gone}
     hits = tuple(
         Hit(

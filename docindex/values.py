@@ -39,6 +39,15 @@ def loaded(data: bytes, kind: type[Value]) -> Value:
     return found
 
 
+def loaded_lines(data: bytes, kind: Any) -> list[Any]:
+    """The values of a kind, which may be a tuple's, that were dumped, one on each line. Raises DecodeError."""
+    try:
+        found: list[Any] = _decoder(kind).decode_lines(data)
+    except DecodeError:
+        found = [loaded(line, kind) for line in data.splitlines()]
+    return found
+
+
 @cache
 def _decoder(kind: Any) -> Decoder[Any]:
     """Making one takes as long as reading hundreds of small values."""

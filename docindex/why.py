@@ -53,7 +53,7 @@ def why(query: Query, filters: Sequence[Query], request: Request, total: int, en
     for how, other_way in looser:
         change = Change(how, canonical(everything), count(everything, other_way))
         parts[0] = replace(parts[0], changes=(*parts[0].changes, change))
-    lost = sum(failure.lost for failure in engine.indexed().all_failures)
+    lost = sum(failure.lost for failure in engine.indexed().failures)
     return Why(tuple(parts), len(wanted) - len(parts), lost)
 
 

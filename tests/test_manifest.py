@@ -599,7 +599,7 @@ def test_accents_may_be_composed_or_not(listed: Listed, written: str, on_disk: s
     entry = unicodedata.normalize(written, "été/où.txt")  # type: ignore[arg-type]
     found = listed(f"- `{entry}`\n- [x](<{entry}>)\n", name)
     assert problems(found) == [f"INDEX.md:2: {name}: is listed in line 1 already (keep one of them)"]
-    assert [(source.path, source.file.rpartition("/")[2]) for source in found.sources] == [
+    assert [(source.path, found.file(source).rpartition("/")[2]) for source in found.sources] == [
         (name, name.rpartition("/")[2])
     ]
 
@@ -615,7 +615,7 @@ def test_outside_is_open_to_whoever_asks(folder: Path, listed: Listed, monkeypat
         ["../out/a.txt", "link.txt", f"{base}/home/c.txt", f"{base}/d e.txt"],
         [],
     )
-    assert all(Path(source.file).is_file() for source in found.sources)
+    assert all(Path(found.file(source)).is_file() for source in found.sources)
 
 
 # Folders and single files ----------------------------------------------------------------------------------------
@@ -751,7 +751,7 @@ def test_any_text_is_a_manifest_or_refused(folder: Path, text: str, allow_outsid
         return
     lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
     assert all(problem.hint and 1 <= (problem.line or 0) <= lines for problem in found.problems)
-    assert all(Path(source.file).is_file() and 1 <= (source.line or 0) <= lines for source in found.sources)
+    assert all(Path(found.file(source)).is_file() and 1 <= (source.line or 0) <= lines for source in found.sources)
     if not allow_outside:
         assert set(paths(found)) <= {"a.txt"}
     str(found.sources).encode("utf-8")

@@ -50,7 +50,7 @@ def tasks(folder: Path, *texts: str) -> list[Task]:
     for number, text in enumerate(texts):
         path = folder / f"{number}.txt"
         path.write_text(text, encoding="utf-8")
-        made.append(Task(Source(path.name, str(path))))
+        made.append(Task(Source(path.name), str(path)))
     return made
 
 
@@ -96,18 +96,56 @@ def test_of_a_batch_too_only_the_bad_file_is_lost(folder: Path) -> None:
 def test_outcomes_are_the_same_whatever_the_number_of_processes(folder: Path, jobs: int) -> None:
     asked = tasks(folder, LARGE, *(f"texte {number} " * number for number in range(1, 60)))
     for task in asked:  # long settled: else its time is told only two seconds later, which may pass in between
-        os.utime(task.source.file, (1_500_000_000, 1_500_000_000))
+        os.utime(task.file, (1_500_000_000, 1_500_000_000))
     here = [(task.source, workers.examine(task, Limits())[0]) for task in asked]
     found = [one for batch in batches(asked, bodies, Limits(jobs=jobs)) for one in batch.outcomes]
     assert [(task.source, outcome) for task, outcome in found] == here
 
 
-def test_what_is_done_apart_comes_in_order_and_here_where_a_process_does_not_live_to_tell(folder: Path) -> None:
+def test_a_task_is_asked_for_when_its_turn_comes_near(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "MANY", 2)
+    monkeypatch.setattr(workers, "FEW", 1)
+    asked: list[Task] = []
+
+    def coming() -> Iterator[Task]:
+        for task in tasks(folder, LARGE, *map(str, range(60))):
+            asked.append(task)
+            yield task
+
+    with Crew(Limits(jobs=1)) as crew:
+        batches = crew.batches(coming(), lambda: bodies)
+        found = list(next(batches).outcomes)
+        assert len(asked) < 30
+        found += [one for batch in batches for one in batch.outcomes]
+    assert [task.file for task, _ in found] == [task.file for task in asked]
+    assert len(asked) == 61
+
+
+@pytest.mark.parametrize("rested", [0, 10])
+def test_what_is_done_apart_comes_in_order(folder: Path, monkeypatch: pytest.MonkeyPatch, rested: int) -> None:
+    monkeypatch.setattr(workers, "RESTED", rested)
     with Crew(Limits(jobs=2)) as crew:
         assert list(crew.map(doubled, range(3))) == [0, 2, 4]  # here: there are no processes yet
+        (batch, *_) = crew.batches(tasks(folder, LARGE, LARGE), lambda: processes)
+        makers = dict(crew.map(process, range(20)))
+        assert list(makers) == list(range(0, 40, 2))
+        assert os.getpid() not in makers.values()
+        assert (batch.prepared[0] in makers.values()) == (rested > 0)  # beyond so many, others have taken over
+
+
+def test_what_a_process_does_not_live_to_tell_is_done_here(folder: Path) -> None:
+    with Crew(Limits(jobs=2)) as crew:
         assert list(crew.batches(tasks(folder, LARGE, LARGE), lambda: bodies))
-        assert list(crew.map(doubled, range(20))) == list(range(0, 40, 2))
         assert list(crew.map(told_process, [os.getpid()] * 5)) == [os.getpid()] * 5
+
+
+def processes(records: Iterable[Record]) -> list[int]:
+    return [os.getpid() for _ in records]
+
+
+def process(number: int) -> tuple[int, int]:
+    time.sleep(0.02)  # so that no process does all
+    return 2 * number, os.getpid()
 
 
 def doubled(number: int) -> int:
@@ -168,8 +206,8 @@ def test_a_bug_in_a_reader_costs_its_source_alone(folder: Path, monkeypatch: pyt
 
 def test_a_file_that_is_gone_or_is_none_is_said(folder: Path) -> None:
     os.mkfifo(folder / "pipe.txt")
-    gone = workers.examine(Task(Source("a.txt", str(folder / "a.txt"))), Limits())[0]
-    pipe = workers.examine(Task(Source("pipe.txt", str(folder / "pipe.txt"))), Limits())[0]
+    gone = workers.examine(Task(Source("a.txt"), str(folder / "a.txt")), Limits())[0]
+    pipe = workers.examine(Task(Source("pipe.txt"), str(folder / "pipe.txt")), Limits())[0]
     assert gone.failure == ("cannot be read: No such file or directory", "check that it exists and may be read")
     assert pipe.failure == ("is not a regular file", "name a file with text in it")
 
@@ -177,14 +215,14 @@ def test_a_file_that_is_gone_or_is_none_is_said(folder: Path) -> None:
 def test_a_file_just_changed_is_not_trusted_by_its_time(folder: Path) -> None:
     (task,) = tasks(folder, "texte")
     assert workers.examine(task, Limits())[0].mtime_ns == workers.UNSETTLED
-    os.utime(task.source.file, (1_500_000_000, 1_500_000_000))
+    os.utime(task.file, (1_500_000_000, 1_500_000_000))
     assert workers.examine(task, Limits())[0].mtime_ns == 1_500_000_000_000_000_000
-    os.utime(task.source.file, (9_500_000_000, 9_500_000_000))  # a clock that went backwards since
+    os.utime(task.file, (9_500_000_000, 9_500_000_000))  # a clock that went backwards since
     assert workers.examine(task, Limits())[0].mtime_ns == 9_500_000_000_000_000_000
 
 
 def test_known_content_is_not_read_again(folder: Path) -> None:
     (task,) = tasks(folder, "texte")
     first = workers.examine(task, Limits())[0]
-    again = workers.examine(Task(task.source, first.content), Limits())[0]
+    again = workers.examine(Task(task.source, task.file, first.content), Limits())[0]
     assert again == Outcome(first.content, 5, workers.UNSETTLED, None)

@@ -98,7 +98,7 @@ def run(
     from docindex.render import terminal
 
     state = engine.indexed()
-    behind = freshness.behind(state)
+    behind = freshness.behind(state, engine.sources())
     going = _Run(engine, options, settings, behind)
     if require_fresh and behind:
         say(settings, terminal.behind_lines(behind, state))

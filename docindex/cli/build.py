@@ -75,7 +75,7 @@ def build(
 def _show_plan(plan: "Plan") -> None:
     for sign, paths in (("+", plan.added), ("~", plan.changed), ("-", plan.removed)):
         write("".join(f"{sign} {path}\n" for path in paths))
-    write(f"= {len(plan.unchanged)} unchanged\n")
+    write(f"= {plan.unchanged} unchanged\n")
 
 
 def _show_report(report: "Report", folder: Path, settings: "Settings", *, as_json: bool, quiet: bool) -> None:

@@ -87,7 +87,7 @@ def show(
         write(machine.record(record, title_marks, shown, described_marks) + "\n")
     else:
         _show(record, title_marks, described_marks, shown, settings, paged=not no_pager)
-    behind = freshness.behind(engine.indexed())
+    behind = freshness.behind(engine.indexed(), engine.sources())
     if record.path in (*behind.changed, *behind.gone):
         warn(f"{record.path} has changed since it was indexed; docindex build brings the index in step")
     if asked is not None and not (marks or title_marks or described_marks):

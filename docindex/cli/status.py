@@ -27,10 +27,10 @@ def status(
     engine = engines.open_engine(folder)
     state = engine.indexed()
     if failed and not as_json:
-        lines = terminal.fitted(terminal.failures(state.all_failures), columns())
+        lines = terminal.fitted(terminal.failures(state.failures), columns())
         write(styled(lines, settings, color=color_of(settings)))
         raise typer.Exit(FOUND)
-    behind = freshness.behind(state)
+    behind = freshness.behind(state, engine.sources())
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
     counts = engine.search(Request(Everything(), limit=0, facets=("language", "year"))).facets
     tallies = {field: dict(sorted(found.items())) for field, found in counts.items()}

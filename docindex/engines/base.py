@@ -53,7 +53,7 @@ class Answer(Struct, frozen=True):
 
 
 class Writer(Protocol):
-    """One change of the index. Nothing of it is seen by searches before it ends well."""
+    """One change of the index, in which each source is named once at most. No search sees it before it ends well."""
 
     def replace(self, path: str, indexed: Indexed) -> None:
         """Take a source's records out of the index and remember what was read of it: `add` is given its new ones."""
@@ -83,7 +83,13 @@ class Engine(Protocol):
         """Makes of records what the writer is given. It can be sent to another process, and so can what it makes."""
 
     def indexed(self) -> IndexState:
-        """What the index holds."""
+        """What the index says of itself."""
+
+    def sources(self) -> Iterator[tuple[str, Indexed]]:
+        """The paths of the sources, and what is remembered of each; read as they are asked for, none is held.
+
+        The index is not to be changed before the end.
+        """
 
     def writer(
         self,
@@ -96,9 +102,10 @@ class Engine(Protocol):
     ) -> AbstractContextManager[Writer]:
         """Open the one writer. Leaving it by an exception changes nothing; `full` starts from an empty index.
 
-        `about` is what the index is to say of itself afterwards; its sources and records the engine fills in. Where
-        another has the writer, `waiting` is told who, and IndexBusy is raised after `lock_timeout` seconds. Work that
-        can be done elsewhere is put to `apply`.
+        `about` is what the index is to say of itself afterwards. The engine fills in when it was built, how many
+        sources and records there are, and what failed in sources beside what failed in the manifest. Where another has
+        the writer, `waiting` is told who, and IndexBusy is raised after `lock_timeout` seconds. Work that can be done
+        elsewhere is put to `apply`.
         """
 
     def search(self, request: Request) -> Answer:

@@ -35,6 +35,10 @@ class Manifest(Struct, frozen=True):
     seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
     many: bool = True  # False for one file
 
+    def file(self, source: Source) -> str:
+        """Where a source is on disk."""
+        return os.path.join(self.root, source.path)
+
 
 def find(start: Path) -> Path:
     """The manifest to build where none is named: seeds/INDEX.md, else INDEX.md. Raises ManifestError."""
@@ -59,7 +63,7 @@ def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -
     root = Path(os.path.realpath(path.parent))
     if path.name.lower() != NAME.lower():
         _check_name(path)
-        return Manifest(root, None, shown, (Source(path.name, str(root / path.name)),), (), many=False)
+        return Manifest(root, None, shown, (Source(path.name),), (), many=False)
     from docindex.manifest.entries import Entries  # here: a folder needs no reader of Markdown, which is slow to load
 
     folder = files.Folder(root, allow_outside=allow_outside)
@@ -85,7 +89,7 @@ def _folder(path: Path, shown: str) -> Manifest:
             problems.append(ManifestError(refused.what, refused.hint, path=shown, lost=refused.lost))
         else:
             folder = sys.intern(name.rpartition("/")[0])  # one value for all that lie in it
-            sources.append(Source(name, os.path.join(root, name), collection=folder or None))
+            sources.append(Source(name, collection=folder or None))
     if not sources and not problems:
         raise ManifestError("holds no file that can be listed", "put documents there", path=shown)
     return Manifest(root, None, shown, tuple(sources), tuple(problems))

@@ -34,9 +34,7 @@ class Entries:
             said, wrong = declared.declared(entry.pairs, self._defaults)
             self._problems += wrong
             for file in named[number]:
-                source = Source(
-                    file.path, file.file, said.metadata, entry.collection, entry.line, said.split, said.columns
-                )
+                source = Source(file.path, said.metadata, entry.collection, entry.line, said.split, said.columns)
                 found.setdefault(file.identity, source)
         return tuple(found.values())
 

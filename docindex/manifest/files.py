@@ -26,7 +26,6 @@ class Found(Struct, frozen=True):
     """A file that may be read."""
 
     path: str  # relative to the folder, as it is spelled on disk
-    file: str
     identity: Identity
 
 
@@ -111,7 +110,7 @@ class Folder:
         if wrong := unreadable(found, file):
             raise RefusedError(path, *wrong)
         name = unicodedata.normalize("NFC", real).casefold()
-        return Found(spelled, file, (found.st_dev, found.st_ino, name))
+        return Found(spelled, (found.st_dev, found.st_ino, name))
 
     def matching(self, pattern: str) -> list[str]:
         """The paths that a pattern stands for, in order; no folders, nothing hidden, nothing of the index.

@@ -114,7 +114,7 @@ class _Opening:
         if self._is_left_out(held):
             self._left_out[PurePosixPath(name).suffix.lower()] += 1
             return
-        inner = Source(held.name, source.file, collection=source.collection)
+        inner = Source(held.name, collection=source.collection)
         try:
             data = self._data(held, depth)
             for made in self.records(inner, data, depth + 1, f"{within}{held.part}/", held.fallback):

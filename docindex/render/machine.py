@@ -45,7 +45,7 @@ def document(results: Results) -> Iterator[str]:
         "elapsed_ms": round(results.elapsed_ms, 1),
         "index": {
             "records": index.records,
-            "sources": len(index.sources),
+            "sources": index.sources,
             "built": index.built,
             "fresh": not results.behind,
         },
@@ -84,7 +84,7 @@ def report(built: Report) -> str:
             "failed": [_failure(failure) for failure in built.failures],
             "skipped": dict(built.skipped),
             "records": built.state.records,
-            "sources": len(built.state.sources),
+            "sources": built.state.sources,
             "elapsed_s": round(built.elapsed_s, 3),
             "notes": list(built.notes),
         }
@@ -98,7 +98,7 @@ def status(state: IndexState, behind: Behind, place: str, size: int, tallies: Ma
             "schema": SCHEMA,
             "index": place,
             "records": state.records,
-            "sources": len(state.sources),
+            "sources": state.sources,
             "root": state.root,
             "manifest": state.manifest,
             "built": state.built,
@@ -107,7 +107,7 @@ def status(state: IndexState, behind: Behind, place: str, size: int, tallies: Ma
             **{f"{name}s": dict(counts) for name, counts in tallies.items()},
             "fresh": not behind,
             "behind": {"changed": list(behind.changed), "gone": list(behind.gone), "new": behind.new},
-            "failed": [_failure(failure) for failure in state.all_failures],
+            "failed": [_failure(failure) for failure in state.failures],
         }
     )
 

@@ -66,7 +66,7 @@ def page_pieces(answers: Iterable[Results]) -> Iterator[str]:
     yield _HEAD
     for answer in answers:
         index = answer.index
-        searched = f"{plural(index.records, 'record')} from {plural(len(index.sources), 'source')}"
+        searched = f"{plural(index.records, 'record')} from {plural(index.sources, 'source')}"
         yield (
             f'<header>\n<h1 dir="auto">{_safe(answer.query)}</h1>\n'
             f"<p>{escape(counted(answer))} · {searched}, indexed {escape(index.built)}</p>\n"

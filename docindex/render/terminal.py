@@ -213,7 +213,7 @@ def heading(answer: Results) -> Text:
 
 def _unsearched(answer: Results, now: datetime | None = None) -> Iterator[Text]:
     yield from behind_lines(answer.behind, answer.index, now)
-    failed = sum(failure.lost for failure in answer.index.all_failures)
+    failed = sum(failure.lost for failure in answer.index.failures)
     if failed:
         yield Text(f"{plural(failed, 'document')} could not be searched; docindex status says which and why", "warning")
 
@@ -227,7 +227,7 @@ def _more(answer: Results) -> str:
 def _searched(answer: Results, now: datetime) -> str:
     index = answer.index
     age = _age((now - datetime.fromisoformat(index.built)).total_seconds())
-    searched = f"{plural(index.records, 'record')} from {plural(len(index.sources), 'source')}"
+    searched = f"{plural(index.records, 'record')} from {plural(index.sources, 'source')}"
     return f"{searched}, indexed {age}"
 
 
@@ -286,7 +286,7 @@ def report(built: Report, where: str) -> Iterator[Text]:
     yield Text(GAP).join(
         Text(f"{sign} {count:,} {word}", style if count else "faint") for sign, count, word, style in counts
     )
-    sources = plural(len(built.state.sources), "source")
+    sources = plural(built.state.sources, "source")
     yield Text(
         f"{plural(built.state.records, 'record')} from {sources} in {where}{DOT}{built.elapsed_s:.1f} s", "faint"
     )
@@ -326,7 +326,7 @@ def status(
     rows = [
         ("index", f"{place} ({_size(size)})"),
         ("of", state.manifest or state.root),
-        ("holds", f"{plural(state.records, 'record')} from {plural(len(state.sources), 'source')}"),
+        ("holds", f"{plural(state.records, 'record')} from {plural(state.sources, 'source')}"),
         ("built", f"{state.built.replace('T', ' ').replace('Z', ' UTC')}, {age}, by docindex {state.version}"),
         ("fresh", behind(behind_it) or "yes"),
     ]
@@ -336,7 +336,7 @@ def status(
     for name, counts in tallies.items():
         values = [Text(f"{value or 'undated'} {count:,}") for value, count in counts.items()]
         yield from _hanging(Text(f"{name:<10}", "faint"), _joined(values), 10, width, separator=DOT)
-    found = state.all_failures
+    found = state.failures
     if found:
         yield Text(f"{'failed':<10}", "faint").append(f"{len(found):,}", "failed")
         yield from fitted(failures(found), width)

@@ -123,16 +123,17 @@ class Docindex(Peer):
         from docindex import engines, freshness, search
 
         engine = engines.open_engine(self.index)
-        behind = freshness.behind(engine.indexed()) if self.trusting else None
+        behind = freshness.behind(engine.indexed(), engine.sources()) if self.trusting else None
         return lambda text: search.search(text, engine, behind=behind)
 
     def look(self) -> float:
         """Seconds that it takes to see whether any file has changed since the index was built."""
         from docindex import engines, freshness
 
-        state = engines.open_engine(self.index).indexed()
+        engine = engines.open_engine(self.index)
+        state = engine.indexed()
         began = time.perf_counter()
-        freshness.behind(state)
+        freshness.behind(state, engine.sources())
         return time.perf_counter() - began
 
     def trusts(self) -> Docindex:

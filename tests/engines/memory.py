@@ -28,6 +28,7 @@ class MemoryEngine:
     def __init__(self) -> None:
         self._state: IndexState | None = None
         self._records: dict[str, tuple[Record, ...]] = {}
+        self._sources: dict[str, Indexed] = {}
 
     @property
     def prepare(self) -> Callable[[Iterable[Record]], list[Record]]:
@@ -38,14 +39,25 @@ class MemoryEngine:
             raise IndexMissing("nothing was built", "docindex build")
         return self._state
 
+    def sources(self) -> Iterator[tuple[str, Indexed]]:
+        self.indexed()
+        return iter(self._sources.items())
+
     @contextmanager
     def writer(self, about: IndexState, *, full: bool = False, **waits: object) -> Iterator[MemoryWriter]:
         old = None if full else self.indexed()
-        writer = MemoryWriter(dict(self._records) if old else {}, dict(old.sources) if old else {})
+        writer = MemoryWriter(dict(self._records) if old else {}, dict(self._sources) if old else {})
         yield writer
-        self._records = writer.records
+        self._records, self._sources = writer.records, writer.sources
         count = sum(map(len, writer.records.values()))
-        self._state = replace(about, built="2026-01-01T12:00:00Z", records=count, sources=writer.sources)
+        failed = [source.failure for source in writer.sources.values() if source.failure]
+        self._state = replace(
+            about,
+            built="2026-01-01T12:00:00Z",
+            records=count,
+            sources=len(writer.sources),
+            failures=tuple(sorted([*about.failures, *failed], key=lambda one: (one.line or 0, one.place, one.reason))),
+        )
 
     def search(self, request: Request) -> Answer:
         self.indexed()

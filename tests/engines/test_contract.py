@@ -341,7 +341,8 @@ def test_the_state_tells_what_was_built(engine: Engine) -> None:
         writer.replace("x.txt", Indexed("", "recipe", 0, 5, 0, failure))
     state = engine.indexed()
     assert (state.records, state.root, state.manifest) == (1, "/archive", "/archive/INDEX.md")
-    assert state.sources == {"a.txt": indexed(1), "x.txt": Indexed("", "recipe", 0, 5, 0, failure)}
+    assert (state.sources, state.failures) == (2, (failure,))
+    assert dict(engine.sources()) == {"a.txt": indexed(1), "x.txt": Indexed("", "recipe", 0, 5, 0, failure)}
 
 
 def counts(engine: Engine, query: Query, *facets: str, limit: int | None = 0) -> dict[str, list[tuple[str, int]]]:
@@ -401,7 +402,7 @@ def test_a_change_replaces_keeps_and_removes(engine: Engine) -> None:
     assert ids(engine, Everything(), sort="path") == ["a.txt", "b.txt", "d.txt", "dir/f.txt", "e.txt#three", "g.txt"]
     assert set(ids(engine, Word("belmokhtar", None))) == {"a.txt", "b.txt"}
     assert ids(engine, Word("eleve", None)) == []
-    assert engine.indexed().sources["b.txt"].content == "touched"
+    assert dict(engine.sources())["b.txt"].content == "touched"
     assert engine.indexed().records == 6
 
 
@@ -409,13 +410,13 @@ def test_a_full_change_starts_from_nothing(engine: Engine) -> None:
     fill(engine)
     fill(engine, RECORDS[:1])
     assert ids(engine, Everything()) == ["a.txt"]
-    assert list(engine.indexed().sources) == ["a.txt"]
+    assert [path for path, _ in engine.sources()] == ["a.txt"]
 
 
 @pytest.mark.parametrize("full", [True, False])
 def test_a_change_that_fails_changes_nothing(engine: Engine, *, full: bool) -> None:
     fill(engine)
-    before = engine.indexed()
+    before = engine.indexed(), dict(engine.sources())
 
     def change() -> None:
         with engine.writer(ABOUT, full=full) as writer:
@@ -426,7 +427,7 @@ def test_a_change_that_fails_changes_nothing(engine: Engine, *, full: bool) -> N
 
     with pytest.raises(KeyboardInterrupt):
         change()
-    assert engine.indexed() == before
+    assert (engine.indexed(), dict(engine.sources())) == before
     assert set(ids(engine, Word("belmokhtar", None))) == {"a.txt", "b.txt", "c.txt"}
     fill(engine, RECORDS[:2])
     assert set(ids(engine, Everything())) == {"a.txt", "b.txt"}

@@ -133,7 +133,7 @@ def test_a_damage_that_was_not_seen_is_not_taken_for_granted_by_the_next_build(t
         if more:
             writer.replace("g.txt", indexed(1))
             writer.add(engine.prepare([record("g.txt", "Nouveau.")]))
-    assert open_engine(tmp_path).indexed().sources["a.txt"].content == "touched"
+    assert dict(open_engine(tmp_path).sources())["a.txt"].content == "touched"
     assert segment.exists()
     os.utime(segment)
     with pytest.raises(IndexDamaged):
@@ -194,7 +194,7 @@ def test_what_a_build_that_was_killed_has_left_goes_with_the_next(tmp_path: Path
     assert {path.name for path in tmp_path.iterdir()}.isdisjoint({"MAIN.tmp", "MAIN_0.seg"})
 
 
-@pytest.mark.parametrize("pattern", ["_MAIN_*.toc", "MAIN_*.seg", "state-*.json"])
+@pytest.mark.parametrize("pattern", ["_MAIN_*.toc", "MAIN_*.seg", "state-*.json", "sources-*.jsonl"])
 def test_a_missing_file_is_damage_and_a_full_build_mends_it(tmp_path: Path, pattern: str) -> None:
     fill(open_engine(tmp_path))
     next(tmp_path.glob(pattern)).unlink()
@@ -239,7 +239,7 @@ def test_names_and_texts_that_are_no_utf8_come_back(tmp_path: Path) -> None:
         writer.add(engine.prepare([odd]))
         writer.replace("x.txt", failed)
     found = open_engine(tmp_path)
-    assert found.indexed().sources == {name: indexed(1), "x.txt": failed}
+    assert dict(found.sources()) == {name: indexed(1), "x.txt": failed}
     assert [one for one, _ in found.search(Request(Everything())).ranked] == [odd]
 
 
@@ -262,7 +262,15 @@ def test_a_change_leaves_one_generation_and_no_litter(tmp_path: Path) -> None:
     with engine.writer(ABOUT) as writer:
         writer.remove("a.txt")
     names = sorted(path.name.split("_")[0] + path.suffix for path in tmp_path.iterdir())
-    assert names == [".gitignore", ".toc", "MAIN.seg", "MAIN.words", "lock", "state-2.json.json"]
+    assert names == [
+        ".gitignore",
+        ".toc",
+        "MAIN.seg",
+        "MAIN.words",
+        "lock",
+        "sources-2.jsonl.jsonl",
+        "state-2.json.json",
+    ]
 
 
 class Sized(NamedTuple):

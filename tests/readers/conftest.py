@@ -26,7 +26,7 @@ def read() -> Reading:
     ) -> list[Record]:
         data = content.encode() if isinstance(content, str) else content
         metadata = Metadata(**({"language": "en"} | declared))  # type: ignore[arg-type]
-        return readers.read(Source(name, name, metadata, split=split, columns=columns), data)
+        return readers.read(Source(name, metadata, split=split, columns=columns), data)
 
     return read
 

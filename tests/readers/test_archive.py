@@ -23,7 +23,7 @@ def opened(name: str, data: bytes, **declared: object) -> tuple[list[Record], li
     """The records of a file, and the parts of it that failed."""
     failed: list[tuple[str, str]] = []
     metadata = Metadata(**({"language": "en"} | declared))  # type: ignore[arg-type]
-    source = Source(name, name, metadata, collection="Press")
+    source = Source(name, metadata, collection="Press")
     return readers.read(source, data, lambda part: failed.append((part.part, part.reason))), failed
 
 

@@ -99,7 +99,7 @@ def test_a_format_whose_libraries_are_not_installed_says_what_installs_them(
     without: pytest.MonkeyPatch, name: str, extra: str
 ) -> None:
     with pytest.raises(LibraryMissing) as failure:
-        readers.read(Source(name, name), b"\xff\xfe\x00")
+        readers.read(Source(name), b"\xff\xfe\x00")
     assert failure.value.message == "needs libraries that are not installed"
     assert failure.value.hint == f"pip install 'docindex[{extra}]'"
 
@@ -114,20 +114,20 @@ def test_other_formats_are_read_all_the_same(without: pytest.MonkeyPatch) -> Non
         "a.zip": zipped(("a.txt", b"Words.")),
         "a.txt.gz": gzip.compress(b"Words."),
     }
-    bodies = {name: [made.body for made in readers.read(Source(name, name), data)] for name, data in read.items()}
+    bodies = {name: [made.body for made in readers.read(Source(name), data)] for name, data in read.items()}
     assert bodies == {name: ["Words."] for name in read}
 
 
 def test_a_part_that_lacks_a_library_is_told_with_its_format(without: pytest.MonkeyPatch) -> None:
     told: list[Unread] = []
     packed = zipped(("a.txt", b"Words."), ("b.pdf", PDF))
-    (made,) = readers.read(Source("a.zip", "a.zip"), packed, told.append)
+    (made,) = readers.read(Source("a.zip"), packed, told.append)
     assert made.part == "a.txt"
     assert told == [
         Unread("b.pdf", "needs libraries that are not installed", "pip install 'docindex[pdf]'", lacks="pdf")
     ]
     with pytest.raises(LibraryMissing) as failure:
-        readers.read(Source("a.zip", "a.zip"), zipped(("b.pdf", PDF), ("c.pdf", PDF)))
+        readers.read(Source("a.zip"), zipped(("b.pdf", PDF), ("c.pdf", PDF)))
     assert failure.value.format == "pdf"
 
 

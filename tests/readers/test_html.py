@@ -227,7 +227,7 @@ def test_nothing_is_fetched_and_no_entity_is_taken_from_a_file(read: Reading, mo
 def test_a_page_without_text_to_extract_prints_nothing() -> None:
     program = (
         "from docindex.readers.html import read; from docindex.model import Source; from pathlib import Path;"
-        "print(*[made.body for made in read(Source('a', 'a'), b'<select>a</select><p>b')])"
+        "print(*[made.body for made in read(Source('a'), b'<select>a</select><p>b')])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("b\n", "")
@@ -264,7 +264,7 @@ def test_real_press_pages_give_what_a_reader_sees_of_the_article() -> None:
     assert len(pages) == 30
     dated = paragraphs = 0
     for page in pages:
-        (made,) = readers.read(Source(page.name, str(page)), page.read_bytes())
+        (made,) = readers.read(Source(page.name), page.read_bytes())
         tree = document_fromstring(page.read_bytes())
         etree.strip_elements(tree, "script", with_tail=False)
         assert (page.name, made.title) == (

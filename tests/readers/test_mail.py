@@ -158,7 +158,7 @@ def test_attachments_are_records_by_the_readers_of_their_formats(read: Reading, 
         "Content-Type: text/csv\n\ntitle,place\nTwo,Oran",
     )
     unread: list[Unread] = []
-    records = readers.read(Source("a.eml", "a.eml"), message.encode(), unread.append)
+    records = readers.read(Source("a.eml"), message.encode(), unread.append)
     names = "list.csv, notes.C, p.jpg, message-4.eml, attachment-5.csv"
     assert outline(records) == [
         ("a.eml", "S", [(9, "See below."), (9, ""), (9, f"Attached: {names}")]),
@@ -182,7 +182,7 @@ def test_files_that_lie_too_deep_in_files_are_left_out() -> None:
     for _ in range(6):
         message = mixed(text("outer"), attached("m.eml", message.encode()))
     unread: list[Unread] = []
-    records = readers.read(Source("a.eml", "a.eml"), message.encode(), unread.append)
+    records = readers.read(Source("a.eml"), message.encode(), unread.append)
     assert [record.part for record in records] == [None, *("/".join(["m.eml"] * depth) for depth in range(1, 5))]
     assert [part.reason for part in unread] == ["lies too deep in other files"]
 
@@ -225,7 +225,7 @@ def test_a_message_of_an_mbox_that_cannot_be_read_is_said_and_the_others_are_rea
     deep = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2_000))
     unread: list[Unread] = []
     box = f"{MBOX}\nFrom a@example.org Mon Mar 21 08:00:00 2016\n{deep}\n\n{MBOX}"
-    records = readers.read(Source("a.mbox", "a.mbox"), box.encode(), unread.append)
+    records = readers.read(Source("a.mbox"), box.encode(), unread.append)
     assert (len(records), [part.part for part in unread]) == (6, ["message-4"])
 
 
@@ -298,7 +298,7 @@ def test_a_mail_cut_short_gives_the_text_up_to_there(read: Reading, name: str, t
 def test_all_mails_of_a_real_maildir_are_read_with_sender_and_subject() -> None:
     folder = Path(os.environ["DOCINDEX_CORPORA"], "formats", "maildir-mu")
     mails = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    first = [readers.read(Source(str(path.relative_to(folder)), str(path)), path.read_bytes())[0] for path in mails]
+    first = [readers.read(Source(str(path.relative_to(folder))), path.read_bytes())[0] for path in mails]
     assert len(first) > 40
     assert [made.path for made in first if not made.metadata.title] == []
     assert sum(made.metadata.creator is None for made in first) == 1  # one has an empty From

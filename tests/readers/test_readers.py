@@ -61,7 +61,7 @@ def test_a_files_suffix_says_its_format(path: str, name: str | None) -> None:
 @pytest.mark.parametrize("row", readers.FORMATS, ids=lambda row: row.name)
 def test_each_format_is_a_module_that_reads_or_says_that_this_is_not_its_own(row: Format) -> None:
     module = import_module(f"docindex.readers.{row.name}")
-    source = Source("a", "a")
+    source = Source("a")
     if row.name in ("text", "markdown", "html", "mail", "tables"):
         assert [made.body for made in module.read(source, b"one line")] == ["one line"]
         assert list(module.read(source, b" \n\n")) == []
@@ -74,7 +74,7 @@ def test_each_format_is_a_module_that_reads_or_says_that_this_is_not_its_own(row
 def test_a_blank_file_of_any_format_is_empty(row: Format) -> None:
     for data in (b"", b" \n\n"):
         with pytest.raises(ReaderError, match=r"^empty$"):
-            readers.read(Source(f"a{row.suffixes[0]}", "a"), data)
+            readers.read(Source(f"a{row.suffixes[0]}"), data)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_blank_file_of_any_format_is_empty(row: Format) -> None:
 )
 def test_a_file_that_cannot_be_read_says_why_and_what_to_do(name: str, data: bytes, message: str) -> None:
     with pytest.raises(ReaderError) as failure:
-        readers.read(Source(name, name), data)
+        readers.read(Source(name), data)
     assert failure.value.message == message
     assert failure.value.hint
 
@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(name: str, data: byt
 def test_a_record_has_the_language_that_is_declared_or_else_its_texts(
     text: str, declared: str | None, language: str
 ) -> None:
-    (made,) = readers.read(Source("a.txt", "a.txt", Metadata(language=declared)), text.encode())
+    (made,) = readers.read(Source("a.txt", Metadata(language=declared)), text.encode())
     assert made.metadata.language == language
 
 
@@ -112,7 +112,7 @@ def test_what_a_part_says_wins_over_what_is_declared_and_that_over_what_is_found
     declared = Metadata(title="declared", creator="declared", subject=("declared",))
     found = Metadata(title="found", creator="found", publisher="found", subject=("found",))
     made = record(
-        Source("a.txt", "a.txt", declared, collection="Press"),
+        Source("a.txt", declared, collection="Press"),
         part="p",
         own=Metadata(title="own"),
         found=found,
@@ -217,7 +217,7 @@ def test_any_bytes_give_records_with_a_line_for_each_line_or_a_reader_error(
     name: str, data: bytes, split: str | None
 ) -> None:
     try:
-        records = readers.read(Source(name, name, Metadata(language="en"), split=split), data)
+        records = readers.read(Source(name, Metadata(language="en"), split=split), data)
     except ReaderError:
         return
     assert len({made.id for made in records}) == len(records) > 0

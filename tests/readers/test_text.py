@@ -305,7 +305,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=20).map("".join))
 def test_no_word_is_lost(text: str) -> None:
     try:
-        records = readers.read(Source("a.txt", "a.txt", Metadata(language="en")), text.encode())
+        records = readers.read(Source("a.txt", Metadata(language="en")), text.encode())
     except ReaderError:
         records = []
     kept = " ".join(f"{made.metadata.title or ''} {made.body}" for made in records)

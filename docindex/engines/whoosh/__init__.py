@@ -19,9 +19,9 @@ from whoosh.reading import CorruptIndexError, TermNotFound
 
 from docindex import alike, scoring
 from docindex.engines.base import Answer
-from docindex.engines.whoosh import schema, words
+from docindex.engines.whoosh import listing, schema, words
 from docindex.engines.whoosh.postings import WhooshPostings
-from docindex.engines.whoosh.store import REBUILD, Store
+from docindex.engines.whoosh.store import REBUILD, Contents, Store
 from docindex.errors import DocindexError, EngineError, IndexDamaged, IndexMissing
 from docindex.model import Groups
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from docindex.engines.base import Apply, Request
     from docindex.engines.whoosh.documents import Prepared
     from docindex.engines.whoosh.writer import Writer
-    from docindex.model import Indexed, IndexState, Record
+    from docindex.model import Failure, Indexed, IndexState, Record
     from docindex.scoring import Scores
     from docindex.vocabulary import Vocabulary
 
@@ -81,9 +81,14 @@ class WhooshEngine:
         return prepared
 
     def indexed(self) -> IndexState:
-        """What the index holds, as its last build left it."""
+        """What the index says of itself, as its last build left it."""
         with _translated(self._store):
             return self._settled(lambda: self._open().state)
+
+    def sources(self) -> Iterator[tuple[str, Indexed]]:
+        """What is remembered of each source, read as it is asked for."""
+        with _translated(self._store), self._settled(lambda: self._store.sources(self._open().generation)) as file:
+            yield from listing.read(file)
 
     def search(self, request: Request) -> Answer:
         """The records that match, in the order asked for."""
@@ -167,12 +172,13 @@ class WhooshEngine:
     ) -> Iterator[WhooshWriter]:
         """One change of the index, kept when the block ends well and forgotten when it does not."""
         with self._store.locked(lock_timeout, waiting), _few_collections():
-            sources = {} if full else dict(self.indexed().sources)
-            writer = WhooshWriter(self._store, lambda: self._begun(apply, full=full), sources)
+            with _translated(self._store):
+                known = None if full else self._open()
+                writer = WhooshWriter(self._store, lambda: self._begun(apply, full=full), known)
             try:
                 yield writer
                 with _translated(self._store):
-                    generation = writer.commit(about, full=full)
+                    generation = writer.commit(about)
             except BaseException:
                 writer.cancel()
                 raise
@@ -238,17 +244,18 @@ class WhooshWriter:
     Whoosh's own writer, which takes a while to load, is asked for when there is something to write.
     """
 
-    def __init__(self, store: Store, begin: Callable[[], Writer], sources: dict[str, Indexed]) -> None:
+    def __init__(self, store: Store, begin: Callable[[], Writer], known: _Opened | None) -> None:
         self._store = store
         self._begin = begin
-        self._sources = sources
+        self._known = known  # the index as it is; None where nothing of it is to stay
+        self._listing = store.listing()
+        self._named: set[str] = set()  # sources, of which what is known does not stay
         self._inner: Writer | None = None
-        self._reader: IndexReader | None = None  # of what the index holds so far
 
     def replace(self, path: str, indexed: Indexed) -> None:
         """Take a source's records out of the index and remember what was read: `add` is given its new ones."""
         self.remove(path)
-        self._sources[path] = indexed
+        self.keep(path, indexed)
 
     def add(self, taken: Iterable[Prepared]) -> None:
         """Take in records."""
@@ -258,50 +265,65 @@ class WhooshWriter:
 
     def keep(self, path: str, indexed: Indexed) -> None:
         """Leave a source's records as they are and remember what was read of it."""
-        self._sources[path] = indexed
+        if self._known:
+            self._named.add(path)
+        with _translated(self._store):
+            self._listing.add(path, indexed)
 
     def remove(self, path: str) -> None:
         """Take a source and its records out of the index."""
-        indexed = self._sources.pop(path, None)
-        if indexed and indexed.records:
+        if self._known:
+            self._named.add(path)
             with _translated(self._store):
-                for document in self._documents_of(path):
+                for document in _documents_of(path, self._known.reader):
                     self._begun().delete_document(document)
 
-    def commit(self, about: IndexState, *, full: bool) -> int:
-        """Make all of it the index, and nothing else if it is `full`; the number of this generation."""
-        records = sum(indexed.records for indexed in self._sources.values())
-        state = replace(about, built=_now(), records=records, sources=self._sources)
-        if not full and not self._inner:
-            return self._store.renew(state)
-        inner = self._begun()
-        self._close_reader()
-        return inner.commit_as(state, full=full)
+    def commit(self, about: IndexState) -> int:
+        """Make all of it the index; the number of this generation."""
+        if self._known:
+            with self._store.sources(self._known.generation) as file:
+                for path, indexed in listing.read(file):
+                    if not self._named:
+                        self._listing.count(indexed)
+                    elif path not in self._named:
+                        self._listing.add(path, indexed)
+        self._listing.close()
+        found = self._listing
+        state = replace(
+            about,
+            built=_now(),
+            sources=found.sources,
+            records=found.records,
+            failures=tuple(sorted([*about.failures, *found.failures], key=_as_listed)),
+        )
+        contents = Contents(state, None if self._known and not self._named else found.path)
+        if self._known and not self._inner:
+            return self._store.renew(contents)
+        return self._begun().commit_as(contents, full=not self._known)
 
     def cancel(self) -> None:
         """Leave the index as it was."""
-        self._close_reader()
+        self._listing.discard()
         if self._inner and not self._inner.is_closed:
             with suppress(OSError):  # a full disk: what was begun is swept away by the next build
                 self._inner.cancel()
-
-    def _close_reader(self) -> None:
-        if self._reader:
-            self._reader.close()
-            self._reader = None
 
     def _begun(self) -> Writer:
         if not self._inner:
             self._inner = self._begin()
         return self._inner
 
-    def _documents_of(self, path: str) -> list[int]:
-        if not self._reader:
-            self._reader = self._begun().reader()
-        try:
-            return list(self._reader.postings("path", path.encode("utf-8", "surrogateescape")).all_ids())
-        except TermNotFound:
-            return []
+
+def _documents_of(path: str, reader: IndexReader) -> list[int]:
+    try:
+        return list(reader.postings("path", path.encode("utf-8", "surrogateescape")).all_ids())
+    except TermNotFound:
+        return []
+
+
+def _as_listed(failure: Failure) -> tuple[int, str, str]:
+    """By the manifest's lines; of one, and where there is no manifest, by the files' names."""
+    return failure.line or 0, failure.place, failure.reason
 
 
 def _now() -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 SHARE = 30_000  # postings, about, that are given at once
-PIECE = 1_000  # postings, about, that are read at once of each run on disk
+PIECE = 2_000  # postings, about, that are read at once of each run on disk
 MOST = 256  # runs on disk; before there are more, they are made one
 _SIZES = 16  # of first pieces
 
@@ -53,9 +53,16 @@ class Gathered:
         self._store(piece for part in parts for piece in _pieces(part, 0))
 
     def _spill(self) -> None:
-        for number, packed in enumerate(self._held, len(self._stored.runs)):
-            self._store(_pieces(packed, number))
+        """Put what is held on disk, as one run: a little is held of each of them when they are read."""
+        if self._held:
+            held = self._pieces()
+            self._store(_one(map(_begin, chain.from_iterable(held)), held, len(self._stored.runs)))
+
+    def _pieces(self) -> list[list[Packed]]:
+        """What is held, which is not held any more."""
+        held = [list(_pieces(packed, number)) for number, packed in enumerate(self._held)]
         self._held, self._size = [], 0
+        return held
 
     def _store(self, run: Iterable[Packed]) -> None:
         if len(self._stored.runs) == MOST:
@@ -67,8 +74,7 @@ class Gathered:
 
         Terms that fold to the same are given together.
         """
-        held = [list(_pieces(packed, number)) for number, packed in enumerate(self._held)]
-        self._held = []
+        held = self._pieces()
         begins = [*self._stored.begins, *map(_begin, chain.from_iterable(held))]
         return _shares(begins, [*self._stored.runs, *held])
 
@@ -116,6 +122,12 @@ def _shares(begins: Iterable[_Begin], runs: Iterable[Iterable[Packed]]) -> Itera
             yield share
 
 
+def _one(begins: Iterable[_Begin], runs: Iterable[Iterable[Packed]], number: int) -> Iterator[Packed]:
+    """Pieces of all terms of some runs: a run themselves."""
+    for share in _shares(begins, runs):
+        yield from _pieces(merged(share), number)
+
+
 class _Run:
     """Pieces whose terms rise from one to the next, to be taken bit by bit."""
 
@@ -161,7 +173,7 @@ class _Stored:
     def as_one(self) -> _Stored:
         """The same as one run, in another file."""
         one = _Stored(self._folder)
-        one.add(piece for share in _shares(self.begins, self.runs) for piece in _pieces(merged(share), 0))
+        one.add(_one(self.begins, self.runs, 0))
         self.close()
         return one
 

@@ -1,8 +1,9 @@
 """The folder an index is kept in: its generations, what each of them is made of, and who may change it.
 
-A generation N is Whoosh's table of contents `_MAIN_N.toc`, the segments it names, and our `state-N.json`: what each
-source was when it was read, and the size, time and checksum of each of the generation's files. The table gets its
-name last, when all else is on disk, so a generation is there whole or not at all.
+A generation N is Whoosh's table of contents `_MAIN_N.toc`, the segments it names, a `sources-M.jsonl` (of the last
+generation in which it changed: what each source was when it was read), and our `state-N.json`: what the index says of
+itself, and the size, time and checksum of each of the generation's files. The table gets its name last, when all else
+is on disk, so a generation is there whole or not at all.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ from whoosh.util.filelock import FileLock
 
 from docindex import alike, analysis, scoring
 from docindex.engines.whoosh import mapped, schema
+from docindex.engines.whoosh.listing import Listing
 from docindex.errors import EngineError, IndexBusy, IndexDamaged, IndexMissing, IndexOutdated
 from docindex.model import IndexState
 from docindex.values import dumped, loaded
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from whoosh.codec.base import Segment
     from whoosh.filedb.structfile import StructFile
 
@@ -36,9 +40,11 @@ SEGMENT = ".seg"
 REBUILD = "docindex build --full"
 _TABLE = re.compile(r"_MAIN_([0-9]+)\.toc")
 _STATE = re.compile(r"state-([0-9]+)\.json")
+_LISTING = re.compile(r"sources-[0-9]+\.jsonl")
 _LOCK = "lock"
 _IGNORE = ".gitignore"
 _UNFINISHED = "MAIN.tmp"  # where Whoosh has a segment until it is whole
+_UNFINISHED_LISTING = "sources.tmp"
 _CHUNK = 1 << 20
 
 
@@ -60,14 +66,21 @@ class _Head(Struct, frozen=True):
     files: dict[str, _Seal]
 
 
+class Contents(Struct, frozen=True):
+    """What a generation comes with, beside its segments."""
+
+    state: IndexState
+    listing: Path | None  # None: the one that there is stays
+
+
 class Store(FileStorage):
     """A folder whose table of contents gets its name only when all that it speaks of is on disk."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(str(folder), supports_mmap=False)  # by its own way, that is: segments go by ours
         self.path = folder
-        self.pending: tuple[IndexState, Set[str]] | None = None
-        """What the next table of contents comes with: a state, and the names of its segments."""
+        self.pending: tuple[Contents, Set[str]] | None = None
+        """What the next table of contents comes with, and the names of its segments."""
 
     # Reading
 
@@ -103,6 +116,10 @@ class Store(FileStorage):
             self._check(name, size, mtime_ns, checksum)
         return loaded(state, IndexState)
 
+    def sources(self, generation: int) -> BinaryIO:
+        """What a generation remembers of its sources (`listing.read`)."""
+        return (self.path / _listing(self._read_state(generation)[0].files)).open("rb")
+
     def _read_state(self, generation: int) -> tuple[_Head, bytes]:
         """What must be known before a state can be read, and the state, unread."""
         path = self.path / f"state-{generation}.json"
@@ -116,10 +133,11 @@ class Store(FileStorage):
         """Size and time tell a file that was touched; then its checksum tells whether it is still the same.
 
         A table of contents is so small that its checksum is always looked at: it is a pickle, of all kinds of things.
+        And so is that of what is remembered: of other numbers there nothing would be seen to be wrong.
         """
         path = self.path / name
         found = path.stat()
-        doubtful = found.st_mtime_ns != mtime_ns or _TABLE.fullmatch(name)
+        doubtful = found.st_mtime_ns != mtime_ns or _TABLE.fullmatch(name) or _LISTING.fullmatch(name)
         if found.st_size != size or (doubtful and _checksum(path) != checksum):
             raise IndexDamaged(f"{path}: does not hold what was written", REBUILD)
 
@@ -159,26 +177,35 @@ class Store(FileStorage):
                 told = True
             time.sleep(0.05)
 
+    def listing(self) -> Listing:
+        """One for the next generation."""
+        return Listing(self.path / _UNFINISHED_LISTING)
+
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         """Give a finished file its name; a table of contents after all else of its generation is on disk."""
         table = _TABLE.fullmatch(newname)
         if table and self.pending:
-            state, segments = self.pending
+            contents, segments = self.pending
             known = self._files()
-            own = [name for name in os.listdir(self.path) if name.split(".")[0] in segments]
+            if contents.listing:
+                listing = f"sources-{table[1]}.jsonl"
+                contents.listing.replace(self.path / listing)
+            else:
+                listing = _listing(known)
+            own = [listing, *(name for name in os.listdir(self.path) if name.split(".")[0] in segments)]
             files = {name: _seal(self.path / name, known.get(name)) for name in own}
             files[newname] = _seal(self.path / oldname)
-            self._write_state(int(table[1]), state, files)
+            self._write_state(int(table[1]), contents.state, files)
             self.pending = None
         super().rename_file(oldname, newname, safe=safe)
         _sync(self.path)
 
-    def renew(self, state: IndexState) -> int:
+    def renew(self, contents: Contents) -> int:
         """A generation of the segments that there are, which says something else of itself; its number."""
         opened = self.open_index(schema=schema.schema())
         table = opened._read_toc()
         table.generation += 1
-        self.pending = state, names(table.segments)
+        self.pending = contents, names(table.segments)
         table.write(self, opened.indexname)
         return int(table.generation)
 
@@ -214,6 +241,11 @@ class Store(FileStorage):
             if path.name not in kept and path.is_file():
                 path.unlink(missing_ok=True)
         shutil.rmtree(self.path / _UNFINISHED, ignore_errors=True)
+
+
+def _listing(files: Iterable[str]) -> str:
+    """Which of a generation's files tells of its sources."""
+    return next(filter(_LISTING.fullmatch, files))
 
 
 def names(segments: Iterable[Segment]) -> set[str]:

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from docindex.engines.base import Apply
     from docindex.engines.whoosh.columns import Packed
     from docindex.engines.whoosh.documents import Prepared
-    from docindex.engines.whoosh.store import Store
-    from docindex.model import IndexState
+    from docindex.engines.whoosh.store import Contents, Store
 
 LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
 POSTINGS_MEMORY = 4_000_000
@@ -50,7 +49,7 @@ class Writer(SegmentWriter):
             lambda: Gathered(store.path, POSTINGS_MEMORY)
         )  # by field
         self._vocabulary = words.Gathering()
-        self._state: IndexState
+        self._contents: Contents
 
     def add(self, taken: Prepared) -> None:
         """Take documents in."""
@@ -71,9 +70,9 @@ class Writer(SegmentWriter):
             for field, parts in groupby(merging.postings(reader, numbers), key=itemgetter(0)):
                 self._gathered[field].take_run(part for _, part in parts)
 
-    def commit_as(self, state: IndexState, *, full: bool) -> int:
-        """Write the index, with what it is to say of itself: if `full`, of nothing but what was added. Its number."""
-        self._state = state
+    def commit_as(self, contents: Contents, *, full: bool) -> int:
+        """Write the index, with what it comes with: if `full`, of nothing but what was added. Its number."""
+        self._contents = contents
         self.commit(mergetype=CLEAR if full else _settled)
         return int(self.generation)
 
@@ -115,7 +114,7 @@ class Writer(SegmentWriter):
         super()._cleanup_on_error()
 
     def _commit_toc(self, segments: Any) -> None:
-        self.store.pending = self._state, names(segments)
+        self.store.pending = self._contents, names(segments)
         super()._commit_toc(segments)
 
 
