@@ -8,6 +8,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from docindex import manifest
 from docindex.errors import ManifestError
-from docindex.manifest import languages, words
+from docindex.manifest import languages, listing, simple, words
 from docindex.manifest.globs import Glob
 from docindex.model import Date, Metadata
 
@@ -755,6 +756,60 @@ def test_any_text_is_a_manifest_or_refused(folder: Path, text: str, allow_outsid
     if not allow_outside:
         assert set(paths(found)) <= {"a.txt"}
     str(found.sources).encode("utf-8")
+
+
+TITLES = ["A", "a_b", "_a_", "*a*", "R & D", "AT&amp;T", "", "a [b]", "x | y", "`c`", "<b>", "a\\_b", "à_", "![i](j)"]
+TARGETS = ["a.txt", "b c.txt", "d%20e.txt", "x_y_.txt", "a(b).txt", "*.txt", "http://x", "#", "é.txt", "a`b", "a|b"]
+TAILS = ["", ": date: 2013", " — creator: Sid_ney; x_: y_", ' "t"', " [q](z.txt)", " &lt;", " `z.txt`", "  ", " > ="]
+WRITTEN = [
+    "- [{0}]({1}){2}",
+    "* [{0}](<{1}>){2}",
+    "+ [{0}]({1}){2}",
+    "- `{1}`{2}",
+    "| [{0}]({1}){2} | x |",
+    "| {0} | `{1}` |",
+]
+ODD = st.tuples(*map(st.sampled_from, (TITLES, TARGETS, TAILS)))
+
+
+def run(written: str, odd: list[tuple[str, str, str]]) -> list[str]:
+    """Odd lines among simple ones."""
+    simple_one = written.format("A", "a.txt", "")
+    return [simple_one, *chain.from_iterable((written.format(*one), simple_one) for one in odd)]
+
+
+RUNS = st.builds(run, st.sampled_from(WRITTEN), st.lists(ODD, min_size=1, max_size=4))
+LINES = st.sampled_from([
+    *["", "# Title", "## Part", "---", "- text", "text", "```", "<!--", "-->", "<div>", "> quoted", "1. [o](o.txt)"],
+    *["  - [n](nested.txt)", "| File | title |", "| - | - |", "| a.txt | b |", "|x|y|z|", "| - | - | - |", "    code"],
+    *["|", "a | b", "[r]:", "[r]: a.txt", "- [r]", "\t- [t](tab.txt)", "* * *", "- [a](a.txt)", "* `a.txt`"],
+])  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.lists(LINES, max_size=4) | RUNS, max_size=5))
+@example([["```"], ["- [a](a.txt)"] * 4, ["```"]])
+@example([["| path | title |", "| - | - |"], ["| a.txt | b |"] * 4])
+@example([["- [a](a.txt)"] * 3, ["| - |"]])
+@example([["| a | b |"] * 4, ["| - | - |"], ["| c.txt | d |"] * 4])
+@example([["- text"], ["| a | b |", "| a | `a.txt` |", "| a | b |"]])
+@example([["<!--"], ["* `a.txt`"] * 5, ["-->"], ["* `a.txt`"] * 5])
+def test_lines_that_are_not_parsed_say_what_they_would_say_parsed(blocks: list[list[str]]) -> None:
+    text = "\n".join(chain.from_iterable(blocks))
+    names = {"a.txt", "b c.txt", "x y", "*.txt", "a_b"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(simple, "_kind", lambda line: "")
+        expected = listing.read(text, names.__contains__)
+    found = listing.read(text, names.__contains__)
+    assert (found.entries, found.problems) == (expected.entries, expected.problems)
+
+
+def test_rows_with_fewer_cells_are_listed_however_many_there_are(folder: Path, listed: Listed) -> None:
+    """A parser of Markdown ends a table where too many cells were missing."""
+    names = [f"{number}.txt" for number in range(30_000)]
+    touch(folder, names)
+    rows = "".join(f"| {name} |\n" for name in names)
+    assert len(listed(f"| path | title | creator | date |\n| --- | --- | --- | --- |\n{rows}").sources) == 30_000
 
 
 def test_ten_thousand_entries_take_little_more_than_ten_times_a_thousand(folder: Path, listed: Listed) -> None:

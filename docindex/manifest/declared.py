@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
+from sys import intern
 from typing import Any
 
 from msgspec import Struct
@@ -81,7 +83,7 @@ def _read(pieces: Sequence[str], line: int) -> tuple[tuple[Pair, ...], list[Prob
         elif known in found:
             problems.append(twice(name, line))
         else:
-            found[known] = Pair(known, value, line)
+            found[known] = Pair(known, intern(value), line)  # many have one publisher, or one language
     return tuple(found.values()), problems
 
 
@@ -151,7 +153,7 @@ _LISTED = ", ".join(_KINDS)
 _AS_WRITTEN: tuple[Callable[[str], Any], str, str] = (str, "", "")
 _VALUES: dict[str, tuple[Callable[[str], Any], str, str]] = {
     "date": (
-        lambda text: dates.parse(text, origin="manifest"),
+        lru_cache(maxsize=1024)(partial(dates.parse, origin="manifest")),  # many entries have one date
         "'{}' is no date",
         "write 2016-03-20, 2016-03, 2016 or mars 2016",
     ),

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from msgspec import Struct
 
-from docindex.manifest import declared, words
+from docindex.manifest import declared, simple, words
 from docindex.manifest.globs import SIGNS
 
 DEEPEST = 40  # Markdown's blocks within blocks; lists within lists count twice
@@ -61,14 +61,28 @@ def read(text: str, exists: Exists) -> Listing:
     # Links are kept as written, whatever their scheme: what is refused is to be seen.
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    return _Reader(markdown.parse(text), exists).listing
+    runs = simple.Runs(text)
+    found = _Reader(markdown.parse(runs.left), runs, exists).listing
+    if runs.all_given:
+        return found
+    # Some stand in what is neither a list nor a table: they are text like any other.
+    return _Reader(markdown.parse(text), simple.Runs(text, whole=True), exists).listing
+
+
+class _Cell(Struct, frozen=True):
+    """What a cell of a table holds."""
+
+    text: str
+    named: _Named | None
+    line: int
 
 
 class _Reader:
     """Walks the tokens of a manifest once and gathers its entries."""
 
-    def __init__(self, tokens: Sequence[Token], exists: Exists) -> None:
+    def __init__(self, tokens: Sequence[Token], runs: simple.Runs, exists: Exists) -> None:
         self.listing = Listing()
+        self._runs = runs
         self._exists = exists
         self._headings: list[tuple[int, str]] = []  # level and text of those above
         self._read(tokens, _title(tokens))
@@ -76,7 +90,7 @@ class _Reader:
     def _read(self, tokens: Sequence[Token], title: int | None) -> None:
         items: list[bool] = []  # the list items around, and whether each has its entry
         keys: list[str | None] = []
-        row: list[Token] = []
+        row: list[_Cell] = []
         in_head = False
         for index, token in enumerate(tokens):
             match token.type:
@@ -91,19 +105,22 @@ class _Reader:
                 case "tr_open":
                     row = []
                 case "tr_close" if in_head:
-                    keys = [words.key(plain(cell)) for cell in row]
+                    keys = [words.key(cell.text) for cell in row]
                 case "tr_close":
                     self._row(keys, row)
+                    for line, text in self._runs.after(row[0].line - 1) if row else ():
+                        self._row(keys, self._cells(text, len(keys), line + 1))
                 case "inline" if tokens[index - 1].type in ("td_open", "th_open"):
-                    row.append(token)
+                    row.append(_Cell(plain(token), self._named(token), self._line(token)))
                 case "inline" if items and not items[-1] and tokens[index - 1].type == "paragraph_open":
-                    items[-1] = self._item(token)
+                    items[-1] = self._item(self._named(token))
+                    for line, text in self._runs.after(self._line(token) - 1):
+                        self._item(self._simple(simple.item(text), line + 1))
 
     def _heading(self, level: int, text: str) -> None:
         self._headings = [(above, title) for above, title in self._headings if above < level] + [(level, text)]
 
-    def _item(self, token: Token) -> bool:
-        named = self._named(token)
+    def _item(self, named: _Named | None) -> bool:
         if named is None:
             return False
         pairs, problems = declared.pairs(named.tail.lstrip(_SEPARATORS), named.line)
@@ -111,9 +128,17 @@ class _Reader:
         self._add(named, pairs)
         return True
 
-    def _row(self, keys: Sequence[str | None], row: Sequence[Token]) -> None:
+    def _cells(self, text: str, count: int, line: int) -> list[_Cell]:
+        """Those of a simple row, which may be fewer, or more, than the table has columns."""
+        held = simple.row(text)[:count]
+        cells = [
+            _Cell(f"{one.title or one.code or ''}{one.tail}".strip(), self._simple(one, line), line) for one in held
+        ]
+        return cells + [_Cell("", None, line)] * (count - len(cells))
+
+    def _row(self, keys: Sequence[str | None], row: Sequence[_Cell]) -> None:
         cells = list(zip(keys, row, strict=False))
-        files = [self._named(cell) for _, cell in cells]
+        files = [cell.named for _, cell in cells]
         # A path column's own link comes first, then any link, then a path column without markup.
         ranked = sorted(
             (number for number, file in enumerate(files) if file), key=lambda number: keys[number] != "path"
@@ -122,17 +147,17 @@ class _Reader:
         if named is None:
             return
         pairs = tuple(
-            declared.Pair(key, plain(cell), named.line)
+            declared.Pair(key, cell.text, named.line)
             for number, (key, cell) in enumerate(cells)
             if key and key != "path" and (number != column or named.title)
         )
         self._add(named, pairs, titled=keys[column] in (None, "path"))
 
-    def _unmarked(self, cells: Sequence[tuple[str | None, Token]]) -> tuple[int, _Named | None]:
+    def _unmarked(self, cells: Sequence[tuple[str | None, _Cell]]) -> tuple[int, _Named | None]:
         for number, (key, cell) in enumerate(cells):
-            text = plain(cell)
+            text = cell.text
             if key == "path" and text and (self._exists(text) or (_looks_like_path(text) and not _SCHEME.match(text))):
-                return number, self._path(text, None, "", _line(cell))
+                return number, self._path(text, None, "", cell.line)
         return 0, None
 
     def _add(self, named: _Named, pairs: tuple[declared.Pair, ...], *, titled: bool = True) -> None:
@@ -144,18 +169,28 @@ class _Reader:
     def _named(self, token: Token) -> _Named | None:
         """The first file that a line of text names."""
         children = token.children or []
-        line = _line(token)
+        line = self._line(token)
         for index, child in enumerate(children):
             if child.type in ("softbreak", "hardbreak"):
                 line += 1
             elif child.type == "link_open" and (target := self._target(str(child.attrs.get("href", "")))):
                 end = next(number for number in range(index, len(children)) if children[number].type == "link_close")
-                text = _text(children[index + 1 : end]).strip()
-                title = None if _is_name(text, target) else text
-                return self._path(target, title, _text(children[end + 1 :]), line)
+                return self._linked(target, _text(children[index + 1 : end]), _text(children[end + 1 :]), line)
             elif child.type == "code_inline" and self._is_path(child.content.strip()):
                 return self._path(child.content.strip(), None, _text(children[index + 1 :]), line)
         return None
+
+    def _simple(self, held: simple.Held, line: int) -> _Named | None:
+        """The same of a simple text."""
+        if held.href and (target := self._target(held.href)):
+            return self._linked(target, held.title, held.tail, line)
+        if held.code and self._is_path(held.code.strip()):
+            return self._path(held.code.strip(), None, held.tail, line)
+        return None
+
+    def _linked(self, target: str, text: str, tail: str, line: int) -> _Named:
+        text = text.strip()
+        return self._path(target, None if _is_name(text, target) else text, tail, line)
 
     def _path(self, target: str, title: str | None, tail: str, line: int) -> _Named:
         is_pattern = bool(SIGNS & set(target)) and not self._exists(target)
@@ -177,6 +212,9 @@ class _Reader:
             return odd
         return None if _SCHEME.match(href) and not self._exists(path) else path
 
+    def _line(self, token: Token) -> int:
+        return self._runs.line((token.map or [0])[0]) + 1
+
     def _is_path(self, text: str) -> bool:
         if self._exists(text):
             return True
@@ -193,10 +231,6 @@ def _title(tokens: Sequence[Token]) -> int | None:
     if [tag for tag, _ in headings].count("h1") == 1 and headings[0][0] == "h1":
         return headings[0][1]
     return None
-
-
-def _line(token: Token) -> int:
-    return (token.map or [0])[0] + 1
 
 
 def plain(token: Token) -> str:
