@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from docindex.errors import ManifestError
 from docindex.manifest import declared, files, front_matter, listing
@@ -18,25 +18,23 @@ class Entries:
         self._itself = folder.locate(name).identity
         matter, text = front_matter.cut(text)
         defaults, self._problems = front_matter.read(matter)
-        listed = listing.read(text, folder.has)
-        self._entries = listed.entries
         self._defaults, wrong = declared.declared(defaults, declared.Declared())
-        self._problems += [*listed.problems, *wrong]
+        self._problems += wrong
+        self._entries = listing.read(text, folder.has, self._problems)
         self._lines: dict[files.Identity, int] = {}  # of the files that have an entry of their own
         self._refused: set[str] = set()  # what has been said: a pattern does not repeat it
 
     def sources(self) -> tuple[Source, ...]:
         """In the manifest's order. A file's own entry counts before a pattern, a pattern before a later one."""
-        named = {number: self._single(entry) for number, entry in self._entries_with(is_pattern=False)}
-        named |= {number: self._many(entry) for number, entry in self._entries_with(is_pattern=True)}
-        found: dict[files.Identity, Source] = {}
-        for number, entry in enumerate(self._entries):
-            said, wrong = declared.declared(entry.pairs, self._defaults)
-            self._problems += wrong
-            for file in named[number]:
-                source = Source(file.path, said.metadata, entry.collection, entry.line, said.split, said.columns)
-                found.setdefault(file.identity, source)
-        return tuple(found.values())
+        # Made one by one as they are read: what the text says of all takes several times as much as they do.
+        found = [entry if entry.is_pattern else self._source(entry) for entry in self._entries]
+        taken: set[files.Identity] = set()
+        return tuple(
+            source
+            for one in found
+            if one
+            for source in (self._sources(one, taken) if isinstance(one, listing.Entry) else (one,))
+        )
 
     def mistakes(self, shown: str) -> tuple[ManifestError, ...]:
         """All problems, by line."""
@@ -45,11 +43,29 @@ class Entries:
             for problem in sorted(dict.fromkeys(self._problems), key=lambda problem: problem.line)
         )
 
-    def _entries_with(self, *, is_pattern: bool) -> Iterator[tuple[int, listing.Entry]]:
-        return ((number, entry) for number, entry in enumerate(self._entries) if entry.is_pattern == is_pattern)
+    def _source(self, entry: listing.Entry) -> Source | None:
+        """The file that an entry names; None if it is refused."""
+        file = self._single(entry)
+        made = self._said(entry)
+        return made(file) if file else None
 
-    def _single(self, entry: listing.Entry) -> list[files.Found]:
-        """The file that an entry names; none if it is refused."""
+    def _sources(self, entry: listing.Entry, taken: set[files.Identity]) -> Iterator[Source]:
+        """The files that a pattern stands for, but for those that are taken; they are taken then."""
+        found = self._many(entry)
+        made = self._said(entry)
+        for file in found:
+            if file.identity not in taken:
+                taken.add(file.identity)
+                yield made(file)
+
+    def _said(self, entry: listing.Entry) -> Callable[[files.Found], Source]:
+        """Makes sources of files, with what an entry says of them."""
+        said, wrong = declared.declared(entry.pairs, self._defaults)
+        self._problems += wrong
+        return lambda file: Source(file.path, said.metadata, entry.collection, entry.line, said.split, said.columns)
+
+    def _single(self, entry: listing.Entry) -> files.Found | None:
+        """The file that an entry names; None if it is refused."""
         try:
             file = self._folder.locate(self._folder.normal(entry.target))
             if file.identity == self._itself:
@@ -58,9 +74,9 @@ class Entries:
                 raise files.RefusedError(file.path, f"is listed in line {line} already", "keep one of them", lost=False)
         except files.RefusedError as refused:
             self._refuse(entry, refused)
-            return []
+            return None
         self._lines[file.identity] = entry.line
-        return [file]
+        return file
 
     def _many(self, entry: listing.Entry) -> list[files.Found]:
         """The files that a pattern stands for, without those that have an entry of their own."""

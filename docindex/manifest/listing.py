@@ -16,6 +16,7 @@ from docindex.manifest.globs import SIGNS
 DEEPEST = 40  # Markdown's blocks within blocks; lists within lists count twice
 _SCHEME = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//|#")
 _SUFFIX = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}\Z")
+_LISTED = ("list_item_open", "tr_open")
 _SEPARATORS = " \t\n\u00a0\u202f—–-:,;"
 
 Exists = Callable[[str], bool]
@@ -32,13 +33,6 @@ class Entry(Struct, frozen=True):
     collection: str | None
 
 
-class Listing(Struct):
-    """All that the text of a manifest says."""
-
-    entries: list[Entry] = []
-    problems: list[declared.Problem] = []
-
-
 class _Named(Struct, frozen=True):
     """A file named in a line of text."""
 
@@ -49,8 +43,8 @@ class _Named(Struct, frozen=True):
     line: int
 
 
-def read(text: str, exists: Exists) -> Listing:
-    """The entries of a manifest without its front matter.
+def read(text: str, exists: Exists, problems: list[declared.Problem]) -> Iterator[Entry]:
+    """The entries of a manifest without its front matter. What is wrong with one is among the problems when it comes.
 
     An entry is the first file that a list item or a table row names: a link that is no web address, or a path in
     backticks. What stands in backticks is a path if a file has that name, or if it has no blanks and holds a `/`, an
@@ -62,11 +56,12 @@ def read(text: str, exists: Exists) -> Listing:
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
     runs = simple.Runs(text)
-    found = _Reader(markdown.parse(runs.left), runs, exists).listing
-    if runs.all_given:
-        return found
-    # Some stand in what is neither a list nor a table: they are text like any other.
-    return _Reader(markdown.parse(text), simple.Runs(text, whole=True), exists).listing
+    tokens = markdown.parse(runs.left)
+    if not runs.starts <= {runs.line(token.map[0]) for token in tokens if token.type in _LISTED and token.map}:
+        # Some stand in what is neither a list nor a table: they are text like any other.
+        runs = simple.Runs(text, whole=True)
+        tokens = markdown.parse(text)
+    return _Reader(tokens, runs, exists, problems).entries()
 
 
 class _Cell(Struct, frozen=True):
@@ -78,16 +73,21 @@ class _Cell(Struct, frozen=True):
 
 
 class _Reader:
-    """Walks the tokens of a manifest once and gathers its entries."""
+    """Walks the tokens of a manifest once and gives its entries."""
 
-    def __init__(self, tokens: Sequence[Token], runs: simple.Runs, exists: Exists) -> None:
-        self.listing = Listing()
+    def __init__(
+        self, tokens: Sequence[Token], runs: simple.Runs, exists: Exists, problems: list[declared.Problem]
+    ) -> None:
+        self._tokens = tokens
         self._runs = runs
         self._exists = exists
+        self._problems = problems
         self._headings: list[tuple[int, str]] = []  # level and text of those above
-        self._read(tokens, _title(tokens))
 
-    def _read(self, tokens: Sequence[Token], title: int | None) -> None:
+    def entries(self) -> Iterator[Entry]:
+        """In their order."""
+        tokens = self._tokens
+        title = _title(tokens)
         items: list[bool] = []  # the list items around, and whether each has its entry
         keys: list[str | None] = []
         row: list[_Cell] = []
@@ -107,26 +107,26 @@ class _Reader:
                 case "tr_close" if in_head:
                     keys = [words.key(cell.text) for cell in row]
                 case "tr_close":
-                    self._row(keys, row)
+                    yield from self._row(keys, row)
                     for line, text in self._runs.after(row[0].line - 1) if row else ():
-                        self._row(keys, self._cells(text, len(keys), line + 1))
+                        yield from self._row(keys, self._cells(text, len(keys), line + 1))
                 case "inline" if tokens[index - 1].type in ("td_open", "th_open"):
                     row.append(_Cell(plain(token), self._named(token), self._line(token)))
                 case "inline" if items and not items[-1] and tokens[index - 1].type == "paragraph_open":
-                    items[-1] = self._item(self._named(token))
+                    named = self._named(token)
+                    items[-1] = named is not None
+                    yield from self._item(named)
                     for line, text in self._runs.after(self._line(token) - 1):
-                        self._item(self._simple(simple.item(text), line + 1))
+                        yield from self._item(self._simple(simple.item(text), line + 1))
 
     def _heading(self, level: int, text: str) -> None:
         self._headings = [(above, title) for above, title in self._headings if above < level] + [(level, text)]
 
-    def _item(self, named: _Named | None) -> bool:
-        if named is None:
-            return False
-        pairs, problems = declared.pairs(named.tail.lstrip(_SEPARATORS), named.line)
-        self.listing.problems += problems
-        self._add(named, pairs)
-        return True
+    def _item(self, named: _Named | None) -> Iterator[Entry]:
+        if named:
+            pairs, problems = declared.pairs(named.tail.lstrip(_SEPARATORS), named.line)
+            self._problems += problems
+            yield self._entry(named, pairs)
 
     def _cells(self, text: str, count: int, line: int) -> list[_Cell]:
         """Those of a simple row, which may be fewer, or more, than the table has columns."""
@@ -136,7 +136,7 @@ class _Reader:
         ]
         return cells + [_Cell("", None, line)] * (count - len(cells))
 
-    def _row(self, keys: Sequence[str | None], row: Sequence[_Cell]) -> None:
+    def _row(self, keys: Sequence[str | None], row: Sequence[_Cell]) -> Iterator[Entry]:
         cells = list(zip(keys, row, strict=False))
         files = [cell.named for _, cell in cells]
         # A path column's own link comes first, then any link, then a path column without markup.
@@ -151,7 +151,7 @@ class _Reader:
             for number, (key, cell) in enumerate(cells)
             if key and key != "path" and (number != column or named.title)
         )
-        self._add(named, pairs, titled=keys[column] in (None, "path"))
+        yield self._entry(named, pairs, titled=keys[column] in (None, "path"))
 
     def _unmarked(self, cells: Sequence[tuple[str | None, _Cell]]) -> tuple[int, _Named | None]:
         for number, (key, cell) in enumerate(cells):
@@ -160,11 +160,11 @@ class _Reader:
                 return number, self._path(text, None, "", cell.line)
         return 0, None
 
-    def _add(self, named: _Named, pairs: tuple[declared.Pair, ...], *, titled: bool = True) -> None:
+    def _entry(self, named: _Named, pairs: tuple[declared.Pair, ...], *, titled: bool = True) -> Entry:
         if named.title and titled and not any(pair.key == "title" and pair.value for pair in pairs):
             pairs = (*pairs, declared.Pair("title", named.title, named.line))
         collection = " / ".join(text for _, text in self._headings if text) or None
-        self.listing.entries.append(Entry(named.target, named.is_pattern, named.line, pairs, collection))
+        return Entry(named.target, named.is_pattern, named.line, pairs, collection)
 
     def _named(self, token: Token) -> _Named | None:
         """The first file that a line of text names."""

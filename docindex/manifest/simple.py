@@ -8,7 +8,7 @@ what it makes of the first, another item of that list or another row of that tab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from msgspec import Struct
 
@@ -68,13 +68,13 @@ class Runs:
         return self._numbers[number]
 
     def after(self, number: int) -> Iterator[tuple[int, str]]:
-        """The lines that were taken out behind one, with their numbers. They are given once."""
-        return ((other, self._lines[other]) for other in self._after.pop(number, ()))
+        """The lines that were taken out behind one, with their numbers."""
+        return ((other, self._lines[other]) for other in self._after.get(number, ()))
 
     @property
-    def all_given(self) -> bool:
-        """Whether all that was taken out has been asked for."""
-        return not self._after
+    def starts(self) -> Set[int]:
+        """The lines behind which some were taken out."""
+        return self._after.keys()
 
 
 def _kind(line: str) -> str:
