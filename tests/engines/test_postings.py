@@ -78,6 +78,7 @@ def test_terms_come_in_order_with_all_their_postings_whatever_the_memory(
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("SHARE", share), ("PIECE", piece), ("MOST", most)):
             patch.setattr(f"docindex.engines.whoosh.gathered.{name}", value)
+        patch.setattr("docindex.engines.whoosh.columns._AT_ONCE", share)
         gathered, paths = Gathered(Path(), memory), Gathered(Path(), memory)
         expected: defaultdict[bytes, Rows] = defaultdict(list)
         base = 0
@@ -111,10 +112,16 @@ def rising(drawn: Rows) -> Rows:
     return [(document, *held) for document, (_, *held) in zip(documents, drawn, strict=True)]
 
 
-@given(drawn=POSTINGS, more=POSTINGS)
-def test_what_was_written_is_read(drawn: Rows, more: Rows) -> None:
+@given(drawn=POSTINGS, more=POSTINGS, at_once=st.sampled_from([1, 100, 200, 1000, 30_000]))
+def test_what_was_written_is_read(drawn: Rows, more: Rows, at_once: int) -> None:
     terms = {b"a": rising(drawn), b"b": rising(more)}
-    encoded = encode(columns(terms), np.zeros(200_000, np.uint8))
+    lengths = np.arange(200_000).astype(np.uint8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("docindex.engines.whoosh.encoded.AT_ONCE", at_once)
+        encoded = encode(columns(terms), lengths)
+    whole = encode(columns(terms), lengths)
+    assert encoded.postings == whole.postings
+    assert encoded.about.tobytes() == whole.about.tobytes()
     read = {}
     for term, about in zip(encoded.names.split(NEXT), encoded.about, strict=True):
         found = blocks.decode(encoded.postings[about["offset"] : about["offset"] + about["length"]])

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 NEXT = b"\0"
 """Stands between terms: in no word, and in no path."""
 
+_AT_ONCE = 1 << 16
+
 _Number = TypeVar("_Number", np.intp, np.float32)
+_Cell = TypeVar("_Cell", np.uint32, np.float32)
 
 
 class Postings(NamedTuple):
@@ -87,11 +90,29 @@ def merged(parts: Sequence[Packed]) -> Packed:
     places = before[stops] - before[stops - frequencies]  # positions of each term's postings together
     order = np.argsort(numbers, kind="stable")
     firsts = np.flatnonzero(changes(numbers[order]))
-    held = spread((stops - frequencies)[order], frequencies[order])
-    documents, weights, counts = documents[held], weights[held], counts[held]
-    del held  # it is twice as large as a column
-    positions = positions[spread((np.cumsum(places) - places)[order], places[order])]
-    return Packed(NEXT.join(names), Postings(totals(frequencies[order], firsts), documents, weights, counts, positions))
+    starts, sizes = (stops - frequencies)[order], frequencies[order]
+    return Packed(
+        NEXT.join(names),
+        Postings(
+            totals(sizes, firsts),
+            _stretches(documents, starts, sizes),
+            _stretches(weights, starts, sizes),
+            _stretches(counts, starts, sizes),
+            _stretches(positions, (np.cumsum(places) - places)[order], places[order]),
+        ),
+    )
+
+
+def _stretches(column: NDArray[_Cell], starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> NDArray[_Cell]:
+    """Stretches of a column, one after the other."""
+    stops: NDArray[np.intp] = np.cumsum(sizes)
+    found = np.empty(stops[-1], column.dtype)
+    # Some at a time: the numbers of all that is taken would be larger than what is taken.
+    cuts = {*np.searchsorted(stops, np.arange(0, stops[-1], _AT_ONCE)).tolist(), len(sizes)}
+    for one, other in pairwise(sorted(cuts)):
+        own = slice(one, other)
+        found[stops[one] - sizes[one] : stops[other - 1]] = column[spread(starts[own], sizes[own])]
+    return found
 
 
 def totals(column: NDArray[_Number], firsts: NDArray[np.intp]) -> NDArray[_Number]:

@@ -6,21 +6,26 @@ most of one posting, so the pickles of many are laid out together, opcode by opc
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
 
 from docindex.engines.whoosh.blocks import WIDE
+from docindex.engines.whoosh.columns import Postings
 from docindex.engines.whoosh.schema import LEVEL, deflated
 from docindex.inverted import spread
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-    from docindex.engines.whoosh.columns import Packed, Postings
+    from docindex.engines.whoosh.columns import Packed
 
 SIZE = 128  # postings in a block
+AT_ONCE = 30_000  # postings: laying them out takes ten times the memory they take, and one term may have any number
 WORTH = 256  # bytes of a block, below which deflating takes long for what it saves
 
 # What the table says of a term: `blocks.ABOUT` and the extent.
@@ -62,18 +67,47 @@ def encode(packed: Packed, lengths: NDArray[np.uint8]) -> Encoded:
     number = -(-frequencies // SIZE)  # of blocks
     first = np.cumsum(number) - number  # block of each term
     starts = np.repeat(firsts, number) + spread(np.zeros_like(number), number) * SIZE
-    blocks = _Blocks(packed.postings, lengths, starts, np.minimum(starts + SIZE, np.repeat(stops, number)))
-    written, sizes = blocks.written(first)
+    begins, ends = np.zeros((2, len(starts)), np.bool_)  # whether a term begins, or ends, with it
+    begins[first] = True
+    ends[first + number - 1] = True
+    written = list(_written(packed.postings, lengths, starts, begins, ends))
+    sizes, shortest, longest, heaviest = map(np.concatenate, zip(*(said for _, said in written), strict=True))
     about = np.zeros(len(frequencies), ABOUT)
     about["weight"] = np.add.reduceat(weights, firsts, dtype=np.float64)
     about["frequency"] = frequencies
-    about["shortest"] = np.minimum.reduceat(blocks.shortest, first)
-    about["longest"] = np.maximum.reduceat(blocks.longest, first)
-    about["heaviest"] = np.maximum.reduceat(blocks.heaviest, first)
+    about["shortest"] = np.minimum.reduceat(shortest, first)
+    about["longest"] = np.maximum.reduceat(longest, first)
+    about["heaviest"] = np.maximum.reduceat(heaviest, first)
     about["first"], about["last"] = documents[firsts], documents[stops - 1]
     taken = np.add.reduceat(sizes, first)
     about["offset"], about["length"] = np.cumsum(taken) - taken, taken
-    return Encoded(packed.names, about, written)
+    return Encoded(packed.names, about, b"".join(data for data, _ in written))
+
+
+_Said = tuple["NDArray[np.intp]", "NDArray[np.uint8]", "NDArray[np.uint8]", "NDArray[np.float32]"]
+"""Of each block: its bytes as it is written, the lengths of its shortest and its longest document, its most weight."""
+
+
+def _written(
+    postings: Postings,
+    lengths: NDArray[np.uint8],
+    starts: NDArray[np.intp],
+    begins: NDArray[np.bool_],
+    ends: NDArray[np.bool_],
+) -> Iterator[tuple[bytes, _Said]]:
+    """Blocks, some at a time."""
+    frequencies, documents, weights, counts, positions = postings
+    places = np.concatenate([[0], np.cumsum(counts, dtype=np.intp)])
+    stops = np.append(starts[1:], len(documents))
+    cuts = {*np.searchsorted(starts, np.arange(0, len(documents), AT_ONCE)).tolist(), len(starts)}
+    for one, other in pairwise(sorted(cuts)):
+        own = slice(starts[one], stops[other - 1])
+        within = slice(places[own.start], places[own.stop])
+        held = Postings(frequencies, documents[own], weights[own], counts[own], positions[within])
+        blocks = slice(one, other)
+        yield _Blocks(held, lengths, starts[blocks] - own.start, stops[blocks] - own.start).written(
+            begins[blocks], ends[blocks]
+        )
 
 
 class _Row:
@@ -208,54 +242,54 @@ class _Blocks:
         sizes = lengths[postings.documents]
         self._postings = postings
         self._starts, self._stops, self._held = starts, stops, stops - starts
-        self.shortest = np.minimum.reduceat(sizes, starts)
-        self.longest = np.maximum.reduceat(sizes, starts)
-        self.heaviest = np.maximum.reduceat(postings.weights, starts)
+        self._shortest = np.minimum.reduceat(sizes, starts)
+        self._longest = np.maximum.reduceat(sizes, starts)
+        self._heaviest = np.maximum.reduceat(postings.weights, starts)
 
-    def written(self, first: NDArray[np.intp]) -> tuple[bytes, NDArray[np.intp]]:
-        """All of them in a row, and how many bytes each takes; `first` are those with which terms begin."""
+    def written(self, begins: NDArray[np.bool_], ends: NDArray[np.bool_]) -> tuple[bytes, _Said]:
+        """All of them in a row, and what is said of each; `begins` and `ends`: whether a term does with it."""
         whole = self._postings, self._starts, self._held
         values = _Values(*whole) if len(self._postings.positions) else _Nothing(len(self._starts))
         parts: tuple[_Part, ...] = (_Documents(*whole), _Weights(*whole), values)
         sizes = 4 + np.sum([part.sizes for part in parts], axis=0)
-        before = np.full(len(sizes), _HEAD.itemsize)
-        before[first] += len(WHOOSH3_HEADER_MAGIC)
-        ends = np.cumsum(before + sizes)
-        begins = ends - sizes
-        row = _Row(int(ends[-1]))
-        row.put(begins, _OPEN, "<u2")
-        at = begins + 2
+        before = _HEAD.itemsize + begins * len(WHOOSH3_HEADER_MAGIC)
+        stops = np.cumsum(before + sizes)
+        starts = stops - sizes
+        row = _Row(int(stops[-1]))
+        row.put(starts, _OPEN, "<u2")
+        at = starts + 2
         for part in parts:
             part.put(row, at)
             at = at + part.sizes
         row.put(at, _TUPLE3 | _CLOSE << 8, "<u2")
-        row.put(begins[first] - before[first], np.frombuffer(WHOOSH3_HEADER_MAGIC, "<u4"), "<u4")
+        row.put((starts - before)[begins], np.frombuffer(WHOOSH3_HEADER_MAGIC, "<u4"), "<u4")
         data = memoryview(row.bytes)  # type: ignore[arg-type]
         # Deflated where that pays.
         worth = np.flatnonzero(sizes >= WORTH)
-        spans = list(zip(begins[worth].tolist(), ends[worth].tolist(), strict=True))
-        packed = [deflated(data[begin:end]) for begin, end in spans]
+        spans = list(zip(starts[worth].tolist(), stops[worth].tolist(), strict=True))
+        packed = [deflated(data[start:stop]) for start, stop in spans]
         sizes[worth] = list(map(len, packed))
-        row.put(begins - _HEAD.itemsize, self._heads(first, sizes, worth), _HEAD)
+        row.put(starts - _HEAD.itemsize, self._heads(ends, sizes, worth), _HEAD)
         written: list[bytes | memoryview] = []
         done = 0
-        for (begin, end), own in zip(spans, packed, strict=True):
-            written += [data[done:begin], own]
-            done = end
-        return b"".join([*written, data[done:]]), before + sizes
+        for (start, stop), own in zip(spans, packed, strict=True):
+            written += [data[done:start], own]
+            done = stop
+        said = before + sizes, self._shortest, self._longest, self._heaviest
+        return b"".join([*written, data[done:]]), said
 
-    def _heads(self, first: NDArray[np.intp], sizes: NDArray[np.intp], packed: NDArray[np.intp]) -> NDArray[np.void]:
+    def _heads(self, ends: NDArray[np.bool_], sizes: NDArray[np.intp], packed: NDArray[np.intp]) -> NDArray[np.void]:
         """What stands before each block: its length, negative for the last of a term, and what it holds in short.
 
         `packed` are those that are deflated.
         """
         heads = np.zeros(len(sizes), _HEAD)
         heads["length"] = _HEAD.itemsize - _HEAD["length"].itemsize + sizes
-        heads["length"][np.append(first[1:], len(sizes)) - 1] *= -1
+        heads["length"][ends] *= -1
         heads["open"], heads["mark"], heads["tuple"], heads["close"] = _OPEN, _MARK, _TUPLE, _CLOSE
         heads["a"] = heads["d"] = heads["e"] = heads["f"] = _BYTE
         heads["b"], heads["c"] = _INT, _FLOAT
         heads["held"], heads["last"] = self._held, self._postings.documents[self._stops - 1]
-        heads["heaviest"], heads["shortest"], heads["longest"] = self.heaviest, self.shortest, self.longest
+        heads["heaviest"], heads["shortest"], heads["longest"] = self._heaviest, self._shortest, self._longest
         heads["level"][packed] = LEVEL
         return heads

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 SHARE = 30_000  # postings, about, that are given at once
 PIECE = 2_000  # postings, about, that are read at once of each run on disk
-MOST = 256  # runs on disk; before there are more, they are made one
+MOST = 16
+"""Runs on disk of one level; before there are more they are made one, of the next. A little is held of each run, and a
+share is the larger the more there are. What is on disk is written once more for each sixteenfold growth."""
 _SIZES = 16  # of first pieces
 
 
@@ -31,10 +33,11 @@ class Gathered:
     """Takes the postings of a field, documents rising, and gives them term after term."""
 
     def __init__(self, folder: Path, memory: int) -> None:
+        self._folder = folder
         self._memory = memory
         self._held: list[Packed] = []
         self._size = 0  # their bytes
-        self._stored = _Stored(folder)  # what does not fit into so many bytes of memory
+        self._levels: list[_Stored] = []  # what does not fit into so many bytes of memory; the latest, the first
 
     def take(self, packed: Packed, base: int) -> None:
         """Terms, in order, with their postings: those of a term are in documents that come after all it has been given.
@@ -50,13 +53,13 @@ class Gathered:
     def take_run(self, parts: Iterable[Packed]) -> None:
         """As `take`, in several parts whose terms rise from one to the next: too much, maybe, to be held."""
         self._spill()  # what came before is to stand before it
-        self._store(piece for part in parts for piece in _pieces(part, 0))
+        self._level(0).add(piece for part in parts for piece in _pieces(part, 0))
 
     def _spill(self) -> None:
         """Put what is held on disk, as one run: a little is held of each of them when they are read."""
         if self._held:
             held = self._pieces()
-            self._store(_one(map(_begin, chain.from_iterable(held)), held, len(self._stored.runs)))
+            self._store(map(_begin, chain.from_iterable(held)), held, 0)
 
     def _pieces(self) -> list[list[Packed]]:
         """What is held, which is not held any more."""
@@ -64,10 +67,22 @@ class Gathered:
         self._held, self._size = [], 0
         return held
 
-    def _store(self, run: Iterable[Packed]) -> None:
-        if len(self._stored.runs) == MOST:
-            self._stored = self._stored.as_one()
-        self._stored.add(run)
+    def _store(self, begins: Iterable[_Begin], runs: Iterable[Iterable[Packed]], level: int) -> None:
+        """Make some runs one, of a level."""
+        stored = self._level(level)
+        number = len(stored.runs)
+        stored.add(piece for share in _shares(begins, runs) for piece in _pieces(merged(share), number))
+
+    def _level(self, level: int) -> _Stored:
+        """What is stored of a level; there is room for one more run."""
+        if level == len(self._levels):
+            self._levels.append(_Stored(self._folder))
+        stored = self._levels[level]
+        if len(stored.runs) == MOST:
+            self._store(stored.begins, stored.runs, level + 1)
+            stored.close()
+            stored = self._levels[level] = _Stored(self._folder)
+        return stored
 
     def shares(self) -> Iterator[list[Packed]]:
         """All terms in order with their postings, so many at a time: those of each share still to be merged.
@@ -75,13 +90,15 @@ class Gathered:
         Terms that fold to the same are given together.
         """
         held = self._pieces()
-        begins = [*self._stored.begins, *map(_begin, chain.from_iterable(held))]
-        return _shares(begins, [*self._stored.runs, *held])
+        levels = self._levels[::-1]
+        begins = [one for level in levels for one in level.begins] + list(map(_begin, chain.from_iterable(held)))
+        return _shares(begins, [*(run for level in levels for run in level.runs), *held])
 
     def close(self) -> None:
         """Forget everything; what is on disk goes too."""
         self._held = []
-        self._stored.close()
+        for stored in self._levels:
+            stored.close()
 
 
 def _pieces(packed: Packed, run: int) -> Iterator[Packed]:
@@ -120,12 +137,6 @@ def _shares(begins: Iterable[_Begin], runs: Iterable[Iterable[Packed]]) -> Itera
         share = [piece for run in taken for piece in run.until(cut)]
         if share:
             yield share
-
-
-def _one(begins: Iterable[_Begin], runs: Iterable[Iterable[Packed]], number: int) -> Iterator[Packed]:
-    """Pieces of all terms of some runs: a run themselves."""
-    for share in _shares(begins, runs):
-        yield from _pieces(merged(share), number)
 
 
 class _Run:
@@ -169,13 +180,6 @@ class _Stored:
             places.append(self._file.tell())
             pickle.dump(piece, self._file, pickle.HIGHEST_PROTOCOL)
         self.runs.append(_Pieces(self._file, places))
-
-    def as_one(self) -> _Stored:
-        """The same as one run, in another file."""
-        one = _Stored(self._folder)
-        one.add(_one(self.begins, self.runs, 0))
-        self.close()
-        return one
 
     def close(self) -> None:
         """Forget everything."""

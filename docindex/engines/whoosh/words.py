@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docindex import analysis
@@ -101,18 +100,23 @@ class Gathering:
 
     def __init__(self) -> None:
         self._languages: defaultdict[str, list[Lists]] = defaultdict(list)
+        self._stems: defaultdict[str, defaultdict[bytes, bytearray]] = defaultdict(lambda: defaultdict(bytearray))
+        """By language and their first two bytes: to sort them all at once takes five times what they take."""
 
     def add(self, more: Mapping[str, Lists]) -> None:
         """More words, that come after those there are."""
         for language, own in more.items():
-            self._languages[language].append(own)
+            for line in own.stems.splitlines(keepends=True):
+                self._stems[language][line[:2]] += line
+            self._languages[language].append(own._replace(stems=b""))
 
     def write(self, path: Path) -> None:
         """Write the file."""
         head, parts, counts = [], [], []
         for code, held in self._languages.items():
-            stems = sorted(chain.from_iterable(own.stems.splitlines(keepends=True) for own in held))
-            columns = [b"".join(own.folded for own in held), b"".join(own.exact for own in held), b"".join(stems)]
+            begun = self._stems[code]
+            stems = b"".join(b"".join(sorted(begun.pop(first).splitlines(keepends=True))) for first in sorted(begun))
+            columns = [b"".join(own.folded for own in held), b"".join(own.exact for own in held), stems]
             head.append([code, *map(len, columns), sum(len(own.counts) for own in held)])
             parts += columns
             counts += [own.counts for own in held]
