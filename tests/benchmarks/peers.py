@@ -136,6 +136,17 @@ class Docindex(Peer):
         freshness.behind(state, engine.sources())
         return time.perf_counter() - began
 
+    def listed(self) -> Docindex:
+        """The same files, each an entry of a manifest."""
+        other = copy.copy(self)
+        other.index = self.index.with_name("listed")
+        manifest = self.files.with_name("INDEX.md")
+        names = (path.relative_to(manifest.parent).as_posix() for path in texts.files(self.files))
+        entries = (f"- [Document {number}](<{name}>) — publisher: The Archive\n" for number, name in enumerate(names))
+        manifest.write_text("".join(entries), encoding="utf-8")
+        other.files = manifest
+        return other
+
     def trusts(self) -> Docindex:
         """The same, but that it does not look at the files before each answer, as its peers do not."""
         other = copy.copy(self)

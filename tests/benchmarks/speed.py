@@ -89,6 +89,10 @@ class Bench:
         self.row("index", f"{disk} the texts", {peer.name: [size(peer.index)] for peer in self.peers})
         updates = {peer: command for peer in self.peers if (command := peer.update())}
         self.timed("build, nothing changed", {peer: Way(command) for peer, command in updates.items()}, self.rounds)
+        listed = self.ours.listed()
+        subprocess.run(listed.build(), check=False)
+        others = {peer: Way(command) for peer, command in updates.items() if peer is not self.ours}
+        self.timed("build of a manifest, nothing changed", {listed: Way(listed.build()), **others}, self.rounds)
         changed = {peer: Way(command, partial(texts.change, peer.files)) for peer, command in updates.items()}
         self.timed("build, one file changed", changed, self.rounds)
 
