@@ -118,7 +118,13 @@ class Store(FileStorage):
 
     def sources(self, generation: int) -> BinaryIO:
         """What a generation remembers of its sources (`listing.read`)."""
-        return (self.path / _listing(self._read_state(generation)[0].files)).open("rb")
+        return (self.path / self._listing(self._read_state(generation)[0].files)).open("rb")
+
+    def _listing(self, files: Iterable[str]) -> str:
+        """Which of a generation's files tells of its sources."""
+        for name in filter(_LISTING.fullmatch, files):
+            return name
+        raise IndexDamaged(f"{self.path}: files of the index are missing", REBUILD)
 
     def _read_state(self, generation: int) -> tuple[_Head, bytes]:
         """What must be known before a state can be read, and the state, unread."""
@@ -191,7 +197,7 @@ class Store(FileStorage):
                 listing = f"sources-{table[1]}.jsonl"
                 contents.listing.replace(self.path / listing)
             else:
-                listing = _listing(known)
+                listing = self._listing(known)
             own = [listing, *(name for name in os.listdir(self.path) if name.split(".")[0] in segments)]
             files = {name: _seal(self.path / name, known.get(name)) for name in own}
             files[newname] = _seal(self.path / oldname)
@@ -241,11 +247,6 @@ class Store(FileStorage):
             if path.name not in kept and path.is_file():
                 path.unlink(missing_ok=True)
         shutil.rmtree(self.path / _UNFINISHED, ignore_errors=True)
-
-
-def _listing(files: Iterable[str]) -> str:
-    """Which of a generation's files tells of its sources."""
-    return next(filter(_LISTING.fullmatch, files))
 
 
 def names(segments: Iterable[Segment]) -> set[str]:
