@@ -96,7 +96,7 @@ def _take_in(
     """Put what is new or changed into the index; the paths of those whose content proved to be what it was, and of
     those of which nothing could be read.
 
-    Nothing is held of a source that is done but its path: there may be more of them than there is memory.
+    Nothing that is read of a source is held when it is done.
     """
     for path, known in todo.partial.items():
         placed = _placed(known, sources[path], manifest)

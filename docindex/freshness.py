@@ -37,20 +37,23 @@ def behind(state: IndexState, sources: Iterable[tuple[str, Indexed]], *, budget:
     gone: list[str] = []
     unlisted: set[str] = set()
     looked = 0
+    is_late = False
     coming = iter(sources)
     while step := list(islice(coming, STEP)):
         if time.monotonic() <= last:
             looked += len(step)
             for path, is_there in _moved(state.root, step):
                 (changed if is_there else gone).append(path)
-        elif new is None:
-            break
+        else:
+            is_late = True
+            if new is None:
+                break
         if new is not None:
             paths = {path for path, _ in step}
             unlisted |= paths - new
             new -= paths
-    gone += sorted(unlisted - set(gone))
-    return Behind(tuple(changed), tuple(gone), len(new or ()), manifest_changed, max(0, state.sources - looked))
+    unseen = max(0, state.sources - looked) if is_late else 0  # a build may have ended since the state was read
+    return Behind(tuple(sorted(changed)), tuple(sorted({*gone, *unlisted})), len(new or ()), manifest_changed, unseen)
 
 
 def _moved(root: str, sources: Sequence[tuple[str, Indexed]]) -> Iterator[tuple[str, bool]]:

@@ -21,7 +21,7 @@ class Seen(Struct, frozen=True, gc=False):
 
 
 class Plan(Struct, frozen=True):
-    """What a build is to do: paths of sources, each in one list, in the order they were wanted."""
+    """What a build is to do: paths of sources in the order they were wanted; those that are not wanted, in theirs."""
 
     added: tuple[str, ...]
     changed: Mapping[str, Indexed]
@@ -54,4 +54,4 @@ def plan(wanted: Collection[str], indexed: Iterable[tuple[str, Indexed]], look: 
             partial[path] = known
     if changed:
         changed = {path: changed[path] for path in wanted if path in changed}
-    return Plan(tuple(added), changed, tuple(removed), unchanged, partial)
+    return Plan(tuple(added), changed, tuple(sorted(removed)), unchanged, partial)

@@ -113,6 +113,7 @@ class Crew:
         from pebble import ProcessPool
 
         limits = self._limits
+        self._read = 0
         context = multiprocessing.get_context("forkserver")
         self._pool = ProcessPool(max_workers=limits.jobs, initializer=_bound, initargs=[limits.memory], context=context)
         with _undisturbed():  # one that is begun and left alone would complain

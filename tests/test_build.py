@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from packages import zipped
 
-from docindex import manifest, search, workers
+from docindex import freshness, manifest, search, workers
 from docindex.build import build
 from docindex.engines import open_engine
 from docindex.engines.base import Request
@@ -43,6 +43,24 @@ def write(folder: Path, *names: str, text: str = "Un texte sur Belmokhtar.") -> 
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{text} {name}\n", encoding="utf-8")
+
+
+def test_what_is_gone_is_told_by_path_and_what_another_build_took_out_meanwhile_is_not_called_unseen(
+    tmp_path: Path,
+) -> None:
+    for name in "abcdef":
+        (tmp_path / f"{name}.txt").write_text(f"un texte {name}", encoding="utf-8")
+        os.utime(tmp_path / f"{name}.txt", (1_500_000_000, 1_500_000_000))  # settled: it is not read again
+    made(tmp_path)
+    engine = open_engine(tmp_path / ".docindex")
+    before = engine.indexed()
+    (tmp_path / "e.txt").write_text("un autre texte", encoding="utf-8")
+    made(tmp_path)
+    for name in "ea":
+        (tmp_path / f"{name}.txt").unlink()
+    assert freshness.behind(engine.indexed(), engine.sources()).gone == ("a.txt", "e.txt")
+    assert made(tmp_path).removed == ("a.txt", "e.txt")
+    assert freshness.behind(before, engine.sources()).unseen == 0
 
 
 def test_a_build_killed_at_any_moment_changes_nothing_or_all(tmp_path: Path) -> None:

@@ -798,6 +798,9 @@ LINES = st.sampled_from([
 @example([["| path | title |", "| - | - |"], ["| a.txt | b |"] * 4])
 @example([["- [a](a.txt)"] * 3, ["| - |"]])
 @example([["| a | b |"] * 4, ["| - | - |"], ["| c.txt | d |"] * 4])
+@example([["| title | path |", "| x | y |", "| path | title |", "|\t-|\t-|", "| a.txt | *q* |"]])
+@example([["| path | title |", "| - | - |", "| `a.txt` | b |", "| `a.txt` | ` a ` tail |", "| `a.txt` | b |"]])
+@example([["```"], ["- [a](a.txt)"] * 3, ["```", ""], ["- [a](a.txt)"] * 4, ["<!--"], ["* `a.txt`"] * 3, ["-->"]])
 @example([["- text"], ["| a | b |", "| a | `a.txt` |", "| a | b |"]])
 @example([["<!--"], ["* `a.txt`"] * 5, ["-->"], ["* `a.txt`"] * 5])
 def test_lines_that_are_not_parsed_say_what_they_would_say_parsed(blocks: list[list[str]]) -> None:

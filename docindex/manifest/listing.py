@@ -16,7 +16,6 @@ from docindex.manifest.globs import SIGNS
 DEEPEST = 40  # Markdown's blocks within blocks; lists within lists count twice
 _SCHEME = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//|#")
 _SUFFIX = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}\Z")
-_LISTED = ("list_item_open", "tr_open")
 _SEPARATORS = " \t\n\u00a0\u202f—–-:,;"
 
 Exists = Callable[[str], bool]
@@ -57,11 +56,26 @@ def read(text: str, exists: Exists, problems: list[declared.Problem]) -> Iterato
     markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
     runs = simple.Runs(text)
     tokens = markdown.parse(runs.left)
-    if not runs.starts <= {runs.line(token.map[0]) for token in tokens if token.type in _LISTED and token.map}:
-        # Some stand in what is neither a list nor a table: they are text like any other.
-        runs = simple.Runs(text, whole=True)
-        tokens = markdown.parse(text)
+    if stray := runs.starts - _listed(tokens, runs):
+        # They stand in what is neither a list nor a table's body: they are text like any other.
+        runs = simple.Runs(text, runs.taken(stray))
+        tokens = markdown.parse(runs.left)
+        if runs.starts - _listed(tokens, runs):
+            runs = simple.Runs(text, range(len(text) + 1))
+            tokens = markdown.parse(text)
     return _Reader(tokens, runs, exists, problems).entries()
+
+
+def _listed(tokens: Sequence[Token], runs: simple.Runs) -> set[int]:
+    """The lines on which the items of lists begin, and the rows of tables' bodies."""
+    found = set()
+    in_head = False
+    for token in tokens:
+        if token.type in ("thead_open", "thead_close"):
+            in_head = token.type == "thead_open"
+        elif token.map and (token.type == "list_item_open" or (token.type == "tr_open" and not in_head)):
+            found.add(runs.line(token.map[0]))
+    return found
 
 
 class _Cell(Struct, frozen=True):

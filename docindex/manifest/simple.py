@@ -8,7 +8,7 @@ what it makes of the first, another item of that list or another row of that tab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 
 from msgspec import Struct
 
@@ -29,7 +29,7 @@ def _held(more: str, caught: str) -> str:
 _HELD = re.compile(_held("", "("))
 _ITEM = re.compile(f"[-*+] {_held('', '(?:')}")
 _CELL = f" *+(?:{_held('|', '(?:')}|{_text('|')})"
-_ROW = re.compile(rf"(?![-:| ]+\Z)\|(?:{_CELL}\|)++")
+_ROW = re.compile(rf"(?![-:| \t]+\Z)\|(?:{_CELL}\|)++")
 
 
 class Held(Struct, frozen=True):
@@ -42,13 +42,13 @@ class Held(Struct, frozen=True):
 
 
 class Runs:
-    """The lines of a text, but for those that stand between simple entries of one kind: if `whole`, all of them."""
+    """The lines of a text, but for those between simple entries of one kind; `parsed` are to stay, by their numbers."""
 
-    def __init__(self, text: str, *, whole: bool = False) -> None:
+    def __init__(self, text: str, parsed: Container[int] = ()) -> None:
         self._lines = text.split("\n")
         self._after: dict[int, range] = {}  # the line before those that were taken out
         self._numbers: list[int] = []  # of the lines that are left
-        kinds = ["" if whole else _kind(line) for line in self._lines]
+        kinds = ["" if number in parsed else _kind(line) for number, line in enumerate(self._lines)]
         for number, kind in enumerate(kinds):
             between = kind and 0 < number < len(kinds) - 1 and kinds[number - 1] == kind == kinds[number + 1]
             if not between:
@@ -70,6 +70,10 @@ class Runs:
     def after(self, number: int) -> Iterator[tuple[int, str]]:
         """The lines that were taken out behind one, with their numbers."""
         return ((other, self._lines[other]) for other in self._after.get(number, ()))
+
+    def taken(self, starts: Iterable[int]) -> set[int]:
+        """The numbers of the lines that were taken out behind some."""
+        return {number for start in starts for number in self._after[start]}
 
     @property
     def starts(self) -> Set[int]:
@@ -100,4 +104,6 @@ def _read(text: str) -> Held:
     if not found:
         return Held(None, None, "", text)
     title, quoted, target, code, tail = found.groups()
+    if code and code[0] == code[-1] == " " and code.strip(" "):
+        code = code[1:-1]  # CommonMark 6.1: one blank on each side goes
     return Held(quoted or target, code, title or "", tail)

@@ -184,6 +184,28 @@ def test_an_index_that_cannot_be_opened_for_a_change_is_left_as_it_is(
     assert len(ids(open_engine(tmp_path), Everything())) == len(RECORDS)
 
 
+def test_a_failure_is_told_also_where_what_was_begun_cannot_be_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = fill(open_engine(tmp_path))
+
+    def refused(path: Path, **_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    def change() -> None:
+        with engine.writer(ABOUT) as writer:
+            writer.replace("g.txt", indexed(1))
+            writer.add(engine.prepare([record("g.txt", "Nouveau.")]))
+            raise RuntimeError("what went wrong")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refused)
+        with pytest.raises(RuntimeError, match="what went wrong"):
+            change()
+    assert len(ids(open_engine(tmp_path), Everything())) == len(RECORDS)
+    fill(engine)
+
+
 def test_what_a_build_that_was_killed_has_left_goes_with_the_next(tmp_path: Path) -> None:
     engine = fill(open_engine(tmp_path))
     (tmp_path / "MAIN.tmp").mkdir()

@@ -303,10 +303,10 @@ class WhooshWriter:
 
     def cancel(self) -> None:
         """Leave the index as it was."""
-        self._listing.discard()
         if self._inner and not self._inner.is_closed:
             with suppress(OSError):  # a full disk: what was begun is swept away by the next build
                 self._inner.cancel()
+        self._listing.discard()
 
     def _begun(self) -> Writer:
         if not self._inner:

@@ -108,8 +108,12 @@ def _stretches(column: NDArray[_Cell], starts: NDArray[np.intp], sizes: NDArray[
     stops: NDArray[np.intp] = np.cumsum(sizes)
     found = np.empty(stops[-1], column.dtype)
     # Some at a time: the numbers of all that is taken would be larger than what is taken.
-    cuts = {*np.searchsorted(stops, np.arange(0, stops[-1], _AT_ONCE)).tolist(), len(sizes)}
-    for one, other in pairwise(sorted(cuts)):
+    long: NDArray[np.intp] = np.flatnonzero(sizes > _AT_ONCE)
+    begins: NDArray[np.intp] = np.searchsorted(stops, np.arange(0, stops[-1], _AT_ONCE))
+    for one, other in pairwise(np.unique([*begins, *long, *(long + 1), len(sizes)]).tolist()):
+        if other == one + 1:
+            found[stops[one] - sizes[one] : stops[one]] = column[starts[one] : starts[one] + sizes[one]]
+            continue
         own = slice(one, other)
         found[stops[one] - sizes[one] : stops[other - 1]] = column[spread(starts[own], sizes[own])]
     return found

@@ -56,4 +56,5 @@ class Listing:
         """Nothing of it is wanted."""
         with suppress(OSError):  # of a full disk: what could not be written down
             self.close()
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # it is swept away by the next build
+            self.path.unlink()
