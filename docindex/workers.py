@@ -27,7 +27,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex import readers
-from docindex.errors import LibraryMissing, ReaderError
+from docindex.errors import DocindexError, LibraryMissing, ReaderError
 from docindex.model import Record, Source
 from docindex.readers.base import Unread
 
@@ -44,6 +44,7 @@ MANY = 256
 """Sources, at most, that are sent to a process at once: each sending takes longer than reading a short text, and of the
 more of them the words are put together, the less is left to do for the one that writes."""
 HEAVY = 1_000_000  # bytes of a batch's sources, at most, unless it has but one
+RESTARTS = 3  # of the processes, when they end before they have read anything
 SHARES = 3  # into which what is left to read is parted for each process
 RESTED = 10_000
 """Sources, beyond which processes that have read them are replaced before they do anything else. What they know of
@@ -150,6 +151,8 @@ class Crew:
         if self._pool is None:
             yield from map(function, values)
             return
+        from concurrent.futures.process import BrokenProcessPool
+
         from pebble import ProcessExpired
 
         if self._read > RESTED:
@@ -159,43 +162,72 @@ class Crew:
         waiting: deque[tuple[Any, Any]] = deque()
         while True:
             for value in islice(coming, self._limits.jobs * AHEAD - len(waiting)):
-                waiting.append((value, self._pool.schedule(function, args=[value])))
+                waiting.append((value, self._scheduled(function, [value])))
             if not waiting:
                 break
             value, future = waiting.popleft()
             try:
                 made = future.result()
-            except (ProcessExpired, MemoryError):
+            except (ProcessExpired, BrokenProcessPool, MemoryError):
                 made = function(value)
             yield made
         self._stop()
 
     def _in_processes(self, tasks: Iterator[Task], prepare: Prepare) -> Iterator[Batch]:
+        from concurrent.futures.process import BrokenProcessPool  # here: it is slow to import
+
         limits = self._limits
         begin(prepare)
         self._start()
-        waiting: deque[tuple[list[Task], Any]] = deque()
-
-        def sent(batch: list[Task]) -> Any:
-            return self._pool.schedule(_examined, args=[batch, prepare, limits], timeout=limits.seconds)
-
         coming = _parted(tasks, limits.jobs)
+        waiting: deque[_Sent] = deque()
+        broken = 0
         while True:
-            for batch in islice(coming, limits.jobs * AHEAD - len(waiting)):
-                waiting.append((batch, sent(batch)))
+            waiting.extend(map(_Sent, islice(coming, max(0, limits.jobs * AHEAD - len(waiting)))))
             if not waiting:
                 break
-            batch, future = waiting.popleft()
-            self._read += len(batch)
-            result = _result(future, batch, prepare, limits)
-            if result:
-                yield result
+            try:
+                for sent in waiting:
+                    sent.future = sent.future or self._scheduled(
+                        _examined, [sent.batch, prepare, limits], limits.seconds
+                    )
+                result = _result(waiting[0].future, waiting[0].batch, prepare, limits)
+            except BrokenProcessPool as error:  # one ended that had nothing to do yet: none is to blame
+                broken += 1
+                if broken > RESTARTS:
+                    what = "the processes that read files end before they read any"
+                    raise DocindexError(what, "see whether memory, or their number, is limited here") from error
+                self._stop()
+                self._start()
+                waiting = deque(_Sent(sent.batch) for sent in waiting)
                 continue
-            # One of them is to blame, or all together take too long: each by itself.
-            for one, alone in [([task], sent([task])) for task in batch]:
-                result = _result(alone, one, prepare, limits)
-                if result:
-                    yield result
+            broken = 0
+            batch = waiting.popleft().batch
+            if result:
+                self._read += len(batch)
+                yield result
+            else:  # one of them is to blame, or all together take too long: each by itself
+                waiting.extendleft(_Sent([task]) for task in reversed(batch))
+
+    def _scheduled(self, function: Callable[..., Any], args: list[Any], seconds: float | None = None) -> Any:
+        """What a process will make of something; if there can be none, its result tells so."""
+        from concurrent.futures import Future
+        from concurrent.futures.process import BrokenProcessPool
+
+        try:
+            return self._pool.schedule(function, args=args, timeout=seconds)
+        except RuntimeError as error:
+            future: Future[Any] = Future()
+            future.set_exception(BrokenProcessPool(str(error)))
+            return future
+
+
+class _Sent:
+    """A batch that is to be read, and what tells that it has been."""
+
+    def __init__(self, batch: list[Task]) -> None:
+        self.batch = batch
+        self.future: Any = None
 
 
 def begin(prepare: Prepare) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from docindex import workers
+from docindex.errors import DocindexError
 from docindex.model import Record, Source
 from docindex.readers import text as plain
 from docindex.workers import Batch, Crew, Limits, Outcome, Task
@@ -226,3 +227,10 @@ def test_known_content_is_not_read_again(folder: Path) -> None:
     first = workers.examine(task, Limits())[0]
     again = workers.examine(Task(task.source, task.file, first.content), Limits())[0]
     assert again == Outcome(first.content, 5, workers.UNSETTLED, None)
+
+
+def test_processes_that_end_as_they_start_are_an_error_of_ours(folder: Path) -> None:
+    asked = tasks(folder, "one " + LARGE, "two")
+    beyond_any_number = Limits(memory=1 << 70)
+    with pytest.raises(DocindexError, match="end before they read any"):
+        told(asked, first_words, beyond_any_number)
