@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import closing
+from functools import partial
 from itertools import accumulate, chain, islice, pairwise
 from pathlib import Path
 
@@ -18,8 +20,8 @@ from whoosh.reading import CorruptIndexError, SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from docindex import analysis
-from docindex.engines.whoosh import blocks, codec, words
-from docindex.engines.whoosh.columns import NEXT, Packed, Postings, merged
+from docindex.engines.whoosh import blocks, codec, wordlists, words
+from docindex.engines.whoosh.columns import NEXT, Packed, Postings, merged, parted
 from docindex.engines.whoosh.encoded import encode
 from docindex.engines.whoosh.gathered import Gathered
 from docindex.engines.whoosh.schema import Positions
@@ -78,7 +80,6 @@ def test_terms_come_in_order_with_all_their_postings_whatever_the_memory(
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("SHARE", share), ("PIECE", piece), ("MOST", most)):
             patch.setattr(f"docindex.engines.whoosh.gathered.{name}", value)
-        patch.setattr("docindex.engines.whoosh.columns._AT_ONCE", share)
         gathered, paths = Gathered(Path(), memory), Gathered(Path(), memory)
         expected: defaultdict[bytes, Rows] = defaultdict(list)
         base = 0
@@ -95,15 +96,38 @@ def test_terms_come_in_order_with_all_their_postings_whatever_the_memory(
             late: Rows = [(base, 3.0, [1, 2]), (base + 2, 1.0, [5])]
             gathered.take(columns({b"ab": late}), 0)
             expected[b"ab"] += late
-        shares = [list(rows(merged(share)).items()) for share in gathered.shares()]
-        found = [row for share in paths.shares() for row in rows(merged(share)).items()]
+        shares = list(gathered.shares())
+        held = [rows(merged(share.parts)) for share in shares]
+        found = put_together([rows(merged(share.parts)) for share in paths.shares()])
         gathered.close()
         paths.close()
-    assert list(chain.from_iterable(shares)) == sorted(expected.items())
+    assert put_together(held) == sorted(expected.items())
     assert found == sorted((b"x%d" % number, [(number, 1.0, [])]) for number in range(base))
-    # What folds to the same is not torn apart.
-    folded = [{term.partition(b"\x1f")[0] for term, _ in held} for held in shares]
-    assert all(one.isdisjoint(other) for one, other in pairwise(folded))
+    # What folds to the same is not torn apart, but where shares have nothing else.
+    forms = [{term.partition(b"\x1f")[0] for term in terms} for terms in held]
+    for one, own in zip(shares, forms, strict=True):
+        assert not one.is_one or len(own) == 1
+    for (one, terms, own), (other, more_terms, more_own) in pairwise(zip(shares, held, forms, strict=True)):
+        assert own.isdisjoint(more_own) == (one.is_last or not one.is_one)
+        assert one.goes_on == other.is_begun == (not terms.keys().isdisjoint(more_terms))
+    assert not shares or (shares[-1].is_last, shares[-1].goes_on, shares[0].is_begun) == (True, False, False)
+    # None is the larger for the number of documents that a term is in.
+    largest = max((1 + len(places) for own in expected.values() for _, _, places in own), default=0)
+    runs = len(batches) + more
+    for terms in held:
+        size = sum(1 + len(places) for own in terms.values() for _, _, places in own)
+        assert size <= share + (runs + 1) * (piece + largest)
+
+
+def put_together(shares: list[dict[bytes, Rows]]) -> list[tuple[bytes, Rows]]:
+    """Terms with their postings, in the order in which they came."""
+    found: list[tuple[bytes, Rows]] = []
+    for term, own in chain.from_iterable(share.items() for share in shares):
+        if found and found[-1][0] == term:
+            found[-1][1].extend(own)
+        else:
+            found.append((term, [*own]))
+    return found
 
 
 def rising(drawn: Rows) -> Rows:
@@ -112,16 +136,10 @@ def rising(drawn: Rows) -> Rows:
     return [(document, *held) for document, (_, *held) in zip(documents, drawn, strict=True)]
 
 
-@given(drawn=POSTINGS, more=POSTINGS, at_once=st.sampled_from([1, 100, 200, 1000, 30_000]))
-def test_what_was_written_is_read(drawn: Rows, more: Rows, at_once: int) -> None:
+@given(drawn=POSTINGS, more=POSTINGS)
+def test_what_was_written_is_read(drawn: Rows, more: Rows) -> None:
     terms = {b"a": rising(drawn), b"b": rising(more)}
-    lengths = np.arange(200_000).astype(np.uint8)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("docindex.engines.whoosh.encoded.AT_ONCE", at_once)
-        encoded = encode(columns(terms), lengths)
-    whole = encode(columns(terms), lengths)
-    assert encoded.postings == whole.postings
-    assert encoded.about.tobytes() == whole.about.tobytes()
+    encoded = encode(columns(terms), np.arange(200_000).astype(np.uint8))
     read = {}
     for term, about in zip(encoded.names.split(NEXT), encoded.about, strict=True):
         found = blocks.decode(encoded.postings[about["offset"] : about["offset"] + about["length"]])
@@ -137,26 +155,32 @@ def test_the_places_of_two_forms_are_put_together(one: list[int], other: list[in
     assert blocks.places(blocks.merged(*values)).tolist() == sorted(one + other)
 
 
-@given(drawn=POSTINGS)
-def test_whoosh_reads_what_we_write(drawn: Rows) -> None:
+@given(drawn=POSTINGS, cuts=st.sets(st.integers(1, 402), max_size=4))
+def test_whoosh_reads_what_we_write(drawn: Rows, cuts: set[int]) -> None:
+    """A term's postings may come in parts, the first with other terms before it, the last with others behind it."""
     postings = rising(drawn)
     schema = fields.Schema(text=fields.FieldType(format=Positions(), analyzer=None, scorable=True))
     storage = RamStorage()
-    ours = codec.Codec()
+    ours = codec.Codec(Path())
     segment = ours.new_segment(storage, "MAIN")
     perdoc = ours.per_document_writer(storage, segment)
     perdoc.close()
     writer = ours.field_writer(storage, segment)
     writer.start_field("text", schema["text"])
     lengths = np.arange(200_000).astype(np.uint8)
-    writer.add_terms(encode(columns({b"before": [(1, 1.0, [7])], b"inside": [(2, 1.0, [7])]}), lengths))
-    writer.add_terms(encode(columns({b"word": postings}), lengths))
+    one: Rows = [(1, 1.0, [7])]
+    whole = columns({b"before": one, b"inside": one, b"word": postings, b"x": one})
+    places = sorted(cut for cut in cuts if cut < len(postings) + 3)
+    within = [2 < place < len(postings) + 2 for place in places]  # whether it is in the word's postings
+    parts = zip(parted(whole, places), [False, *within], [*within, False], strict=True)
+    for part, is_begun, goes_on in parts:
+        writer.add_terms(encode(part, lengths, is_begun=is_begun, goes_on=goes_on), goes_on=goes_on)
     writer.finish_field()
     writer.close()
     segment.set_doc_count(postings[-1][0] + 1)
     assert type(segment.codec()) is W3Codec
     reader = SegmentReader(storage, schema, segment)
-    assert list(reader.lexicon("text")) == [b"before", b"inside", b"word"]
+    assert list(reader.lexicon("text")) == [b"before", b"inside", b"word", b"x"]
     matcher = reader.postings("text", b"word")
     read = []
     while matcher.is_active():
@@ -178,7 +202,7 @@ def test_whoosh_finds_each_of_many_terms(count: int) -> None:
     """Many want the same slot of the table, and some go on at its beginning where its end is full."""
     storage = RamStorage()
     keys = [b"%05d" % number for number in range(0, 2 * count, 2)]
-    table = codec.TermsWriter(storage.create_file("table"))
+    table = codec.TermsWriter(storage.create_file("table"), Path())
     if keys:
         table.add_terms(keys, [key[::-1] for key in keys])
     table.close()
@@ -189,11 +213,12 @@ def test_whoosh_finds_each_of_many_terms(count: int) -> None:
 
 
 def test_terms_out_of_order_are_refused() -> None:
-    ours, storage = codec.Codec(), RamStorage()
+    ours, storage = codec.Codec(Path()), RamStorage()
     writer = ours.field_writer(storage, ours.new_segment(storage, "MAIN"))
     writer.start_field("text", fields.TEXT())
     with pytest.raises(ValueError, match="terms must rise"):
         writer.add_terms(encode(columns({b"b": [(1, 1.0, [7])], b"a": [(1, 1.0, [7])]}), np.zeros(2, np.uint8)))
+    writer.close()
 
 
 def test_postings_that_begin_otherwise_are_damage() -> None:
@@ -207,11 +232,13 @@ def test_a_word_is_looked_up_under_all_forms_it_was_posted_under(tmp_path: Path)
     terms = sorted(
         (f"fr {form}".encode(), held) for text, held in posted.items() for form in analysis.analyse(text, "fr").terms
     )
-    gathering = words.Gathering()
-    for some in (terms[:3], terms[3:]):
-        documents = np.array([document for _, held in some for document in held])
-        gathering.add(words.lists([term for term, _ in some], [len(held) for _, held in some], documents))
-    gathering.write(words.path_of(tmp_path, "MAIN_1"))
+    with closing(wordlists.Gathering(tmp_path)) as gathering:
+        for some in (terms[:3], terms[3:]):
+            documents = [document for _, held in some for document in held]
+            frequencies = [len(held) for _, held in some]
+            holders = partial(lambda documents, start, stop: len(set(documents[start:stop])), documents)
+            gathering.add(wordlists.lists([term for term, _ in some], frequencies, holders))
+        gathering.write(words.path_of(tmp_path, "MAIN_1"))
     held = words.read(tmp_path, "MAIN_1")["fr"]
     exact = {word: analysis.fold(word) + analysis.EXACT + word for word in ("élève", "élevé", "élèves")}
     assert {form: held.folded.count(form) for form in held.folded.forms} == {"eleve": 3, "eleves": 2, "mot": 1}

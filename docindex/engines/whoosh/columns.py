@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 NEXT = b"\0"
 """Stands between terms: in no word, and in no path."""
 
-_AT_ONCE = 1 << 16
-
 _Number = TypeVar("_Number", np.intp, np.float32)
-_Cell = TypeVar("_Cell", np.uint32, np.float32)
 
 
 class Postings(NamedTuple):
@@ -51,17 +48,25 @@ class Packed(NamedTuple):
 
 
 def parted(packed: Packed, cuts: Sequence[int]) -> Iterator[Packed]:
-    """Terms cut apart before some of them, by their numbers."""
+    """Postings cut apart before some of them, by their numbers: a term may be in two parts, or more."""
     terms = packed.terms
     frequencies, documents, weights, counts, positions = packed.postings
-    stops = np.concatenate([[0], np.cumsum(frequencies)])
+    stops = np.cumsum(frequencies)
+    starts = stops - frequencies
     places = np.concatenate([[0], np.cumsum(counts, dtype=np.intp)])
-    for start, stop in pairwise((0, *cuts, len(terms))):
-        held = slice(stops[start], stops[stop])
-        within = slice(places[held.start], places[held.stop])
+    for start, stop in pairwise((0, *cuts, len(documents))):
+        held = slice(start, stop)
+        own = slice(int(np.searchsorted(stops, start, "right")), int(np.searchsorted(starts, stop)))
+        within = slice(places[start], places[stop])
         yield Packed(
-            NEXT.join(terms[start:stop]),
-            Postings(frequencies[start:stop], documents[held], weights[held], counts[held], positions[within]),
+            NEXT.join(terms[own]),
+            Postings(
+                np.minimum(stops[own], stop) - np.maximum(starts[own], start),
+                documents[held],
+                weights[held],
+                counts[held],
+                positions[within],
+            ),
         )
 
 
@@ -90,33 +95,18 @@ def merged(parts: Sequence[Packed]) -> Packed:
     places = before[stops] - before[stops - frequencies]  # positions of each term's postings together
     order = np.argsort(numbers, kind="stable")
     firsts = np.flatnonzero(changes(numbers[order]))
-    starts, sizes = (stops - frequencies)[order], frequencies[order]
+    sizes = frequencies[order]
+    held = spread((stops - frequencies)[order], sizes)
     return Packed(
         NEXT.join(names),
         Postings(
             totals(sizes, firsts),
-            _stretches(documents, starts, sizes),
-            _stretches(weights, starts, sizes),
-            _stretches(counts, starts, sizes),
-            _stretches(positions, (np.cumsum(places) - places)[order], places[order]),
+            documents[held],
+            weights[held],
+            counts[held],
+            positions[spread((np.cumsum(places) - places)[order], places[order])],
         ),
     )
-
-
-def _stretches(column: NDArray[_Cell], starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> NDArray[_Cell]:
-    """Stretches of a column, one after the other."""
-    stops: NDArray[np.intp] = np.cumsum(sizes)
-    found = np.empty(stops[-1], column.dtype)
-    # Some at a time: the numbers of all that is taken would be larger than what is taken.
-    long: NDArray[np.intp] = np.flatnonzero(sizes > _AT_ONCE)
-    begins: NDArray[np.intp] = np.searchsorted(stops, np.arange(0, stops[-1], _AT_ONCE))
-    for one, other in pairwise(np.unique([*begins, *long, *(long + 1), len(sizes)]).tolist()):
-        if other == one + 1:
-            found[stops[one] - sizes[one] : stops[one]] = column[starts[one] : starts[one] + sizes[one]]
-            continue
-        own = slice(one, other)
-        found[stops[one] - sizes[one] : stops[other - 1]] = column[spread(starts[own], sizes[own])]
-    return found
 
 
 def totals(column: NDArray[_Number], firsts: NDArray[np.intp]) -> NDArray[_Number]:

@@ -6,7 +6,6 @@ most of one posting, so the pickles of many are laid out together, opcode by opc
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -18,14 +17,11 @@ from docindex.engines.whoosh.schema import LEVEL, deflated
 from docindex.inverted import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
     from docindex.engines.whoosh.columns import Packed
 
 SIZE = 128  # postings in a block
-AT_ONCE = 30_000  # postings: laying them out takes ten times the memory they take, and one term may have any number
 WORTH = 256  # bytes of a block, below which deflating takes long for what it saves
 
 # What the table says of a term: `blocks.ABOUT` and the extent.
@@ -56,10 +52,12 @@ class Encoded(NamedTuple):
     postings: bytes
 
 
-def encode(packed: Packed, lengths: NDArray[np.uint8]) -> Encoded:
+def encode(packed: Packed, lengths: NDArray[np.uint8], *, is_begun: bool = False, goes_on: bool = False) -> Encoded:
     """Terms and their postings as they are written.
 
-    `lengths` are those of all documents in words, each as the byte that Whoosh makes of it.
+    `lengths` are those of all documents in words, each as the byte that Whoosh makes of it. Of a term with very many
+    postings some come first and others later: `is_begun` says that the first term is such a one, and that some of it
+    has come; `goes_on`, that more of the last one is to come.
     """
     frequencies, documents, weights, _, _ = packed.postings
     stops = np.cumsum(frequencies)
@@ -70,44 +68,20 @@ def encode(packed: Packed, lengths: NDArray[np.uint8]) -> Encoded:
     begins, ends = np.zeros((2, len(starts)), np.bool_)  # whether a term begins, or ends, with it
     begins[first] = True
     ends[first + number - 1] = True
-    written = list(_written(packed.postings, lengths, starts, begins, ends))
-    sizes, shortest, longest, heaviest = map(np.concatenate, zip(*(said for _, said in written), strict=True))
+    begins[0] &= not is_begun
+    ends[-1] &= not goes_on
+    blocks = _Blocks(packed.postings, lengths, starts, np.append(starts[1:], len(documents)))
+    postings, sizes = blocks.written(begins, ends)
     about = np.zeros(len(frequencies), ABOUT)
     about["weight"] = np.add.reduceat(weights, firsts, dtype=np.float64)
     about["frequency"] = frequencies
-    about["shortest"] = np.minimum.reduceat(shortest, first)
-    about["longest"] = np.maximum.reduceat(longest, first)
-    about["heaviest"] = np.maximum.reduceat(heaviest, first)
+    about["shortest"] = np.minimum.reduceat(blocks.shortest, first)
+    about["longest"] = np.maximum.reduceat(blocks.longest, first)
+    about["heaviest"] = np.maximum.reduceat(blocks.heaviest, first)
     about["first"], about["last"] = documents[firsts], documents[stops - 1]
     taken = np.add.reduceat(sizes, first)
     about["offset"], about["length"] = np.cumsum(taken) - taken, taken
-    return Encoded(packed.names, about, b"".join(data for data, _ in written))
-
-
-_Said = tuple["NDArray[np.intp]", "NDArray[np.uint8]", "NDArray[np.uint8]", "NDArray[np.float32]"]
-"""Of each block: its bytes as it is written, the lengths of its shortest and its longest document, its most weight."""
-
-
-def _written(
-    postings: Postings,
-    lengths: NDArray[np.uint8],
-    starts: NDArray[np.intp],
-    begins: NDArray[np.bool_],
-    ends: NDArray[np.bool_],
-) -> Iterator[tuple[bytes, _Said]]:
-    """Blocks, some at a time."""
-    frequencies, documents, weights, counts, positions = postings
-    places = np.concatenate([[0], np.cumsum(counts, dtype=np.intp)])
-    stops = np.append(starts[1:], len(documents))
-    cuts = {*np.searchsorted(starts, np.arange(0, len(documents), AT_ONCE)).tolist(), len(starts)}
-    for one, other in pairwise(sorted(cuts)):
-        own = slice(starts[one], stops[other - 1])
-        within = slice(places[own.start], places[own.stop])
-        held = Postings(frequencies, documents[own], weights[own], counts[own], positions[within])
-        blocks = slice(one, other)
-        yield _Blocks(held, lengths, starts[blocks] - own.start, stops[blocks] - own.start).written(
-            begins[blocks], ends[blocks]
-        )
+    return Encoded(packed.names, about, postings)
 
 
 class _Row:
@@ -242,12 +216,12 @@ class _Blocks:
         sizes = lengths[postings.documents]
         self._postings = postings
         self._starts, self._stops, self._held = starts, stops, stops - starts
-        self._shortest = np.minimum.reduceat(sizes, starts)
-        self._longest = np.maximum.reduceat(sizes, starts)
-        self._heaviest = np.maximum.reduceat(postings.weights, starts)
+        self.shortest = np.minimum.reduceat(sizes, starts)
+        self.longest = np.maximum.reduceat(sizes, starts)
+        self.heaviest = np.maximum.reduceat(postings.weights, starts)
 
-    def written(self, begins: NDArray[np.bool_], ends: NDArray[np.bool_]) -> tuple[bytes, _Said]:
-        """All of them in a row, and what is said of each; `begins` and `ends`: whether a term does with it."""
+    def written(self, begins: NDArray[np.bool_], ends: NDArray[np.bool_]) -> tuple[bytes, NDArray[np.intp]]:
+        """All of them in a row, and how many bytes each takes; `begins` and `ends`: whether a term does with it."""
         whole = self._postings, self._starts, self._held
         values = _Values(*whole) if len(self._postings.positions) else _Nothing(len(self._starts))
         parts: tuple[_Part, ...] = (_Documents(*whole), _Weights(*whole), values)
@@ -275,8 +249,7 @@ class _Blocks:
         for (start, stop), own in zip(spans, packed, strict=True):
             written += [data[done:start], own]
             done = stop
-        said = before + sizes, self._shortest, self._longest, self._heaviest
-        return b"".join([*written, data[done:]]), said
+        return b"".join([*written, data[done:]]), before + sizes
 
     def _heads(self, ends: NDArray[np.bool_], sizes: NDArray[np.intp], packed: NDArray[np.intp]) -> NDArray[np.void]:
         """What stands before each block: its length, negative for the last of a term, and what it holds in short.
@@ -290,6 +263,6 @@ class _Blocks:
         heads["a"] = heads["d"] = heads["e"] = heads["f"] = _BYTE
         heads["b"], heads["c"] = _INT, _FLOAT
         heads["held"], heads["last"] = self._held, self._postings.documents[self._stops - 1]
-        heads["heaviest"], heads["shortest"], heads["longest"] = self._heaviest, self._shortest, self._longest
+        heads["heaviest"], heads["shortest"], heads["longest"] = self.heaviest, self.shortest, self.longest
         heads["level"][packed] = LEVEL
         return heads

@@ -1,32 +1,53 @@
 """Postings put in the order in which an index holds them: in memory and, beyond that, on disk.
 
-What is kept in memory of a term goes to disk with its postings: it does not grow with the collection.
+What is kept in memory does not grow with the collection, nor with the number of documents that one term is in.
 """
 
 from __future__ import annotations
 
 import pickle
 from bisect import bisect_left
+from heapq import merge
 from itertools import chain
-from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from docindex.analysis import EXACT
 from docindex.engines.whoosh.columns import NEXT, Packed, merged, parted
+from docindex.engines.whoosh.spooled import spooled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from numpy.typing import NDArray
 
-SHARE = 30_000  # postings, about, that are given at once
-PIECE = 2_000  # postings, about, that are read at once of each run on disk
+
+SHARE = 80_000  # postings and positions, about, that are given at once
+PIECE = 5_000  # postings and positions, about, that are read at once of each run on disk
+TERM = 8  # what a term counts beside them, for it takes that much more
 MOST = 16
 """Runs on disk of one level; before there are more they are made one, of the next. A little is held of each run, and a
 share is the larger the more there are. What is on disk is written once more for each sixteenfold growth."""
 _SIZES = 16  # of first pieces
+_EXACT = EXACT.encode()
+_NO_MORE = bytes([_EXACT[0] + 1])  # behind a folded form: after all that fold to it
+
+
+class Share(NamedTuple):
+    """Some of the terms in order with their postings, still to be merged.
+
+    Terms that fold to the same are given together. Where those have too many postings, they have shares to themselves,
+    and one share may have some of a term's postings, the next more of them.
+    """
+
+    parts: list[Packed]
+    is_begun: bool  # there were postings of the first term in the share before
+    goes_on: bool  # there are postings of the last term in the next
+    is_one: bool  # it has only terms that fold to one form, and not all of those
+    is_last: bool  # if so: it has the last of them
 
 
 class Gathered:
@@ -58,20 +79,19 @@ class Gathered:
     def _spill(self) -> None:
         """Put what is held on disk, as one run: a little is held of each of them when they are read."""
         if self._held:
-            held = self._pieces()
-            self._store(map(_begin, chain.from_iterable(held)), held, 0)
+            self._store(self._pieces(), 0)
 
-    def _pieces(self) -> list[list[Packed]]:
+    def _pieces(self) -> list[_Run]:
         """What is held, which is not held any more."""
-        held = [list(_pieces(packed, number)) for number, packed in enumerate(self._held)]
+        held = [_Held(list(_pieces(packed, number))) for number, packed in enumerate(self._held)]
         self._held, self._size = [], 0
-        return held
+        return [*held]
 
-    def _store(self, begins: Iterable[_Begin], runs: Iterable[Iterable[Packed]], level: int) -> None:
+    def _store(self, runs: Iterable[_Run], level: int) -> None:
         """Make some runs one, of a level."""
         stored = self._level(level)
         number = len(stored.runs)
-        stored.add(piece for share in _shares(begins, runs) for piece in _pieces(merged(share), number))
+        stored.add(piece for some in _shares(runs) for piece in _pieces(merged(some.parts), number))
 
     def _level(self, level: int) -> _Stored:
         """What is stored of a level; there is room for one more run."""
@@ -79,20 +99,22 @@ class Gathered:
             self._levels.append(_Stored(self._folder))
         stored = self._levels[level]
         if len(stored.runs) == MOST:
-            self._store(stored.begins, stored.runs, level + 1)
+            self._store(stored.runs, level + 1)
             stored.close()
             stored = self._levels[level] = _Stored(self._folder)
         return stored
 
-    def shares(self) -> Iterator[list[Packed]]:
-        """All terms in order with their postings, so many at a time: those of each share still to be merged.
-
-        Terms that fold to the same are given together.
-        """
-        held = self._pieces()
-        levels = self._levels[::-1]
-        begins = [one for level in levels for one in level.begins] + list(map(_begin, chain.from_iterable(held)))
-        return _shares(begins, [*(run for level in levels for run in level.runs), *held])
+    def shares(self) -> Iterator[Share]:
+        """All terms in order with their postings, so many at a time."""
+        runs = [*(run for level in self._levels[::-1] for run in level.runs), *self._pieces()]
+        coming = _shares(runs)
+        before, following = b"", next(coming, None)
+        while following:
+            (parts, is_one, is_last), following = following, next(coming, None)
+            last = _last(parts)
+            goes_on = following is not None and _first(following.parts) == last
+            yield Share(parts, _first(parts) == before, goes_on, is_one, is_last)
+            before = last
 
     def close(self) -> None:
         """Forget everything; what is on disk goes too."""
@@ -101,64 +123,49 @@ class Gathered:
             stored.close()
 
 
-def _pieces(packed: Packed, run: int) -> Iterator[Packed]:
+def _pieces(packed: Packed, number: int) -> Iterator[Packed]:
     """A run cut into pieces; of each run the first is of another size, so that they do not all end at the same terms:
     where few pieces begin, a share cannot end.
     """
-    stops = np.cumsum(packed.postings.frequencies)
+    stops = np.cumsum(_sizes(packed))
     if len(stops):
-        first = PIECE * (run % _SIZES + 1) // _SIZES
+        first = PIECE * (number % _SIZES + 1) // _SIZES
         cuts = np.searchsorted(stops, np.arange(first, stops[-1], PIECE))
         yield from parted(packed, sorted({*cuts.tolist()} - {0}))
 
 
-_Begin = tuple[bytes, int]  # the first term of a piece, and how many postings there are in it
+def _sizes(packed: Packed) -> NDArray[np.intp]:
+    """What each posting counts."""
+    frequencies, _, _, counts, _ = packed.postings
+    sizes = counts.astype(np.intp) + 1
+    sizes[np.cumsum(frequencies) - frequencies] += TERM
+    return sizes
 
 
-def _begin(piece: Packed) -> _Begin:
-    return piece.names.partition(NEXT)[0], len(piece.postings.documents)
+_Place = tuple[bytes, int]  # a term, and a document: of what is before it, and what is not
+_Begin = tuple[_Place, int]  # the first posting of a piece, and what all of it counts
 
 
-def _cuts(begins: Iterable[_Begin]) -> Iterator[bytes]:
-    """Terms before which a share ends."""
-    total, last = 0, b""
-    for term, size in begins:
-        folded = term.partition(EXACT.encode())[0]
-        if total >= SHARE and folded > last:
-            yield folded
-            total, last = 0, folded
-        total += size
+class _Run(Protocol):
+    """Pieces, whose postings rise by term and document from one to the next."""
+
+    def begins(self) -> Iterator[_Begin]:
+        """Where they begin."""
+
+    def pieces(self) -> Iterator[Packed]:
+        """All of them in order."""
 
 
-def _shares(begins: Iterable[_Begin], runs: Iterable[Iterable[Packed]]) -> Iterator[list[Packed]]:
-    """All terms of some runs, whose pieces begin so."""
-    taken = [_Run(pieces) for pieces in runs]
-    for cut in (*_cuts(sorted(begins)), None):
-        share = [piece for run in taken for piece in run.until(cut)]
-        if share:
-            yield share
+class _Held(Struct, frozen=True):
+    """A run in memory."""
 
+    held: list[Packed]
 
-class _Run:
-    """Pieces whose terms rise from one to the next, to be taken bit by bit."""
+    def begins(self) -> Iterator[_Begin]:
+        return map(_begin, self.held)
 
-    def __init__(self, pieces: Iterable[Packed]) -> None:
-        self._coming = iter(pieces)
-        self._next = next(self._coming, None)
-
-    def until(self, cut: bytes | None) -> Iterator[Packed]:
-        """What comes before that term; all that there is left, if there is none."""
-        while self._next:
-            terms = self._next.terms
-            if cut is None or terms[-1] < cut:
-                yield self._next
-                self._next = next(self._coming, None)
-                continue
-            before = bisect_left(terms, cut)
-            if before:
-                one, self._next = parted(self._next, [before])
-                yield one
-            return
+    def pieces(self) -> Iterator[Packed]:
+        return iter(self.held)
 
 
 class _Stored:
@@ -166,35 +173,130 @@ class _Stored:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._file: IO[bytes] | None = None
-        self.begins: list[_Begin] = []  # of all pieces
-        self.runs: list[_Pieces] = []
+        self._files: tuple[IO[bytes], IO[bytes]] | None = None
+        self.runs: list[_Run] = []
 
     def add(self, pieces: Iterable[Packed]) -> None:
-        """Write a run. The file has no name: it goes with this process."""
-        if not self._file:
-            self._file = TemporaryFile(dir=self._folder)  # noqa: SIM115 - it is closed by `close`
-        places = []
+        """Write a run."""
+        if not self._files:
+            self._files = spooled(self._folder), spooled(self._folder)
+        begins, held = self._files
+        places = begins.tell(), held.tell()
+        count = 0
         for piece in pieces:
-            self.begins.append(_begin(piece))
-            places.append(self._file.tell())
-            pickle.dump(piece, self._file, pickle.HIGHEST_PROTOCOL)
-        self.runs.append(_Pieces(self._file, places))
+            count += 1
+            pickle.dump(_begin(piece), begins, pickle.HIGHEST_PROTOCOL)
+            pickle.dump(piece, held, pickle.HIGHEST_PROTOCOL)
+        self.runs.append(_OnDisk(self._files, places, count))
 
     def close(self) -> None:
         """Forget everything."""
-        if self._file:
-            self._file.close()
+        for file in self._files or ():
+            file.close()
 
 
-class _Pieces:
-    """A run on disk, whose pieces are read one after the other."""
+class _OnDisk(Struct, frozen=True):
+    """A run on disk: in one file where its pieces begin, in the other the pieces."""
 
-    def __init__(self, file: IO[bytes], places: Sequence[int]) -> None:
-        self._file = file
-        self._places = places
+    files: tuple[IO[bytes], IO[bytes]]
+    places: tuple[int, int]  # where it begins in each
+    count: int
 
-    def __iter__(self) -> Iterator[Packed]:
-        for place in self._places:
-            self._file.seek(place)
-            yield pickle.load(self._file)  # noqa: S301 - written by this process
+    def begins(self) -> Iterator[_Begin]:
+        return _values(self.files[0], self.places[0], self.count)
+
+    def pieces(self) -> Iterator[Packed]:
+        return _values(self.files[1], self.places[1], self.count)
+
+
+def _values(file: IO[bytes], place: int, count: int) -> Iterator[Any]:
+    """Some values that stand one after the other in a file, in which others read and write as well."""
+    for _ in range(count):
+        file.seek(place)
+        value = pickle.load(file)  # noqa: S301 - written by this process
+        place = file.tell()
+        yield value
+
+
+def _begin(piece: Packed) -> _Begin:
+    return (piece.names.partition(NEXT)[0], int(piece.postings.documents[0])), int(_sizes(piece).sum())
+
+
+def _first(parts: Iterable[Packed]) -> bytes:
+    """The first term."""
+    return min(part.names.partition(NEXT)[0] for part in parts)
+
+
+def _last(parts: Iterable[Packed]) -> bytes:
+    """The last term."""
+    return max(part.names.rpartition(NEXT)[2] for part in parts)
+
+
+def _cuts(begins: Iterable[_Begin]) -> Iterator[tuple[_Place, bool]]:
+    """Places before which a share ends; whether what is on both sides of it folds to one form."""
+    total, last = 0, b""  # the folded form before which it was cut
+    is_within = False
+    for place, size in begins:
+        folded = place[0].partition(_EXACT)[0]
+        if is_within and folded > last:
+            yield (last + _NO_MORE, 0), False
+            is_within = False
+        if total >= SHARE:
+            is_within = folded <= last
+            yield (place, True) if is_within else ((folded, 0), False)
+            total, last = 0, folded
+        total += size
+    if is_within:
+        yield (last + _NO_MORE, 0), False
+
+
+class _Some(NamedTuple):
+    """What is between two cuts."""
+
+    parts: list[Packed]
+    is_one: bool
+    is_last: bool
+
+
+def _shares(runs: Iterable[_Run]) -> Iterator[_Some]:
+    """All terms of some runs, of which each has documents that come after all of those before."""
+    taken = list(runs)
+    rests = [_Rest(run.pieces()) for run in taken]
+    was_within = False
+    for place, is_within in chain(_cuts(merge(*(run.begins() for run in taken))), [(None, False)]):
+        parts = [piece for rest in rests for piece in rest.until(place)]
+        if parts:
+            yield _Some(parts, was_within or is_within, not is_within)
+        was_within = is_within
+
+
+class _Rest:
+    """What is left of a run, to be taken bit by bit."""
+
+    def __init__(self, pieces: Iterator[Packed]) -> None:
+        self._coming = pieces
+        self._next = next(self._coming, None)
+
+    def until(self, place: _Place | None) -> Iterator[Packed]:
+        """What comes before that; all that there is left, if there is no place."""
+        while self._next:
+            before = _before(self._next, place) if place else len(self._next.postings.documents)
+            if before == len(self._next.postings.documents):
+                yield self._next
+                self._next = next(self._coming, None)
+                continue
+            if before:
+                one, self._next = parted(self._next, [before])
+                yield one
+            return
+
+
+def _before(piece: Packed, place: _Place) -> int:
+    """How many of its postings come before a place."""
+    terms, (frequencies, documents, *_) = piece.terms, piece.postings
+    term, document = place
+    number = bisect_left(terms, term)
+    start = int(frequencies[:number].sum())
+    if number == len(terms) or terms[number] != term:
+        return start
+    return start + int(np.searchsorted(documents[start : start + int(frequencies[number])], document))

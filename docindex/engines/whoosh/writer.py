@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import closing, suppress
 from itertools import groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.reading import SegmentReader
 from whoosh.writing import CLEAR, SegmentWriter
 
-from docindex.engines.whoosh import codec, merging, words
+from docindex.engines.whoosh import codec, merging, wordlists, words
 from docindex.engines.whoosh.columns import merged
 from docindex.engines.whoosh.encoded import Encoded, encode
-from docindex.engines.whoosh.gathered import Gathered
+from docindex.engines.whoosh.gathered import Gathered, Share
 from docindex.engines.whoosh.store import names
 
 if TYPE_CHECKING:
@@ -27,28 +27,38 @@ if TYPE_CHECKING:
     from whoosh.index import FileIndex
 
     from docindex.engines.base import Apply
-    from docindex.engines.whoosh.columns import Packed
     from docindex.engines.whoosh.documents import Prepared
     from docindex.engines.whoosh.store import Contents, Store
 
 LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
+LENGTHS_FILE, WORDS_FILE = "lengths.tmp", "words.tmp"  # on their way
 POSTINGS_MEMORY = 4_000_000
 """Bytes of a field's postings held before they are put on disk."""
 
-_Share = tuple[str, "list[Packed]", "NDArray[np.uint8]"]  # terms of a field, and the lengths of all documents
+_Task = tuple[str, "Share", str]  # terms of a field, and the file with the lengths of all documents
+
+
+class _Written(NamedTuple):
+    """A share as it is written."""
+
+    field: str
+    encoded: Encoded
+    share: Share  # without its parts
+    said: dict[str, wordlists.Lists]  # what the vocabulary says of its terms
+    form: tuple[list[bytes], NDArray[np.uint32]] | None
+    """If they are not all that fold to a form: they, and the documents that they are in."""
 
 
 class Writer(SegmentWriter):
     """Whoosh's writer, but that postings go through our hands, and that the folder is told of the segments in time."""
 
     def __init__(self, opened: FileIndex, store: Store, apply: Apply) -> None:
-        super().__init__(opened, _lk=False, codec=codec.Codec())
+        super().__init__(opened, _lk=False, codec=codec.Codec(store.path))
         self.store = store
         self._apply = apply
         self._gathered: defaultdict[str, Gathered] = defaultdict(
             lambda: Gathered(store.path, POSTINGS_MEMORY)
         )  # by field
-        self._vocabulary = words.Gathering()
         self._contents: Contents
 
     def add(self, taken: Prepared) -> None:
@@ -80,28 +90,39 @@ class Writer(SegmentWriter):
         """Write the postings of all that was taken in; what Whoosh does here takes one posting at a time."""
         self.perdocwriter.close()
         lengths = self._lengths()
-        shares = ((name, own, lengths) for name in sorted(self._gathered) for own in self._gathered[name].shares())
-        for field, written in groupby(self._apply(_written, shares), key=itemgetter(0)):
-            self.fieldwriter.start_field(field, self.schema[field])
-            for _, encoded, said in written:
-                self.fieldwriter.add_terms(encoded)
-                self._vocabulary.add(said)
-            self.fieldwriter.finish_field()
+        tasks = ((name, own, lengths) for name in sorted(self._gathered) for own in self._gathered[name].shares())
+        with closing(wordlists.Gathering(self.store.path)) as vocabulary:
+            for field, written in groupby(self._apply(_written, tasks), key=attrgetter("field")):
+                self.fieldwriter.start_field(field, self.schema[field])
+                form = _Form(self.docnum)
+                for own in written:
+                    self.fieldwriter.add_terms(own.encoded, goes_on=own.share.goes_on)
+                    vocabulary.add(own.said)
+                    if own.form:
+                        form.add(*own.form)
+                        if own.share.is_last:
+                            vocabulary.add(form.lists())
+                            form = _Form(self.docnum)
+                self.fieldwriter.finish_field()
+            vocabulary.write(self.store.path / WORDS_FILE)
         self.fieldwriter.close()
 
     def _assemble_segment(self) -> None:
         super()._assemble_segment()
-        # Only now: what is there before goes into the one file of the segment.
-        self._vocabulary.write(words.path_of(self.store.path, self.newsegment.segment_id()))
+        # Only now: what has the segment's name before goes into the one file of it.
+        file = self.store.path / WORDS_FILE
+        file.replace(words.path_of(self.store.path, self.newsegment.segment_id()))
 
-    def _lengths(self) -> NDArray[np.uint8]:
-        """The length of each document in words, as the byte that the index has."""
+    def _lengths(self) -> str:
+        """The length of each document in words, as the byte that the index has: a file, for all who encode."""
+        path = self.store.path / LENGTHS_FILE
         reader = self.per_document_reader()
         try:
             column = reader.column_reader(LENGTHS, LENGTHS_COLUMN)
-            return np.fromiter((column[number] for number in range(self.docnum)), np.uint8, self.docnum)
+            np.fromiter((column[number] for number in range(self.docnum)), np.uint8, self.docnum).tofile(path)
         finally:
             reader.close()
+        return str(path)
 
     def _close_segment(self) -> None:
         for gathered in self._gathered.values():
@@ -130,10 +151,36 @@ def _settled(writer: Writer, segments: Sequence[Segment]) -> list[Segment]:
     return stay
 
 
-def _written(share: _Share) -> tuple[str, Encoded, dict[str, words.Lists]]:
+class _Form:
+    """Terms that fold to one form, with so many postings that they come in several shares."""
+
+    def __init__(self, documents: int) -> None:
+        self._terms: list[bytes] = []
+        self._holders = np.zeros(documents, np.bool_)
+
+    def add(self, terms: Sequence[bytes], documents: NDArray[np.uint32]) -> None:
+        """Terms in order, the first of them maybe the last there is, and the documents they are in."""
+        self._terms += terms[terms[:1] == self._terms[-1:] :]
+        self._holders[documents] = True
+
+    def lists(self) -> dict[str, wordlists.Lists]:
+        """What the vocabulary says of them."""
+        count = int(self._holders.sum())
+        return wordlists.lists(self._terms, [count] * len(self._terms), lambda *_: count)
+
+
+def _written(task: _Task) -> _Written:
     """Terms of a field as they are written, and what the vocabulary says of them. Run in another process, or here."""
-    field, parts, lengths = share
-    packed = merged(parts)
-    frequencies = packed.postings.frequencies.tolist()
-    said = words.lists(packed.terms, frequencies, packed.postings.documents) if field == "words" else {}
-    return field, encode(packed, lengths), said
+    field, share, file = task
+    packed = merged(share.parts)
+    share = share._replace(parts=[])
+    encoded = encode(packed, np.memmap(file, np.uint8, "r"), is_begun=share.is_begun, goes_on=share.goes_on)
+    frequencies, documents, *_ = packed.postings
+    if field != "words":
+        return _Written(field, encoded, share, {}, None)
+    if share.is_one:
+        return _Written(field, encoded, share, {}, (packed.terms, documents))
+    said = wordlists.lists(
+        packed.terms, frequencies.tolist(), lambda start, stop: len(set(documents[start:stop].tolist()))
+    )
+    return _Written(field, encoded, share, said, None)
