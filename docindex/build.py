@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from array import array
 from collections import Counter
 from functools import lru_cache
 from itertools import chain
@@ -19,7 +20,7 @@ from docindex.model import Failure, Indexed, IndexState, Report
 from docindex.plan import Plan, Seen, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from docindex.engines.base import Engine, Writer
     from docindex.manifest import Manifest
@@ -45,9 +46,9 @@ def build(
     EngineError; IndexBusy where another build does not end within `lock_timeout` seconds (`waiting` is told who it is).
     """
     began = time.monotonic()
-    sources, skipped = _readable(manifest)
+    wanted, skipped = _readable(manifest)
     full, notes = _anew(engine, full=full)
-    if full and len(sources) > workers.MANY:
+    if full and len(wanted) > workers.MANY:
         workers.begin(engine.prepare)
     with (
         workers.Crew(limits) as crew,
@@ -55,15 +56,16 @@ def build(
             _about(manifest), full=full, lock_timeout=lock_timeout, waiting=waiting, apply=crew.map
         ) as writer,
     ):
-        todo = _plan(sources, manifest, engine, full=full)
+        todo = _plan(wanted, manifest, engine, full=full)
         for path in todo.removed:
             writer.remove(path)
-        kept, lost = _take_in(todo, sources, manifest, engine, writer, crew, progress)
+        kept, lost = _take_in(todo, manifest, engine, writer, crew, progress)
     state = engine.indexed()
+    added, changed = ((manifest.sources[number].path for number in some) for some in (todo.added, todo.changed))
     return Report(
-        added=tuple(path for path in todo.added if path not in lost),
-        changed=tuple(path for path in todo.changed if path not in kept and path not in lost),
-        removed=todo.removed,
+        added=tuple(path for path in added if path not in lost),
+        changed=tuple(path for path in changed if path not in kept and path not in lost),
+        removed=tuple(todo.removed),
         unchanged=todo.unchanged + len(kept),
         failures=state.failures,
         skipped=skipped,
@@ -74,19 +76,25 @@ def build(
 
 
 def dry_run(manifest: Manifest, engine: Engine, *, full: bool = False) -> Plan:
-    """What `build` would do, as far as it can be told without reading the files."""
-    sources, _ = _readable(manifest)
+    """What `build` would do, as far as it can be told without reading the files; sources are the manifest's."""
+    wanted, _ = _readable(manifest)
     full, _ = _anew(engine, full=full)
-    return _plan(sources, manifest, engine, full=full)
+    return _plan(wanted, manifest, engine, full=full)
 
 
-def _plan(sources: Mapping[str, Source], manifest: Manifest, engine: Engine, *, full: bool) -> Plan:
-    return plan(sources, () if full else engine.sources(), lambda path: _seen(sources[path], manifest))
+def _plan(wanted: Sequence[int], manifest: Manifest, engine: Engine, *, full: bool) -> Plan:
+    if manifest.path is not None:  # a folder's sources are in the order of their paths
+        paths = [source.path for source in manifest.sources]
+        wanted = sorted(wanted, key=paths.__getitem__)
+    return plan(
+        zip(wanted, map(manifest.sources.__getitem__, wanted), strict=True),
+        () if full else engine.sources(),
+        lambda source: _seen(source, manifest),
+    )
 
 
 def _take_in(
     todo: Plan,
-    sources: Mapping[str, Source],
     manifest: Manifest,
     engine: Engine,
     writer: Writer,
@@ -98,15 +106,17 @@ def _take_in(
 
     Nothing that is read of a source is held when it is done.
     """
-    for path, known in todo.partial.items():
-        placed = _placed(known, sources[path], manifest)
+    sources = manifest.sources
+    for number, known in todo.partial.items():
+        placed = _placed(known, sources[number], manifest)
         if placed != known:
-            writer.keep(path, placed)
+            writer.keep(sources[number].path, placed)
     kept: set[str] = set()
     lost: set[str] = set()
+    before = {sources[number].path: known for number, known in todo.changed.items()}
     tasks = (
-        workers.Task(sources[path], manifest.file(sources[path]), _content_known(sources[path], todo.changed.get(path)))
-        for path in chain(todo.added, todo.changed)
+        workers.Task(source, manifest.file(source), _content_known(source, before.get(source.path)))
+        for source in map(sources.__getitem__, chain(todo.added, todo.changed))
     )
     done, total = 0, len(todo.added) + len(todo.changed)
     for batch in crew.batches(tasks, lambda: engine.prepare):
@@ -125,7 +135,7 @@ def _take_in(
                 writer.replace(path, Indexed("", seen.recipe, seen.size, seen.mtime_ns, 0, failure))
             else:
                 kept.add(path)
-                placed = _placed(todo.changed[path], task.source, manifest)
+                placed = _placed(before[path], task.source, manifest)
                 writer.keep(path, replace(placed, size=outcome.size, mtime_ns=outcome.mtime_ns))
         writer.add(batch.prepared)
     return kept, lost
@@ -135,21 +145,21 @@ def _content_known(source: Source, known: Indexed | None) -> str | None:
     return known.content if known and not known.lost and known.recipe == _recipe(source) else None
 
 
-def _readable(manifest: Manifest) -> tuple[dict[str, Source], Mapping[str, int]]:
-    """The sources by path. Of a folder without a manifest, only those in formats that have a reader.
+def _readable(manifest: Manifest) -> tuple[Sequence[int], Mapping[str, int]]:
+    """The numbers of the sources. Of a folder without a manifest, only of those in formats that have a reader.
 
     What a manifest names is always tried: its failure is to be seen.
     """
     if manifest.path is not None or not manifest.many:
-        return {source.path: source for source in manifest.sources}, {}
-    sources: dict[str, Source] = {}
+        return range(len(manifest.sources)), {}
+    wanted = array("I")
     skipped: Counter[str] = Counter()
-    for source in manifest.sources:
+    for number, source in enumerate(manifest.sources):
         if readers.format_of(source.path):
-            sources[source.path] = source
+            wanted.append(number)
         else:
             skipped[PurePosixPath(source.path).suffix.lower()] += 1
-    return sources, dict(skipped)
+    return wanted, dict(skipped)
 
 
 def _anew(engine: Engine, *, full: bool) -> tuple[bool, tuple[str, ...]]:

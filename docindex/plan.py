@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from docindex.model import Indexed
+    from docindex.model import Indexed, Source
 
 
 class Seen(Struct, frozen=True, gc=False):
@@ -21,37 +22,49 @@ class Seen(Struct, frozen=True, gc=False):
 
 
 class Plan(Struct, frozen=True):
-    """What a build is to do: paths of sources in the order they were wanted; those that are not wanted, in theirs."""
+    """What a build is to do: sources by their numbers, in the order in which they were wanted."""
 
-    added: tuple[str, ...]
-    changed: Mapping[str, Indexed]
+    added: Sequence[int]
+    changed: Mapping[int, Indexed]
     """With what is remembered of them. For all that can be told without reading: their content may be the same."""
-    removed: tuple[str, ...]
+    removed: Sequence[str]  # paths of sources that are not wanted, in order
     unchanged: int
-    partial: Mapping[str, Indexed]  # of the unchanged, those of which some part could not be read
+    partial: Mapping[int, Indexed]  # of the unchanged, those of which some part could not be read
 
 
-def plan(wanted: Collection[str], indexed: Iterable[tuple[str, Indexed]], look: Callable[[str], Seen]) -> Plan:
-    """Compare sources by path. One of which nothing could be read counts as changed, so that it is tried again.
+def plan(
+    wanted: Iterable[tuple[int, Source]], indexed: Iterable[tuple[str, Indexed]], look: Callable[[Source], Seen]
+) -> Plan:
+    """Compare sources by path: both come in the order of their paths, those that are wanted with their numbers.
 
-    Only sources of both are looked at. What is remembered of one that is as it was is not held.
+    One of which nothing could be read counts as changed, so that it is tried again. Only sources of both are looked at,
+    and what is remembered of one that is as it was is not held.
     """
-    added = dict.fromkeys(wanted)
-    changed: dict[str, Indexed] = {}
-    partial: dict[str, Indexed] = {}
+    added = array("I")
+    changed: dict[int, Indexed] = {}
+    partial: dict[int, Indexed] = {}
     removed = []
     unchanged = 0
+    coming = iter(wanted)
+    one = next(coming, None)
     for path, known in indexed:
-        if path not in added:
+        while one and one[1].path < path:
+            added.append(one[0])
+            one = next(coming, None)
+        if not one or one[1].path != path:
             removed.append(path)
             continue
-        del added[path]
-        if known.lost or look(path) != Seen(known.recipe, known.size, known.mtime_ns):
-            changed[path] = known
-            continue
-        unchanged += 1
-        if known.failure:
-            partial[path] = known
-    if changed:
-        changed = {path: changed[path] for path in wanted if path in changed}
-    return Plan(tuple(added), changed, tuple(sorted(removed)), unchanged, partial)
+        number, source = one
+        if known.lost or look(source) != Seen(known.recipe, known.size, known.mtime_ns):
+            changed[number] = known
+        else:
+            unchanged += 1
+            if known.failure:
+                partial[number] = known
+        one = next(coming, None)
+    if one:
+        added.append(one[0])
+        added.extend(number for number, _ in coming)
+    return Plan(
+        array("I", sorted(added)), dict(sorted(changed.items())), removed, unchanged, dict(sorted(partial.items()))
+    )

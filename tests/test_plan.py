@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex.model import Failure, Indexed
+from docindex.model import Failure, Indexed, Source
 from docindex.plan import Plan, Seen, plan
 
 SEEN = Seen("recipe", 10, 1_000)
@@ -16,7 +18,9 @@ def indexed(seen: Seen = SEEN, failure: Failure | None = None) -> Indexed:
 
 
 def planned(wanted: dict[str, Seen], known: dict[str, Indexed]) -> Plan:
-    return plan(wanted, known.items(), wanted.__getitem__)
+    """The plan for what is wanted in that order."""
+    by_path = sorted(enumerate(map(Source, wanted)), key=lambda pair: pair[1].path)
+    return plan(by_path, sorted(known.items()), lambda source: wanted[source.path])
 
 
 def test_each_source_is_in_the_list_it_belongs_to() -> None:
@@ -34,15 +38,16 @@ def test_each_source_is_in_the_list_it_belongs_to() -> None:
     known["failed.txt"] = indexed(failure=Failure("INDEX.md", 1, "failed.txt: empty"))
     known["partly.txt"] = indexed(failure=Failure("INDEX.md", 2, "partly.txt: b.pdf: is encrypted", lost=False))
     changed = ("longer.txt", "later.txt", "earlier.txt", "redescribed.txt", "failed.txt")
-    made = planned(wanted, dict(reversed(known.items())))
+    number = list(wanted).index
+    made = planned(wanted, known)
     assert made == Plan(
-        added=("new.txt",),
-        changed={path: known[path] for path in changed},
-        removed=("gone.txt",),
+        added=array("I", [number("new.txt")]),
+        changed={number(path): known[path] for path in changed},
+        removed=["gone.txt"],
         unchanged=2,
-        partial={"partly.txt": known["partly.txt"]},
+        partial={number("partly.txt"): known["partly.txt"]},
     )
-    assert tuple(made.changed) == changed
+    assert tuple(made.changed) == tuple(map(number, changed))
 
 
 sources = st.dictionaries(
@@ -53,14 +58,17 @@ sources = st.dictionaries(
 @given(sources, sources)
 def test_every_source_is_planned_once(wanted: dict[str, Seen], before: dict[str, Seen]) -> None:
     made = planned(wanted, {path: indexed(seen) for path, seen in before.items()})
+    paths = list(wanted)
     same = [path for path, seen in wanted.items() if before.get(path) == seen]
-    listed = [*made.added, *made.changed, *made.removed, *same]
-    assert sorted(listed) == sorted(wanted.keys() | before.keys())
-    assert {*made.added, *made.changed, *same} == wanted.keys()
+    assert [paths[number] for number in made.added] == [path for path in wanted if path not in before]
+    assert [paths[number] for number in made.changed] == [
+        path for path in wanted if path in before and path not in same
+    ]
+    assert made.removed == sorted(before.keys() - wanted.keys())
     assert made.unchanged == len(same)
 
 
 @given(sources)
 def test_a_plan_carried_out_leaves_nothing_to_do(wanted: dict[str, Seen]) -> None:
     made = planned(wanted, {path: indexed(seen) for path, seen in wanted.items()})
-    assert made == Plan((), {}, (), len(wanted), {})
+    assert made == Plan(array("I"), {}, [], len(wanted), {})

@@ -13,6 +13,7 @@ from docindex.cli.output import near, progress, say, warn, write
 
 if TYPE_CHECKING:
     from docindex.config import Settings
+    from docindex.manifest import Manifest
     from docindex.model import Report
     from docindex.plan import Plan
 
@@ -56,7 +57,7 @@ def build(
     folder = config.index_for_build(index, listed.root, manifest=listed.path)
     engine = engines.open_engine(folder)
     if dry_run:
-        _show_plan(builder.dry_run(listed, engine, full=full))
+        _show_plan(builder.dry_run(listed, engine, full=full), listed)
         return
     with progress(settings, quiet=quiet) as told:
         report = builder.build(
@@ -72,9 +73,10 @@ def build(
     raise typer.Exit(NOT_FOUND if report.failures else FOUND)
 
 
-def _show_plan(plan: "Plan") -> None:
-    for sign, paths in (("+", plan.added), ("~", plan.changed), ("-", plan.removed)):
-        write("".join(f"{sign} {path}\n" for path in paths))
+def _show_plan(plan: "Plan", listed: "Manifest") -> None:
+    for sign, numbers in (("+", plan.added), ("~", plan.changed)):
+        write("".join(f"{sign} {listed.sources[number].path}\n" for number in numbers))
+    write("".join(f"- {path}\n" for path in plan.removed))
     write(f"= {plan.unchanged} unchanged\n")
 
 

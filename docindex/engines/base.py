@@ -86,7 +86,7 @@ class Engine(Protocol):
         """What the index says of itself."""
 
     def sources(self) -> Iterator[tuple[str, Indexed]]:
-        """The paths of the sources, and what is remembered of each; read as they are asked for, none is held.
+        """The paths of the sources, in order, and what is remembered of each; read as they are asked for, none is held.
 
         The index is not to be changed before the end.
         """

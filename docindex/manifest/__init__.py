@@ -9,13 +9,14 @@ is a document.
 from __future__ import annotations
 
 import os
-import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from docindex.errors import ManifestError
 from docindex.manifest import files
+from docindex.manifest.sources import Sources
 from docindex.manifest.walk import walk
 from docindex.model import Source
 
@@ -30,7 +31,7 @@ class Manifest(Struct, frozen=True):
     root: Path  # absolute; the sources' paths are relative to it
     path: Path | None  # the manifest, absolute; None for a folder or one file
     shown: str  # how the manifest, or the folder, is named in messages
-    sources: tuple[Source, ...]  # in the manifest's order; a folder's by path
+    sources: Sequence[Source]  # in the manifest's order; a folder's by path
     problems: tuple[ManifestError, ...]  # by line; the sources can be used all the same
     seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
     many: bool = True  # False for one file
@@ -80,19 +81,22 @@ def _folder(path: Path, shown: str) -> Manifest:
         os.scandir(root).close()
     except OSError as error:
         raise ManifestError(f"cannot be read: {error.strerror}", "check its permissions", path=shown) from error
-    sources: list[Source] = []
     problems: list[ManifestError] = []
-    for name in walk(root):
+    sources = Sources(_listed(walk(root), shown, problems))
+    if not sources and not problems:
+        raise ManifestError("holds no file that can be listed", "put documents there", path=shown)
+    return Manifest(root, None, shown, sources, tuple(problems))
+
+
+def _listed(names: Iterable[str], shown: str, problems: list[ManifestError]) -> Iterator[Source]:
+    """The files of a folder, but for those that become problems."""
+    for name in names:
         try:
             files.check_name(name)
         except files.RefusedError as refused:
             problems.append(ManifestError(refused.what, refused.hint, path=shown, lost=refused.lost))
         else:
-            folder = sys.intern(name.rpartition("/")[0])  # one value for all that lie in it
-            sources.append(Source(name, collection=folder or None))
-    if not sources and not problems:
-        raise ManifestError("holds no file that can be listed", "put documents there", path=shown)
-    return Manifest(root, None, shown, tuple(sources), tuple(problems))
+            yield Source(name, collection=name.rpartition("/")[0] or None)
 
 
 def _check_name(path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from docindex.errors import ManifestError
 from docindex.manifest import declared, files, front_matter, listing
+from docindex.manifest.sources import Sources
 from docindex.model import Source
 
 
@@ -24,17 +26,32 @@ class Entries:
         self._lines: dict[files.Identity, int] = {}  # of the files that have an entry of their own
         self._refused: set[str] = set()  # what has been said: a pattern does not repeat it
 
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> Sources:
         """In the manifest's order. A file's own entry counts before a pattern, a pattern before a later one."""
+        patterns: list[tuple[int, listing.Entry]] = []  # with how many files have entries of their own before them
+        own = Sources(self._own(patterns))
+        return Sources(self._with(patterns, own)) if patterns else own
+
+    def _own(self, patterns: list[tuple[int, listing.Entry]]) -> Iterator[Source]:
+        """The files that have entries of their own; the patterns among the entries are put into the list."""
         # Made one by one as they are read: what the text says of all takes several times as much as they do.
-        found = [entry if entry.is_pattern else self._source(entry) for entry in self._entries]
+        count = 0
+        for entry in self._entries:
+            if entry.is_pattern:
+                patterns.append((count, entry))
+            elif source := self._source(entry):
+                yield source
+                count += 1
+
+    def _with(self, patterns: Iterable[tuple[int, listing.Entry]], own: Sources) -> Iterator[Source]:
+        """The files of patterns, each in its place among those that have entries of their own."""
         taken: set[files.Identity] = set()
-        return tuple(
-            source
-            for one in found
-            if one
-            for source in (self._sources(one, taken) if isinstance(one, listing.Entry) else (one,))
-        )
+        before, left = 0, iter(own)
+        for place, entry in patterns:
+            yield from islice(left, place - before)
+            before = place
+            yield from self._sources(entry, taken)
+        yield from left
 
     def mistakes(self, shown: str) -> tuple[ManifestError, ...]:
         """All problems, by line."""

@@ -41,7 +41,7 @@ class MemoryEngine:
 
     def sources(self) -> Iterator[tuple[str, Indexed]]:
         self.indexed()
-        return iter(self._sources.items())
+        return iter(sorted(self._sources.items()))
 
     @contextmanager
     def writer(self, about: IndexState, *, full: bool = False, **waits: object) -> Iterator[MemoryWriter]:

@@ -344,12 +344,37 @@ def held(folder: Path) -> tuple[list[int], dict[object, list[object]]]:
     return [leaf.doc_count() for leaf, _ in reader.leaf_readers()], {key: sorted(own) for key, own in found.items()}
 
 
+def test_what_waits_on_disk_comes_to_the_same_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A common word's postings are in several shares, each list in several runs: and nothing of it can be seen."""
+    chance = random.Random(1)  # noqa: S311
+    vocabulary = ["élève", "Élève", "eleve", "élèves", "mot", "été", "a", "the", *(f"word{n}" for n in range(60))]
+    texts = [" ".join(chance.choices(vocabulary, range(len(vocabulary), 0, -1), k=40)) for _ in range(150)]
+    records = [record(f"{chance.random()}.txt", text) for text in texts]
+    fill(open_engine(tmp_path / "memory"), records)
+    small = {
+        "gathered.SHARE": 60, "gathered.PIECE": 20, "gathered.MOST": 3, "writer.POSTINGS_MEMORY": 2_000,
+        "documents.MANY": 7, "spooled.HELD": 64, "wordlists.STEMS": 64, "listing.RUN": 7, "listing.AT_ONCE": 2,
+    }  # fmt: skip
+    for name, value in small.items():
+        monkeypatch.setattr(f"docindex.engines.whoosh.{name}", value)
+    fill(open_engine(tmp_path / "disk"), records)
+    assert held(tmp_path / "disk") == held(tmp_path / "memory")
+    for ending in (".words", ".jsonl"):
+        one, other = (next((tmp_path / place).glob(f"*{ending}")).read_bytes() for place in ("memory", "disk"))
+        assert one == other
+    listed = [path for path, _ in open_engine(tmp_path / "disk").sources()]
+    assert listed == sorted(record.path for record in records)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_an_index_changed_many_times_holds_what_one_made_anew_holds(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
-    for name in ("merging.DOCUMENTS", "merging.RECORDS", "merging.POSITIONS", "gathered.MOST"):
+    limits = (
+        "merging.DOCUMENTS", "merging.RECORDS", "merging.POSITIONS", "gathered.MOST", "gathered.SHARE", "listing.RUN"
+    )  # fmt: skip
+    for name in limits:
         monkeypatch.setattr(f"docindex.engines.whoosh.{name}", chance.choice([3, 20, 1000]))
     engine, archive = open_engine(tmp_path / "changed"), {"0.txt": record("0.txt", "first")}
     fill(engine, list(archive.values()))
@@ -372,5 +397,5 @@ def test_an_index_changed_many_times_holds_what_one_made_anew_holds(
     sizes, left = held(tmp_path / "changed")
     assert left == held(tmp_path / "anew")[1]
     assert len(sizes) <= len(archive).bit_length()
-    assert ids(engine, Everything(), sort="path") == sorted(archive)
+    assert ids(engine, Everything(), sort="path") == [path for path, _ in engine.sources()] == sorted(archive)
     assert set(ids(engine, Word("words", None))) == set(ids(open_engine(tmp_path / "anew"), Word("words", None)))

@@ -8,10 +8,11 @@ import struct
 import zlib
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from heapq import nsmallest
 from typing import TYPE_CHECKING, TypeVar
 
-from msgspec import DecodeError, Struct
+from msgspec import DecodeError
 from msgspec.structs import replace
 from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
@@ -56,13 +57,20 @@ _DAMAGE = (
 """What Whoosh, or the reading of our own files, raises over a file that does not hold what it should."""
 
 
-class _Opened(Struct, frozen=True):
+class _Opened:
     """One generation of the index, open."""
 
-    generation: int
-    state: IndexState
-    reader: IndexReader
-    words: Sequence[Mapping[str, words.Words]]  # of each segment
+    def __init__(self, generation: int, state: IndexState, reader: IndexReader, folder: Path) -> None:
+        self.generation = generation
+        self.state = state
+        self.reader = reader
+        self._folder = folder
+
+    @cached_property
+    def words(self) -> Sequence[Mapping[str, words.Words]]:
+        """The words of each segment: read only for a search, for they are many."""
+        segments = filter(None, (leaf.segment() for leaf, _ in self.reader.leaf_readers()))  # an empty index has none
+        return [words.read(self._folder, segment.segment_id()) for segment in segments]
 
 
 class WhooshEngine:
@@ -139,9 +147,7 @@ class WhooshEngine:
             self._close()
             state = self._store.state(generation)  # says so if the index is outdated or damaged
             reader = self._store.open_index(schema=schema.schema()).reader()
-            segments = filter(None, (leaf.segment() for leaf, _ in reader.leaf_readers()))  # an empty index has none
-            held = [words.read(self.folder, segment.segment_id()) for segment in segments]
-            self._opened = _Opened(generation, state, reader, held)
+            self._opened = _Opened(generation, state, reader, self.folder)
         return self._opened
 
     def _close(self) -> None:
@@ -182,6 +188,8 @@ class WhooshEngine:
             except BaseException:
                 writer.cancel()
                 raise
+            finally:
+                writer.close()
             self._close()
             with suppress(OSError):
                 self._store.sweep(generation)
@@ -249,12 +257,12 @@ class WhooshWriter:
         self._begin = begin
         self._known = known  # the index as it is; None where nothing of it is to stay
         self._listing = store.listing()
-        self._named: set[str] = set()  # sources, of which what is known does not stay
+        self._gone: set[str] = set()  # paths of sources that are taken out
         self._inner: Writer | None = None
 
     def replace(self, path: str, indexed: Indexed) -> None:
         """Take a source's records out of the index and remember what was read: `add` is given its new ones."""
-        self.remove(path)
+        self._take_out(path)
         self.keep(path, indexed)
 
     def add(self, taken: Iterable[Prepared]) -> None:
@@ -265,30 +273,30 @@ class WhooshWriter:
 
     def keep(self, path: str, indexed: Indexed) -> None:
         """Leave a source's records as they are and remember what was read of it."""
-        if self._known:
-            self._named.add(path)
         with _translated(self._store):
             self._listing.add(path, indexed)
 
     def remove(self, path: str) -> None:
         """Take a source and its records out of the index."""
+        self._gone.add(path)
+        self._take_out(path)
+
+    def _take_out(self, path: str) -> None:
         if self._known:
-            self._named.add(path)
             with _translated(self._store):
                 for document in _documents_of(path, self._known.reader):
                     self._begun().delete_document(document)
 
     def commit(self, about: IndexState) -> int:
         """Make all of it the index; the number of this generation."""
-        if self._known:
-            with self._store.sources(self._known.generation) as file:
-                for path, indexed in listing.read(file):
-                    if not self._named:
-                        self._listing.count(indexed)
-                    elif path not in self._named:
-                        self._listing.add(path, indexed)
-        self._listing.close()
         found = self._listing
+        with self._sources() as before:
+            stays = self._known and not self._gone and not found
+            if stays:
+                for _, indexed in before:
+                    found.count(indexed)
+            else:
+                found.write(before, self._gone)
         state = replace(
             about,
             built=_now(),
@@ -296,7 +304,7 @@ class WhooshWriter:
             records=found.records,
             failures=tuple(sorted([*about.failures, *found.failures], key=_as_listed)),
         )
-        contents = Contents(state, None if self._known and not self._named else found.path)
+        contents = Contents(state, None if stays else found.path)
         if self._known and not self._inner:
             return self._store.renew(contents)
         return self._begun().commit_as(contents, full=not self._known)
@@ -306,7 +314,19 @@ class WhooshWriter:
         if self._inner and not self._inner.is_closed:
             with suppress(OSError):  # a full disk: what was begun is swept away by the next build
                 self._inner.cancel()
-        self._listing.discard()
+
+    def close(self) -> None:
+        """Hold nothing any more."""
+        self._listing.close()
+
+    @contextmanager
+    def _sources(self) -> Iterator[Iterable[tuple[str, Indexed]]]:
+        """What is remembered of the sources so far."""
+        if not self._known:
+            yield ()
+            return
+        with self._store.sources(self._known.generation) as file:
+            yield listing.read(file)
 
     def _begun(self) -> Writer:
         if not self._inner:

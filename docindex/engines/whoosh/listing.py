@@ -1,22 +1,27 @@
-"""What an index remembers of its sources: a file with a line of JSON for each, written and read as they come.
+"""What an index remembers of its sources: a file with a line of JSON for each, in the order of their paths.
 
-So what a build holds does not grow with them.
+It is read and written some lines at a time: what a build holds does not grow with it.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
+from heapq import merge
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from docindex.engines.whoosh.spooled import spooled
 from docindex.model import Failure, Indexed
 from docindex.values import dumped, loaded_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
-    from typing import BinaryIO
+    from typing import IO, BinaryIO
 
+RUN = 2_000  # lines that are sorted at once
+AT_ONCE = 50  # lines that are read at once of each run
 _CHUNK = 1 << 16  # bytes that are read at once
+_PATH = itemgetter(0)
 _Line = tuple[str, Indexed]
 
 
@@ -27,34 +32,67 @@ def read(file: BinaryIO) -> Iterator[_Line]:
 
 
 class Listing:
-    """Takes what is to be remembered of sources, and counts it."""
+    """Takes what is to be remembered of sources, in any order, and puts it in the order of their paths.
+
+    Some at a time are sorted in memory, then they wait on disk.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.sources = 0
         self.records = 0
         self.failures: list[Failure] = []
-        self._file = path.open("wb")
+        self._held: list[_Line] = []
+        self._waiting: IO[bytes] | None = None
+        self._runs: list[tuple[int, int]] = []  # where each run begins, and how many lines it has
 
     def add(self, path: str, indexed: Indexed) -> None:
-        """Write one down."""
-        self._file.write(dumped((path, indexed)) + b"\n")
-        self.count(indexed)
+        """One more, and the only one of this path."""
+        self._held.append((path, indexed))
+        if len(self._held) == RUN:
+            self._store()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(self._held or self._runs)
 
     def count(self, indexed: Indexed) -> None:
-        """One that is written down elsewhere."""
+        """One that stays as it is written down elsewhere."""
         self.sources += 1
         self.records += indexed.records
         if indexed.failure:
             self.failures.append(indexed.failure)
 
-    def close(self) -> None:
-        """Nothing more comes."""
-        self._file.close()
+    def write(self, before: Iterable[_Line], gone: Collection[str]) -> None:
+        """Write the file: all that was added, and what was there before, but for what is gone or said anew."""
+        runs = [self._read(self._waiting, *run) for run in self._runs] if self._waiting else []
+        last = None
+        with self.path.open("wb") as file:
+            for path, indexed in merge(sorted(self._held, key=_PATH), *runs, before, key=_PATH):
+                if path != last and path not in gone:
+                    file.write(dumped((path, indexed)) + b"\n")
+                    self.count(indexed)
+                last = path
 
-    def discard(self) -> None:
-        """Nothing of it is wanted."""
-        with suppress(OSError):  # of a full disk: what could not be written down
-            self.close()
-        with suppress(OSError):  # it is swept away by the next build
-            self.path.unlink()
+    def _store(self) -> None:
+        if not self._waiting:
+            self._waiting = spooled(self.path.parent)
+        self._runs.append((self._waiting.tell(), len(self._held)))
+        self._held.sort(key=_PATH)
+        self._waiting.writelines(dumped(line) + b"\n" for line in self._held)
+        self._held = []
+
+    @staticmethod
+    def _read(file: IO[bytes], place: int, count: int) -> Iterator[_Line]:
+        """A run, some lines at a time."""
+        while count:
+            file.seek(place)
+            lines = [file.readline() for _ in range(min(count, AT_ONCE))]
+            place = file.tell()
+            count -= len(lines)
+            yield from loaded_lines(b"".join(lines), _Line)
+
+    def close(self) -> None:
+        """Nothing more is wanted of what is not written."""
+        if self._waiting:
+            self._waiting.close()

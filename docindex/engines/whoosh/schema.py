@@ -20,7 +20,7 @@ from docindex.values import dumped, loaded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERSION = 9
+VERSION = 10
 """Raised whenever the files that this engine writes change their meaning."""
 
 UNDATED = 0  # no day has the ordinal 0

@@ -1,0 +1,60 @@
+"""Many sources in little room: as bytes, of which each is made a source when it is asked for."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import overload
+
+from msgspec import msgpack
+
+from docindex.model import Metadata, Source
+
+_NOTHING = Metadata()
+# A source's fields. What is declared of it is left out where that is nothing; of its collection there is a number.
+_Row = tuple[str, int, int | None, str | None, tuple[tuple[str, str], ...], Metadata | None]
+
+
+class Sources(Sequence[Source]):
+    """Sources in order. As objects, ten thousand take between 2 and 10 MB; so they take a few hundred KB."""
+
+    def __init__(self, sources: Iterable[Source] = ()) -> None:
+        self._data = bytearray()
+        self._stops = array("Q", [0])
+        self._collections: dict[str | None, int] = {}  # most have theirs in common with others: their numbers
+        self._names: list[str | None] = []
+        encode = msgpack.Encoder().encode_into
+        for source in sources:
+            name = source.collection
+            number = self._collections.setdefault(name, len(self._names))
+            if number == len(self._names):
+                self._names.append(name)
+            declared = None if source.declared == _NOTHING else source.declared
+            row: _Row = (source.path, number, source.line, source.split, source.columns, declared)
+            encode(row, self._data, -1)
+            self._stops.append(len(self._data))
+        self._decode = msgpack.Decoder(_Row).decode
+        self._view = memoryview(self._data)
+
+    def __len__(self) -> int:
+        return len(self._stops) - 1
+
+    @overload
+    def __getitem__(self, number: int) -> Source: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Source]: ...
+    def __getitem__(self, number: int | slice) -> Source | Sequence[Source]:
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        if number < 0:
+            number += len(self)
+        return self._source(self._stops[number], self._stops[number + 1])
+
+    def __iter__(self) -> Iterator[Source]:
+        for start, stop in pairwise(self._stops):
+            yield self._source(start, stop)
+
+    def _source(self, start: int, stop: int) -> Source:
+        path, number, line, split, columns, declared = self._decode(self._view[start:stop])
+        return Source(path, declared or _NOTHING, self._names[number], line, split, columns)
