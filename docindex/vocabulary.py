@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import chain, compress, takewhile
+from itertools import accumulate, chain, compress, takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+
+BLOCK = 1 << 14  # bytes between two places up to which the forms have been counted
 
 
 class Vocabulary:
@@ -60,15 +62,26 @@ class Vocabulary:
         """How many records hold the form."""
         wanted = form.encode("utf-8", "replace") + b"\n"
         start = self._first(wanted[:-1])
-        return self.counts[self.data.count(b"\n", 0, start)] if self.data.startswith(wanted, start) else 0
+        return self.counts[self._before(start)] if self.data.startswith(wanted, start) else 0
 
     def counts_of(self, forms: Collection[str], prefix: str = "") -> dict[str, int]:
         """How many records hold each of the forms, which all begin with the prefix; without those that none holds."""
         start, _ = self._range(prefix)
         held = lines(self.beginning(prefix)) if prefix else self.forms
-        first = self.data.count(b"\n", 0, start)
+        first = self._before(start)
         counts = self.counts[first : first + len(held)]
         return dict(compress(zip(held, counts, strict=True), map(forms.__contains__, held)))
+
+    @cached_property
+    def _marks(self) -> list[int]:
+        """How many forms end before each block: to count them from the beginning each time takes longest of all."""
+        starts = range(0, len(self.data), BLOCK)
+        return list(accumulate((self.data.count(b"\n", start, start + BLOCK) for start in starts), initial=0))
+
+    def _before(self, start: int) -> int:
+        """How many forms end before a place."""
+        block = start // BLOCK
+        return self._marks[block] + self.data.count(b"\n", block * BLOCK, start)
 
     def _range(self, prefix: str) -> tuple[int, int]:
         wanted = prefix.encode("utf-8", "replace")

@@ -49,6 +49,16 @@ def test_bisection_finds_what_a_look_at_each_form_finds(forms: set[str], prefix:
     assert lines(found) == sorted(form for form in forms if form.startswith(prefix))
 
 
+@given(st.dictionaries(FORMS, st.integers(1, 99)), FORMS, st.sampled_from([1, 5, 1 << 14]))
+def test_counts_are_those_of_the_forms_wherever_they_stand(counted: dict[str, int], form: str, block: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("docindex.vocabulary.BLOCK", block)
+        made = Vocabulary.of(counted)
+        assert {one: made.count(one) for one in {*counted, form}} == {form: 0} | counted
+        beginning = {one: count for one, count in counted.items() if one.startswith(form[:1])}
+        assert made.counts_of(counted.keys(), form[:1]) == beginning
+
+
 LETTERS = st.text("abé", min_size=3, max_size=7)
 
 
