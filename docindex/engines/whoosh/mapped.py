@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import io
 import os
-from mmap import ACCESS_READ, mmap
+from mmap import ACCESS_READ, MADV_DONTNEED, mmap
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from whoosh.filedb.structfile import BufferFile
 
@@ -66,4 +67,15 @@ def opened(path: Path) -> Mapped:
     with path.open("rb") as file:
         if not path.stat().st_size:
             raise EOFError(f"{path} is empty")
-        return Mapped(memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)), path.name)
+        memory = mmap(file.fileno(), 0, access=ACCESS_READ)
+        _mapped.add(memory)
+        return Mapped(memoryview(memory), path.name)
+
+
+_mapped: WeakSet[mmap] = WeakSet()
+
+
+def released() -> None:
+    """Hold none of what has been read of the files in memory: for who reads all of one, and nothing twice."""
+    for memory in _mapped:
+        memory.madvise(MADV_DONTNEED)

@@ -53,7 +53,7 @@ def documents(reader: SegmentReader, left: Sequence[int]) -> Iterator[Prepared]:
         yield Prepared(lengths, {name: [column[number] for number in some] for name, column in columns.items()}, {})
 
 
-def postings(reader: SegmentReader, numbers: NDArray[np.intp]) -> Iterator[tuple[str, Packed]]:
+def postings(reader: SegmentReader, numbers: NDArray[np.int32]) -> Iterator[tuple[str, Packed]]:
     """The terms of each field with their postings, in order; `numbers` are the new ones of the documents, or GONE."""
     field, held, size = "", _Rows(), 0
     for name, term, found in blocks.every(reader):
@@ -67,7 +67,7 @@ def postings(reader: SegmentReader, numbers: NDArray[np.intp]) -> Iterator[tuple
         yield field, renumbered(held.packed(), numbers)
 
 
-def renumbered(packed: Packed, numbers: NDArray[np.intp]) -> Packed:
+def renumbered(packed: Packed, numbers: NDArray[np.int32]) -> Packed:
     """The same postings in documents of other numbers, but for those that are GONE."""
     frequencies, documents, weights, counts, positions = packed.postings
     moved = numbers[documents]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from contextlib import closing, suppress
 from itertools import groupby
@@ -13,20 +14,21 @@ from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.reading import SegmentReader
 from whoosh.writing import CLEAR, SegmentWriter
 
-from docindex.engines.whoosh import codec, merging, wordlists, words
+from docindex.engines.whoosh import codec, mapped, merging, wordlists, words
 from docindex.engines.whoosh.columns import merged
 from docindex.engines.whoosh.encoded import Encoded, encode
 from docindex.engines.whoosh.gathered import Gathered, Share
 from docindex.engines.whoosh.store import names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from whoosh.codec.base import Segment
     from whoosh.index import FileIndex
 
     from docindex.engines.base import Apply
+    from docindex.engines.whoosh.columns import Packed
     from docindex.engines.whoosh.documents import Prepared
     from docindex.engines.whoosh.store import Contents, Store
 
@@ -72,13 +74,14 @@ class Writer(SegmentWriter):
     def take_over(self, segment: Segment) -> None:
         """Take over what is left of a segment."""
         with closing(SegmentReader(self.storage, self.schema, segment)) as reader:
-            left = list(reader.all_doc_ids())
-            numbers = np.full(segment.doc_count_all(), merging.GONE, np.intp)
+            left = array("I", reader.all_doc_ids())
+            numbers = np.full(segment.doc_count_all(), merging.GONE, np.int32)
             numbers[left] = np.arange(self.docnum, self.docnum + len(left))
             for taken in merging.documents(reader, left):
                 self.add(taken)
+                mapped.released()
             for field, parts in groupby(merging.postings(reader, numbers), key=itemgetter(0)):
-                self._gathered[field].take_run(part for _, part in parts)
+                self._gathered[field].take_run(_released(part for _, part in parts))
 
     def commit_as(self, contents: Contents, *, full: bool) -> int:
         """Write the index, with what it comes with: if `full`, of nothing but what was added. Its number."""
@@ -137,6 +140,13 @@ class Writer(SegmentWriter):
     def _commit_toc(self, segments: Any) -> None:
         self.store.pending = self._contents, names(segments)
         super()._commit_toc(segments)
+
+
+def _released(parts: Iterable[Packed]) -> Iterator[Packed]:
+    """Parts of a segment that is read once, from its beginning to its end."""
+    for part in parts:
+        yield part
+        mapped.released()
 
 
 def _settled(writer: Writer, segments: Sequence[Segment]) -> list[Segment]:
