@@ -701,6 +701,16 @@ def test_a_search_in_a_pipe_loads_only_what_it_uses(archive: Path, run) -> None:
     assert {name for name in found if name.startswith(("whoosh.qparser", "whoosh.query", "whoosh.searching"))} == set()
 
 
+def test_a_search_loads_nothing_that_is_only_for_older_pythons(archive: Path, run) -> None:
+    run("build", "press")
+    command = [sys.executable, "-X", "importtime", "-m", "docindex", "search", "Belmokhtar"]
+    environment = os.environ | {"DOCINDEX_INDEX": "press/.docindex"}
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    loaded = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+    assert "msgspec" in loaded
+    assert "inspect" not in loaded  # typing_extensions loads it
+
+
 def test_a_build_that_finds_nothing_new_loads_nothing_that_writes(archive: Path, run) -> None:
     (archive / "press/empty.txt").write_text("")  # tried again by each build
     run("build", "press")
