@@ -615,7 +615,13 @@ def test_ctrl_c_in_the_pager_is_the_pagers(archive: Path, run, heeds: bool, code
     )
     terminal, slave = pty.openpty()
     own = {**os.environ, "TERM": "xterm", "LINES": "5", "DOCINDEX_PAGER": f"{sys.executable} pager.py"}
-    command = [sys.executable, "-m", "docindex", "show", "press/a.txt"]
+    code_of_run = (
+        "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # as a terminal has it
+        "sys.argv = ['docindex', 'show', 'press/a.txt']\n"
+        "from docindex.__main__ import run; run()"
+    )
+    command = [sys.executable, "-c", code_of_run]
     ran = subprocess.run(command, stdout=slave, stderr=subprocess.PIPE, env=own, start_new_session=True, check=False)
     os.close(slave)
     assert (ran.returncode, ran.stderr, b"read on" in os.read(terminal, 10_000)) == (code, b"", heeds)
@@ -640,6 +646,7 @@ def test_ctrl_c_ends_in_silence_also_while_docindex_is_loaded(archive: Path, run
     run("build")
     code = (
         "import builtins, os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # as a terminal has it
         "usual = builtins.__import__\n"
         "def load(name, *more):\n"
         f"    if name == {moment!r} or (name, more[2]) == ('docindex', ({moment.removeprefix('docindex.')!r},)):\n"
