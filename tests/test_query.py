@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date as Day
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docindex.errors import QueryError
@@ -590,6 +590,8 @@ PIECES = st.sampled_from([
 
 
 @settings(max_examples=500)
+@example(text="a?\\!?", any_word=False, literal=False)
+@example(text="a?\\!.?", any_word=False, literal=False)
 @given(st.lists(PIECES, max_size=120).map(lambda pieces: "".join(pieces)[:300]), st.booleans(), st.booleans())
 def test_any_text_is_a_query_or_an_error_and_what_is_understood_can_be_typed(
     text: str, any_word: bool, literal: bool

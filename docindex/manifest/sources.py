@@ -47,9 +47,8 @@ class Sources(Sequence[Source]):
     def __getitem__(self, number: int | slice) -> Source | Sequence[Source]:
         if isinstance(number, slice):
             return [self[one] for one in range(*number.indices(len(self)))]
-        if number < 0:
-            number += len(self)
-        return self._source(self._stops[number], self._stops[number + 1])
+        place = range(len(self))[number]
+        return self._source(self._stops[place], self._stops[place + 1])
 
     def __iter__(self) -> Iterator[Source]:
         for start, stop in pairwise(self._stops):

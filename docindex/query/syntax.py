@@ -44,6 +44,7 @@ _POINTS = "،؛؟、，。；？！"
 TRAILING = ",;.!…"
 """Punctuation that a word leaves behind."""
 
+_BEFORE_QUESTION_MARK = _late(rf"[{TRAILING}](?=[?{TRAILING}]*\?\Z)")
 _BLANK = rf"\s{_POINTS}"
 _STOP = rf"{_BLANK}{''.join(QUOTES)}{OPENING}{CLOSING}"
 
@@ -113,7 +114,8 @@ def escaped(text: str, *, bare: bool) -> str:
 def escaped_pattern(text: str, *, bare: bool) -> str:
     """The text of a Wildcard so that it is read as that pattern. `bare` = without a field before it."""
     body = _SPECIAL_IN_PATTERN().sub(lambda found: f"\\{found[1]}" if found[1] else found[0], text)
-    return _plain(body, bare)
+    # Else what stands before a ? at the end would end a question with it: `w?ld!?`
+    return _plain(_BEFORE_QUESTION_MARK().sub(r"\\\g<0>", body), bare)
 
 
 def _plain(body: str, bare: bool) -> str:

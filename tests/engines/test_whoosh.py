@@ -7,6 +7,7 @@ import random
 import shutil
 import zlib
 from collections import defaultdict
+from contextlib import suppress
 from datetime import date
 from itertools import repeat
 from pathlib import Path
@@ -29,6 +30,9 @@ from docindex.query import Everything, Word
 
 if TYPE_CHECKING:
     from whoosh.codec.base import Segment
+
+    from docindex.engines.base import Engine
+    from docindex.model import Record
 
 CASES = int(os.environ.get("DOCINDEX_DAMAGES", "600"))
 
@@ -210,10 +214,10 @@ def test_what_a_build_that_was_killed_has_left_goes_with_the_next(tmp_path: Path
     engine = fill(open_engine(tmp_path))
     (tmp_path / "MAIN.tmp").mkdir()
     (tmp_path / "MAIN.tmp" / "x.ctmp").write_text("half a column")
-    (tmp_path / "MAIN_0.seg").write_text("half a segment")
+    (tmp_path / "MAIN_0123456789abcdef.seg").write_text("half a segment")
     with engine.writer(ABOUT):
         pass
-    assert {path.name for path in tmp_path.iterdir()}.isdisjoint({"MAIN.tmp", "MAIN_0.seg"})
+    assert {path.name for path in tmp_path.iterdir()}.isdisjoint({"MAIN.tmp", "MAIN_0123456789abcdef.seg"})
 
 
 @pytest.mark.parametrize("pattern", ["_MAIN_*.toc", "MAIN_*.seg", "state-*.json", "sources-*.jsonl"])
@@ -342,6 +346,72 @@ def held(folder: Path) -> tuple[list[int], dict[object, list[object]]]:
                 if number in left:
                     found[field, term].append((names[number], weight, value))
     return [leaf.doc_count() for leaf, _ in reader.leaf_readers()], {key: sorted(own) for key, own in found.items()}
+
+
+def break_off(engine: Engine, records: list[Record]) -> None:
+    """A build that fails when it has taken in some records."""
+    with suppress(ZeroDivisionError), engine.writer(ABOUT) as writer:
+        writer.replace("x.txt", indexed(1))
+        writer.add(engine.prepare(records))
+        _ = 1 / 0
+
+
+def test_a_build_that_is_broken_off_leaves_nothing(tmp_path: Path) -> None:
+    engine = fill(open_engine(tmp_path))
+    before = {path.name for path in tmp_path.iterdir()}
+    for _ in range(3):
+        break_off(engine, RECORDS)
+    assert {path.name for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("moment", [
+    "codec.TermsWriter._write_hashes", "codec.TermsWriter._write_extras", "codec.BytesWriter.finish", "codec.copied",
+    "wordlists.copied", "wordlists.Gathering.write", "writer.encode", "writer.merged", "listing.merge", "store._sync",
+    "store._seal",
+])  # fmt: skip
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device"), MemoryError])
+def test_a_build_that_is_broken_off_while_it_writes_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str, error: type[BaseException] | OSError
+) -> None:
+    """Whatever it is broken off by is told, and nothing that comes of that."""
+    engine = fill(open_engine(tmp_path), RECORDS[:1])
+    before, held_before = {path.name for path in tmp_path.iterdir()}, held(tmp_path)
+
+    def broken(*_: object, **__: object) -> object:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"docindex.engines.whoosh.{moment}", broken)
+        with pytest.raises((KeyboardInterrupt, MemoryError, EngineError)) as told:
+            fill(open_engine(tmp_path), RECORDS)
+    assert isinstance(told.value, EngineError) == isinstance(error, OSError)
+    assert {path.name for path in tmp_path.iterdir()} == before
+    assert held(tmp_path) == held_before
+    assert ids(engine, Everything(), sort="path") == ["a.txt"]
+
+
+def test_what_is_in_a_folder_that_is_no_index_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    (tmp_path / ".gitignore").write_text("*.pdf\n")
+    with pytest.raises(EngineError, match=r"is no index, and holds other files \(thesis.txt\)"):
+        fill(open_engine(tmp_path), RECORDS)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "thesis.txt": "years of work",
+        ".gitignore": "*.pdf\n",
+    }
+
+
+def test_what_somebody_puts_beside_an_index_stays_there(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("*.pdf\n")
+    engine = open_engine(tmp_path)
+    fill(engine, RECORDS)
+    own = ["thesis.txt", "MAIN.txt", "state.json", "sources.jsonl", "words", "_MAIN_notes.toc"]
+    for name in own:
+        (tmp_path / name).write_text("years of work")
+    fill(engine, RECORDS[:1])
+    break_off(engine, RECORDS[1:])
+    assert [(tmp_path / name).read_text() for name in own] == ["years of work"] * len(own)
+    assert (tmp_path / ".gitignore").read_text() == "*.pdf\n"
 
 
 def test_what_waits_on_disk_comes_to_the_same_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

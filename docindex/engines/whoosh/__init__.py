@@ -312,8 +312,9 @@ class WhooshWriter:
     def cancel(self) -> None:
         """Leave the index as it was."""
         if self._inner and not self._inner.is_closed:
-            with suppress(OSError):  # a full disk: what was begun is swept away by the next build
+            with suppress(Exception):  # what went wrong is told, not what that leads to
                 self._inner.cancel()
+        self._store.forget(self._inner.newsegment if self._inner else None)
 
     def close(self) -> None:
         """Hold nothing any more."""

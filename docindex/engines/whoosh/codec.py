@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from contextlib import ExitStack
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from whoosh.util.numeric import length_to_byte
 
 from docindex.engines.whoosh.columns import NEXT
 from docindex.engines.whoosh.encoded import ABOUT
-from docindex.engines.whoosh.spooled import HELD, copied, spooled
+from docindex.engines.whoosh.spooled import HELD, closed, copied, spooled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,6 +87,14 @@ class DocumentsWriter(W3PerDocWriter):
                 writer.add_values(values)
             writer._count = self._doccount
 
+    def discard(self) -> None:
+        """Close what is open of a segment that is not to be."""
+        for writer in self._colwriters.values():
+            if isinstance(writer, BytesWriter):
+                writer.discard()
+        closed(self._cols._temp)
+        self.is_closed = True
+
     def _column(self, name: str, kind: Column | None) -> Any:
         """The writer of a column."""
         if not self._has_column(name):
@@ -115,13 +122,17 @@ class BytesWriter(VarBytesColumn.Writer):
 
     def finish(self, doccount: int) -> None:
         """Write what has waited, as Whoosh's own does: where each value begins only if there are many."""
-        with self._sizes, self._begins:
-            copied(self._sizes, self._dbfile)
-            if doccount > self.cutoff:
-                copied(self._begins, self._dbfile)
-                self._dbfile.write(b"IIX")
-            else:
-                self._dbfile.write(b"I")
+        copied(self._sizes, self._dbfile)
+        if doccount > self.cutoff:
+            copied(self._begins, self._dbfile)
+            self._dbfile.write(b"IIX")
+        else:
+            self._dbfile.write(b"I")
+        self.discard()
+
+    def discard(self) -> None:
+        """Forget what has waited."""
+        closed(self._sizes, self._begins)
 
 
 class TermsWriter(OrderedHashWriter):
@@ -189,10 +200,13 @@ class TermsWriter(OrderedHashWriter):
 
     def close(self) -> int:
         """Write what has waited; where the table ends."""
-        with ExitStack() as files:
-            for file in (self._starts, *self._hashed):
-                files.enter_context(file)
-            return int(super().close())
+        end = int(super().close())
+        self.discard()
+        return end
+
+    def discard(self) -> None:
+        """Forget what has waited."""
+        closed(self.dbfile, self._starts, *self._hashed)
 
 
 class FieldWriter(W3FieldWriter):
@@ -207,6 +221,12 @@ class FieldWriter(W3FieldWriter):
         self._table.extras = said
         self._end = self._postfile.tell()
         self._begun: NDArray[np.void] | None = None  # what is said of a term of which more is to come
+
+    def discard(self) -> None:
+        """Close what is open of a segment that is not to be."""
+        self._table.discard()
+        closed(self._postfile)
+        self.is_closed = True
 
     def add_terms(self, encoded: Encoded, *, goes_on: bool = False) -> None:
         """Write terms and their postings; `goes_on`: of the last of them more is to come, with what comes next."""

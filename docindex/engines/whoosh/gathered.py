@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from docindex.analysis import EXACT
 from docindex.engines.whoosh.columns import NEXT, Packed, merged, parted
-from docindex.engines.whoosh.spooled import spooled
+from docindex.engines.whoosh.spooled import closed, spooled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -191,8 +191,7 @@ class _Stored:
 
     def close(self) -> None:
         """Forget everything."""
-        for file in self._files or ():
-            file.close()
+        closed(*self._files or ())
 
 
 class _OnDisk(Struct, frozen=True):
@@ -233,7 +232,10 @@ def _last(parts: Iterable[Packed]) -> bytes:
 
 
 def _cuts(begins: Iterable[_Begin]) -> Iterator[tuple[_Place, bool]]:
-    """Places before which a share ends; whether what is on both sides of it folds to one form."""
+    """Places before which a share ends; whether what is on both sides of it folds to one form.
+
+    Paths may hold any character and not rise by what is before EXACT in them: then a share may be empty, no more.
+    """
     total, last = 0, b""  # the folded form before which it was cut
     is_within = False
     for place, size in begins:

@@ -9,7 +9,7 @@ from heapq import merge
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from docindex.engines.whoosh.spooled import spooled
+from docindex.engines.whoosh.spooled import closed, spooled
 from docindex.model import Failure, Indexed
 from docindex.values import dumped, loaded_lines
 
@@ -95,4 +95,4 @@ class Listing:
     def close(self) -> None:
         """Nothing more is wanted of what is not written."""
         if self._waiting:
-            self._waiting.close()
+            closed(self._waiting)

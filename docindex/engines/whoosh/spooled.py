@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from shutil import copyfileobj
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,3 +23,12 @@ def copied(file: IO[bytes], target: Any) -> None:
     """Write all of a file into another."""
     file.seek(0)
     copyfileobj(file, target)
+
+
+def closed(*files: Any) -> None:
+    """Close files of which nothing is wanted any more, as far as they are open and can be: what a full disk does not
+    take of them is not missed.
+    """
+    for file in files:
+        with suppress(Exception):
+            file.close()

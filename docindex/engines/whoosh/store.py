@@ -14,7 +14,7 @@ import shutil
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,12 @@ _LISTING = re.compile(r"sources-[0-9]+\.jsonl")
 _LOCK = "lock"
 _IGNORE = ".gitignore"
 _UNFINISHED = "MAIN.tmp"  # where Whoosh has a segment until it is whole
-_UNFINISHED_LISTING = "sources.tmp"
+SOURCES, LENGTHS, WORDS = _ON_THEIR_WAY = "sources.tmp", "lengths.tmp", "words.tmp"
+_OURS = re.compile(
+    r"_MAIN_[0-9]+\.toc(\..+)?|MAIN_[a-z0-9]{16}\..+|MAIN\.tmp|state-[0-9]+\.json|sources-[0-9]+\.jsonl"
+    r"|(sources|lengths|words)\.tmp|lock"
+)
+"""Names of what an index is made of, and of what a build has begun. Nothing else in its folder is ever touched."""
 _CHUNK = 1 << 20
 
 
@@ -156,8 +161,10 @@ class Store(FileStorage):
         It ends with its process, however that ends.
         """
         try:
+            self._check_folder()
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            (self.path / _IGNORE).write_text("*\n", encoding="ascii")
+            if not (self.path / _IGNORE).exists():
+                (self.path / _IGNORE).write_text("*\n", encoding="ascii")
             lock = FileLock(str(self.path / _LOCK))
             self._acquire(lock, timeout, waiting)
         except OSError as error:
@@ -168,6 +175,14 @@ class Store(FileStorage):
             yield
         finally:
             lock.release()
+
+    def _check_folder(self) -> None:
+        """Raise EngineError where there is no index, but what is somebody's own: it might be named by mistake."""
+        names = os.listdir(self.path) if self.path.exists() else []
+        others = [name for name in sorted(names) if not (name.startswith(".") or _OURS.fullmatch(name))]
+        if others and not any(map(_TABLE.fullmatch, names)):
+            what = f"{self.path}: is no index, and holds other files ({others[0]})"
+            raise EngineError(what, "name a folder of its own, such as --index .docindex")
 
     def _acquire(self, lock: Any, timeout: float, waiting: Callable[[str], None] | None) -> None:
         last = time.monotonic() + timeout
@@ -185,7 +200,7 @@ class Store(FileStorage):
 
     def listing(self) -> Listing:
         """One for the next generation."""
-        return Listing(self.path / _UNFINISHED_LISTING)
+        return Listing(self.path / SOURCES)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         """Give a finished file its name; a table of contents after all else of its generation is on disk."""
@@ -240,11 +255,22 @@ class Store(FileStorage):
             file.flush()
             os.fsync(file.fileno())
 
+    def forget(self, segment: Segment | None) -> None:
+        """Remove what a build has left that was broken off, the files of its segment among it."""
+        with suppress(OSError):
+            try:
+                self.sweep(self.generation())
+            except (EngineError, DecodeError):  # there is no index, or one that is damaged: of that all is left
+                begun = f"{segment.segment_id()}." if segment else _UNFINISHED
+                for path in self.path.iterdir():
+                    if path.name in _ON_THEIR_WAY or path.name.startswith(begun):
+                        path.unlink()
+
     def sweep(self, generation: int) -> None:
         """Remove what earlier generations and broken-off builds have left."""
-        kept = {*self._read_state(generation)[0].files, f"state-{generation}.json", _LOCK, _IGNORE}
+        kept = {*self._read_state(generation)[0].files, f"state-{generation}.json", _LOCK}
         for path in self.path.iterdir():
-            if path.name not in kept and path.is_file():
+            if path.name not in kept and _OURS.fullmatch(path.name) and path.is_file():
                 path.unlink(missing_ok=True)
         shutil.rmtree(self.path / _UNFINISHED, ignore_errors=True)
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from docindex import analysis
-from docindex.engines.whoosh.spooled import copied, spooled
+from docindex.engines.whoosh.spooled import closed, copied, spooled
 from docindex.engines.whoosh.words import COUNT
 from docindex.values import dumped
 
@@ -155,8 +155,7 @@ class _Gathered:
 
     def close(self) -> None:
         """Forget everything."""
-        for file in (self._folded, self._exact, self._counts, self._stems):
-            file.close()
+        closed(self._folded, self._exact, self._counts, self._stems)
 
 
 def _lines(entries: Iterable[str]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from contextlib import closing, suppress
+from contextlib import closing
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +18,7 @@ from docindex.engines.whoosh import codec, mapped, merging, wordlists, words
 from docindex.engines.whoosh.columns import merged
 from docindex.engines.whoosh.encoded import Encoded, encode
 from docindex.engines.whoosh.gathered import Gathered, Share
-from docindex.engines.whoosh.store import names
+from docindex.engines.whoosh.store import LENGTHS, WORDS, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from docindex.engines.whoosh.documents import Prepared
     from docindex.engines.whoosh.store import Contents, Store
 
-LENGTHS = "_words_len"  # Whoosh's name for the column of the documents' lengths
-LENGTHS_FILE, WORDS_FILE = "lengths.tmp", "words.tmp"  # on their way
+WORDS_LEN = "_words_len"  # Whoosh's name for the column of the documents' lengths
 POSTINGS_MEMORY = 4_000_000
 """Bytes of a field's postings held before they are put on disk."""
 
@@ -107,21 +106,21 @@ class Writer(SegmentWriter):
                             vocabulary.add(form.lists())
                             form = _Form(self.docnum)
                 self.fieldwriter.finish_field()
-            vocabulary.write(self.store.path / WORDS_FILE)
+            vocabulary.write(self.store.path / WORDS)
         self.fieldwriter.close()
 
     def _assemble_segment(self) -> None:
         super()._assemble_segment()
         # Only now: what has the segment's name before goes into the one file of it.
-        file = self.store.path / WORDS_FILE
+        file = self.store.path / WORDS
         file.replace(words.path_of(self.store.path, self.newsegment.segment_id()))
 
     def _lengths(self) -> str:
         """The length of each document in words, as the byte that the index has: a file, for all who encode."""
-        path = self.store.path / LENGTHS_FILE
+        path = self.store.path / LENGTHS
         reader = self.per_document_reader()
         try:
-            column = reader.column_reader(LENGTHS, LENGTHS_COLUMN)
+            column = reader.column_reader(WORDS_LEN, LENGTHS_COLUMN)
             np.fromiter((column[number] for number in range(self.docnum)), np.uint8, self.docnum).tofile(path)
         finally:
             reader.close()
@@ -132,9 +131,17 @@ class Writer(SegmentWriter):
             gathered.close()
         super()._close_segment()
 
+    def cancel(self, **_: Any) -> None:
+        """Forget all of it."""
+        self._cleanup_on_error()
+
     def _cleanup_on_error(self) -> None:
-        with suppress(Exception):  # what went wrong is told, not what that leads to
-            self._close_segment()
+        """Close all that is open, as it is: nothing of it is finished first."""
+        for gathered in self._gathered.values():
+            gathered.close()
+        self.perdocwriter.discard()
+        self.fieldwriter.discard()
+        self.pool.cleanup()
         super()._cleanup_on_error()
 
     def _commit_toc(self, segments: Any) -> None:
