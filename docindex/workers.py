@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import chain, count, islice
 from multiprocessing import forkserver
 from typing import Any
 
@@ -45,6 +45,8 @@ MANY = 256
 more of them the words are put together, the less is left to do for the one that writes."""
 HEAVY = 1_000_000  # bytes of a batch's sources, at most, unless it has but one
 RESTARTS = 3  # of the processes, when they end before they have read anything
+PATIENCE = 1.0  # seconds between two looks at whether something can still come of what is waited for
+OVERTAKEN = 3  # such looks at which what was sent later is in work and it is not
 SHARES = 3  # into which what is left to read is parted for each process
 RESTED = 10_000
 """Sources, beyond which processes that have read them are replaced before they do anything else. What they know of
@@ -103,6 +105,7 @@ class Crew:
         self._limits = limits
         self._pool: Any = None
         self._read = 0  # sources, in processes
+        self._numbers = count()
 
     def __enter__(self) -> Crew:
         return self
@@ -159,17 +162,16 @@ class Crew:
             self._stop()
             self._start()
         coming = iter(values)
-        waiting: deque[tuple[Any, Any]] = deque()
+        waiting: deque[_Sent] = deque()
         while True:
-            for value in islice(coming, self._limits.jobs * AHEAD - len(waiting)):
-                waiting.append((value, self._scheduled(function, [value])))
+            waiting.extend(map(_Sent, islice(coming, self._limits.jobs * AHEAD - len(waiting))))
             if not waiting:
                 break
-            value, future = waiting.popleft()
             try:
-                made = future.result()
+                made = self._result(waiting, function)
             except (ProcessExpired, BrokenProcessPool, MemoryError):
-                made = function(value)
+                made = function(waiting[0].value)
+            waiting.popleft()
             yield made
         self._stop()
 
@@ -187,11 +189,7 @@ class Crew:
             if not waiting:
                 break
             try:
-                for sent in waiting:
-                    sent.future = sent.future or self._scheduled(
-                        _examined, [sent.batch, prepare, limits], limits.seconds
-                    )
-                result = _result(waiting[0].future, waiting[0].batch, prepare, limits)
+                result = self._batch(waiting, prepare)
             except BrokenProcessPool as error:  # one ended that had nothing to do yet: none is to blame
                 broken += 1
                 if broken > RESTARTS:
@@ -199,35 +197,67 @@ class Crew:
                     raise DocindexError(what, "see whether memory, or their number, is limited here") from error
                 self._stop()
                 self._start()
-                waiting = deque(_Sent(sent.batch) for sent in waiting)
+                waiting = deque(_Sent(sent.value) for sent in waiting)
                 continue
             broken = 0
-            batch = waiting.popleft().batch
+            batch: list[Task] = waiting.popleft().value
             if result:
                 self._read += len(batch)
                 yield result
             else:  # one of them is to blame, or all together take too long: each by itself
                 waiting.extendleft(_Sent([task]) for task in reversed(batch))
 
-    def _scheduled(self, function: Callable[..., Any], args: list[Any], seconds: float | None = None) -> Any:
-        """What a process will make of something; if there can be none, its result tells so."""
-        from concurrent.futures import Future
+    def _batch(self, waiting: Sequence[_Sent], prepare: Prepare) -> Batch | None:
+        """What became of the first batch that waits; None if it must be taken apart to be told."""
+        from pebble import ProcessExpired
+
+        batch = waiting[0].value
+        try:
+            outcomes, prepared = self._result(waiting, _examined, prepare, self._limits, seconds=self._limits.seconds)
+        except (TooLate, ProcessExpired, MemoryError) as error:
+            if len(batch) > 1:
+                return None
+            return Batch([(batch[0], Outcome(failure=_blamed(error, self._limits)))], prepare(()))
+        return Batch(list(zip(batch, outcomes, strict=True)), prepared)
+
+    def _result(
+        self, waiting: Sequence[_Sent], function: Callable[..., Any], *more: Any, seconds: float | None = None
+    ) -> Any:
+        """What a process makes of the first value that waits, after all that wait have been sent.
+
+        Raises BrokenProcessPool where nothing will come of it: a pool that is broken does not tell all who wait for it,
+        nor does any tell of a process that ends between taking something and saying so.
+        """
+        from concurrent.futures import wait
         from concurrent.futures.process import BrokenProcessPool
 
-        try:
-            return self._pool.schedule(function, args=args, timeout=seconds)
-        except RuntimeError as error:
-            future: Future[Any] = Future()
-            future.set_exception(BrokenProcessPool(str(error)))
-            return future
+        for sent in waiting:
+            if sent.future is None:
+                try:
+                    sent.future = self._pool.schedule(function, args=[sent.value, *more], timeout=seconds)
+                except RuntimeError as error:
+                    raise BrokenProcessPool from error
+                sent.number = next(self._numbers)
+        first = waiting[0]
+        overtaken = 0
+        while not wait([first.future], PATIENCE).done:
+            if not self._pool.active and not first.future.done():
+                raise BrokenProcessPool
+            later = (sent.future for sent in waiting if sent.number > first.number)
+            is_behind = not first.future.running() and any(future.running() or future.done() for future in later)
+            overtaken = overtaken + 1 if is_behind else 0  # they are taken in the order in which they are sent
+            if overtaken == OVERTAKEN:
+                raise BrokenProcessPool
+        return first.future.result()
 
 
 class _Sent:
-    """A batch that is to be read, and what tells that it has been."""
+    """Something that a process is to work on."""
 
-    def __init__(self, batch: list[Task]) -> None:
-        self.batch = batch
+    def __init__(self, value: Any) -> None:
+        self.value = value
         self.future: Any = None
+        self.number = -1  # in the order of sending
 
 
 def begin(prepare: Prepare) -> None:
@@ -319,19 +349,6 @@ def _parted(tasks: Iterator[Task], jobs: int) -> Iterator[list[Task]]:
 def _examined(tasks: list[Task], prepare: Prepare, limits: Limits) -> tuple[list[Outcome], Sequence[Any]]:
     found = [examine(task, limits) for task in tasks]
     return [outcome for outcome, _ in found], prepare(record for _, records in found for record in records)
-
-
-def _result(future: Any, batch: list[Task], prepare: Prepare, limits: Limits) -> Batch | None:
-    """What became of a batch; None if it must be taken apart to be told."""
-    from pebble import ProcessExpired
-
-    try:
-        outcomes, prepared = future.result()
-    except (TooLate, ProcessExpired, MemoryError) as error:
-        if len(batch) > 1:
-            return None
-        return Batch([(batch[0], Outcome(failure=_blamed(error, limits)))], prepare(()))
-    return Batch(list(zip(batch, outcomes, strict=True)), prepared)
 
 
 def _blamed(error: Exception, limits: Limits) -> tuple[str, str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from pebble.pool import process as pool
 
 from docindex import workers
 from docindex.errors import DocindexError
@@ -234,3 +236,60 @@ def test_processes_that_end_as_they_start_are_an_error_of_ours(folder: Path) -> 
     beyond_any_number = Limits(memory=1 << 70)
     with pytest.raises(DocindexError, match="end before they read any"):
         told(asked, first_words, beyond_any_number)
+
+
+@pytest.fixture
+def in_time() -> Iterator[None]:
+    """What waits for ever is a failure."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError
+
+    usual = signal.signal(signal.SIGALRM, late)
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, usual)
+
+
+@pytest.mark.usefixtures("in_time")
+def test_processes_that_end_while_tasks_are_on_their_way_to_them_are_replaced(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pool forgets such tasks: it tells nobody that nothing will come of them."""
+    usual = pool.PoolManager.schedule
+    killed: list[int] = []
+
+    def late(manager: pool.PoolManager, task: pool.Task) -> None:
+        if not killed:
+            killed.extend(manager.worker_manager.workers)
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(1)
+        usual(manager, task)
+
+    monkeypatch.setattr(pool.PoolManager, "schedule", late)
+    asked = tasks(folder, "one " + LARGE, *["two"] * 600)
+    assert told(asked, first_words, Limits(jobs=1)) == [["one"], *[["two"]] * 600]
+    assert killed
+
+
+@pytest.mark.usefixtures("in_time")
+def test_a_task_that_a_process_took_and_never_told_of_is_given_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = pool.PoolManager.schedule
+    lost: list[int] = []
+
+    def forgetful(manager: pool.PoolManager, task: pool.Task) -> None:
+        if not lost:
+            lost.append(task.id)
+            manager.task_manager.register(task)
+        else:
+            usual(manager, task)
+
+    monkeypatch.setattr(pool.PoolManager, "schedule", forgetful)
+    monkeypatch.setattr(workers, "PATIENCE", 0.1)
+    asked = tasks(folder, "one " + LARGE, *["two"] * 600)
+    assert told(asked, first_words, Limits(jobs=2)) == [["one"], *[["two"]] * 600]
+    assert lost == [0]
