@@ -180,7 +180,7 @@ class Store(FileStorage):
         """Raise EngineError where there is no index, but what is somebody's own: it might be named by mistake."""
         names = os.listdir(self.path) if self.path.exists() else []
         others = [name for name in sorted(names) if not (name.startswith(".") or _OURS.fullmatch(name))]
-        if others and not any(map(_TABLE.fullmatch, names)):
+        if others and not any(map(_STATE.fullmatch, names)):
             what = f"{self.path}: is no index, and holds other files ({others[0]})"
             raise EngineError(what, "name a folder of its own, such as --index .docindex")
 
