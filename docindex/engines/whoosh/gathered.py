@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-SHARE = 80_000  # postings and positions, about, that are given at once
-PIECE = 5_000  # postings and positions, about, that are read at once of each run on disk
+SHARE = 150_000  # postings and positions, about, that are given at once
+PIECE = 10_000  # postings and positions, about, that are read at once of each run on disk
 TERM = 8  # what a term counts beside them, for it takes that much more
 MOST = 16
 """Runs on disk of one level; before there are more they are made one, of the next. A little is held of each run, and a
