@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
@@ -41,29 +43,67 @@ def walk(root: Path) -> Iterator[str]:
     Ignore files of folders above `root` are not asked: whoever names a folder wants what is in it.
     """
     real_root = os.path.realpath(root)
-    files: list[str] = []
     links: list[str] = []
-    todo: list[tuple[tuple[str, ...], list[_Rule]]] = [((), [])]
+    files = _Paths(_files(real_root, links))
+    return merge(files, _apart(real_root, links, files)) if links else iter(files)
+
+
+class _Paths:
+    """Paths that are held as few long values: one by one they would take five times as much."""
+
+    def __init__(self, paths: Iterator[str]) -> None:
+        self._held: list[str] = []
+        while some := list(islice(paths, 1000)):
+            self._held.append("\0".join(some))
+
+    def __iter__(self) -> Iterator[str]:
+        for some in self._held:
+            yield from some.split("\0")
+
+
+def _files(root: str, links: list[str]) -> Iterator[str]:
+    """The paths of all files that are no links, in order; those of links are put into the list."""
+    todo = [_content(root, (), [])]
     while todo:
-        above, rules = todo.pop()
-        folder = os.path.join(real_root, *above)
-        found = entries(folder)
-        rules = rules + _rules(folder, len(above), {entry.name for entry in found})
+        names, rules, found = todo[-1]
+        before = "".join(f"{name}/" for name in names)
         for entry in found:
-            names = (*above, entry.name)
+            if entry.name.startswith("."):
+                continue
             is_folder = entry.is_dir(follow_symlinks=False)
-            if entry.name.startswith(".") or _is_ignored(names, rules, is_folder=is_folder):
+            if rules and _is_ignored((*names, entry.name), rules, is_folder=is_folder):
                 continue
             if is_folder:
-                todo.append((names, rules))
-            elif os.path.isfile(entry.path) if entry.is_symlink() else entry.is_file():
-                (links if entry.is_symlink() else files).append("/".join(names))
-    return iter(sorted([*files, *_apart(real_root, links, files)]))
+                todo.append(_content(root, (*names, entry.name), rules))
+                break
+            if entry.is_symlink():
+                if os.path.isfile(entry.path):
+                    links.append(before + entry.name)
+            elif entry.is_file():
+                yield before + entry.name
+        else:
+            todo.pop()
 
 
-def _apart(root: str, links: list[str], files: list[str]) -> Iterator[str]:
+_Content = tuple[tuple[str, ...], list[_Rule], "Iterator[os.DirEntry[str]]"]
+
+
+def _content(root: str, names: tuple[str, ...], rules: list[_Rule]) -> _Content:
+    """A folder: its path's names, the rules that hold there, and what lies in it, in the order of all paths."""
+    folder = os.path.join(root, *names)
+    found = entries(folder)
+    rules = rules + _rules(folder, len(names), {entry.name for entry in found})
+    return names, rules, iter(sorted(found, key=_place))
+
+
+def _place(entry: os.DirEntry[str]) -> str:
+    """What decides where its path stands: a folder's own files come where its name and a slash would."""
+    return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
+
+
+def _apart(root: str, links: list[str], files: Iterable[str]) -> Iterator[str]:
     """Of the links those that lead to files inside which are not listed yet."""
-    taken = {os.path.join(root, path) for path in files} if links else set()
+    taken = {os.path.join(root, path) for path in files}
     for path in sorted(links):
         real = os.path.realpath(os.path.join(root, path))
         if real not in taken and real.startswith(os.path.join(root, "")):
