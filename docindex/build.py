@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from docindex import __version__, freshness, readers, workers
+from docindex import __version__, freshness, readers, reading, workers
 from docindex.errors import IndexMissing, IndexOutdated
 from docindex.model import Failure, Indexed, IndexState, Report
 from docindex.plan import Plan, Seen, plan
@@ -35,7 +35,7 @@ def build(
     engine: Engine,
     *,
     full: bool = False,
-    limits: workers.Limits = workers.DEFAULTS,
+    limits: reading.Limits = reading.DEFAULTS,
     progress: Progress | None = None,
     lock_timeout: float = 5.0,
     waiting: Callable[[str], None] | None = None,
@@ -115,7 +115,7 @@ def _take_in(
     lost: set[str] = set()
     before = {sources[number].path: known for number, known in todo.changed.items()}
     tasks = (
-        workers.Task(source, manifest.file(source), _content_known(source, before.get(source.path)))
+        reading.Task(source, manifest.file(source), _content_known(source, before.get(source.path)))
         for source in map(sources.__getitem__, chain(todo.added, todo.changed))
     )
     done, total = 0, len(todo.added) + len(todo.changed)
@@ -196,7 +196,7 @@ def _seen(source: Source, manifest: Manifest) -> Seen:
     try:
         found = os.stat(manifest.file(source))
     except OSError:
-        return Seen(_recipe(source), -1, workers.UNSETTLED)
+        return Seen(_recipe(source), -1, reading.UNSETTLED)
     return Seen(_recipe(source), found.st_size, found.st_mtime_ns)
 
 
@@ -210,7 +210,7 @@ def _digest(*decides: object) -> str:
     return hashlib.blake2b(repr(decides).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _failure(source: Source, manifest: Manifest, outcome: workers.Outcome) -> Failure | None:
+def _failure(source: Source, manifest: Manifest, outcome: reading.Outcome) -> Failure | None:
     """What could not be read of a source; it is not lost where the rest of it could."""
     if outcome.failure is None:
         return None

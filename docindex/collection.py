@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docindex import manifest, readers, workers
+from docindex import manifest, readers, reading, workers
 from docindex.model import UNDETERMINED, Date, Finding, Metadata, Record, Source
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def all_facts(records: Iterable[Record]) -> list[Facts]:
     return list(map(facts, records))
 
 
-def check(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) -> list[Finding]:
+def check(listed: Manifest, limits: reading.Limits = reading.DEFAULTS) -> list[Finding]:
     """All that is found, kind by kind, in the manifest's order. Reads every file; changes nothing."""
     found = [_problem(problem) for problem in listed.problems]
     found += _orphans(listed)
@@ -87,10 +87,10 @@ def check(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) -> list[F
 
 
 def _outcomes(
-    listed: Manifest, sources: Sequence[Source], limits: workers.Limits
-) -> Iterator[tuple[Source, workers.Outcome, Sequence[Facts]]]:
+    listed: Manifest, sources: Sequence[Source], limits: reading.Limits
+) -> Iterator[tuple[Source, reading.Outcome, Sequence[Facts]]]:
     """What each source holds when nothing is declared about it."""
-    tasks = (workers.Task(replace(source, declared=Metadata()), listed.file(source)) for source in sources)
+    tasks = (reading.Task(replace(source, declared=Metadata()), listed.file(source)) for source in sources)
     left = iter(sources)
     with workers.Crew(limits) as crew:
         for batch in crew.batches(tasks, lambda: all_facts):
@@ -163,7 +163,7 @@ def mended(listed: Manifest, found: Sequence[Finding]) -> str:
     return "".join(unified_diff(old, new, f"a/{listed.shown}", f"b/{listed.shown}"))
 
 
-def first_manifest(listed: Manifest, limits: workers.Limits = workers.DEFAULTS) -> str:
+def first_manifest(listed: Manifest, limits: reading.Limits = reading.DEFAULTS) -> str:
     """A manifest for a folder: each file that can be read in a table, with what it says of itself."""
     rows = ["# " + _escaped(listed.root.name), "", "| File | Title | Date | Language |", "| --- | --- | --- | --- |"]
     readable = [source for source in listed.sources if readers.format_of(source.path)]

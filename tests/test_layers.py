@@ -22,7 +22,7 @@ FLOORS: list[set[str]] = [
     {"readers.tables", "readers.ooxml", "readers.odf", "readers.epub"},
     {"readers.docx", "readers.pptx", "readers.xlsx"},
     {"scoring", "readers"},
-    {"highlight", "engines.whoosh"},
+    {"highlight", "engines.whoosh", "reading"},
     {"snippets", "engines", "workers", "freshness", "suggestions", "why", "explain"},
     {"build", "search", "lookup", "collection", "render"},
     {"cli"},

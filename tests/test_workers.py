@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from pebble.pool import process as pool
 
-from docindex import workers
+from docindex import reading, workers
 from docindex.errors import DocindexError
 from docindex.model import Record, Source
 from docindex.readers import text as plain
-from docindex.workers import Batch, Crew, Limits, Outcome, Task
+from docindex.reading import Limits, Outcome, Task
+from docindex.workers import Batch, Crew
 
 
 def batches(tasks: list[Task], prepare: workers.Prepare, limits: Limits) -> Generator[Batch, None, None]:
@@ -100,7 +101,7 @@ def test_outcomes_are_the_same_whatever_the_number_of_processes(folder: Path, jo
     asked = tasks(folder, LARGE, *(f"texte {number} " * number for number in range(1, 60)))
     for task in asked:  # long settled: else its time is told only two seconds later, which may pass in between
         os.utime(task.file, (1_500_000_000, 1_500_000_000))
-    here = [(task.source, workers.examine(task, Limits())[0]) for task in asked]
+    here = [(task.source, reading.examine(task, Limits())[0]) for task in asked]
     found = [one for batch in batches(asked, bodies, Limits(jobs=jobs)) for one in batch.outcomes]
     assert [(task.source, outcome) for task, outcome in found] == here
 
@@ -188,7 +189,7 @@ def children() -> int:
 )
 def test_what_cannot_be_read_is_said(folder: Path, text: str, limits: Limits, failure: tuple[str, str]) -> None:
     (task,) = tasks(folder, text)
-    assert workers.examine(task, limits)[0].failure == failure
+    assert reading.examine(task, limits)[0].failure == failure
 
 
 def test_a_bug_in_a_reader_costs_its_source_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,26 +210,26 @@ def test_a_bug_in_a_reader_costs_its_source_alone(folder: Path, monkeypatch: pyt
 
 def test_a_file_that_is_gone_or_is_none_is_said(folder: Path) -> None:
     os.mkfifo(folder / "pipe.txt")
-    gone = workers.examine(Task(Source("a.txt"), str(folder / "a.txt")), Limits())[0]
-    pipe = workers.examine(Task(Source("pipe.txt"), str(folder / "pipe.txt")), Limits())[0]
+    gone = reading.examine(Task(Source("a.txt"), str(folder / "a.txt")), Limits())[0]
+    pipe = reading.examine(Task(Source("pipe.txt"), str(folder / "pipe.txt")), Limits())[0]
     assert gone.failure == ("cannot be read: No such file or directory", "check that it exists and may be read")
     assert pipe.failure == ("is not a regular file", "name a file with text in it")
 
 
 def test_a_file_just_changed_is_not_trusted_by_its_time(folder: Path) -> None:
     (task,) = tasks(folder, "texte")
-    assert workers.examine(task, Limits())[0].mtime_ns == workers.UNSETTLED
+    assert reading.examine(task, Limits())[0].mtime_ns == reading.UNSETTLED
     os.utime(task.file, (1_500_000_000, 1_500_000_000))
-    assert workers.examine(task, Limits())[0].mtime_ns == 1_500_000_000_000_000_000
+    assert reading.examine(task, Limits())[0].mtime_ns == 1_500_000_000_000_000_000
     os.utime(task.file, (9_500_000_000, 9_500_000_000))  # a clock that went backwards since
-    assert workers.examine(task, Limits())[0].mtime_ns == 9_500_000_000_000_000_000
+    assert reading.examine(task, Limits())[0].mtime_ns == 9_500_000_000_000_000_000
 
 
 def test_known_content_is_not_read_again(folder: Path) -> None:
     (task,) = tasks(folder, "texte")
-    first = workers.examine(task, Limits())[0]
-    again = workers.examine(Task(task.source, task.file, first.content), Limits())[0]
-    assert again == Outcome(first.content, 5, workers.UNSETTLED, None)
+    first = reading.examine(task, Limits())[0]
+    again = reading.examine(Task(task.source, task.file, first.content), Limits())[0]
+    assert again == Outcome(first.content, 5, reading.UNSETTLED, None)
 
 
 def test_processes_that_end_as_they_start_are_an_error_of_ours(folder: Path) -> None:

@@ -51,7 +51,7 @@ def build(
     """Bring the index in step with the manifest."""
     settings = config.resolve(color=color)
     from docindex import build as builder
-    from docindex import engines, manifest, workers
+    from docindex import engines, manifest, reading
 
     listed = manifest.load(source or manifest.find(Path.cwd()), allow_outside=allow_outside)
     folder = config.index_for_build(index, listed.root, manifest=listed.path)
@@ -64,7 +64,7 @@ def build(
             listed,
             engine,
             full=full,
-            limits=workers.Limits(jobs or os.cpu_count() or 1, timeout, max_size * 1_000_000),
+            limits=reading.Limits(jobs or os.cpu_count() or 1, timeout, max_size * 1_000_000),
             progress=told,
             lock_timeout=lock_timeout,
             waiting=lambda holder: None if quiet else warn(f"waiting for another build ({holder})"),
