@@ -21,7 +21,7 @@ def run() -> NoReturn:
         # While it is loaded nothing has begun that would have to be left in order.
         signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     _load_msgspec()
-    from docindex.cli import main
+    from docindex.cli.main import main
 
     signal.signal(signal.SIGINT, usual)
     try:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 from msgspec import Struct
 
-from docindex import cli
+from docindex.cli.main import main
 
 # How long an example takes says more of what else the machine has to do.
 settings.register_profile("docindex", deadline=None)
@@ -100,7 +100,7 @@ def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):  # 
         monkeypatch.setattr("sys.argv", ["docindex", *arguments])
         capfd.readouterr()
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            main()
         out, err = capfd.readouterr()
         return Ran(int(ended.value.code or 0), out, re.sub(r"\d+ ms|\d+\.\d s", "N", err))
 

@@ -27,7 +27,7 @@ import docindex.render
 from docindex.errors import UsageError
 from docindex.model import Behind, Date, Hit, IndexState, Metadata, Passage, Record, Results, Span
 from docindex.render.formats import PIECES
-from docindex.render.rows import COLUMNS, Template
+from docindex.render.table_output import COLUMNS, Template
 
 SCHEMA = json.loads((Path(docindex.render.__file__).parent / "schema.json").read_text(encoding="utf-8"))
 DAY = date(2016, 3, 20)

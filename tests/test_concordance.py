@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from docindex import concordance
 from docindex.model import Date, Metadata, Record, Span
-from docindex.render import cells, context
+from docindex.render import concordance as render_concordance
+from docindex.render import layout
+from docindex.search import concordance
 
 HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e]")
 TEXT = "Le lac gelé, dit-on.\nUn lac\n salé. Ce lac amer\fet un lac"
@@ -120,7 +121,7 @@ def test_a_word_near_two_matches_counts_once_and_a_match_is_no_collocate() -> No
 @pytest.mark.parametrize("width", [40, 60, 80, 160])
 @pytest.mark.parametrize("plain", [True, False])
 def test_matches_stand_in_one_column_and_no_row_is_too_wide(body: str, width: int, plain: bool) -> None:
-    rows = list(context.rows([*found(body), *found()], width=width, plain=plain))
+    rows = list(render_concordance.rows([*found(body), *found()], width=width, plain=plain))
     assert [row.plain for row in rows if cell_len(row.plain) > width or HARMFUL.search(row.plain)] == []
     starts = {cell_len(row.plain[: span.start]) for row in rows for span in row.spans if span.style == "match"}
     assert len(starts) == 1
@@ -128,7 +129,7 @@ def test_matches_stand_in_one_column_and_no_row_is_too_wide(body: str, width: in
 
 @given(st.text(st.sampled_from("ab é\u0301東بم "), max_size=60), st.integers(0, 40))
 def test_what_is_cut_fits_and_is_a_beginning_or_an_end(text: str, room: int) -> None:
-    head, tail = cells.head(text, room), cells.tail(text, room)
+    head, tail = layout.head(text, room), layout.tail(text, room)
     assert text.startswith(head)
     assert text.endswith(tail) or not tail
     assert cell_len(tail) <= room
@@ -148,7 +149,7 @@ def test_the_command_shows_every_match(archive: Path, run) -> None:
     ran = run("kwic", "subject:otages")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("no line in the text of 1 record with subject:otages · ")
-    assert list(run("kwic", "zzzz", "--format", "csv"))[:2] == [1, ",".join(context.COLUMNS) + "\n"]
+    assert list(run("kwic", "zzzz", "--format", "csv"))[:2] == [1, ",".join(render_concordance.COLUMNS) + "\n"]
 
 
 def test_tables_are_read_as_they_were_written_and_hold_no_formula(archive: Path, run) -> None:
@@ -161,7 +162,7 @@ def test_tables_are_read_as_they_were_written_and_hold_no_formula(archive: Path,
         ("3", '\'=cmd() "Belmokhtar", dit-on -1 puis', "Belmokhtar", "␇ @fin"),
     ]
     lines = run("kwic", "Belmokhtar", "--lang", "fr", "--format", "tsv").out.splitlines()
-    assert {len(line.split("\t")) for line in lines} == {len(context.COLUMNS)}
+    assert {len(line.split("\t")) for line in lines} == {len(render_concordance.COLUMNS)}
 
 
 def test_json_has_the_lines_or_the_collocates(archive: Path, run) -> None:

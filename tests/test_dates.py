@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from docindex import dates
+from docindex.metadata import dates
 from docindex.model import Date
 
 # Each line: as written | value | first day | last day | precision. Left out: the last day where it is the first, both

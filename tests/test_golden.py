@@ -15,14 +15,19 @@ from msgspec.structs import replace
 from rich.text import Text
 
 import docindex
-from docindex import collection, concordance, engines, lines, lookup, manifest, search
-from docindex import timeline as timelines
-from docindex.build import build
+from docindex import check
+from docindex.engines import registry
 from docindex.engines.base import Engine, Request
+from docindex.indexing.build import build
+from docindex.manifest import load
 from docindex.model import Behind
-from docindex.query import Everything
-from docindex.render import advice, bars, context, terminal, whole
-from docindex.render.words import counted
+from docindex.query.ast import Everything
+from docindex.render import concordance as render_concordance
+from docindex.render import query_notes, record, results
+from docindex.render import timeline as render_timeline
+from docindex.render.summary import counted
+from docindex.search import concordance, record_lines, record_lookup, search
+from docindex.search import timeline as timelines
 
 SEEDS = Path(docindex.__file__).parent.parent / "seeds"
 GOLDEN = Path(__file__).parent / "golden"
@@ -30,10 +35,10 @@ WIDTHS = (60, 80, 160)
 
 
 def show(name: str, query: str, engine: Engine, width: int) -> Iterable[Text]:
-    found = lookup.record(name, engine, {})
+    found = record_lookup.record(name, engine, {})
     tell = search.marker(query)
-    numbered = lines.lines(found, tell(found, "body"))
-    return [row for row, _ in whole.rows(found, tell(found, "title"), numbered, width=width, plain=False)]
+    numbered = record_lines.lines(found, tell(found, "body"))
+    return [row for row, _ in record.rows(found, tell(found, "title"), numbered, width=width, plain=False)]
 
 
 def held(files: dict[str, str], rows: Callable[[Engine, int], Iterable[Text]]) -> Callable[[Engine, int], list[Text]]:
@@ -44,8 +49,8 @@ def held(files: dict[str, str], rows: Callable[[Engine, int], Iterable[Text]]) -
             for name, text in files.items():
                 Path(place, name).parent.mkdir(parents=True, exist_ok=True)
                 Path(place, name).write_text(text, encoding="utf-8")
-            own = engines.open_engine(Path(place, "index"))
-            build(manifest.load(Path(place)), own)
+            own = registry.open_engine(Path(place, "index"))
+            build(load.load(Path(place)), own)
             return list(rows(own, width))
 
     return shown
@@ -56,20 +61,20 @@ def kwic(query: str, sort: str, engine: Engine, width: int) -> Iterable[Text]:
     tell = search.marker(query)
     records = [hit.record for hit in search.search(query, engine, options).hits]
     found = [line for one in records for line in concordance.lines(one, tell(one, "body"))]
-    return context.rows(concordance.ordered(found, sort), width=width, plain=False)
+    return render_concordance.rows(concordance.ordered(found, sort), width=width, plain=False)
 
 
 def timeline(queries: list[str], unit: str | None, engine: Engine, width: int) -> Iterable[Text]:
     answers = [search.search(query, engine, search.Options(limit=None, passages=0)) for query in queries]
     found = timelines.timeline([[hit.record for hit in answer.hits] for answer in answers], unit)
-    return bars.rows(answers, found, width=width)
+    return render_timeline.rows(answers, found, width=width)
 
 
 def listed(query: str, *facets: str) -> Callable[[Engine, int], Iterable[Text]]:
     def rows(engine: Engine, width: int) -> Iterable[Text]:
         found = search.search(query, engine, search.Options(limit=3, facets=facets))
-        yield from terminal.results(found, width=width, plain=False)
-        yield from terminal.facets(found, width=width)
+        yield from results.results(found, width=width, plain=False)
+        yield from results.facets(found, width=width)
 
     return rows
 
@@ -78,7 +83,7 @@ def status(engine: Engine, width: int) -> Iterable[Text]:
     found = engine.search(Request(Everything(), limit=0, facets=("language", "year"))).facets
     found = {name: dict(sorted(counts.items())) for name, counts in found.items()}
     state = replace(engine.indexed(), built="2026-01-01T12:00:00Z", manifest="/archive/seeds/INDEX.md", version="1")
-    rows = list(terminal.status(state, Behind(), ".docindex", 98_765, found, width=width))
+    rows = list(results.status(state, Behind(), ".docindex", 98_765, found, width=width))
     names = [row.plain[:10].strip() for row in rows]
     return rows[: names.index("built")] + rows[names.index("fresh") :]  # how long ago that was changes every day
 
@@ -116,9 +121,9 @@ def reported(files: dict[str, str]) -> Callable[[Engine, int], Iterable[Text]]:
             for name, text in files.items():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / name).write_text(text, encoding="utf-8")
-            found = build(manifest.load(root), engines.open_engine(Path(place, "index")))
+            found = build(load.load(root), registry.open_engine(Path(place, "index")))
         failures = tuple(replace(one, place=one.place.removeprefix(f"{place}/")) for one in found.failures)
-        return terminal.wrapped(terminal.report(replace(found, failures=failures, elapsed_s=0.1), ".docindex"), width)
+        return results.wrapped(results.report(replace(found, failures=failures, elapsed_s=0.1), ".docindex"), width)
 
     return rows
 
@@ -127,9 +132,9 @@ def checked(engine: Engine, width: int) -> Iterable[Text]:
     with tempfile.TemporaryDirectory() as place:
         for name, text in COLLECTION.items():
             Path(place, name).write_text(text, encoding="utf-8")
-        found = collection.check(manifest.load(Path(place)))
+        found = check.check(load.load(Path(place)))
     named = [replace(one, place=one.place.removeprefix(f"{place}/")) for one in found]
-    return terminal.findings(named, width=width)
+    return results.findings(named, width=width)
 
 
 PIECE = """Le directeur a lu un message ancien devant ses élèves. Personne n'y trouvait de preuve ; chacun relisait
@@ -168,8 +173,8 @@ HARD = {
 def asked(query: str, limit: int) -> Callable[[Engine, int], Iterable[Text]]:
     def rows(engine: Engine, width: int) -> Iterable[Text]:
         found = search.search(query, engine, search.Options(limit=limit, facets=("publisher", "creator", "year")))
-        yield from terminal.results(found, width=width, plain=False)
-        yield from terminal.facets(found, width=width)
+        yield from results.results(found, width=width, plain=False)
+        yield from results.facets(found, width=width)
         yield Text(counted(found))
 
     return rows
@@ -177,18 +182,18 @@ def asked(query: str, limit: int) -> Callable[[Engine, int], Iterable[Text]]:
 
 def why(engine: Engine, width: int) -> Iterable[Text]:
     found = search.search("Belmokhtarr titre:accord date:2013..2014 lang:fr (a", engine, search.Options(limit=3))
-    return terminal.wrapped(advice.advice(found), width)
+    return results.wrapped(query_notes.advice(found), width)
 
 
 def explained(engine: Engine, width: int) -> Iterable[Text]:
     found = search.explain('accord~ -"secret talks" date:2012.. القنصل', list(engine.vocabulary()), search.Options())
-    return terminal.wrapped(advice.explanation(found), width)
+    return results.wrapped(query_notes.explanation(found), width)
 
 
 def collocates(engine: Engine, width: int) -> Iterable[Text]:
     tell = search.marker("Belmokhtar OR بلمختار")
     marked = ((one, tell(one, "body")) for one in search.records("Belmokhtar OR بلمختار", engine, search.Options()))
-    return context.collocates(concordance.collocates(marked)[:12])
+    return render_concordance.collocates(concordance.collocates(marked)[:12])
 
 
 def alike(how: str) -> Callable[[Engine, int], Iterable[Text]]:
@@ -196,10 +201,10 @@ def alike(how: str) -> Callable[[Engine, int], Iterable[Text]]:
         with tempfile.TemporaryDirectory() as place:
             for name, text in REPRINTS.items():
                 Path(place, name).write_text(text, encoding="utf-8")
-            own = engines.open_engine(Path(place, "index"))
-            build(manifest.load(Path(place)), own)
+            own = registry.open_engine(Path(place, "index"))
+            build(load.load(Path(place)), own)
             found = search.search("message OR رسالة", own, search.Options(alike=how))
-        yield from terminal.results(found, width=width, plain=False)
+        yield from results.results(found, width=width, plain=False)
         yield Text(counted(found))
 
     return rows
@@ -246,8 +251,8 @@ def tagged(line: Text) -> str:
 
 
 def built(folder: Path) -> Engine:
-    engine = engines.open_engine(folder)
-    build(manifest.load(SEEDS), engine)
+    engine = registry.open_engine(folder)
+    build(load.load(SEEDS), engine)
     return engine
 
 

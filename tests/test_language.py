@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex import language
+from docindex.analysis import language_detection
 
 TEXTS = {
     "en": "The committee met again on Thursday to discuss the missing records. Nobody could say who had kept the keys.",
@@ -52,17 +52,20 @@ HALVES = TEXTS["fr"] * 12 + " " + TEXTS["ar"] * 14
 
 @pytest.mark.parametrize(("code", "text"), TEXTS.items())
 def test_two_sentences_tell_their_language(code: str, text: str) -> None:
-    assert language.detect(text) == code
+    assert language_detection.detect(text) == code
 
 
 @pytest.mark.parametrize(("code", "text"), TEXTS.items())
 def test_a_long_text_tells_the_language_of_its_sentences(code: str, text: str) -> None:
-    assert language.detect(f"{text}\n\n" * 40) == code
+    assert language_detection.detect(f"{text}\n\n" * 40) == code
 
 
 @pytest.mark.parametrize(("code", "text"), TEXTS.items())
 def test_capitals_and_accents_apart_tell_the_same(code: str, text: str) -> None:
-    assert [language.detect(text.upper()), language.detect(unicodedata.normalize("NFD", text))] == [code, code]
+    assert [language_detection.detect(text.upper()), language_detection.detect(unicodedata.normalize("NFD", text))] == [
+        code,
+        code,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +85,7 @@ def test_capitals_and_accents_apart_tell_the_same(code: str, text: str) -> None:
     ],
 )
 def test_a_title_is_enough_where_it_is_a_sentence(code: str, title: str) -> None:
-    assert language.detect(title) == code
+    assert language_detection.detect(title) == code
 
 
 @pytest.mark.parametrize(
@@ -116,21 +119,21 @@ def test_a_title_is_enough_where_it_is_a_sentence(code: str, title: str) -> None
     ],
 )
 def test_what_tells_no_language_is_undetermined(text: str) -> None:
-    assert language.detect(text) == "und"
+    assert language_detection.detect(text) == "und"
 
 
 def test_a_quotation_does_not_change_the_language() -> None:
-    assert language.detect(TEXTS["fr"] * 20 + TEXTS["ar"] * 2 + TEXTS["fr"] * 20) == "fr"
+    assert language_detection.detect(TEXTS["fr"] * 20 + TEXTS["ar"] * 2 + TEXTS["fr"] * 20) == "fr"
 
 
 @pytest.mark.parametrize("odd", ["\ud800", "\x00", "\u00ad", "\x1b[31m", "\u202e", "😀", "\udcff\udcfe", "\u2028"])
 def test_odd_characters_between_the_words_change_nothing(odd: str) -> None:
-    assert language.detect(TEXTS["fr"].replace(" ", f" {odd} ")) == "fr"
+    assert language_detection.detect(TEXTS["fr"].replace(" ", f" {odd} ")) == "fr"
 
 
 @pytest.mark.parametrize("unseen", ["\ud800", "\u00ad", "\u200b", "\u200f", "\ufeff"])
 def test_what_is_not_seen_within_the_words_changes_nothing(unseen: str) -> None:
-    assert language.detect(TEXTS["nl"].replace("e", f"e{unseen}")) == "nl"
+    assert language_detection.detect(TEXTS["nl"].replace("e", f"e{unseen}")) == "nl"
 
 
 @pytest.mark.parametrize(
@@ -141,7 +144,7 @@ def test_what_is_not_seen_within_the_words_changes_nothing(unseen: str) -> None:
     ],
 )
 def test_varieties_have_the_codes_that_people_filter_by(code: str, text: str) -> None:
-    assert language.detect(text) == code
+    assert language_detection.detect(text) == code
 
 
 class Measured:
@@ -161,51 +164,54 @@ class Measured:
 
 def test_of_a_long_text_only_some_pieces_are_looked_at() -> None:
     text = Measured(TEXTS["fr"] * 50_000)
-    assert (len(text) > 5_000_000, language.detect(cast("str", text))) == (True, "fr")
-    assert text.seen <= language.PIECES * language.PIECE
+    assert (len(text) > 5_000_000, language_detection.detect(cast("str", text))) == (True, "fr")
+    assert text.seen <= language_detection.PIECES * language_detection.PIECE
 
 
 def test_of_a_text_that_is_plain_a_few_pieces_are_enough() -> None:
     text = Measured(TEXTS["fr"] * 50)
-    assert (language.detect(cast("str", text)), text.seen) == ("fr", language.ENOUGH * language.PIECE)
+    assert (language_detection.detect(cast("str", text)), text.seen) == (
+        "fr",
+        language_detection.ENOUGH * language_detection.PIECE,
+    )
 
 
 @pytest.mark.parametrize("other", ["en", "de", "es", "ar", "ru"])
 @pytest.mark.parametrize("sentences", [2, 10, 40])
 def test_paragraphs_of_two_languages_in_turn_are_undetermined(other: str, sentences: int) -> None:
     pair = "".join(f"{TEXTS[code] * sentences}\n\n" for code in ("fr", other))
-    assert {language.detect(pair * times) for times in range(2, 13)} == {"und"}
+    assert {language_detection.detect(pair * times) for times in range(2, 13)} == {"und"}
 
 
 @pytest.mark.parametrize(("code", "other"), [("fr", "ar"), ("en", "fr"), ("de", "en")])
 def test_a_long_quotation_at_the_end_is_seen(code: str, other: str) -> None:
     text, quoted = f"{TEXTS[code]}\n" * 60, f"{TEXTS[other]}\n"
-    assert language.detect(text + quoted * 12) == code
-    assert language.detect(text + quoted * 55) == "und"
+    assert language_detection.detect(text + quoted * 12) == code
+    assert language_detection.detect(text + quoted * 55) == "und"
 
 
 @pytest.mark.parametrize("order", ["text neither neither", "neither text neither", "neither neither text"])
 def test_the_pieces_reach_from_the_beginning_to_the_end(order: str) -> None:
     parts = {"text": TEXTS["fr"] * 200, "neither": "12-2013 / 30.322 + 4.5 %\n" * 1_000}
-    assert language.detect("\n".join(parts[part] for part in order.split())) == "fr"
+    assert language_detection.detect("\n".join(parts[part] for part in order.split())) == "fr"
 
 
 @given(st.text(st.characters()) | st.lists(st.sampled_from([*TEXTS.values(), *"\ud800\x00\x85😀"])).map("".join))
 def test_any_text_has_a_code_and_the_same_one_twice(text: str) -> None:
-    code = language.detect(text)
+    code = language_detection.detect(text)
     assert (len(code) in (2, 3), code.isascii(), code.isalpha(), code.islower()) == (True, True, True, True)
-    assert language.detect(text) == code
+    assert language_detection.detect(text) == code
 
 
 def test_many_threads_come_to_the_same_answers() -> None:
     codes = list(TEXTS) * 20
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(language.detect, [TEXTS[code] for code in codes])) == codes
+        assert list(pool.map(language_detection.detect, [TEXTS[code] for code in codes])) == codes
 
 
 def test_telling_a_language_loads_no_client_of_the_network() -> None:
     program = (
-        f"import sys; from docindex import language; print(language.detect({TEXTS['fr']!r}), "
+        f"import sys; from docindex.analysis.language_detection import detect; print(detect({TEXTS['fr']!r}), "
         "sorted({'requests', 'urllib3', 'socket', 'ssl'} & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-X", "utf8", "-c", program], capture_output=True, text=True, check=True)
@@ -229,7 +235,7 @@ CORPORA = os.environ.get("DOCINDEX_CORPORA")
 )
 def test_the_texts_of_a_collection_are_told(collection: str, code: str) -> None:
     lines = (Path(str(CORPORA)) / collection / "docs.jsonl").read_text(encoding="utf-8").splitlines()
-    told = Counter(language.detect(json.loads(line)["text"]) for line in lines[:500])
+    told = Counter(language_detection.detect(json.loads(line)["text"]) for line in lines[:500])
     assert told[code] >= 0.99 * told.total()
     assert told.total() - told[code] - told["und"] <= 0.005 * told.total()
 
@@ -240,6 +246,6 @@ def test_the_texts_of_a_collection_are_told(collection: str, code: str) -> None:
 )
 def test_the_questions_of_a_collection_are_told_or_left_open(collection: str, code: str) -> None:
     lines = (Path(str(CORPORA)) / collection / "queries.tsv").read_text(encoding="utf-8").splitlines()
-    told = Counter(language.detect(line.split("\t", 1)[1]) for line in lines[:500])
+    told = Counter(language_detection.detect(line.split("\t", 1)[1]) for line in lines[:500])
     assert told[code] >= 0.96 * told.total()
     assert told.total() - told[code] - told["und"] <= 0.01 * told.total()

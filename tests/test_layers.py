@@ -3,31 +3,59 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection, Sequence
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-import docindex
+ROOT = Path(__file__).parents[1]
+HOUSE = ROOT / "docindex"
 
-HOUSE = Path(docindex.__file__).parent
-
-FLOORS: list[set[str]] = [
-    {"model", "errors", "function_words", "values", "vocabulary"},
-    {"alike", "analysis", "dates", "language", "plan", "config", "lines", "ranks", "timeline"},
-    {"readers.base", "readers.encoding", "readers.packed", "readers.quotes"},
-    {"manifest", "query", "inverted", "slots", "readers.headers", "readers.formats"},
-    {"patterns", "concordance", "engines.base", "readers.blocks"},
-    {"readers.text", "readers.markdown", "readers.html", "readers.pdf", "readers.rtf", "readers.archive"},
-    {"readers.markup", "readers.rows", "readers.mail"},
-    {"readers.tables", "readers.ooxml", "readers.odf", "readers.epub"},
-    {"readers.docx", "readers.pptx", "readers.xlsx"},
-    {"scoring", "readers"},
-    {"highlight", "engines.whoosh", "reading"},
-    {"snippets", "engines", "workers", "freshness", "suggestions", "why", "explain"},
-    {"build", "search", "lookup", "collection", "render"},
-    {"cli"},
-    {"__main__"},
+FLOORS: list[dict[str, str]] = [
+    {
+        "errors": "What can fail, and with which exit code?",
+        "model": "Which values cross from room to room?",
+        "serialization": "How are values written as JSON and read again?",
+    },
+    {
+        "analysis": "How does text become terms, and in which language is it?",
+        "config": "Which settings hold?",
+        "metadata": "Which keys, languages and dates do people write?",
+    },
+    {
+        "manifest": "Which sources does a manifest or a folder list?",
+        "query": "What does a query mean?",
+        "readers": "Which records does a file hold?",
+    },
+    {"ranking": "Which records match, and how well?"},
+    {"engines.base": "What must every engine do?"},
+    {
+        "engines.whoosh": "How does Whoosh keep records and postings?",
+        "indexing": "How is an index brought up to date, and how far is it behind?",
+    },
+    {
+        "check": "What in a collection needs repair?",
+        "engines.registry": "Which engine opens a location?",
+        "search": "How is one query answered and its matches shown?",
+    },
+    {"render": "What do people and scripts see?"},
+    {"cli": "What did the user type, and which exit code follows?"},
+    {"__main__": "Where does the process begin?"},
 ]
+"""The rooms of docindex and the question that each answers, the lowest floor first."""
+
+WHOOSH_FLOORS: list[set[str]] = [
+    {"codec.mmap_file", "codec.postings_batch", "codec.postings_reader", "codec.term_dictionary_reader", "temp_files"},
+    {"codec.term_dictionary_writer", "external_sort", "schema", "source_catalog"},
+    {"codec.postings_writer", "directory", "index_reader", "inverter"},
+    {"codec.codec", "merger"},
+    {"index_writer"},
+    {"engine"},
+]
+"""The files of the Whoosh engine, the lowest floor first."""
+
 ONLY = {
     "typer": {"cli"},
     "rich": {"render", "cli"},
@@ -35,42 +63,49 @@ ONLY = {
     "markdown_it": {"manifest", "readers.markdown"},
     "Stemmer": {"analysis"},
     "isal": {"engines.whoosh"},
-    "numpy": {"inverted", "engines.whoosh"},
-    "rensa": {"alike"},
-    "charset_normalizer": {"readers.encoding"},
+    "numpy": {"analysis.vectorized", "engines.whoosh"},
+    "rensa": {"ranking.near_duplicates"},
+    "charset_normalizer": {"readers.charset"},
     "lxml": {"readers.html"},
     "trafilatura": {"readers.html"},
     "pypdfium2": {"readers.pdf"},
     "openpyxl": {"readers.xlsx"},
-    "defusedxml": {"readers.markup"},
+    "defusedxml": {"readers.xml_text"},
 }
+"""Libraries, and the rooms or files that alone import each."""
 
 
+@cache
 def modules() -> dict[str, Path]:
-    """Each module by its name below docindex."""
+    """Return each module's file by its name below docindex. The empty files of packages are left out."""
     found = {}
     for path in sorted(HOUSE.rglob("*.py")):
-        name = ".".join(path.relative_to(HOUSE).with_suffix("").parts)
-        found[name.removesuffix(".__init__")] = path
-    found.pop("__init__")
+        if path.name != "__init__.py":
+            found[".".join(path.relative_to(HOUSE).with_suffix("").parts)] = path
     return found
 
 
+def packages() -> list[Path]:
+    """Return the `__init__.py` of each package within docindex."""
+    return sorted(path for path in HOUSE.rglob("__init__.py") if path.parent != HOUSE)
+
+
+def lies_in(module: str, place: str) -> bool:
+    return module == place or module.startswith(f"{place}.")
+
+
 def room(module: str) -> str:
-    """The longest listed name that a module is or lies in."""
-    listed = {name for floor in FLOORS for name in floor}
-    parts = module.split(".")
-    return next(
-        (name for end in range(len(parts), 0, -1) if (name := ".".join(parts[:end])) in listed), f"{module} (unlisted)"
-    )
+    """Return the listed room that holds a module."""
+    listed = [name for floor in FLOORS for name in floor if lies_in(module, name)]
+    return max(listed, key=len, default=f"{module} (unlisted)")
 
 
-def floor(name: str) -> int:
-    return next(number for number, rooms in enumerate(FLOORS) if name in rooms)
+def floor(name: str, floors: Sequence[Collection[str]]) -> int:
+    return next(number for number, rooms in enumerate(floors) if name in rooms)
 
 
-def imports(path: Path) -> set[str]:
-    """Every name that a file imports, inside functions and for types too, dotted."""
+def imported(path: Path) -> set[str]:
+    """Return the dotted name of every import in a file, also inside functions and for types."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -81,25 +116,76 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-def rooms_entered(path: Path) -> set[str]:
-    known = modules()
-    inside = (name.removeprefix("docindex.") for name in imports(path) if name.startswith("docindex."))
-    return {room(name if name in known else name.rpartition(".")[0]) for name in inside if name not in ("__version__",)}
+@cache
+def entered(module: str) -> frozenset[str]:
+    """Return the modules of docindex that a module imports."""
+    inside = (name.removeprefix("docindex.") for name in imported(modules()[module]) if name.startswith("docindex."))
+    names = (name if name in modules() else name.rpartition(".")[0] for name in inside if name != "__version__")
+    return frozenset(names) - {module}
 
 
 @pytest.mark.parametrize("module", modules())
 def test_a_room_imports_only_from_floors_below_its_own(module: str) -> None:
     own = room(module)
-    upward = {name for name in rooms_entered(modules()[module]) if name != own and floor(name) >= floor(own)}
+    upward = {name for name in map(room, entered(module)) if name != own and floor(name, FLOORS) >= floor(own, FLOORS)}
     assert not upward
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if lies_in(name, "engines.whoosh")])
+def test_the_floors_hold_inside_the_whoosh_engine_too(module: str) -> None:
+    own = floor(module.removeprefix("engines.whoosh."), WHOOSH_FLOORS)
+    inside = {name.removeprefix("engines.whoosh.") for name in entered(module) if lies_in(name, "engines.whoosh")}
+    assert {name for name in inside if floor(name, WHOOSH_FLOORS) >= own} == set()
+
+
+def test_no_imports_go_in_a_circle() -> None:
+    try:
+        TopologicalSorter({module: entered(module) for module in modules()}).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("path", packages(), ids=lambda path: str(path.parent.relative_to(HOUSE)))
+def test_entering_a_package_loads_nothing(path: Path) -> None:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    assert [node for node in body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))] == []
 
 
 @pytest.mark.parametrize("module", modules())
 def test_a_library_is_imported_only_where_it_belongs(module: str) -> None:
-    libraries = {name.split(".")[0] for name in imports(modules()[module])}
-    astray = {library for library in libraries & ONLY.keys() if room(module) not in ONLY[library]}
+    libraries = {name.split(".")[0] for name in imported(modules()[module])}
+    astray = {
+        library for library in libraries & ONLY.keys() if not any(lies_in(module, place) for place in ONLY[library])
+    }
     assert not astray
 
 
+def table_of_rooms() -> str:
+    """Return the README's table of rooms, the highest floor first."""
+    rows = ["| floor | room | question |", "| --- | --- | --- |"]
+    for number, rooms in reversed(list(enumerate(FLOORS, start=1))):
+        rows += [f"| {number} | `{shown(name)}` | {question} |" for name, question in rooms.items()]
+    return "\n".join(rows)
+
+
+def shown(name: str) -> str:
+    """Return a room's place below docindex."""
+    place = name.replace(".", "/")
+    return f"{place}/" if (HOUSE / place).is_dir() else f"{place}.py"
+
+
+def test_the_readme_shows_the_rooms_as_they_are_checked() -> None:
+    assert table_of_rooms() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_every_room_on_the_plan_exists() -> None:
-    assert {name for rooms in FLOORS for name in rooms} <= modules().keys()
+    assert {name for rooms in FLOORS for name in rooms} == {room(module) for module in modules()}
+
+
+def test_the_top_of_the_house_stays_small() -> None:
+    assert len([path for path in HOUSE.iterdir() if path.name != "__pycache__"]) <= 20
+    assert len({room(module) for module in modules()}) <= 20
+
+
+if __name__ == "__main__":  # prints the table for the README
+    print(table_of_rooms())

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from docindex import manifest
 from docindex.errors import ManifestError
-from docindex.manifest import languages, listing, simple, words
+from docindex.manifest import fast_path, load, parser, walk
 from docindex.manifest.globs import Glob
+from docindex.metadata import keys, language_codes
 from docindex.model import Date, Metadata
 
-Listed = Callable[..., manifest.Manifest]
+Listed = Callable[..., load.Manifest]
 
 
 @pytest.fixture
@@ -37,10 +37,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def listed(folder: Path) -> Listed:
     """Write a manifest and the files it needs; what is read from it."""
 
-    def read(text: str, *names: str, allow_outside: bool = False) -> manifest.Manifest:
+    def read(text: str, *names: str, allow_outside: bool = False) -> load.Manifest:
         touch(folder, names)
         (folder / "INDEX.md").write_text(text, encoding="utf-8")
-        return manifest.load(folder / "INDEX.md", allow_outside=allow_outside)
+        return load.load(folder / "INDEX.md", allow_outside=allow_outside)
 
     return read
 
@@ -51,23 +51,23 @@ def touch(folder: Path, names: Iterable[str]) -> None:
         (folder / name).touch()
 
 
-def paths(found: manifest.Manifest) -> list[str]:
+def paths(found: load.Manifest) -> list[str]:
     return [source.path for source in found.sources]
 
 
-def declared(found: manifest.Manifest) -> list[Metadata]:
+def declared(found: load.Manifest) -> list[Metadata]:
     assert problems(found) == []
     return [source.declared for source in found.sources]
 
 
-def problems(found: manifest.Manifest) -> list[str]:
+def problems(found: load.Manifest) -> list[str]:
     """Each as it is told: where, what, and what to do."""
     return [f"{problem.message} ({problem.hint})" for problem in found.problems]
 
 
 def refused(path: Path) -> list[str | None]:
     with pytest.raises(ManifestError) as error:
-        manifest.load(path)
+        load.load(path)
     return [error.value.message, error.value.hint]
 
 
@@ -244,16 +244,16 @@ def test_dates_are_as_precise_as_they_are_written(listed: Listed) -> None:
     ],
 )  # fmt: skip
 def test_languages_go_by_codes_and_names(written: str, code: str | None) -> None:
-    assert languages.code(written) == code
+    assert language_codes.code(written) == code
 
 
 def test_no_code_and_no_key_stands_for_two_things() -> None:
-    codes = [name for table in (languages._CODES, languages._OTHERS) for names in table.split(",") for name in names.split()]  # fmt: skip  # noqa: E501
+    codes = [name for table in (language_codes._CODES, language_codes._OTHERS) for names in table.split(",") for name in names.split()]  # fmt: skip  # noqa: E501
     twice = {name for name in codes if codes.count(name) > 1}
     assert twice == {"ar", "no", "nb", "nn", "fa", "zh"}  # the first word of a row of varieties, and Norwegian's two
-    names = [words.fold(name) for names in languages._NAMES.values() for name in names.split()]
-    aliases = [words.fold(alias) for aliases in words._ALIASES.values() for alias in aliases.split(", ")]
-    assert {name for name in names if names.count(name) > 1} - {words.fold("فارسی")} == set()
+    names = [keys.fold(name) for names in language_codes._NAMES.values() for name in names.split()]
+    aliases = [keys.fold(alias) for aliases in keys._ALIASES.values() for alias in aliases.split(", ")]
+    assert {name for name in names if names.count(name) > 1} - {keys.fold("فارسی")} == set()
     assert {alias for alias in aliases if aliases.count(alias) > 1} == set()
 
 
@@ -469,11 +469,11 @@ def test_what_is_no_file_is_never_opened(folder: Path) -> None:
 
 def test_messages_name_the_manifest_as_it_is_asked_to(folder: Path, listed: Listed) -> None:
     listed("- `gone.txt`\n", "a.txt")
-    assert [str(problem) for problem in manifest.load(folder, shown="mine").problems] == [
+    assert [str(problem) for problem in load.load(folder, shown="mine").problems] == [
         "mine:1: gone.txt: there is no such file"
     ]
     os.chdir("/")
-    assert manifest.load(folder).shown == (folder / "INDEX.md").relative_to("/").as_posix()
+    assert load.load(folder).shown == (folder / "INDEX.md").relative_to("/").as_posix()
 
 
 # Patterns --------------------------------------------------------------------------------------------------------
@@ -639,7 +639,7 @@ def test_a_folder_is_listed_as_it_stands(folder: Path) -> None:
     (folder / "round").symlink_to(".")
     (folder / "loop").symlink_to("loop")
     (folder / "up").symlink_to("..")
-    found = manifest.load(folder)
+    found = load.load(folder)
     assert [(source.path, source.collection, source.line) for source in found.sources] == [
         ("a.pdf", None, None),
         ("b.txt", None, None),
@@ -673,7 +673,7 @@ def test_ignore_files_leave_files_out_as_git_does(folder: Path, rules: str, igno
     names = ["a.txt", "b c.txt", "d/e.txt", "d/f/g.txt", "d/f/h.md", "#i", "!j", "é.txt"]
     touch(folder, names)
     (folder / ".gitignore").write_bytes(rules.encode())
-    assert list(manifest.walk(folder)) == sorted(set(names) - set(ignored))
+    assert list(walk.walk(folder)) == sorted(set(names) - set(ignored))
 
 
 def test_the_innermost_ignore_file_decides_and_docindexs_own_last(folder: Path) -> None:
@@ -684,14 +684,14 @@ def test_the_innermost_ignore_file_decides_and_docindexs_own_last(folder: Path) 
     (folder / ".docindexignore").write_text("/a.txt\n")
     (folder / "d/.gitignore").write_text("a.txt\n!/b.txt\n")
     os.mkfifo(folder / "e/.gitignore")
-    assert list(manifest.walk(folder)) == ["d/b.txt", "e/a.txt"]
+    assert list(walk.walk(folder)) == ["d/b.txt", "e/a.txt"]
 
 
 def test_no_rule_of_an_ignore_file_explodes(folder: Path) -> None:
     touch(folder, ["a/" * 100 + "a" * 200])
     (folder / ".gitignore").write_text("*a*a*a*a*a*a*a*a*b\n" + "**/a/" * 12 + "b\n")
     began = time.monotonic()
-    assert len(list(manifest.walk(folder))) == 1
+    assert len(list(walk.walk(folder))) == 1
     assert time.monotonic() - began < 5
 
 
@@ -699,7 +699,7 @@ def test_a_name_that_is_no_text_is_told_and_costs_no_more(folder: Path) -> None:
     touch(folder, ["a.txt"])
     with open(os.fsencode(folder) + b"/caf\xe9.txt", "w"):
         pass
-    found = manifest.load(folder.parent)
+    found = load.load(folder.parent)
     assert paths(found) == ["archive/a.txt"]
     assert [(problem.what, problem.hint) for problem in found.problems] == [
         ("archive/caf\\xe9.txt: its name is not UTF-8", "rename it")
@@ -716,23 +716,23 @@ def test_only_a_file_named_index_md_is_a_manifest(folder: Path) -> None:
     touch(folder, ["a.txt", "list.md"])
     for name in ("INDEX.md", "index.md", "list.md"):
         (folder / name).write_text("- `a.txt`\n")
-    assert paths(manifest.load(folder / "INDEX.md")) == paths(manifest.load(folder / "index.md")) == ["a.txt"]
-    assert paths(manifest.load(folder)) == ["a.txt"]
-    single = manifest.load(folder / "list.md")
+    assert paths(load.load(folder / "INDEX.md")) == paths(load.load(folder / "index.md")) == ["a.txt"]
+    assert paths(load.load(folder)) == ["a.txt"]
+    single = load.load(folder / "list.md")
     assert (paths(single), single.root, single.path, single.many) == (["list.md"], folder, None, False)
 
 
 def test_the_manifest_is_looked_for_in_seeds_first(folder: Path) -> None:
     with pytest.raises(ManifestError) as error:
-        manifest.find(folder)
+        load.find(folder)
     assert (error.value.message, error.value.hint) == (
         "there is no seeds/INDEX.md and no INDEX.md here",
         "docindex build FOLDER, or write the manifest",
     )
     touch(folder, ["INDEX.md"])
-    assert manifest.find(folder) == folder / "INDEX.md"
+    assert load.find(folder) == folder / "INDEX.md"
     touch(folder, ["seeds/INDEX.md"])
-    assert manifest.find(folder) == folder / "seeds/INDEX.md"
+    assert load.find(folder) == folder / "seeds/INDEX.md"
 
 
 # Whatever stands there -------------------------------------------------------------------------------------------
@@ -753,7 +753,7 @@ def test_any_text_is_a_manifest_or_refused(folder: Path, text: str, allow_outsid
     touch(folder, ["a.txt"])
     (folder / "INDEX.md").write_text(text, encoding="utf-8", errors="replace")
     try:
-        found = manifest.load(folder, allow_outside=allow_outside)
+        found = load.load(folder, allow_outside=allow_outside)
     except ManifestError:
         return
     lines = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
@@ -807,9 +807,9 @@ def test_lines_that_are_not_parsed_say_what_they_would_say_parsed(blocks: list[l
     text = "\n".join(chain.from_iterable(blocks))
     names = {"a.txt", "b c.txt", "x y", "*.txt", "a_b"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(simple, "_kind", lambda line: "")
-        expected = list(listing.read(text, names.__contains__, wrong := []))
-    assert list(listing.read(text, names.__contains__, told := [])) == expected
+        patch.setattr(fast_path, "_kind", lambda line: "")
+        expected = list(parser.read(text, names.__contains__, wrong := []))
+    assert list(parser.read(text, names.__contains__, told := [])) == expected
     assert told == wrong
 
 
@@ -834,4 +834,4 @@ def test_ten_thousand_entries_take_little_more_than_ten_times_a_thousand(folder:
     seconds(100)
     assert seconds(10_000) < 30 * seconds(1000)
     (folder / "INDEX.md").unlink()
-    assert len(manifest.load(folder).sources) == 10_000
+    assert len(load.load(folder).sources) == 10_000

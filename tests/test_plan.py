@@ -7,8 +7,8 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docindex.indexing.plan import Plan, Seen, plan
 from docindex.model import Failure, Indexed, Source
-from docindex.plan import Plan, Seen, plan
 
 SEEN = Seen("recipe", 10, 1_000)
 

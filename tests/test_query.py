@@ -10,14 +10,7 @@ from hypothesis import strategies as st
 
 from docindex.errors import QueryError
 from docindex.model import Span
-from docindex.query import (
-    MAX_DEPTH,
-    MAX_LEAVES,
-    MAX_PATTERN,
-    MAX_PATTERNS,
-    MAX_REPAIRS,
-    MAX_SLOP,
-    MAX_TEXT,
+from docindex.query.ast import (
     And,
     AndMaybe,
     DateRange,
@@ -30,11 +23,11 @@ from docindex.query import (
     Query,
     Wildcard,
     Word,
-    canonical,
-    in_words,
     leaves,
-    parse,
 )
+from docindex.query.lexer import MAX_SLOP
+from docindex.query.parser import MAX_DEPTH, MAX_LEAVES, MAX_PATTERN, MAX_PATTERNS, MAX_REPAIRS, MAX_TEXT, parse
+from docindex.query.printer import canonical, in_words
 
 a, b, c, d = Word("a"), Word("b"), Word("c"), Word("d")
 

@@ -82,22 +82,6 @@ def test_every_command_and_flag_named_exists() -> None:
     assert flags <= known | {"--help"}
 
 
-def test_the_house_is_as_the_readme_draws_it() -> None:
-    rooms = {
-        room
-        for row in README.splitlines()
-        if row.startswith("| ")
-        for room in re.findall(r"`([a-z/_]+(?:\.py|/))`", row)
-    }
-    there = {room for room in rooms if (ROOT / "docindex" / room).exists()}
-    assert rooms == there
-    drawn = {Path(room).parts[0].removesuffix(".py") for room in rooms}
-    files = {
-        path.stem for path in (ROOT / "docindex").iterdir() if not path.name.startswith("_") and path.suffix != ".typed"
-    }
-    assert drawn == files
-
-
 @pytest.mark.parametrize("name", ["pyproject.toml"])
 def test_every_base_library_has_its_reason(name: str) -> None:
     import tomllib

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
-from docindex.cli.output import styled
+from docindex.cli.console import styled
 from docindex.config import Settings
 from docindex.errors import UsageError
 from docindex.model import (
@@ -33,9 +33,10 @@ from docindex.model import (
     Suggestion,
     Why,
 )
-from docindex.render import streams, terminal, theme
-from docindex.render.links import links
-from docindex.render.safe import isolated, shown
+from docindex.render import color, theme
+from docindex.render import results as render_results
+from docindex.render.hyperlinks import links
+from docindex.render.sanitize import isolated, shown
 
 BODY = "Le règlement avec Belmokhtar, dit-on, fut rompu.\nLes négo-\nciations ont cessé durant l’été. " + "Rien. " * 30
 DAY = date(2016, 3, 20)
@@ -58,7 +59,7 @@ def results(*hits: Hit, total: int | None = None, **changes: object) -> Results:
 
 
 def lines(answer: Results, width: int | None = None, *, plain: bool = True) -> list[str]:
-    return [line.plain for line in terminal.results(answer, width=width, plain=plain)]
+    return [line.plain for line in render_results.results(answer, width=width, plain=plain)]
 
 
 def test_a_pipe_gets_one_line_for_each_thing() -> None:
@@ -93,7 +94,7 @@ def test_a_word_cut_at_a_lines_end_is_shown_as_one() -> None:
 def test_colour_replaces_the_asterisks() -> None:
     text = io.StringIO()
     console = theme.console(text, color=True)
-    for line in terminal.results(results(hit()), width=80, plain=False):
+    for line in render_results.results(results(hit()), width=80, plain=False):
         console.print(line)
     assert "\x1b[1;31mBelmokhtar\x1b[0m" in text.getvalue()
     assert "**" not in text.getvalue()
@@ -140,7 +141,7 @@ def test_a_text_runs_as_most_of_its_letters_whatever_name_it_begins_with() -> No
 
 def test_of_many_values_the_most_frequent_are_shown() -> None:
     counts = {"سيدني": 3_000, **{f"n{number:02}": 1 for number in range(13)}}
-    shown = [line.plain for line in terminal.facets(results(facets={"creator": counts}), width=60)]
+    shown = [line.plain for line in render_results.facets(results(facets={"creator": counts}), width=60)]
     assert shown == [
         "creator     --creator  \u2066\u2068سيدني\u2069\u00a03,000 · n00\u00a01 · n01\u00a01 · n02\u00a01\u2069",
         "                       n03\u00a01 · n04\u00a01 · n05\u00a01 · n06\u00a01 · n07\u00a01",
@@ -150,7 +151,7 @@ def test_of_many_values_the_most_frequent_are_shown() -> None:
 
 def test_a_value_longer_than_a_line_breaks_at_its_blanks() -> None:
     counts = {"Sullivan, Jacob J <SullivanJJ@state.example>": 2, "Eve": 1}
-    shown = [line.plain for line in terminal.facets(results(facets={"creator": counts}), width=60)]
+    shown = [line.plain for line in render_results.facets(results(facets={"creator": counts}), width=60)]
     assert shown == [
         "creator     --creator  Sullivan, Jacob J",
         "                       <SullivanJJ@state.example>\u00a02 · Eve\u00a01",
@@ -160,7 +161,7 @@ def test_a_value_longer_than_a_line_breaks_at_its_blanks() -> None:
 def test_markup_of_a_document_is_text() -> None:
     text = io.StringIO()
     console = theme.console(text, color=True)
-    for line in terminal.results(results(hit("[red]x[/red] :smile: http://a.b 12", ())), width=80, plain=False):
+    for line in render_results.results(results(hit("[red]x[/red] :smile: http://a.b 12", ())), width=80, plain=False):
         console.print(line)
     assert "  [red]x[/red] :smile: http://a.b 12\n" in text.getvalue()
 
@@ -171,7 +172,7 @@ HARMFUL = ["\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\x7f", "\x00", "\u202e", "
 @pytest.mark.parametrize("attack", HARMFUL, ids=ascii)
 def test_no_document_reaches_the_terminal_with_a_control(attack: str) -> None:
     evil = hit(f"a{attack}b", (Span(0, 1),), title=f"t{attack}", publisher=f"p{attack}", creator=f"c{attack}")
-    footer = terminal.footer(results(evil, query=attack, total=0, repairs=(attack,)), now=datetime.now(UTC))
+    footer = render_results.footer(results(evil, query=attack, total=0, repairs=(attack,)), now=datetime.now(UTC))
     for line in [*lines(results(evil)), *(line.plain for line in footer)]:
         assert not [c for c in line if unicodedata.category(c) in ("Cc", "Cs") or c in "\u202e\u2066"]
 
@@ -213,7 +214,7 @@ def test_a_link_that_cannot_be_filled_in_is_refused(template: str) -> None:
 
 def test_paths_and_line_numbers_are_links_with_and_without_colour() -> None:
     link = links("/archive", "x:{path}:{line}")
-    rows = list(terminal.results(results(hit()), width=80, plain=True, link=link))
+    rows = list(render_results.results(results(hit()), width=80, plain=True, link=link))
     assert styled(rows, Settings(), color=False).splitlines()[1:3] == [
         "    fr · " + osc8("x:/archive/press/a.txt:3", "press/a.txt:3"),
         "    " + osc8("x:/archive/press/a.txt:3", "3") + "  " + rows[2].plain[7:],
@@ -235,7 +236,7 @@ def test_paths_and_line_numbers_are_links_with_and_without_colour() -> None:
 def test_links_are_for_terminals_that_know_them(when: str, term: str, *, tty: bool, expected: bool) -> None:
     stream = io.StringIO()
     stream.isatty = lambda: tty  # type: ignore[method-assign]
-    assert streams.wants_links(when, stream, {"TERM": term}) is expected
+    assert color.wants_links(when, stream, {"TERM": term}) is expected
 
 
 def test_the_users_styles_replace_ours_by_name() -> None:
@@ -292,7 +293,7 @@ NOW = datetime(2026, 1, 1, 14, 30, tzinfo=UTC)
     ],
 )
 def test_the_footer_says_what_was_searched_and_how_fresh_it_is(answer: Results, expected: list[str]) -> None:
-    assert [line.plain for line in terminal.footer(answer, now=NOW)] == expected
+    assert [line.plain for line in render_results.footer(answer, now=NOW)] == expected
 
 
 @pytest.mark.parametrize(
@@ -313,7 +314,7 @@ def test_colour_is_decided_in_the_order_people_expect(
 ) -> None:
     stream = io.StringIO()
     stream.isatty = lambda: tty  # type: ignore[method-assign]
-    assert streams.wants_color(when, stream, environment) is expected
+    assert color.wants_color(when, stream, environment) is expected
 
 
 def test_files_that_lack_the_same_libraries_are_one_line() -> None:
@@ -321,7 +322,7 @@ def test_files_that_lack_the_same_libraries_are_one_line() -> None:
     pdf = [Failure("INDEX.md", line, f"{line}.pdf: {needs[0]}", needs[1], lacks="pdf") for line in range(1_200)]
     html = Failure("a.html", None, needs[0], "pip install 'docindex[html]'", lacks="html")
     empty = Failure("INDEX.md", 3, "a.txt: empty", "fill it")
-    assert [line.plain for line in terminal.failures([html, *pdf[:600], empty, *pdf[600:]])] == [
+    assert [line.plain for line in render_results.failures([html, *pdf[:600], empty, *pdf[600:]])] == [
         "INDEX.md:3: a.txt: empty (fill it)",
         "html: the libraries that 1 file needs are not installed (pip install 'docindex[html]')",
         "pdf: the libraries that 1,200 files need are not installed (pip install 'docindex[pdf]')",
@@ -339,7 +340,8 @@ def test_a_table_keeps_its_column_where_its_lines_are_wrapped() -> None:
     )
     answer = results(total=0, why=why, suggestions=(Suggestion("بلمحتار", 0, (Instead("بلمختار", 6),), clear=True),))
     lines = [
-        line.plain for line in terminal.wrapped(terminal.footer(answer, now=datetime(2026, 1, 1, 13, tzinfo=UTC)), 40)
+        line.plain
+        for line in render_results.wrapped(render_results.footer(answer, now=datetime(2026, 1, 1, 13, tzinfo=UTC)), 40)
     ]
     assert lines == [
         "\u2068بلمحتار\u2069: not in the index; did you mean",

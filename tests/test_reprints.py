@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex import alike
-from docindex.alike import CROWD, FEW, PLACES, SAME, are, grouped, signature
 from docindex.model import Metadata, Record
+from docindex.ranking import near_duplicates
+from docindex.ranking.near_duplicates import CROWD, FEW, PLACES, SAME, are, grouped, signature
 
 LONG = [f"mot{number}".encode() for number in range(200)]
 
@@ -59,7 +59,7 @@ def test_of_few_words_all_must_be_the_same(one: str, other: str, expected: bool)
 
 def test_a_short_text_under_another_title_is_another() -> None:
     told = [
-        alike.told(Record("a.txt", None, Metadata(title), None, body, range(1, 2)))
+        near_duplicates.told(Record("a.txt", None, Metadata(title), None, body, range(1, 2)))
         for title, body in [("A", "x"), ("B", "x"), (None, "x"), ("A", " ")]
     ]
     assert told == ["A\nx", "B\nx", "\nx", ""]

@@ -7,9 +7,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex.highlight import Match
 from docindex.model import Span
-from docindex.snippets import excerpts
+from docindex.search.highlighter import Match
+from docindex.search.snippets import excerpts
 
 
 def shown(text: str, *words: str, width: int = 60, count: int | None = 3) -> list[str]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docindex.render.safe import shown
+from docindex.render.sanitize import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,11 +98,11 @@ def orders(written: str) -> set[str]:
 
 SEVERAL = """
 import json, sys
-from docindex import cli
+from docindex.cli.main import main
 for arguments in json.loads(sys.argv[1]):
     sys.argv = ["docindex", *arguments]
     try:
-        cli.main()
+        main()
     except SystemExit as ended:
         assert ended.code in (0, 1, 2, 3), ended.code
     sys.stdout.flush()

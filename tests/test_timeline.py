@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from docindex import dates
+from docindex.metadata import dates
 from docindex.model import Behind, IndexState, Metadata, Record, Results
-from docindex.render import bars
-from docindex.timeline import Gap, Timeline, timeline
+from docindex.render import timeline as render_timeline
+from docindex.search.timeline import Gap, Timeline, timeline
 
 
 def records(*written: str | None) -> list[Record]:
@@ -108,7 +108,7 @@ def results(*queries: str, total: int = 3) -> list[Results]:
 
 def test_bars_are_drawn_to_one_scale() -> None:
     found = timeline([records("2010", "2011", "2011", "2016", "2009/2010", None), records("2011", "2012")], "year")
-    assert [row.plain for row in bars.rows(results("a", "b"), found, width=40)] == [
+    assert [row.plain for row in render_timeline.rows(results("a", "b"), found, width=40)] == [
         "██  a",
         "▓▓  b",
         "",
@@ -138,14 +138,16 @@ def test_no_bar_is_wider_than_the_terminal_and_none_that_counts_is_empty(
     days: list[int], width: int, queries: int
 ) -> None:
     own = records(*((date(1900, 1, 1) + timedelta(day)).isoformat() for day in days))
-    rows = [row.plain for row in bars.rows(results(*"abc"[:queries]), timeline([own] * queries), width=width)]
+    rows = [
+        row.plain for row in render_timeline.rows(results(*"abc"[:queries]), timeline([own] * queries), width=width)
+    ]
     assert [row for row in rows if cell_len(row) > width] == []
     assert [row for row in rows if row.endswith(" 0")] == []
 
 
 def test_a_picture_is_whole_and_holds_no_markup_of_strangers() -> None:
     found = timeline([records("2010", "2012-03-01", None), records("2011")], "year")
-    picture = bars.svg(results('<script>&"', "ب"), found)
+    picture = render_timeline.svg(results('<script>&"', "ب"), found)
     tree = ET.fromstring(picture)  # noqa: S314 - our own
     names = {element.tag.rpartition("}")[2] for element in tree.iter()}
     assert names == {"svg", "title", "style", "rect", "text", "line"}
@@ -157,7 +159,7 @@ def test_a_picture_is_whole_and_holds_no_markup_of_strangers() -> None:
 
 
 def test_where_nothing_is_dated_that_is_all_that_is_told() -> None:
-    rows = bars.rows(results("a"), timeline([records(None, None)]), width=40)
+    rows = render_timeline.rows(results("a"), timeline([records(None, None)]), width=40)
     assert [row.plain for row in rows] == ["2 matches without a date"]
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from docindex.vocabulary import Vocabulary, lines
+from docindex.ranking.term_list import Vocabulary, lines
 
 FORMS = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), min_size=1, max_size=6)
 COUNTED = {"": 9, "a": 1, "accord": 4, "accorde": 2, "acte": 3, "é": 5, "بلمختار": 6, "\U0001f600": 7}
@@ -52,7 +52,7 @@ def test_bisection_finds_what_a_look_at_each_form_finds(forms: set[str], prefix:
 @given(st.dictionaries(FORMS, st.integers(1, 99)), FORMS, st.sampled_from([1, 5, 1 << 14]))
 def test_counts_are_those_of_the_forms_wherever_they_stand(counted: dict[str, int], form: str, block: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("docindex.vocabulary.BLOCK", block)
+        patch.setattr("docindex.ranking.term_list.BLOCK", block)
         made = Vocabulary.of(counted)
         assert {one: made.count(one) for one in {*counted, form}} == {form: 0} | counted
         beginning = {one: count for one, count in counted.items() if one.startswith(form[:1])}

@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 from memory import MemoryEngine
 
-from docindex import query
 from docindex.engines.base import Request
 from docindex.model import Change, Date, Failure, Indexed, IndexState, Metadata, Part, Record, Why
-from docindex.query import MAX_LEAVES, DateRange, Word
-from docindex.why import PARTS, why
+from docindex.query import parser
+from docindex.query.ast import DateRange, Query, Word
+from docindex.query.parser import MAX_LEAVES
+from docindex.search.diagnosis import PARTS, why
 
 ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)
 TEXTS = {
@@ -36,12 +37,12 @@ def engine() -> MemoryEngine:
     return engine
 
 
-def asked(engine: MemoryEngine, text: str, *filters: query.Query, exact: bool = False, certain: bool = False) -> Why:
-    parsed = query.parse(text).query
+def asked(engine: MemoryEngine, text: str, *filters: Query, exact: bool = False, certain: bool = False) -> Why:
+    parsed = parser.parse(text).query
     return why(parsed, filters, Request(parsed, exact=exact, certain=certain), 0, engine)
 
 
-def changes(engine: MemoryEngine, text: str, *filters: query.Query) -> dict[str, dict[str, int]]:
+def changes(engine: MemoryEngine, text: str, *filters: Query) -> dict[str, dict[str, int]]:
     return {
         part.text: {change.how: change.records for change in part.changes}
         for part in asked(engine, text, *filters).parts

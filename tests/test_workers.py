@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from pebble.pool import process as pool
 
-from docindex import reading, workers
 from docindex.errors import DocindexError
+from docindex.indexing import extraction, worker_pool
+from docindex.indexing.extraction import Limits, Outcome, Task
+from docindex.indexing.worker_pool import Batch, Crew
 from docindex.model import Record, Source
 from docindex.readers import text as plain
-from docindex.reading import Limits, Outcome, Task
-from docindex.workers import Batch, Crew
 
 
-def batches(tasks: list[Task], prepare: workers.Prepare, limits: Limits) -> Generator[Batch, None, None]:
+def batches(tasks: list[Task], prepare: worker_pool.Prepare, limits: Limits) -> Generator[Batch, None, None]:
     """What processes of their own make of tasks."""
     with Crew(limits) as crew:
         yield from crew.batches(tasks, lambda: prepare)
@@ -69,7 +69,7 @@ def told(asked: list[Task], prepare: Callable[[Iterable[Record]], list[str]], li
     return found
 
 
-LARGE = "mot " * workers.SMALL  # beyond what is read without processes
+LARGE = "mot " * worker_pool.SMALL  # beyond what is read without processes
 
 
 def test_a_file_that_hangs_crashes_or_swells_costs_itself_alone(folder: Path) -> None:
@@ -101,14 +101,14 @@ def test_outcomes_are_the_same_whatever_the_number_of_processes(folder: Path, jo
     asked = tasks(folder, LARGE, *(f"texte {number} " * number for number in range(1, 60)))
     for task in asked:  # long settled: else its time is told only two seconds later, which may pass in between
         os.utime(task.file, (1_500_000_000, 1_500_000_000))
-    here = [(task.source, reading.examine(task, Limits())[0]) for task in asked]
+    here = [(task.source, extraction.examine(task, Limits())[0]) for task in asked]
     found = [one for batch in batches(asked, bodies, Limits(jobs=jobs)) for one in batch.outcomes]
     assert [(task.source, outcome) for task, outcome in found] == here
 
 
 def test_a_task_is_asked_for_when_its_turn_comes_near(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "MANY", 2)
-    monkeypatch.setattr(workers, "FEW", 1)
+    monkeypatch.setattr(worker_pool, "MANY", 2)
+    monkeypatch.setattr(worker_pool, "FEW", 1)
     asked: list[Task] = []
 
     def coming() -> Iterator[Task]:
@@ -127,7 +127,7 @@ def test_a_task_is_asked_for_when_its_turn_comes_near(folder: Path, monkeypatch:
 
 @pytest.mark.parametrize("rested", [0, 10])
 def test_what_is_done_apart_comes_in_order(folder: Path, monkeypatch: pytest.MonkeyPatch, rested: int) -> None:
-    monkeypatch.setattr(workers, "RESTED", rested)
+    monkeypatch.setattr(worker_pool, "RESTED", rested)
     with Crew(Limits(jobs=2)) as crew:
         assert list(crew.map(doubled, range(3))) == [0, 2, 4]  # here: there are no processes yet
         (batch, *_) = crew.batches(tasks(folder, LARGE, LARGE), lambda: processes)
@@ -189,7 +189,7 @@ def children() -> int:
 )
 def test_what_cannot_be_read_is_said(folder: Path, text: str, limits: Limits, failure: tuple[str, str]) -> None:
     (task,) = tasks(folder, text)
-    assert reading.examine(task, limits)[0].failure == failure
+    assert extraction.examine(task, limits)[0].failure == failure
 
 
 def test_a_bug_in_a_reader_costs_its_source_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,26 +210,26 @@ def test_a_bug_in_a_reader_costs_its_source_alone(folder: Path, monkeypatch: pyt
 
 def test_a_file_that_is_gone_or_is_none_is_said(folder: Path) -> None:
     os.mkfifo(folder / "pipe.txt")
-    gone = reading.examine(Task(Source("a.txt"), str(folder / "a.txt")), Limits())[0]
-    pipe = reading.examine(Task(Source("pipe.txt"), str(folder / "pipe.txt")), Limits())[0]
+    gone = extraction.examine(Task(Source("a.txt"), str(folder / "a.txt")), Limits())[0]
+    pipe = extraction.examine(Task(Source("pipe.txt"), str(folder / "pipe.txt")), Limits())[0]
     assert gone.failure == ("cannot be read: No such file or directory", "check that it exists and may be read")
     assert pipe.failure == ("is not a regular file", "name a file with text in it")
 
 
 def test_a_file_just_changed_is_not_trusted_by_its_time(folder: Path) -> None:
     (task,) = tasks(folder, "texte")
-    assert reading.examine(task, Limits())[0].mtime_ns == reading.UNSETTLED
+    assert extraction.examine(task, Limits())[0].mtime_ns == extraction.UNSETTLED
     os.utime(task.file, (1_500_000_000, 1_500_000_000))
-    assert reading.examine(task, Limits())[0].mtime_ns == 1_500_000_000_000_000_000
+    assert extraction.examine(task, Limits())[0].mtime_ns == 1_500_000_000_000_000_000
     os.utime(task.file, (9_500_000_000, 9_500_000_000))  # a clock that went backwards since
-    assert reading.examine(task, Limits())[0].mtime_ns == 9_500_000_000_000_000_000
+    assert extraction.examine(task, Limits())[0].mtime_ns == 9_500_000_000_000_000_000
 
 
 def test_known_content_is_not_read_again(folder: Path) -> None:
     (task,) = tasks(folder, "texte")
-    first = reading.examine(task, Limits())[0]
-    again = reading.examine(Task(task.source, task.file, first.content), Limits())[0]
-    assert again == Outcome(first.content, 5, reading.UNSETTLED, None)
+    first = extraction.examine(task, Limits())[0]
+    again = extraction.examine(Task(task.source, task.file, first.content), Limits())[0]
+    assert again == Outcome(first.content, 5, extraction.UNSETTLED, None)
 
 
 def test_processes_that_end_as_they_start_are_an_error_of_ours(folder: Path) -> None:
@@ -290,7 +290,7 @@ def test_a_task_that_a_process_took_and_never_told_of_is_given_again(
             usual(manager, task)
 
     monkeypatch.setattr(pool.PoolManager, "schedule", forgetful)
-    monkeypatch.setattr(workers, "PATIENCE", 0.1)
+    monkeypatch.setattr(worker_pool, "PATIENCE", 0.1)
     asked = tasks(folder, "one " + LARGE, *["two"] * 600)
     assert told(asked, first_words, Limits(jobs=2)) == [["one"], *[["two"]] * 600]
     assert lost == [0]

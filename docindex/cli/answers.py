@@ -8,8 +8,8 @@ import sys
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from docindex.cli.output import color_of, links_of, page, styled, write
-from docindex.cli.wanted import one_of
+from docindex.cli.console import color_of, links_of, page, styled, write
+from docindex.cli.query_options import one_of
 from docindex.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from docindex.config import Settings
     from docindex.model import Results
-    from docindex.render.rows import Template
-    from docindex.render.text import Text
+    from docindex.render.styled_text import Text
+    from docindex.render.table_output import Template
 
 FORMATS = ("text", "json", "jsonl", "csv", "tsv", "md", "html")
 
@@ -36,7 +36,7 @@ def line_of(template: str | None) -> Template | None:
     """The user's own layout, if there is one. Raises UsageError."""
     if template is None:
         return None
-    from docindex.render.rows import Template
+    from docindex.render.table_output import Template
 
     return Template(template)
 
@@ -45,14 +45,14 @@ def write_pieces(
     found: Iterable[Results], form: str, *, line: Template | None, null: bool, bom: bool, several: bool = False
 ) -> None:
     """What scripts read, as it becomes ready. `several`: there may be more than one answer."""
-    from docindex.render.excerpts import one_line
+    from docindex.render.passages import one_line
 
     end = "\0" if null else "\n"
     pieces: Iterable[str]
     if form == "-c":
         pieces = (f"{answer.listed}" + (f"\t{one_line(answer.query)}" if several else "") + "\n" for answer in found)
     elif form == "-l":
-        from docindex.render.safe import shown
+        from docindex.render.sanitize import shown
 
         # To a pipe, names go as they are: programs open them.
         name = shown if sys.stdout.isatty() else str
@@ -87,14 +87,14 @@ def _gathered(pieces: Iterable[str], size: int = 1 << 16) -> Iterator[str]:
 
 def show_each(found: Iterable[Results], settings: Settings) -> None:
     """What people read of many queries: each answer below its query."""
-    from docindex.render import terminal
-    from docindex.render.text import Text
+    from docindex.render import results as render_results
+    from docindex.render.styled_text import Text
 
     color = color_of(settings, sys.stdout)
     for number, answer in enumerate(found):
         above = [Text()] if number else []
         below = [Text()] if answer.hits or answer.facets else []
-        lines = chain(above, [terminal.heading(answer)], below, _lines(answer, settings, color))
+        lines = chain(above, [render_results.heading(answer)], below, _lines(answer, settings, color))
         write(styled(lines, settings, color=color))
 
 
@@ -109,13 +109,13 @@ def show(results: Results, settings: Settings, *, paged: bool) -> None:
 
 
 def _lines(results: Results, settings: Settings, color: bool) -> Iterator[Text]:
-    from docindex.render import terminal
+    from docindex.render import results as render_results
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     link = None
     if links_of(settings):
-        from docindex.render.links import links
+        from docindex.render.hyperlinks import links
 
         link = links(results.index.root, settings.editor_uri)
-    yield from terminal.results(results, width=width, plain=not color, link=link)
-    yield from terminal.facets(results, width=width)
+    yield from render_results.results(results, width=width, plain=not color, link=link)
+    yield from render_results.facets(results, width=width)

@@ -6,9 +6,9 @@ from typing import Annotated, Any, cast
 import typer
 
 from docindex import __version__
-from docindex.cli.codes import FAILED, FOUND
 from docindex.cli.commands import Group
-from docindex.cli.flags import EPILOG
+from docindex.cli.exit_codes import FAILED, FOUND
+from docindex.cli.options import EPILOG
 
 _WRONG_USAGE = cast("type[typer.BadParameter]", typer.BadParameter.__base__)  # what has no public name
 
@@ -32,9 +32,9 @@ def _version(wanted: bool) -> None:
 
 def _manual(ctx: typer.Context, wanted: bool) -> None:
     if wanted:
-        from docindex.cli import manual
+        from docindex.cli import man_page
 
-        typer.echo(manual.page(str(app.info.help), getattr(ctx.command, "commands", {})), nl=False)
+        typer.echo(man_page.page(str(app.info.help), getattr(ctx.command, "commands", {})), nl=False)
         raise typer.Exit
 
 
@@ -55,7 +55,7 @@ def run() -> int:
     try:
         ended = app(prog_name="docindex", standalone_mode=False)
     except _WRONG_USAGE as error:
-        from docindex.render.safe import shown
+        from docindex.render.sanitize import shown
 
         error.message = shown(error.message)
         error.show()

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli.codes import FOUND, NOT_FOUND
-from docindex.cli.flags import ColorFlag, IndexFlag, JsonFlag, OutsideFlag, QuietFlag
-from docindex.cli.output import near, progress, say, warn, write
+from docindex.cli.console import near, progress, say, warn, write
+from docindex.cli.exit_codes import FOUND, NOT_FOUND
+from docindex.cli.options import ColorFlag, IndexFlag, JsonFlag, OutsideFlag, QuietFlag
 
 if TYPE_CHECKING:
     from docindex.config import Settings
-    from docindex.manifest import Manifest
+    from docindex.indexing.plan import Plan
+    from docindex.manifest.load import Manifest
     from docindex.model import Report
-    from docindex.plan import Plan
 
 
 def build(
@@ -50,12 +50,14 @@ def build(
 ) -> None:
     """Bring the index in step with the manifest."""
     settings = config.resolve(color=color)
-    from docindex import build as builder
-    from docindex import engines, manifest, reading
+    from docindex.engines import registry
+    from docindex.indexing import build as builder
+    from docindex.indexing import extraction
+    from docindex.manifest import load
 
-    listed = manifest.load(source or manifest.find(Path.cwd()), allow_outside=allow_outside)
+    listed = load.load(source or load.find(Path.cwd()), allow_outside=allow_outside)
     folder = config.index_for_build(index, listed.root, manifest=listed.path)
-    engine = engines.open_engine(folder)
+    engine = registry.open_engine(folder)
     if dry_run:
         _show_plan(builder.dry_run(listed, engine, full=full), listed)
         return
@@ -64,7 +66,7 @@ def build(
             listed,
             engine,
             full=full,
-            limits=reading.Limits(jobs or os.cpu_count() or 1, timeout, max_size * 1_000_000),
+            limits=extraction.Limits(jobs or os.cpu_count() or 1, timeout, max_size * 1_000_000),
             progress=told,
             lock_timeout=lock_timeout,
             waiting=lambda holder: None if quiet else warn(f"waiting for another build ({holder})"),
@@ -81,9 +83,9 @@ def _show_plan(plan: "Plan", listed: "Manifest") -> None:
 
 
 def _show_report(report: "Report", folder: Path, settings: "Settings", *, as_json: bool, quiet: bool) -> None:
-    from docindex.render import machine, terminal
+    from docindex.render import json_output, results
 
     if as_json:
-        write(machine.report(report) + "\n")
+        write(json_output.report(report) + "\n")
     elif not quiet:
-        say(settings, terminal.report(report, near(folder)))
+        say(settings, results.report(report, near(folder)))

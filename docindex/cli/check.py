@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from docindex import config
-from docindex.cli.codes import FOUND, NOT_FOUND
-from docindex.cli.flags import ColorFlag, JsonFlag, OutsideFlag
-from docindex.cli.output import color_of, columns, near, say, styled, write
+from docindex.cli.console import color_of, columns, near, say, styled, write
+from docindex.cli.exit_codes import FOUND, NOT_FOUND
+from docindex.cli.options import ColorFlag, JsonFlag, OutsideFlag
 from docindex.errors import UsageError
 
 
@@ -27,21 +27,22 @@ def check(
     That is what is dead, doubled, unlisted, undated, unreadable or at odds with its manifest.
     """
     settings = config.resolve(color=color)
-    from docindex import collection, manifest
-    from docindex.render import machine, terminal
-    from docindex.render.safe import shown
-    from docindex.render.text import Text
-    from docindex.render.words import plural
+    from docindex import check as docindex_check
+    from docindex.manifest import load
+    from docindex.render import json_output, results
+    from docindex.render.sanitize import shown
+    from docindex.render.styled_text import Text
+    from docindex.render.summary import plural
 
-    listed = manifest.load(source or manifest.find(Path.cwd()), allow_outside=allow_outside)
-    found = collection.check(listed)
+    listed = load.load(source or load.find(Path.cwd()), allow_outside=allow_outside)
+    found = docindex_check.check(listed)
     if fix:
-        patch = collection.mended(listed, found)
+        patch = docindex_check.mended(listed, found)
         write(shown(patch) if sys.stdout.isatty() else patch)
     elif as_json:
-        write(machine.findings(found) + "\n")
+        write(json_output.findings(found) + "\n")
     else:
-        write(styled(terminal.findings(found, width=columns()), settings, color=color_of(settings)))
+        write(styled(results.findings(found, width=columns()), settings, color=color_of(settings)))
         if not found:
             say(settings, [Text(f"{plural(len(listed.sources), 'source')}, nothing to report", "faint")])
     raise typer.Exit(NOT_FOUND if found else FOUND)
@@ -51,12 +52,13 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder. Default: here.")] = Path(),
 ) -> None:
     """Write a first INDEX.md for a folder."""
-    from docindex import collection, manifest
+    from docindex import check as docindex_check
+    from docindex.manifest import load
 
-    path = folder / manifest.NAME
+    path = folder / load.NAME
     if path.exists():
         raise UsageError(f"{near(path)}: is there already", "docindex check, or name another folder")
-    text = collection.first_manifest(manifest.load(folder))
+    text = docindex_check.first_manifest(load.load(folder))
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from docindex.cli.flags import EPILOG
+from docindex.cli.options import EPILOG
 
 MODULES = {
     "build": "build",

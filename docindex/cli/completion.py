@@ -19,9 +19,9 @@ def ids(ctx: typer.Context, incomplete: str) -> list[str]:
     """The ids that go on from what was typed."""
 
     def found(engine: "Engine") -> "Iterable[str]":
-        from docindex import lookup
+        from docindex.search import record_lookup
 
-        return lookup.ids(incomplete, engine)
+        return record_lookup.ids(incomplete, engine)
 
     return _offered(ctx, found)
 
@@ -32,7 +32,7 @@ def values_of(field: str) -> "Callable[[typer.Context, str], list[str]]":
     def values(ctx: typer.Context, incomplete: str) -> list[str]:
         def found(engine: "Engine") -> "Iterable[str]":
             from docindex.engines.base import Request
-            from docindex.query import Everything
+            from docindex.query.ast import Everything
 
             counts = engine.search(Request(Everything(), 0, facets=(field,))).facets[field]
             return (value for value in counts if value and value.startswith(incomplete))
@@ -44,7 +44,7 @@ def values_of(field: str) -> "Callable[[typer.Context, str], list[str]]":
 
 def words(incomplete: str) -> list[str]:
     """The fields that a query may name."""
-    from docindex.query.syntax import FIELDS
+    from docindex.query.lexer import FIELDS
 
     return [f"{name}:" for name in FIELDS if name.startswith(incomplete)]
 
@@ -69,10 +69,10 @@ def listed(*names: str) -> "Callable[[str], list[str]]":
 
 
 def _offered(ctx: typer.Context, look: "Callable[[Engine], Iterable[str]]") -> list[str]:
-    from docindex import engines
+    from docindex.engines import registry
 
     try:
-        engine = engines.open_engine(config.index_for_search(ctx.params.get("index")))
+        engine = registry.open_engine(config.index_for_search(ctx.params.get("index")))
         return [_typed(value) for value in look(engine) if value.isprintable()]
     except (DocindexError, OSError):
         return []

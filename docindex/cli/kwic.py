@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import completion, wanted
-from docindex.cli.codes import FOUND, NOT_FOUND
-from docindex.cli.flags import (
+from docindex.cli import completion, query_options
+from docindex.cli.console import color_of, say, show, write
+from docindex.cli.exit_codes import FOUND, NOT_FOUND
+from docindex.cli.options import (
     AnyFlag,
     CertainFlag,
     CollectionFlag,
@@ -30,16 +31,15 @@ from docindex.cli.flags import (
     format_flag,
     query_argument,
 )
-from docindex.cli.output import color_of, say, show, write
-from docindex.cli.wanted import one_of
+from docindex.cli.query_options import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from docindex.concordance import Collocate, Line
     from docindex.config import Settings
     from docindex.model import Results
-    from docindex.render.text import Text
+    from docindex.render.styled_text import Text
+    from docindex.search.concordance import Collocate, Line
 
 FORMATS = ("text", "json", "jsonl", "csv", "tsv")
 SIDES = ("L1", "L2", "L3", "R1", "R2", "R3")  # those that are offered
@@ -89,13 +89,14 @@ def kwic(
 ) -> None:
     """Print every match in its line of text. The matches stand in one column."""
     settings = config.resolve(color=color)
-    from docindex import concordance, engines, search
+    from docindex.engines import registry
+    from docindex.search import concordance, search
 
     form = one_of("format", "json" if as_json else form, FORMATS)
     sort = one_of("sort", sort.upper() if sort.upper() in concordance.SIDES else sort, concordance.SORTS)
     options = search.Options(
         limit=0,
-        filters=wanted.filters(since, until, lang, publisher, collection, creator, subject),
+        filters=query_options.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
         strict=strict,
@@ -103,8 +104,8 @@ def kwic(
         certain=certain,
         passages=0,
     )
-    text = wanted.typed(" ".join(words))
-    engine = engines.open_engine(config.index_for_search(index))
+    text = query_options.typed(" ".join(words))
+    engine = registry.open_engine(config.index_for_search(index))
     results = search.search(text, engine, options)
     tell = search.marker(text, options)
     marked = ((record, tell(record, "body")) for record in search.records(text, engine, options))
@@ -129,27 +130,27 @@ def kwic(
 def _write_lines(
     results: "Results", found: "list[Line]", form: str, settings: "Settings", *, width: int | None, paged: bool
 ) -> None:
-    from docindex.render import context
+    from docindex.render import concordance as render_concordance
 
     if form == "text":
-        columns = width or (shutil.get_terminal_size().columns if sys.stdout.isatty() else context.PIPED)
-        show(context.rows(found, width=columns, plain=not color_of(settings)), settings, paged=paged)
+        columns = width or (shutil.get_terminal_size().columns if sys.stdout.isatty() else render_concordance.PIPED)
+        show(render_concordance.rows(found, width=columns, plain=not color_of(settings)), settings, paged=paged)
     elif form in ("csv", "tsv"):
-        table = [context.COLUMNS, *(context.cells_of(results.query, line) for line in found)]
+        table = [render_concordance.COLUMNS, *(render_concordance.cells_of(results.query, line) for line in found)]
         _write_table(table, form)
     else:
-        _write_json(results, "lines", [context.value(line) for line in found], form)
+        _write_json(results, "lines", [render_concordance.value(line) for line in found], form)
 
 
 def _write_collocates(
     results: "Results", found: "list[Collocate]", form: str, settings: "Settings", *, paged: bool
 ) -> None:
-    from docindex.render import context
+    from docindex.render import concordance as render_concordance
 
     columns = "word near all likelihood".split()
     values = [dict(zip(columns, (one.word, one.near, one.all, round(one.likelihood, 4)), strict=True)) for one in found]
     if form == "text":
-        show(context.collocates(found) if found else (), settings, paged=paged)
+        show(render_concordance.collocates(found) if found else (), settings, paged=paged)
     elif form in ("csv", "tsv"):
         _write_table([columns, *([str(cell) for cell in value.values()] for value in values)], form)
     else:
@@ -157,8 +158,8 @@ def _write_collocates(
 
 
 def _footer(results: "Results", count: int, what: str, limit: int, *, sort: str) -> "Iterable[Text]":
-    from docindex.render import terminal
-    from docindex.render.words import plural
+    from docindex.render.results import footer
+    from docindex.render.summary import plural
 
     records = plural(results.total, "record")
     if not count:
@@ -169,20 +170,20 @@ def _footer(results: "Results", count: int, what: str, limit: int, *, sort: str)
     else:
         said = f"{plural(count, what)} from {records}"
     apart = bool(count) and sys.stdout.isatty() and sys.stderr.isatty()
-    return terminal.footer(results, apart=apart, count=said)
+    return footer(results, apart=apart, count=said)
 
 
 def _write_table(table: list[list[str]], form: str) -> None:
-    from docindex.render import rows
+    from docindex.render import table_output
 
-    write("".join((rows.csv_lines if form == "csv" else rows.tsv_lines)(table)))
+    write("".join((table_output.csv_lines if form == "csv" else table_output.tsv_lines)(table)))
 
 
 def _write_json(results: "Results", name: str, values: list[dict[str, object]], form: str) -> None:
-    from docindex.render import machine
+    from docindex.render import json_output
 
     if form == "jsonl":
-        write("".join(machine.text({"query": results.query, **value}) + "\n" for value in values))
+        write("".join(json_output.text({"query": results.query, **value}) + "\n" for value in values))
     else:
-        head = {"schema": machine.SCHEMA, "query": results.query, "parsed": results.parsed, "total": results.total}
-        write(machine.text({**head, "repairs": list(results.repairs), name: values}) + "\n")
+        head = {"schema": json_output.SCHEMA, "query": results.query, "parsed": results.parsed, "total": results.total}
+        write(json_output.text({**head, "repairs": list(results.repairs), name: values}) + "\n")

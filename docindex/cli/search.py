@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from docindex.cli import answers, completion, searching
-from docindex.cli.flags import (
+from docindex.cli.options import (
     AnyFlag,
     CertainFlag,
     CollectionFlag,

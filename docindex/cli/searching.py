@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from docindex import config
-from docindex.cli import answers, wanted
-from docindex.cli.codes import FOUND, NO_INDEX, NOT_FOUND
-from docindex.cli.output import say
-from docindex.cli.wanted import one_of
+from docindex.cli import answers, query_options
+from docindex.cli.console import say
+from docindex.cli.exit_codes import FOUND, NO_INDEX, NOT_FOUND
+from docindex.cli.query_options import one_of
 from docindex.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from docindex.engines.base import Engine
     from docindex.model import Results
-    from docindex.render.text import Text
-    from docindex.search import Options
+    from docindex.render.styled_text import Text
+    from docindex.search.search import Options
 
 
 class Flags(Struct, frozen=True, kw_only=True):
@@ -73,37 +73,38 @@ class Flags(Struct, frozen=True, kw_only=True):
 def run(flags: Flags) -> int:
     """Answer as the flags say; the exit code."""
     settings = config.resolve(color=flags.color, limit=flags.limit, hyperlink=flags.hyperlink)
-    from docindex import engines, ranks
-    from docindex import search as searching
+    from docindex.engines import registry
+    from docindex.search import last_search
+    from docindex.search import search as searching
 
     form = _form(flags)
     line = answers.line_of(flags.template)
     options = _options(flags, form, settings.limit)
-    words = [*map(wanted.typed, flags.words or [])]
+    words = [*map(query_options.typed, flags.words or [])]
     several = bool(flags.expressions) or flags.file is not None
     if several or flags.explain_query or not words:
-        from docindex.cli import batch
+        from docindex.cli import search_many
 
-        asked = batch.queries(words, [*map(wanted.typed, flags.expressions or [])], flags.file)
+        asked = search_many.queries(words, [*map(query_options.typed, flags.expressions or [])], flags.file)
     if flags.explain_query:
-        batch.explain(asked, flags.index, options, settings, as_json=form == "--json")
+        search_many.explain(asked, flags.index, options, settings, as_json=form == "--json")
         return FOUND
     folder = config.index_for_search(flags.index)
-    engine: Engine = engines.open_engine(folder)
+    engine: Engine = registry.open_engine(folder)
     if flags.refresh:
         _refresh(engine)
     if several:
         write = partial(answers.write_pieces, form=form, line=line, null=flags.null, bom=flags.bom, several=True)
         text = partial(answers.show_each, settings=settings)
         show = None if flags.quiet else text if form == "text" else write
-        return batch.run(asked, engine, options, settings, show, require_fresh=flags.require_fresh)
+        return search_many.run(asked, engine, options, settings, show, require_fresh=flags.require_fresh)
     results = searching.search(" ".join(words), engine, options)
     if flags.require_fresh and results.behind:
         say(settings, _footer(results))
         return NO_INDEX
     if form == "text" and results.hits:
         firsts = {rank: hit.record.id for rank, hit in reversed([*results.ranked()])}
-        ranks.keep(folder, [firsts[rank] for rank in sorted(firsts)], flags.offset + 1)
+        last_search.keep(folder, [firsts[rank] for rank in sorted(firsts)], flags.offset + 1)
     if not flags.quiet:
         if form == "text":
             answers.show(results, settings, paged=not flags.no_pager)
@@ -131,14 +132,14 @@ def _form(flags: Flags) -> str:
 
 def _options(flags: Flags, form: str, limit: int) -> Options:
     from docindex.engines.base import ALIKE, SORTS
-    from docindex.search import Options
+    from docindex.search.search import Options
 
     return Options(
         limit=0 if flags.count or flags.quiet else ((flags.limit if flags.files else limit) or None),
         offset=flags.offset,
         sort=one_of("sort", flags.sort, SORTS),
         reverse=flags.reverse,
-        filters=wanted.filters(
+        filters=query_options.filters(
             flags.since, flags.until, flags.lang, flags.publisher, flags.collection, flags.creator, flags.subject
         ),
         any=flags.any_word,
@@ -171,11 +172,11 @@ def _facets(value: str | None) -> tuple[str, ...]:
 
 
 def _footer(results: Results, command: str | None = None) -> Iterable[Text]:
-    from docindex.render import terminal
+    from docindex.render.results import footer
 
     # On a screen where both streams meet, a blank line keeps the talk apart from the answer.
     apart = bool(results.hits) and sys.stdout.isatty() and sys.stderr.isatty()
-    return terminal.footer(results, apart=apart, command=command)
+    return footer(results, apart=apart, command=command)
 
 
 def _corrected(results: Results, words: Sequence[str], engine: Engine, options: Options) -> str | None:
@@ -184,7 +185,7 @@ def _corrected(results: Results, words: Sequence[str], engine: Engine, options: 
         return None
     import shlex
 
-    from docindex.search import count
+    from docindex.search.search import count
 
     meant = {found.word: found.instead[0].word for found in results.suggestions}
     wrong = re.compile(rf"\b(?:{'|'.join(map(re.escape, meant))})\b")
@@ -198,8 +199,8 @@ def _refresh(engine: Engine) -> None:
     """Build again from where the index was built from."""
     from pathlib import Path
 
-    from docindex import manifest
-    from docindex.build import build
+    from docindex.indexing.build import build
+    from docindex.manifest import load
 
     state = engine.indexed()
-    build(manifest.load(Path(state.manifest or state.root)), engine)
+    build(load.load(Path(state.manifest or state.root)), engine)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import completion, wanted
-from docindex.cli.codes import FOUND, NOT_FOUND
-from docindex.cli.flags import (
+from docindex.cli import completion, query_options
+from docindex.cli.console import color_of, page, styled, warn, write
+from docindex.cli.exit_codes import FOUND, NOT_FOUND
+from docindex.cli.options import (
     AnyFlag,
     ColorFlag,
     ExactFlag,
@@ -19,14 +20,13 @@ from docindex.cli.flags import (
     NoPagerFlag,
     StrictFlag,
 )
-from docindex.cli.output import color_of, page, styled, warn, write
 from docindex.errors import RecordError, UsageError
 from docindex.model import DESCRIBED
 
 if TYPE_CHECKING:
     from docindex.config import Settings
-    from docindex.lines import Line
     from docindex.model import Record, Span
+    from docindex.search.record_lines import Line
 
 
 def show(
@@ -57,34 +57,36 @@ def show(
 ) -> None:
     """Print one record whole, its lines numbered. The pager opens at its first match."""
     settings = config.resolve(color=color)
-    from docindex import engines, freshness, lines, lookup, ranks, search
+    from docindex.engines import registry
+    from docindex.indexing import freshness
+    from docindex.search import last_search, record_lines, record_lookup, search
 
     if context is not None and asked is None:
         raise UsageError("-C is about matches", "name them with --query")
     folder = config.index_for_search(index)
-    engine = engines.open_engine(folder)
-    record = lookup.record(wanted.typed(name), engine, ranks.recall(folder))
+    engine = registry.open_engine(folder)
+    record = record_lookup.record(query_options.typed(name), engine, last_search.recall(folder))
     marks: tuple[Span, ...] = ()
     title_marks: tuple[Span, ...] = ()
     described_marks: dict[str, tuple[Span, ...]] = {}
     if asked is not None:
-        asked = wanted.typed(asked)
+        asked = query_options.typed(asked)
         options = search.Options(any=any_word, exact=exact, literal=literal, strict=strict)
         tell = search.marker(asked, options)
         marks, title_marks = tell(record, "body"), tell(record, "title")
         described_marks = {name: found for name in DESCRIBED if (found := tell(record, name))}
-    shown = lines.lines(record, marks)
+    shown = record_lines.lines(record, marks)
     if chosen is not None:
-        every, shown = shown, lines.between(shown, *lines.bounds(chosen))
+        every, shown = shown, record_lines.between(shown, *record_lines.bounds(chosen))
         if not shown:
             there = f"{every[0].number} to {every[-1].number}" if every else "none"
             raise RecordError(f"{record.id} has no lines {chosen}", f"it has {there}")
     if context is not None:
-        shown = lines.around(shown, context)
+        shown = record_lines.around(shown, context)
     if as_json:
-        from docindex.render import machine
+        from docindex.render import json_output
 
-        write(machine.record(record, title_marks, shown, described_marks) + "\n")
+        write(json_output.record(record, title_marks, shown, described_marks) + "\n")
     else:
         _show(record, title_marks, described_marks, shown, settings, paged=not no_pager)
     behind = freshness.behind(engine.indexed(), engine.sources())
@@ -105,13 +107,13 @@ def _show(
     *,
     paged: bool,
 ) -> None:
-    from docindex.render import whole
+    from docindex.render import record as render_record
 
     terminal = sys.stdout.isatty()
     size = shutil.get_terminal_size()
     color = color_of(settings, sys.stdout)
     width = size.columns if terminal else None
-    rows = list(whole.rows(record, marks, shown, width=width, plain=not color, described_marks=described_marks))
+    rows = list(render_record.rows(record, marks, shown, width=width, plain=not color, described_marks=described_marks))
     text = styled((row for row, _ in rows), settings, color=color)
     if paged and terminal and len(rows) >= size.lines:
         first = next((number for number, (_, matched) in enumerate(rows) if matched), 0)

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from docindex import config
-from docindex.cli.codes import FOUND
-from docindex.cli.flags import ColorFlag, IndexFlag, JsonFlag
-from docindex.cli.output import color_of, columns, near, styled, write
+from docindex.cli.console import color_of, columns, near, styled, write
+from docindex.cli.exit_codes import FOUND
+from docindex.cli.options import ColorFlag, IndexFlag, JsonFlag
 
 
 def status(
@@ -18,16 +18,17 @@ def status(
 ) -> None:
     """Say what the index holds, how fresh it is. What could not be indexed is listed."""
     settings = config.resolve(color=color)
-    from docindex import engines, freshness
+    from docindex.engines import registry
     from docindex.engines.base import Request
-    from docindex.query import Everything
-    from docindex.render import machine, terminal
+    from docindex.indexing import freshness
+    from docindex.query.ast import Everything
+    from docindex.render import json_output, results
 
     folder = config.index_for_search(index)
-    engine = engines.open_engine(folder)
+    engine = registry.open_engine(folder)
     state = engine.indexed()
     if failed and not as_json:
-        lines = terminal.fitted(terminal.failures(state.failures), columns())
+        lines = results.fitted(results.failures(state.failures), columns())
         write(styled(lines, settings, color=color_of(settings)))
         raise typer.Exit(FOUND)
     behind = freshness.behind(state, engine.sources())
@@ -35,7 +36,7 @@ def status(
     counts = engine.search(Request(Everything(), limit=0, facets=("language", "year"))).facets
     tallies = {field: dict(sorted(found.items())) for field, found in counts.items()}
     if as_json:
-        write(machine.status(state, behind, str(folder), size, tallies) + "\n")
+        write(json_output.status(state, behind, str(folder), size, tallies) + "\n")
     else:
-        lines = terminal.status(state, behind, near(folder), size, tallies, width=columns())
+        lines = results.status(state, behind, near(folder), size, tallies, width=columns())
         write(styled(lines, settings, color=color_of(settings)))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docindex import config
-from docindex.cli import completion, wanted
-from docindex.cli.codes import FOUND, NOT_FOUND
-from docindex.cli.flags import (
+from docindex.cli import completion, query_options
+from docindex.cli.console import say, show, warn, write
+from docindex.cli.exit_codes import FOUND, NOT_FOUND
+from docindex.cli.options import (
     AnyFlag,
     CertainFlag,
     CollectionFlag,
@@ -30,15 +31,14 @@ from docindex.cli.flags import (
     format_flag,
     query_argument,
 )
-from docindex.cli.output import say, show, warn, write
-from docindex.cli.wanted import one_of
+from docindex.cli.query_options import one_of
 from docindex.errors import UsageError
 from docindex.model import Record
 
 if TYPE_CHECKING:
     from docindex.config import Settings
     from docindex.model import Results
-    from docindex.timeline import Timeline
+    from docindex.search.timeline import Timeline
 
 FORMATS = ("text", "json", "csv", "tsv", "svg")
 PIPED = 80  # columns, where no terminal says how many
@@ -76,18 +76,19 @@ def timeline(
 ) -> None:
     """Draw the matches over time. The first and the last of them are named."""
     settings = config.resolve(color=color)
-    from docindex import engines, search
-    from docindex import timeline as timelines
+    from docindex.engines import registry
+    from docindex.search import search
+    from docindex.search import timeline as timelines
 
     form = one_of("format", "json" if as_json else form, FORMATS)
     unit = None if by == "auto" else one_of("unit", by, timelines.UNITS)
     queries = [" ".join(words)] if words else []
-    queries = [*map(wanted.typed, [*queries, *(more or [])])]
+    queries = [*map(query_options.typed, [*queries, *(more or [])])]
     if not queries:
         raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
     options = search.Options(
         limit=0,
-        filters=wanted.filters(since, until, lang, publisher, collection, creator, subject),
+        filters=query_options.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
         literal=literal,
         strict=strict,
@@ -95,7 +96,7 @@ def timeline(
         certain=certain,
         passages=0,
     )
-    engine = engines.open_engine(config.index_for_search(index))
+    engine = registry.open_engine(config.index_for_search(index))
     answers = [search.search(query, engine, options) for query in queries]
     found = timelines.timeline(
         [[*map(_without_text, search.records(query, engine, options))] for query in queries], unit
@@ -113,23 +114,24 @@ def _without_text(record: "Record") -> "Record":
 
 
 def _write(answers: "list[Results]", found: "Timeline", form: str, settings: "Settings", *, paged: bool) -> None:
-    from docindex.render import bars, machine, rows
+    from docindex.render import json_output, table_output
+    from docindex.render.timeline import rows, svg, table, value
 
     if form == "text":
         columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED
         if any(answer.total for answer in answers):
-            show(bars.rows(answers, found, width=columns), settings, paged=paged)
+            show(rows(answers, found, width=columns), settings, paged=paged)
     elif form == "json":
-        write(machine.text(bars.value(answers, found)) + "\n")
+        write(json_output.text(value(answers, found)) + "\n")
     elif form == "svg":
-        write(bars.svg(answers, found))
+        write(svg(answers, found))
     else:
-        write("".join((rows.csv_lines if form == "csv" else rows.tsv_lines)(bars.table(answers, found))))
+        write("".join((table_output.csv_lines if form == "csv" else table_output.tsv_lines)(table(answers, found))))
 
 
 def _tell(answers: "list[Results]", settings: "Settings") -> None:
-    from docindex.render import terminal
-    from docindex.render.words import counted, plural
+    from docindex.render import results
+    from docindex.render.summary import counted, plural
 
     for answer in answers[:-1]:
         for repair in answer.repairs:
@@ -142,4 +144,4 @@ def _tell(answers: "list[Results]", settings: "Settings") -> None:
         for answer in answers
     ]
     apart = sys.stdout.isatty() and sys.stderr.isatty() and any(answer.total for answer in answers)
-    say(settings, terminal.footer(answers[-1], apart=apart, count=", ".join(counts)))
+    say(settings, results.footer(answers[-1], apart=apart, count=", ".join(counts)))

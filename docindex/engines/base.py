@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from docindex.model import Groups, Indexed, IndexState, Record
-    from docindex.query import Query
-    from docindex.vocabulary import Vocabulary
+    from docindex.query.ast import Query
+    from docindex.ranking.term_list import Vocabulary
 
 SORTS = ("score", "date", "title", "path")
 """Orders in which matches can be asked for. Ties always stand in the order of the records' ids."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import yaml
 
-from docindex.manifest.declared import Pair, Problem, twice, unknown
-from docindex.manifest.words import key, near
+from docindex.manifest.entry_metadata import Pair, Problem, twice, unknown
+from docindex.metadata.keys import key, near
 
 _HINT = "write `key: value` lines"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from docindex.manifest.files import entries
 from docindex.manifest.globs import SIGNS, Glob
+from docindex.manifest.paths import entries
 
 IGNORE_FILES = (".gitignore", ".ignore", ".docindexignore")
 """A later one overrides an earlier one, as one further down the tree overrides one further up."""

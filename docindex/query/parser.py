@@ -16,9 +16,8 @@ from msgspec import Struct
 
 from docindex.errors import QueryError
 from docindex.model import Span
-from docindex.query import ranges, syntax
-from docindex.query.clauses import Clause, below, combined
-from docindex.query.nodes import (
+from docindex.query import date_ranges, lexer
+from docindex.query.ast import (
     DateRange,
     Everything,
     Fuzzy,
@@ -32,6 +31,7 @@ from docindex.query.nodes import (
     disjunction,
     negation,
 )
+from docindex.query.boolean import Clause, below, combined
 
 MAX_TEXT = 100_000  # characters
 MAX_LEAVES = 1_024  # words, phrases, patterns and dates
@@ -102,7 +102,7 @@ class _Reader:
 
     def __init__(self, text: str, any_word: bool, strict: bool) -> None:
         self.typed = text
-        self.text = text.translate(syntax.CONTROLS)
+        self.text = text.translate(lexer.CONTROLS)
         self.any = any_word
         self.strict = strict
         self.leaves = 0
@@ -161,13 +161,13 @@ class _Parser(_Reader):
 
     def _step(self) -> None:
         character = self.text[self.position]
-        if self._take(syntax.BLANKS):
+        if self._take(lexer.BLANKS):
             return
-        if character in syntax.OPENING:
+        if character in lexer.OPENING:
             self._open()
-        elif character in syntax.CLOSING:
+        elif character in lexer.CLOSING:
             self._close()
-        elif character in syntax.QUOTED and (quoted := self._take(syntax.QUOTED[character]())):
+        elif character in lexer.QUOTED and (quoted := self._take(lexer.QUOTED[character]())):
             self._quoted(quoted)
         elif not (self._sign() or self._name() or self._days() or self._run()):
             self._stray_backslash()
@@ -247,9 +247,9 @@ class _Parser(_Reader):
     # What stands ahead of a word
 
     def _sign(self) -> bool:
-        if self._at_value() and self._field() in syntax.VERBATIM:
+        if self._at_value() and self._field() in lexer.VERBATIM:
             return False
-        sign = self._take(syntax.SIGN)
+        sign = self._take(lexer.SIGN)
         if sign and sign[0] == "+":
             self.pending.required = True
         elif sign:
@@ -274,11 +274,11 @@ class _Parser(_Reader):
     def _name(self) -> bool:
         if self._at_value():
             return False
-        name = syntax.NAME.match(self.text, self.position)
+        name = lexer.NAME.match(self.text, self.position)
         if name is None:
             return False
-        known = syntax.field_named(name[1])
-        if known is None and (self._field() == "date" or self._field() in syntax.VERBATIM):
+        known = lexer.field_named(name[1])
+        if known is None and (self._field() == "date" or self._field() in lexer.VERBATIM):
             return False
         self._settle_name()
         self.position = name.end()
@@ -293,13 +293,13 @@ class _Parser(_Reader):
         from difflib import get_close_matches  # only for who mistypes a field
 
         typed = name[1].lower()[:SHOWN]
-        near = get_close_matches(typed, syntax.FIELDS, 1, 0.7) or get_close_matches(typed, syntax.ALIASES, 1, 0.7)
+        near = get_close_matches(typed, lexer.FIELDS, 1, 0.7) or get_close_matches(typed, lexer.ALIASES, 1, 0.7)
         place = Span(*name.span(1))
         self._mend(
             place,
             f"{self._quote(place)} is no field",
             f"did you mean {near[0]}? searched as words" if near else "searched as words",
-            f"{near[0]}:" if near else ", ".join(syntax.FIELDS),
+            f"{near[0]}:" if near else ", ".join(lexer.FIELDS),
         )
         self._stray(place)
 
@@ -354,34 +354,34 @@ class _Parser(_Reader):
 
     def _run(self) -> bool:
         at_value = self._at_value()
-        run = self._take(syntax.RUN)
+        run = self._take(lexer.RUN)
         if run is None:
             return False
         place = Span(*run.span())
-        if run[0] in syntax.OPERATORS and not at_value:
-            self._operator(syntax.OPERATORS[run[0]], place)
-        elif self._field() in syntax.VERBATIM:
+        if run[0] in lexer.OPERATORS and not at_value:
+            self._operator(lexer.OPERATORS[run[0]], place)
+        elif self._field() in lexer.VERBATIM:
             self._complete(self._verbatim(run[0], place))
         else:
             self._word(run[0], place)
         return True
 
     def _verbatim(self, raw: str, place: Span) -> Leaf:
-        return self._pattern_or(raw, place) or Word(syntax.unescaped(raw), self._field(), place=self.count(place))
+        return self._pattern_or(raw, place) or Word(lexer.unescaped(raw), self._field(), place=self.count(place))
 
     def _word(self, raw: str, run: Span) -> None:
-        raw = raw[: len(syntax.shape(raw).rstrip(syntax.TRAILING))]
-        fuzzy = syntax.FUZZY().search(syntax.shape(raw))
+        raw = raw[: len(lexer.shape(raw).rstrip(lexer.TRAILING))]
+        fuzzy = lexer.FUZZY().search(lexer.shape(raw))
         stem = self._without_question_mark(raw[: fuzzy.start()] if fuzzy else raw, run.start)
         place = Span(run.start, run.start + len(raw if fuzzy else stem))
-        only_stars = bool(stem) and not stem.strip(syntax.STARS)
-        if not (only_stars or _says_something(syntax.unescaped(stem))):
+        only_stars = bool(stem) and not stem.strip(lexer.STARS)
+        if not (only_stars or _says_something(lexer.unescaped(stem))):
             self._leave_out(run)
             return
         leaf = self._pattern_or(stem, place)
         if leaf is None and fuzzy:
             distance = self._distance(fuzzy[1], Span(place.start + fuzzy.start(), place.stop))
-            leaf = Fuzzy(syntax.unescaped(stem), self._field(), distance, place=self.count(place))
+            leaf = Fuzzy(lexer.unescaped(stem), self._field(), distance, place=self.count(place))
         elif fuzzy:
             tail = Span(place.start + fuzzy.start(), place.stop)
             self._mend(tail, "a pattern cannot be fuzzy too", f"{self._quote(tail)} left out", "one of the two")
@@ -389,12 +389,12 @@ class _Parser(_Reader):
             self.patterns += 1
             if self.patterns > MAX_PATTERNS:
                 raise self.error(f"the query holds more than {MAX_PATTERNS} patterns", "fewer patterns", place.start)
-        self._complete(leaf or Word(syntax.unescaped(stem), self._field(), place=self.count(place)))
+        self._complete(leaf or Word(lexer.unescaped(stem), self._field(), place=self.count(place)))
 
     def _without_question_mark(self, raw: str, start: int) -> str:
         """`Mali?` ends a question far more often than it stands for Malia, Malis ...; `w?ld?` is surely a pattern."""
-        asked = raw[: len(syntax.shape(raw).rstrip(f"?{syntax.TRAILING}"))]
-        if len(asked) == len(raw) or not asked or any(wild in syntax.shape(asked) for wild in syntax.WILD):
+        asked = raw[: len(lexer.shape(raw).rstrip(f"?{lexer.TRAILING}"))]
+        if len(asked) == len(raw) or not asked or any(wild in lexer.shape(asked) for wild in lexer.WILD):
             return raw
         place = Span(start + len(asked), start + len(raw))
         self._mend(place, "a ? at a word's end is no pattern", "read as a question mark", "a * there")
@@ -402,19 +402,19 @@ class _Parser(_Reader):
 
     def _pattern_or(self, raw: str, place: Span) -> Leaf | None:
         """The leaf of a text that holds `*` or `?`; None for a text without."""
-        shape = syntax.shape(raw)
-        wild = [index for index, character in enumerate(shape) if character in syntax.WILD]
+        shape = lexer.shape(raw)
+        wild = [index for index, character in enumerate(shape) if character in lexer.WILD]
         if not wild:
             return None
         if len(raw) > MAX_PATTERN:
             raise self.error(f"a pattern is longer than {MAX_PATTERN:,} characters", "a shorter pattern", place.start)
         field = self._field()
         self.count(place)
-        if field is None and not shape.strip(syntax.STARS):
+        if field is None and not shape.strip(lexer.STARS):
             return Everything(place=place)
-        if wild == [len(raw) - 1] and wild != [0] and raw[-1] in syntax.STARS:
-            return Prefix(syntax.unescaped(raw[:-1]), field, place=place)
-        return Wildcard(syntax.pattern(raw), field, place=place)
+        if wild == [len(raw) - 1] and wild != [0] and raw[-1] in lexer.STARS:
+            return Prefix(lexer.unescaped(raw[:-1]), field, place=place)
+        return Wildcard(lexer.pattern(raw), field, place=place)
 
     def _distance(self, number: str, place: Span) -> int | None:
         if number in ("", "1", "2"):
@@ -432,54 +432,54 @@ class _Parser(_Reader):
         if not quoted[2]:
             self._mend(Span(start, start + 1), "the quote is never closed", "closed at the end", 'a " at the end')
         field = self._field()
-        slop = self._slop() if quoted[2] and field not in ("date", *syntax.VERBATIM) else 0
+        slop = self._slop() if quoted[2] and field not in ("date", *lexer.VERBATIM) else 0
         place = Span(start, self.position)
-        text = syntax.unescaped(quoted[1])
-        if field in syntax.VERBATIM and text.strip():
+        text = lexer.unescaped(quoted[1])
+        if field in lexer.VERBATIM and text.strip():
             self._complete(Word(text, field, place=self.count(place)))
         elif not _says_something(text):
             self._leave_out(place)
         elif field == "date":
-            self._date(ranges.days(text.strip()), place, Span(*quoted.span(1)))
+            self._date(date_ranges.days(text.strip()), place, Span(*quoted.span(1)))
         else:
             self._complete(Phrase(text.strip(), field, slop, place=self.count(place)))
 
     def _slop(self) -> int:
-        slop = self._take(syntax.SLOP())
+        slop = self._take(lexer.SLOP())
         if slop is None:
             return 0
         place = Span(*slop.span())
         if not slop[1]:
             self._mend(place, "the ~ after a phrase has no number", "left out", '"a phrase"~5')
             return 0
-        if len(slop[1]) <= 4 and int(slop[1]) <= syntax.MAX_SLOP:
+        if len(slop[1]) <= 4 and int(slop[1]) <= lexer.MAX_SLOP:
             return int(slop[1])
-        most = f"at most {syntax.MAX_SLOP:,} words may stand among those of a phrase"
-        self._mend(place, most, f"read as ~{syntax.MAX_SLOP}", f"~{syntax.MAX_SLOP} or less")
-        return syntax.MAX_SLOP
+        most = f"at most {lexer.MAX_SLOP:,} words may stand among those of a phrase"
+        self._mend(place, most, f"read as ~{lexer.MAX_SLOP}", f"~{lexer.MAX_SLOP} or less")
+        return lexer.MAX_SLOP
 
     def _days(self) -> bool:
         """A date or a range, wherever a date is to be read."""
         if self._field() != "date" or self._operator_ahead():
             return False
-        bracketed = self._take(syntax.RANGE())
+        bracketed = self._take(lexer.RANGE())
         if bracketed:
             self._range_in_brackets(bracketed)
             return True
-        days = self._take(syntax.DAYS())
+        days = self._take(lexer.DAYS())
         if days is None:
             return False
-        text = days[0].rstrip(syntax.TRAILING.replace(".", "").replace("…", ""))
+        text = days[0].rstrip(lexer.TRAILING.replace(".", "").replace("…", ""))
         if text.endswith(".") and not text.endswith(".."):
             text = text[:-1]
         place = Span(days.start(), days.start() + len(text))
         if not text:
             self._leave_out(Span(*days.span()))
             return True
-        understood = ranges.days(syntax.unescaped(text))
+        understood = date_ranges.days(lexer.unescaped(text))
         if understood is None:
             place = self._in_words(place)
-            understood = ranges.days(self.text[place.start : place.stop])
+            understood = date_ranges.days(self.text[place.start : place.stop])
         self._date(understood, place, place)
         return True
 
@@ -487,21 +487,21 @@ class _Parser(_Reader):
         """The place of a date that lacks its quotes, with the words that belong to it: `date:mars 2012`."""
         stop = place.stop
         for _ in range(2):  # a day, a month and a year
-            blanks = syntax.BLANKS.match(self.text, stop)
-            run = syntax.RUN.match(self.text, blanks.end()) if blanks else None
-            if run is None or run[0] in syntax.OPERATORS:
+            blanks = lexer.BLANKS.match(self.text, stop)
+            run = lexer.RUN.match(self.text, blanks.end()) if blanks else None
+            if run is None or run[0] in lexer.OPERATORS:
                 break
             stop = run.end()
-            whole = self.text[place.start : stop].rstrip(syntax.TRAILING)
-            if ranges.days(whole):
+            whole = self.text[place.start : stop].rstrip(lexer.TRAILING)
+            if date_ranges.days(whole):
                 self._mend(place, f"{self._quote(place)} is no date", f'read as "{whole}"', f'date:"{whole}"')
                 self.position = stop
                 return Span(place.start, place.start + len(whole))
         return place
 
     def _operator_ahead(self) -> bool:
-        run = syntax.RUN.match(self.text, self.position)
-        return run is not None and run[0] in syntax.OPERATORS and not self._at_value()
+        run = lexer.RUN.match(self.text, self.position)
+        return run is not None and run[0] in lexer.OPERATORS and not self._at_value()
 
     def _range_in_brackets(self, days: re.Match[str]) -> None:
         place = Span(*days.span())
@@ -514,12 +514,12 @@ class _Parser(_Reader):
         words = days[2].split()
         ends = words.index("TO") if "TO" in words else None
         if ends is None:
-            understood = ranges.days(" ".join(words)) if words else None
+            understood = date_ranges.days(" ".join(words)) if words else None
         else:
-            understood = ranges.between(" ".join(words[:ends]), " ".join(words[ends + 1 :]))
+            understood = date_ranges.between(" ".join(words[:ends]), " ".join(words[ends + 1 :]))
         self._date(understood, place, Span(*days.span(2)))
 
-    def _date(self, days: ranges.Days | None, place: Span, inner: Span) -> None:
+    def _date(self, days: date_ranges.Days | None, place: Span, inner: Span) -> None:
         if days is None:
             if _says_something(self.text[inner.start : inner.stop]):
                 self._no_date(inner)
@@ -535,8 +535,8 @@ class _Parser(_Reader):
     def _no_date(self, place: Span) -> None:
         self._mend(place, f"{self._quote(place)} is no date", "searched as words", DATE_HINT)
         words: list[Query] = []
-        for run in syntax.RUN.finditer(self.text, place.start, place.stop):
-            text = syntax.unescaped(run[0])
+        for run in lexer.RUN.finditer(self.text, place.start, place.stop):
+            text = lexer.unescaped(run[0])
             if _says_something(text):
                 words.append(Word(text, place=self.count(Span(*run.span()))))
         self._complete(self.side_by_side(words))

@@ -18,7 +18,7 @@ from typing import IO, Any, cast
 from docindex.errors import ReaderError
 from docindex.model import Source
 from docindex.readers.base import NOTHING, Held, Unread
-from docindex.readers.packed import BOMB_HINT, MAX_MEMBERS, DamagedError, Package, check_size, damage
+from docindex.readers.zip_package import BOMB_HINT, MAX_MEMBERS, DamagedError, Package, check_size, damage
 
 _MEMORY = 512 << 20  # bytes that a stream of xz may ask for
 _STREAMS: tuple[tuple[bytes, str, Callable[[], Any]], ...] = (

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from docindex.errors import ReaderError
 from docindex.model import Record, Source
-from docindex.readers import blocks, markup
+from docindex.readers import document_builder, xml_text
 from docindex.readers.ooxml import MARKUP, main, properties
-from docindex.readers.packed import Package
+from docindex.readers.zip_package import Package
 
 _NOTES = re.compile(r"word/(?:footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
 
@@ -22,7 +22,9 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
         raise ReaderError("is no Word document", "give it the suffix of what it is")
     parts = [text, *(package.get(name) for name in sorted(filter(_NOTES.fullmatch, package.names()), key=_order))]
     found = properties(package)
-    yield from blocks.document(source, found, [block for part in parts for block in markup.blocks(part, MARKUP)])
+    yield from document_builder.document(
+        source, found, [block for part in parts for block in xml_text.blocks(part, MARKUP)]
+    )
 
 
 def _order(name: str) -> tuple[int, str]:

@@ -11,11 +11,11 @@ from urllib.parse import unquote
 
 from docindex.errors import ReaderError
 from docindex.model import Metadata, Record, Source
-from docindex.readers import blocks, markup
-from docindex.readers.blocks import Block
-from docindex.readers.encoding import decode
-from docindex.readers.markup import Markup, names
-from docindex.readers.packed import Package
+from docindex.readers import document_builder, xml_text
+from docindex.readers.charset import decode
+from docindex.readers.document_builder import Block
+from docindex.readers.xml_text import Markup, names
+from docindex.readers.zip_package import Package
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 MARKUP = Markup(
@@ -40,20 +40,20 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
     package = Package(data, "book")
     book = _Book()
     place = _package_document(package)
-    markup.parse(package.get(place), book)
+    xml_text.parse(package.get(place), book)
     chapters = [(name, _blocks(package.get(name))) for name in book.chapters(place)]
     found = book.metadata()
     if source.split != "sections":
-        yield from blocks.document(source, found, [block for _, chapter in chapters for block in chapter])
+        yield from document_builder.document(source, found, [block for _, chapter in chapters for block in chapter])
         return
     for name, chapter in chapters:
         if chapter:
             title = next((block.text.replace("\n", " ") for block in chapter if block.level), None)
             part = posixpath.splitext(posixpath.basename(name))[0]
-            yield blocks.part(source, Metadata(title=title), found, chapter, name=part)
+            yield document_builder.part(source, Metadata(title=title), found, chapter, name=part)
 
 
-class _Container(markup.Target):
+class _Container(xml_text.Target):
     place = ""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -66,7 +66,7 @@ def _package_document(package: Package) -> str:
     data = package.get("META-INF/container.xml")
     container = _Container()
     if data:
-        markup.parse(data, container)
+        xml_text.parse(data, container)
     if not container.place or container.place not in package.names():
         raise ReaderError("is no EPUB", "give it the suffix of what it is")
     if any(name.endswith(("META-INF/rights.xml", "META-INF/license.lcpl")) for name in package.names()):
@@ -74,7 +74,7 @@ def _package_document(package: Package) -> str:
     return container.place
 
 
-class _Book(markup.Target):
+class _Book(xml_text.Target):
     """What the package document says: metadata, files, and the order in which they are read."""
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ class _Book(markup.Target):
 
     def metadata(self) -> Metadata:
         said = self._said
-        return blocks.properties(
+        return document_builder.properties(
             title="".join(said.get("title", [])[:1]),
             creator="; ".join(" ".join(name.split()) for name in said.get("creator", [])),
             publisher="".join(said.get("publisher", [])[:1]),
@@ -128,7 +128,7 @@ def _blocks(data: bytes) -> list[Block]:
     if not data.strip():
         return []
     try:
-        return markup.blocks(_ENTITY.sub(_numbered, data), MARKUP)
+        return xml_text.blocks(_ENTITY.sub(_numbered, data), MARKUP)
     except ReaderError:
         text = _TAG.sub(_without_tag, _HIDDEN.sub(" ", decode(data)[0]))
         lines = (" ".join(unescape(line).split()) for line in text.split("\n"))

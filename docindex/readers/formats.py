@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 from docindex.errors import ReaderError
 from docindex.readers.base import Format
-from docindex.readers.packed import Package
+from docindex.readers.zip_package import Package
 
 FORMATS = (
     Format("text", suffixes=(".txt", ".text", ".log", ""), version=1),

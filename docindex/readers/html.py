@@ -20,12 +20,12 @@ from msgspec.structs import replace
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from docindex import dates, language
+from docindex.analysis import language_detection
 from docindex.errors import ReaderError
-from docindex.manifest import languages
+from docindex.metadata import dates, language_codes
 from docindex.model import UNDETERMINED, Metadata, Record, Source
 from docindex.readers.base import record
-from docindex.readers.encoding import decode, decode_as
+from docindex.readers.charset import decode, decode_as
 
 for _name in ("trafilatura", "htmldate", "courlan", "justext"):  # what they find odd in a page is nobody's concern
     logging.getLogger(_name).addHandler(logging.NullHandler())
@@ -353,5 +353,5 @@ def _json_ld(text: str) -> Iterator[tuple[str, str]]:
 
 def _language(tree: HtmlElement, text: str) -> str | None:
     """The text's language, else what the page declares: a template's `lang="en"` stands on pages in any language."""
-    told = language.detect(text)
-    return told if told != UNDETERMINED else languages.code(tree.get("lang") or "") or told
+    told = language_detection.detect(text)
+    return told if told != UNDETERMINED else language_codes.code(tree.get("lang") or "") or told

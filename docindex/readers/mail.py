@@ -18,12 +18,12 @@ from mimetypes import MimeTypes
 
 from msgspec import Struct
 
-from docindex import dates
 from docindex.errors import ReaderError
+from docindex.metadata import dates
 from docindex.model import Date, Metadata, Record, Source
-from docindex.readers import quotes
+from docindex.readers import quoted_text
 from docindex.readers.base import NOTHING, Held, Unread, numbered, record
-from docindex.readers.encoding import decode, decode_as
+from docindex.readers.charset import decode, decode_as
 
 _Rows = list[tuple[str, int]]  # lines of text, each with its line in the file
 
@@ -131,7 +131,7 @@ class _Mail:
             own, found = (NOTHING, said) if name is None else (said, NOTHING)
             texts = [text for text, _ in rows]
             lines = list(accumulate((line for _, line in rows), max))
-            others = quotes.quoted(texts[:-1] if names else texts, fields)
+            others = quoted_text.quoted(texts[:-1] if names else texts, fields)
             body = "\n".join(texts)
             yield record(self._source, part=name, own=own, found=found, body=body, lines=lines, quoted=others)
         for part, own_name in zip(parts.attached, names, strict=True):

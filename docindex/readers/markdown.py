@@ -20,10 +20,10 @@ from markdown_it.token import Token
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docindex import dates
+from docindex.metadata import dates
 from docindex.model import Metadata, Record, Source
 from docindex.readers.base import record
-from docindex.readers.encoding import decode
+from docindex.readers.charset import decode
 
 _SPLIT_LEVEL = 2  # sections begin at headings of levels 1 and 2; deeper ones stay within
 _MAX_NESTING = 100  # markdown-it leaves out what is nested more deeply

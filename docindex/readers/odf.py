@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from docindex.errors import ReaderError
 from docindex.model import Metadata, Record, Source
-from docindex.readers import blocks, markup, rows
-from docindex.readers.markup import Markup, names
-from docindex.readers.packed import Package
+from docindex.readers import document_builder, table_records, xml_text
+from docindex.readers.xml_text import Markup, names
+from docindex.readers.zip_package import Package
 
 MARKUP = Markup(
     blocks=names("p h"),
@@ -33,17 +33,17 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
     found = _properties(package)
     if kind == "spreadsheet":
         sheets = _Sheets()
-        markup.parse(content, sheets)
-        yield from rows.records(source, found, sheets.book.sheets)
+        xml_text.parse(content, sheets)
+        yield from table_records.records(source, found, sheets.book.sheets)
     elif kind in ("presentation", "graphics"):
         yield from _slides(source, found, content)
     else:
-        yield from blocks.document(source, found, markup.blocks(content, MARKUP))
+        yield from document_builder.document(source, found, xml_text.blocks(content, MARKUP))
 
 
 def _properties(package: Package) -> Metadata:
-    said = {name: ";".join(texts) for name, texts in markup.values(package.get("meta.xml")).items()}
-    return blocks.properties(
+    said = {name: ";".join(texts) for name, texts in xml_text.values(package.get("meta.xml")).items()}
+    return document_builder.properties(
         title=said.get("title", ""),
         creator=said.get("initial-creator", "") or said.get("creator", ""),
         date=said.get("creation-date", "") or said.get("date", ""),
@@ -51,10 +51,10 @@ def _properties(package: Package) -> Metadata:
     )
 
 
-class _Pages(markup.BlockTarget):
+class _Pages(xml_text.BlockTarget):
     def __init__(self) -> None:
         super().__init__(MARKUP)
-        self.pages: list[list[blocks.Block]] = []
+        self.pages: list[list[document_builder.Block]] = []
 
     def end(self, tag: str) -> None:
         super().end(tag)
@@ -64,15 +64,15 @@ class _Pages(markup.BlockTarget):
 
 def _slides(source: Source, found: Metadata, content: bytes) -> Iterator[Record]:
     slides = _Pages()
-    markup.parse(content, slides)
-    yield from blocks.paged(source, found, slides.pages)
+    xml_text.parse(content, slides)
+    yield from document_builder.paged(source, found, slides.pages)
 
 
-class _Sheets(markup.Target):
+class _Sheets(xml_text.Target):
     """Gathers sheets: the text of each cell, by row. What is empty and repeated is counted, not kept."""
 
     def __init__(self) -> None:
-        self.book = rows.Workbook()
+        self.book = table_records.Workbook()
         self._row = self._rows_repeated = self._cell_repeated = self._skipped = self._within = 0
         self._cells: list[str] = []
         self._blank = 0  # cells seen since the last one that holds text
@@ -80,7 +80,7 @@ class _Sheets(markup.Target):
         self._date = ""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        said = {markup.local(name): value for name, value in attributes.items()}
+        said = {xml_text.local(name): value for name, value in attributes.items()}
         if self._skipped or tag in ("annotation", "shapes", "tracked-changes"):
             self._skipped += 1
         elif tag == "table":
@@ -120,8 +120,8 @@ class _Sheets(markup.Target):
         if not text:
             self._blank += self._cell_repeated
             return
-        self._cells += [""] * min(self._blank, rows.MAX_COLUMNS - len(self._cells))
-        self._cells += [self._date or text] * min(self._cell_repeated, rows.MAX_COLUMNS - len(self._cells))
+        self._cells += [""] * min(self._blank, table_records.MAX_COLUMNS - len(self._cells))
+        self._cells += [self._date or text] * min(self._cell_repeated, table_records.MAX_COLUMNS - len(self._cells))
         self._blank = 0
 
 

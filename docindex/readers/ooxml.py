@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from docindex.model import Metadata
-from docindex.readers import blocks, markup
-from docindex.readers.markup import Markup, names
-from docindex.readers.packed import Package
+from docindex.readers import document_builder, xml_text
+from docindex.readers.xml_text import Markup, names
+from docindex.readers.zip_package import Package
 
 MARKUP = Markup(
     blocks=names("p"),
@@ -20,7 +20,7 @@ MARKUP = Markup(
 """The text of Word and PowerPoint, which name their elements alike."""
 
 
-class _Relations(markup.Target):
+class _Relations(xml_text.Target):
     def __init__(self) -> None:
         self.targets: list[tuple[str, str, str]] = []  # identifier, last word of the type, target
 
@@ -36,7 +36,7 @@ def relations(package: Package, name: str) -> list[tuple[str, str, str]]:
     data = package.get(f"{folder}/_rels/{file}.rels".lstrip("/"))
     target = _Relations()
     if data:
-        markup.parse(data, target)
+        xml_text.parse(data, target)
     return target.targets
 
 
@@ -48,8 +48,8 @@ def main(package: Package, usual: str) -> str:
 
 def properties(package: Package) -> Metadata:
     """What a package's core properties say, but for the language: that is the program's, not the text's."""
-    said = {name: "; ".join(texts) for name, texts in markup.values(package.get("docProps/core.xml")).items()}
-    return blocks.properties(
+    said = {name: "; ".join(texts) for name, texts in xml_text.values(package.get("docProps/core.xml")).items()}
+    return document_builder.properties(
         title=said.get("title", ""),
         creator=said.get("creator", ""),
         date=said.get("created", "") or said.get("modified", ""),

@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium_c
 
 from docindex.errors import ReaderError
 from docindex.model import Metadata, Record, Source
-from docindex.readers import blocks
+from docindex.readers import document_builder
 from docindex.readers.base import record
 
 MAX_PAGES = 50_000
@@ -88,7 +88,7 @@ def _shown(text: str) -> str:
 
 def _metadata(document: pdfium.PdfDocument) -> Metadata:
     said = document.get_metadata_dict()
-    return blocks.properties(
+    return document_builder.properties(
         title=said["Title"],
         creator=said["Author"],
         date=_date(said["CreationDate"]),

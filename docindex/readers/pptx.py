@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from docindex.errors import ReaderError
 from docindex.model import Record, Source
-from docindex.readers import blocks, markup
+from docindex.readers import document_builder, xml_text
 from docindex.readers.ooxml import MARKUP, main, properties, relations
-from docindex.readers.packed import Package
+from docindex.readers.zip_package import Package
 
 
 def read(source: Source, data: bytes) -> Iterator[Record]:
@@ -17,15 +17,15 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
     package = Package(data, "presentation")
     presentation = main(package, "ppt/presentation.xml")
     order = _Order()
-    markup.parse(package.get(presentation) or b"<none/>", order)
+    xml_text.parse(package.get(presentation) or b"<none/>", order)
     if order.root != "presentation":
         raise ReaderError("is no presentation", "give it the suffix of what it is")
     targets = {key: _beside(presentation, target) for key, _, target in relations(package, presentation)}
     pages = [_slide(package, targets[key]) for key in dict.fromkeys(order.slides) if key in targets]
-    yield from blocks.paged(source, properties(package), pages)
+    yield from document_builder.paged(source, properties(package), pages)
 
 
-class _Order(markup.Target):
+class _Order(xml_text.Target):
     def __init__(self) -> None:
         self.root = ""
         self.slides: list[str] = []  # identifiers of relations
@@ -36,10 +36,10 @@ class _Order(markup.Target):
             self.slides += [value for name, value in attributes.items() if name.endswith("}id")]
 
 
-def _slide(package: Package, name: str) -> list[blocks.Block]:
+def _slide(package: Package, name: str) -> list[document_builder.Block]:
     notes = [_beside(name, target) for _, kind, target in relations(package, name) if kind == "notesSlide"]
     parts = filter(None, map(package.get, [name, *notes]))
-    return [block for part in parts for block in markup.blocks(part, MARKUP)]
+    return [block for part in parts for block in xml_text.blocks(part, MARKUP)]
 
 
 def _beside(name: str, target: str) -> str:

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from docindex.errors import ReaderError
 from docindex.model import Metadata, Record, Source
-from docindex.readers import blocks
-from docindex.readers.blocks import Block, Writer, properties
+from docindex.readers import document_builder
+from docindex.readers.document_builder import Block, Writer, properties
 
 MAX_NESTING = 500  # groups within groups
 _HINT = "save it anew with the program it was made with, or take it off the list"
@@ -61,7 +61,7 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
         raise ReaderError("is no RTF", "give it the suffix of what it is")
     document = _Document()
     document.read(data.decode("latin-1"))
-    yield from blocks.document(source, document.metadata(), document.blocks())
+    yield from document_builder.document(source, document.metadata(), document.blocks())
 
 
 class _Group(Struct, frozen=True):

@@ -17,13 +17,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from docindex import dates
 from docindex.errors import ReaderError
-from docindex.manifest import words
+from docindex.metadata import dates, keys
 from docindex.model import Record, Source
-from docindex.readers import rows
+from docindex.readers import table_records
 from docindex.readers.base import Unread, numbered, record
-from docindex.readers.encoding import decode
+from docindex.readers.charset import decode
 
 _JSON = (".json", ".jsonl", ".ndjson")
 
@@ -121,7 +120,7 @@ def _has_header(found: Sequence[tuple[int, list[str] | None]]) -> bool:
 
 
 def _is_known(name: str) -> bool:
-    return words.key(name) is not None or rows.is_text(name)
+    return keys.key(name) is not None or table_records.is_text(name)
 
 
 def _table(source: Source, text: str, shape: _Shape) -> Iterator[Record | Unread]:
@@ -132,7 +131,7 @@ def _table(source: Source, text: str, shape: _Shape) -> Iterator[Record | Unread
         if cells is None:
             reason = f"line {line}: a cell of more than {_MAX_CELL:,} characters"
             yield Unread(part, reason, "close the quotation mark, or split the text")
-        elif made := rows.record(source, zip_longest(names, cells, fillvalue=""), part, line):
+        elif made := table_records.record(source, zip_longest(names, cells, fillvalue=""), part, line):
             yield made
 
 
@@ -158,7 +157,7 @@ def _json(source: Source, text: str) -> Iterator[Record | Unread]:
     for number, found in enumerate(chain(first, values), 1):
         part = f"row-{number}"
         if found.text is None:
-            made = rows.record(source, _flat("", found.value), None if alone else part, found.line)
+            made = table_records.record(source, _flat("", found.value), None if alone else part, found.line)
             if made:
                 yield made
         else:

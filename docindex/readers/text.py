@@ -13,10 +13,10 @@ from operator import methodcaller
 from msgspec import Struct
 
 from docindex.model import Metadata, Record, Source
-from docindex.readers import headers
+from docindex.readers import text_headers
 from docindex.readers.base import NOTHING, numbered, record
-from docindex.readers.encoding import decode
-from docindex.readers.headers import PressHeader
+from docindex.readers.charset import decode
+from docindex.readers.text_headers import PressHeader
 
 
 class _Text(Struct, frozen=True):
@@ -36,13 +36,13 @@ class _Text(Struct, frozen=True):
 def read(source: Source, data: bytes) -> Iterator[Record]:
     """The records of a text file: one for each press header, with what stands before them; else one."""
     text = _text(decode(data)[0])
-    opened = headers.press_headers(text.lines)
+    opened = text_headers.press_headers(text.lines)
     if len(opened) == 1:
         yield _record(source, text, opened[0].at, len(text.lines), _press(text, opened[0]))
         return
     stops = [header.at for header in opened] + [len(text.lines)]
     start, stop = text.trimmed(0, stops[0])
-    if start < stop and (not opened or any(map(headers.has_words, text.lines[start:stop]))):
+    if start < stop and (not opened or any(map(text_headers.has_words, text.lines[start:stop]))):
         yield _plain(source, text, start, stop)
     for header, stop in zip(opened, stops[1:], strict=True):
         yield _item(source, text, header, stop)
@@ -59,10 +59,10 @@ def _pages(lines: Sequence[str]) -> Sequence[int]:
 
 def _plain(source: Source, text: _Text, start: int, stop: int) -> Record:
     """A mail, or a text that may begin with a title."""
-    mail = headers.mail_headers(text.lines[start:stop])
+    mail = text_headers.mail_headers(text.lines[start:stop])
     if mail is not None:
         return _record(source, text, start, stop, mail, headed=False)
-    title = headers.title_line(text.lines[start:stop])
+    title = text_headers.title_line(text.lines[start:stop])
     return _record(source, text, start, stop, Metadata(title=title), headed=title is not None)
 
 
@@ -74,8 +74,8 @@ def _item(source: Source, text: _Text, header: PressHeader, stop: int) -> Record
 
 
 def _press(text: _Text, header: PressHeader) -> Metadata:
-    first = next((line for line in text.lines[header.at + 1 : header.at + 4] if headers.has_words(line)), "")
-    return Metadata(title=header.title, date=header.date, publisher=headers.publisher(first))
+    first = next((line for line in text.lines[header.at + 1 : header.at + 4] if text_headers.has_words(line)), "")
+    return Metadata(title=header.title, date=header.date, publisher=text_headers.publisher(first))
 
 
 def _record(

@@ -16,9 +16,9 @@ import openpyxl
 
 from docindex.errors import ReaderError
 from docindex.model import Record, Source
-from docindex.readers import rows
+from docindex.readers import table_records
 from docindex.readers.ooxml import properties
-from docindex.readers.packed import Package, check_size
+from docindex.readers.zip_package import Package, check_size
 
 _HINT = "open it in a spreadsheet program and save it anew, or take it off the list"
 
@@ -34,14 +34,14 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
         raise
     except Exception as error:  # openpyxl lets whatever a damaged file sets off go through
         raise ReaderError("is damaged, or no Excel workbook", _HINT) from error
-    yield from rows.records(source, found, sheets)
+    yield from table_records.records(source, found, sheets)
 
 
-def _sheets(data: bytes) -> list[rows.Sheet]:
+def _sheets(data: bytes) -> list[table_records.Sheet]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions that have no bearing on the text
         with closing(openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)) as book:
-            gathered = rows.Workbook()
+            gathered = table_records.Workbook()
             for sheet in book.worksheets:
                 gathered.add_sheet(sheet.title)
                 sheet.reset_dimensions()  # what the file says of its size may be wrong

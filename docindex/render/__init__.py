@@ -1,3 +1,0 @@
-"""What people and scripts see: answers, plans and reports as lines for a terminal or as data."""
-
-from __future__ import annotations

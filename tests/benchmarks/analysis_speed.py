@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING
 
 from whoosh.analysis import StemmingAnalyzer
 
-from docindex import analysis, inverted, workers
-from docindex.engines.whoosh import documents
+from docindex.analysis import vectorized
+from docindex.analysis.analyzer import analyse
+from docindex.engines.whoosh import inverter
+from docindex.indexing import worker_pool
 from docindex.model import Metadata, Record
 
 if TYPE_CHECKING:
@@ -50,11 +52,11 @@ def ways(language: str) -> dict[str, Callable[[list[str]], object]]:
 
     return {
         "whoosh": whoosh,
-        "many": lambda given: [inverted.words(some) for some in together(given)],
-        "terms": lambda given: [analysis.analyse(text, language) for text in given],
-        "offsets": lambda given: [analysis.analyse(text, language).starts for text in given],
+        "many": lambda given: [vectorized.words(some) for some in together(given)],
+        "terms": lambda given: [analyse(text, language) for text in given],
+        "offsets": lambda given: [analyse(text, language).starts for text in given],
         "prepared": lambda given: [
-            documents.prepared([Record("x", None, known, None, text, range(1)) for text in some])
+            inverter.prepared([Record("x", None, known, None, text, range(1)) for text in some])
             for some in together(given)
         ],
     }
@@ -62,7 +64,7 @@ def ways(language: str) -> dict[str, Callable[[list[str]], object]]:
 
 def together(given: list[str]) -> Iterator[list[str]]:
     """Texts as many at once as a build's processes take."""
-    return (given[start : start + workers.MANY] for start in range(0, len(given), workers.MANY))
+    return (given[start : start + worker_pool.MANY] for start in range(0, len(given), worker_pool.MANY))
 
 
 def seconds(way: Callable[[list[str]], object], given: list[str]) -> float:

@@ -120,17 +120,20 @@ class Docindex(Peer):
         return [*self.command, "--help"]
 
     def opened(self) -> Callable[[str], Answer] | None:
-        from docindex import engines, freshness, search
+        from docindex.engines import registry
+        from docindex.indexing import freshness
+        from docindex.search import search
 
-        engine = engines.open_engine(self.index)
+        engine = registry.open_engine(self.index)
         behind = freshness.behind(engine.indexed(), engine.sources()) if self.trusting else None
         return lambda text: search.search(text, engine, behind=behind)
 
     def look(self) -> float:
         """Seconds that it takes to see whether any file has changed since the index was built."""
-        from docindex import engines, freshness
+        from docindex.engines import registry
+        from docindex.indexing import freshness
 
-        engine = engines.open_engine(self.index)
+        engine = registry.open_engine(self.index)
         state = engine.indexed()
         began = time.perf_counter()
         freshness.behind(state, engine.sources())

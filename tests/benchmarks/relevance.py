@@ -20,9 +20,11 @@ from pathlib import Path
 import ir_measures
 from ir_measures import RR, R, nDCG
 
-from docindex import engines, manifest
-from docindex import search as searching
-from docindex.build import build
+from docindex.engines import registry
+from docindex.engines.base import Engine
+from docindex.indexing.build import build
+from docindex.manifest import load
+from docindex.search import search as searching
 
 CORPORA = Path(os.environ.get("DOCINDEX_CORPORA", "../shared/corpora"))
 MEASURES = (nDCG @ 10, RR @ 10, R @ 100)
@@ -65,7 +67,7 @@ def qrels(corpus: Path) -> list[ir_measures.Qrel]:
     return [ir_measures.Qrel(query, document, int(grade)) for query, document, grade in rows]
 
 
-def run(engine: engines.base.Engine, corpus: Path, asked: dict[str, str]) -> list[ir_measures.ScoredDoc]:
+def run(engine: Engine, corpus: Path, asked: dict[str, str]) -> list[ir_measures.ScoredDoc]:
     """The first hundred answers to each query; those of other sets keep their place and count as wrong."""
     options = searching.Options(limit=100, any=True, literal=True, passages=0)
     found = []
@@ -93,13 +95,13 @@ def main() -> None:
     for group in [sets] if arguments.mixed else [[corpus] for corpus in sets]:
         with tempfile.TemporaryDirectory() as folder:
             write_out(group, Path(folder))
-            engine = engines.open_engine(Path(folder) / ".docindex")
-            build(manifest.load(Path(folder) / "INDEX.md"), engine)
+            engine = registry.open_engine(Path(folder) / ".docindex")
+            build(load.load(Path(folder) / "INDEX.md"), engine)
             gains += [measure(engine, corpus, arguments.queries, arguments.losses) for corpus in group]
     print(f"mean gain in nDCG@10: {sum(gains) / len(gains):+.1%}")
 
 
-def measure(engine: engines.base.Engine, corpus: Path, most: int | None, losses: int) -> float:
+def measure(engine: Engine, corpus: Path, most: int | None, losses: int) -> float:
     """Print one set's row; its gain in nDCG@10 over the reference."""
     asked = queries(corpus, most)
     began = time.perf_counter()

@@ -16,8 +16,10 @@ import statistics
 import time
 from pathlib import Path
 
-from docindex import analysis, engines, query
-from docindex.suggestions import suggestions
+from docindex.analysis import analyzer
+from docindex.engines import registry
+from docindex.query.parser import parse
+from docindex.search.spelling import suggestions
 
 NAMES = Path(os.environ.get("DOCINDEX_CORPORA", "../shared/corpora")) / "names"
 
@@ -27,7 +29,7 @@ Case = tuple[str, set[str]]  # the word typed, and those that may be meant
 def misspelt(held: set[str]) -> list[Case]:
     """Words typed wrongly, and the word that was meant."""
     rows = [line.split("\t") for line in (NAMES / "birkbeck.tsv").read_text(encoding="utf-8").splitlines()]
-    pairs = {(analysis.fold(wrong), analysis.fold(right)) for wrong, right in rows}
+    pairs = {(analyzer.fold(wrong), analyzer.fold(right)) for wrong, right in rows}
     return [(wrong, {right}) for wrong, right in sorted(pairs) if right in held and right.isalpha()]
 
 
@@ -35,7 +37,7 @@ def spelt_otherwise(held: set[str]) -> list[Case]:
     """Spellings of a name, and those that the index holds."""
     cases: list[Case] = []
     for line in (NAMES / "names_arabic.tsv").read_text(encoding="utf-8").splitlines():
-        forms = {analysis.fold(form) for form in line.split("\t")[2].split("|")}
+        forms = {analyzer.fold(form) for form in line.split("\t")[2].split("|")}
         cases += [(form, forms & held) for form in sorted(forms) if forms & held]
     return cases
 
@@ -45,7 +47,7 @@ def main() -> None:
     parser.add_argument("index", type=Path)
     parser.add_argument("--pairs", type=int, default=1000, metavar="N", help="of each list, drawn at random")
     arguments = parser.parse_args()
-    engine = engines.open_engine(arguments.index)
+    engine = registry.open_engine(arguments.index)
     held = {form for parts in engine.vocabulary().values() for part in parts for form in part.forms}
     print(f"{len(held):,} words\n{'list':<14}{'cases':>8}{'asked':>8}{'first':>9}{'three':>9}{'ms':>8}")
     for name, cases in (("birkbeck", misspelt(held)), ("names_arabic", spelt_otherwise(held))):
@@ -55,9 +57,9 @@ def main() -> None:
         times = []
         for word, right in asked:
             began = time.perf_counter()
-            found = suggestions(query.parse(word, literal=True).query, engine)
+            found = suggestions(parse(word, literal=True).query, engine)
             times.append(time.perf_counter() - began)
-            words = [analysis.fold(one.word) for suggestion in found for one in suggestion.instead]
+            words = [analyzer.fold(one.word) for suggestion in found for one in suggestion.instead]
             first += bool(right & set(words[:1]))
             among += bool(right & set(words[:3]))
         rates = f"{first / len(asked):>9.1%}{among / len(asked):>9.1%}"

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from docindex import alike, analysis, scoring
+from docindex.analysis import analyzer
 from docindex.engines.base import Answer
 from docindex.errors import IndexMissing
 from docindex.model import UNDETERMINED, Groups
-from docindex.vocabulary import Vocabulary
+from docindex.ranking import bm25, near_duplicates
+from docindex.ranking.term_list import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -63,12 +64,16 @@ class MemoryEngine:
         self.indexed()
         records = sorted((record for kept in self._records.values() for record in kept), key=lambda record: record.id)
         postings = MemoryPostings(records)
-        scores = scoring.Scorer(postings, exact=request.exact, certain=request.certain).scores(request.query)
+        scores = bm25.Scorer(postings, exact=request.exact, certain=request.certain).scores(request.query)
         order = sorted(scores, key=lambda number: self._key(records[number], scores[number], request))
         stop = None if request.limit is None else request.offset + request.limit
         folded = request.alike != "show"
         signatures = ((number, signature(records[number])) for number in order)
-        groups = alike.grouped(signatures, only=request.alike == "only") if folded else [[number] for number in order]
+        groups = (
+            near_duplicates.grouped(signatures, only=request.alike == "only")
+            if folded
+            else [[number] for number in order]
+        )
         chosen = groups[request.offset : stop]
         shown = [number for group in chosen for number in (group if request.alike == "only" else group[:1])]
         matched = [records[number] for number in order]
@@ -98,7 +103,7 @@ class MemoryEngine:
         if request.sort == "date":
             date = record.metadata.date
             return (date is None, -sign * date.earliest.toordinal() if date else 0, record.id)
-        text = record.id if request.sort == "path" else analysis.fold(record.title)
+        text = record.id if request.sort == "path" else analyzer.fold(record.title)
         return (*(sign * ord(character) for character in text), 0, record.id)
 
 
@@ -148,14 +153,14 @@ class MemoryPostings:
             "quoted": quoted,
         }
         for field, values in texts.items():
-            base = scoring.FIELDS.index(field) << scoring.FIELD_BITS
+            base = bm25.FIELDS.index(field) << bm25.FIELD_BITS
             for text in values:
-                tokens = analysis.analyse(text, language(record))
+                tokens = analyzer.analyse(text, language(record))
                 for forms, position in zip(tokens.forms, tokens.positions, strict=True):
-                    yield max(1, scoring.WEIGHTS[field])
+                    yield max(1, bm25.WEIGHTS[field])
                     for form in forms:
                         self._places[language(record), form][number].append(base + position)
-                base += len(tokens.forms) + scoring.GAP
+                base += len(tokens.forms) + bm25.GAP
 
     @property
     def languages(self) -> Mapping[str, int]:
@@ -176,7 +181,7 @@ class MemoryPostings:
 
     def weights(self, language: str, term: str) -> dict[int, float]:
         return {
-            number: float(sum(scoring.WEIGHTS[scoring.FIELDS[place >> scoring.FIELD_BITS]] for place in places))
+            number: float(sum(bm25.WEIGHTS[bm25.FIELDS[place >> bm25.FIELD_BITS]] for place in places))
             for number, places in self._places[language, term].items()
         }
 
@@ -189,7 +194,7 @@ class MemoryPostings:
                 {
                     form: len(places)
                     for (code, form), places in self._places.items()
-                    if code == language and not form.startswith(analysis.STEM) and analysis.EXACT not in form
+                    if code == language and not form.startswith(analyzer.STEM) and analyzer.EXACT not in form
                 }
             )
         ]
@@ -215,8 +220,8 @@ class MemoryPostings:
 
 
 def signature(record: Record) -> bytes:
-    words = set(analysis.analyse(record.body, language(record)).terms)
-    return alike.signature(words, alike.told(record))
+    words = set(analyzer.analyse(record.body, language(record)).terms)
+    return near_duplicates.signature(words, near_duplicates.told(record))
 
 
 def language(record: Record) -> str:

@@ -9,17 +9,17 @@ import pytest
 from memory import MemoryEngine
 from msgspec.structs import replace
 
-from docindex.engines import open_engine
 from docindex.engines.base import Request
+from docindex.engines.registry import open_engine
 from docindex.errors import IndexMissing
 from docindex.model import Date, Failure, Groups, Indexed, IndexState, Metadata, Record, Span
-from docindex.query import And, DateRange, Everything, Fuzzy, Not, Or, Phrase, Prefix, Wildcard, Word
+from docindex.query.ast import And, DateRange, Everything, Fuzzy, Not, Or, Phrase, Prefix, Wildcard, Word
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from docindex.engines.base import Engine
-    from docindex.query import Query
+    from docindex.query.ast import Query
 
 ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest="/archive/INDEX.md")
 

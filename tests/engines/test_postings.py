@@ -19,11 +19,11 @@ from whoosh.filedb.filetables import OrderedHashReader
 from whoosh.reading import CorruptIndexError, SegmentReader, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
-from docindex import analysis
-from docindex.engines.whoosh import blocks, codec, wordlists, words
-from docindex.engines.whoosh.columns import NEXT, Packed, Postings, merged, parted
-from docindex.engines.whoosh.encoded import encode
-from docindex.engines.whoosh.gathered import Gathered
+from docindex.analysis import analyzer
+from docindex.engines.whoosh.codec import codec, postings_reader, term_dictionary_reader, term_dictionary_writer
+from docindex.engines.whoosh.codec.postings_batch import NEXT, Packed, Postings, merged, parted
+from docindex.engines.whoosh.codec.postings_writer import encode
+from docindex.engines.whoosh.external_sort import Gathered
 from docindex.engines.whoosh.schema import Positions
 
 TERM = st.sampled_from([b"a", b"ab", b"ab\x1fa", b"ab\x1fb", b"b", "é".encode(), b"\xff", b"z"])
@@ -79,7 +79,7 @@ def test_terms_come_in_order_with_all_their_postings_whatever_the_memory(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("SHARE", share), ("PIECE", piece), ("MOST", most)):
-            patch.setattr(f"docindex.engines.whoosh.gathered.{name}", value)
+            patch.setattr(f"docindex.engines.whoosh.external_sort.{name}", value)
         gathered, paths = Gathered(Path(), memory), Gathered(Path(), memory)
         expected: defaultdict[bytes, Rows] = defaultdict(list)
         base = 0
@@ -142,8 +142,8 @@ def test_what_was_written_is_read(drawn: Rows, more: Rows) -> None:
     encoded = encode(columns(terms), np.arange(200_000).astype(np.uint8))
     read = {}
     for term, about in zip(encoded.names.split(NEXT), encoded.about, strict=True):
-        found = blocks.decode(encoded.postings[about["offset"] : about["offset"] + about["length"]])
-        places = [blocks.places(value).tolist() for value in found.values]
+        found = postings_reader.decode(encoded.postings[about["offset"] : about["offset"] + about["length"]])
+        places = [postings_reader.places(value).tolist() for value in found.values]
         read[term] = list(zip(found.documents, found.weights, places, strict=True))
     assert read == terms
 
@@ -151,8 +151,8 @@ def test_what_was_written_is_read(drawn: Rows, more: Rows) -> None:
 @given(one=PLACES, other=PLACES)
 def test_the_places_of_two_forms_are_put_together(one: list[int], other: list[int]) -> None:
     written = encode(columns({b"a": [(1, 1.0, one), (2, 1.0, other)]}), np.zeros(3, np.uint8)).postings
-    values = blocks.decode(written).values
-    assert blocks.places(blocks.merged(*values)).tolist() == sorted(one + other)
+    values = postings_reader.decode(written).values
+    assert postings_reader.places(postings_reader.merged(*values)).tolist() == sorted(one + other)
 
 
 @given(drawn=POSTINGS, cuts=st.sets(st.integers(1, 402), max_size=4))
@@ -223,28 +223,28 @@ def test_terms_out_of_order_are_refused() -> None:
 
 def test_postings_that_begin_otherwise_are_damage() -> None:
     with pytest.raises(CorruptIndexError):
-        blocks.decode(b"nothing of the kind")
+        postings_reader.decode(b"nothing of the kind")
 
 
 def test_a_word_is_looked_up_under_all_forms_it_was_posted_under(tmp_path: Path) -> None:
     """Its folded form finds all that fold to it, its stem all that have it, its exact form itself alone."""
     posted = {"eleve": [1], "élevé": [4], "élève": [1, 2], "élèves": [2, 3], "mot": [9]}
     terms = sorted(
-        (f"fr {form}".encode(), held) for text, held in posted.items() for form in analysis.analyse(text, "fr").terms
+        (f"fr {form}".encode(), held) for text, held in posted.items() for form in analyzer.analyse(text, "fr").terms
     )
-    with closing(wordlists.Gathering(tmp_path)) as gathering:
+    with closing(term_dictionary_writer.Gathering(tmp_path)) as gathering:
         for some in (terms[:3], terms[3:]):
             documents = [document for _, held in some for document in held]
             frequencies = [len(held) for _, held in some]
             holders = partial(lambda documents, start, stop: len(set(documents[start:stop])), documents)
-            gathering.add(wordlists.lists([term for term, _ in some], frequencies, holders))
-        gathering.write(words.path_of(tmp_path, "MAIN_1"))
-    held = words.read(tmp_path, "MAIN_1")["fr"]
-    exact = {word: analysis.fold(word) + analysis.EXACT + word for word in ("élève", "élevé", "élèves")}
+            gathering.add(term_dictionary_writer.lists([term for term, _ in some], frequencies, holders))
+        gathering.write(term_dictionary_reader.path_of(tmp_path, "MAIN_1"))
+    held = term_dictionary_reader.read(tmp_path, "MAIN_1")["fr"]
+    exact = {word: analyzer.fold(word) + analyzer.EXACT + word for word in ("élève", "élevé", "élèves")}
     assert {form: held.folded.count(form) for form in held.folded.forms} == {"eleve": 3, "eleves": 2, "mot": 1}
     assert held.posted("eleve") == ["eleve", exact["élevé"], exact["élève"]]
     assert held.posted(exact["élève"]) == [exact["élève"]]
-    stem = analysis.stems(["élèves"], "fr")[0]
-    assert set(held.posted(analysis.STEM + stem)) >= {exact["élèves"], exact["élève"]}
+    stem = analyzer.stems(["élèves"], "fr")[0]
+    assert set(held.posted(analyzer.STEM + stem)) >= {exact["élèves"], exact["élève"]}
     assert held.posted("absent") == ["absent"]
-    assert held.posted(analysis.STEM + "absent") == []
+    assert held.posted(analyzer.STEM + "absent") == []

@@ -19,14 +19,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from test_contract import ABOUT, RECORDS, fill, ids, indexed, record
 
-from docindex.engines import open_engine
 from docindex.engines.base import Request
-from docindex.engines.whoosh import blocks, schema
-from docindex.engines.whoosh.merging import sorted_out
-from docindex.engines.whoosh.store import Store
+from docindex.engines.registry import open_engine
+from docindex.engines.whoosh import schema
+from docindex.engines.whoosh.codec import postings_reader
+from docindex.engines.whoosh.directory import Store
+from docindex.engines.whoosh.merger import sorted_out
 from docindex.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated
 from docindex.model import Failure, Indexed, Span
-from docindex.query import Everything, Word
+from docindex.query.ast import Everything, Word
 
 if TYPE_CHECKING:
     from whoosh.codec.base import Segment
@@ -238,7 +239,7 @@ def test_an_index_moved_elsewhere_still_answers(tmp_path: Path) -> None:
 
 def test_an_index_of_another_recipe_is_outdated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(open_engine(tmp_path))
-    monkeypatch.setattr("docindex.analysis.VERSION", 99)
+    monkeypatch.setattr("docindex.analysis.analyzer.VERSION", 99)
     with pytest.raises(IndexOutdated):
         open_engine(tmp_path).search(Request(Everything()))
     fill(open_engine(tmp_path), RECORDS[:1])
@@ -341,7 +342,7 @@ def held(folder: Path) -> tuple[list[int], dict[object, list[object]]]:
             (names[number], leaf.doc_field_length(number, "words"), *(column[number] for column in columns))
             for number in left
         ]
-        for field, term, (documents, weights, values) in blocks.every(leaf):
+        for field, term, (documents, weights, values) in postings_reader.every(leaf):
             for number, weight, value in zip(documents, weights, values or repeat(b""), strict=False):
                 if number in left:
                     found[field, term].append((names[number], weight, value))
@@ -365,9 +366,11 @@ def test_a_build_that_is_broken_off_leaves_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("moment", [
-    "codec.TermsWriter._write_hashes", "codec.TermsWriter._write_extras", "codec.BytesWriter.finish", "codec.copied",
-    "wordlists.copied", "wordlists.Gathering.write", "writer.encode", "writer.merged", "listing.merge", "store._sync",
-    "store._seal",
+    "codec.codec.TermsWriter._write_hashes", "codec.codec.TermsWriter._write_extras",
+    "codec.codec.BytesWriter.finish", "codec.codec.copied",
+    "codec.term_dictionary_writer.copied", "codec.term_dictionary_writer.Gathering.write", "index_writer.encode",
+    "index_writer.merged", "source_catalog.merge", "directory._sync",
+    "directory._seal",
 ])  # fmt: skip
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device"), MemoryError])
 def test_a_build_that_is_broken_off_while_it_writes_leaves_nothing(
@@ -422,8 +425,10 @@ def test_what_waits_on_disk_comes_to_the_same_index(tmp_path: Path, monkeypatch:
     records = [record(f"{chance.random()}.txt", text) for text in texts]
     fill(open_engine(tmp_path / "memory"), records)
     small = {
-        "gathered.SHARE": 60, "gathered.PIECE": 20, "gathered.MOST": 3, "writer.POSTINGS_MEMORY": 2_000,
-        "documents.MANY": 7, "spooled.HELD": 64, "wordlists.STEMS": 64, "listing.RUN": 7, "listing.AT_ONCE": 2,
+        "external_sort.SHARE": 60, "external_sort.PIECE": 20, "external_sort.MOST": 3,
+        "index_writer.POSTINGS_MEMORY": 2_000,
+        "inverter.MANY": 7, "temp_files.HELD": 64, "codec.term_dictionary_writer.STEMS": 64, "source_catalog.RUN": 7,
+        "source_catalog.AT_ONCE": 2,
     }  # fmt: skip
     for name, value in small.items():
         monkeypatch.setattr(f"docindex.engines.whoosh.{name}", value)
@@ -442,7 +447,8 @@ def test_an_index_changed_many_times_holds_what_one_made_anew_holds(
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
     limits = (
-        "merging.DOCUMENTS", "merging.RECORDS", "merging.POSITIONS", "gathered.MOST", "gathered.SHARE", "listing.RUN"
+        "merger.DOCUMENTS", "merger.RECORDS", "merger.POSITIONS", "external_sort.MOST", "external_sort.SHARE",
+        "source_catalog.RUN",
     )  # fmt: skip
     for name in limits:
         monkeypatch.setattr(f"docindex.engines.whoosh.{name}", chance.choice([3, 20, 1000]))

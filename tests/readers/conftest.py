@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from docindex import readers
 from docindex.model import Metadata, Record, Source
+from docindex.readers import read as readers_read
 
 Reading = Callable[..., list[Record]]
 
@@ -26,7 +26,7 @@ def read() -> Reading:
     ) -> list[Record]:
         data = content.encode() if isinstance(content, str) else content
         metadata = Metadata(**({"language": "en"} | declared))  # type: ignore[arg-type]
-        return readers.read(Source(name, metadata, split=split, columns=columns), data)
+        return readers_read.read(Source(name, metadata, split=split, columns=columns), data)
 
     return read
 

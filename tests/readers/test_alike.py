@@ -13,8 +13,11 @@ from odf.opendocument import OpenDocumentText
 from odf.text import P
 from packages import epub, xhtml, zipped
 
-from docindex import build, engines, manifest, search
+from docindex.engines import registry
+from docindex.indexing import build
+from docindex.manifest import load
 from docindex.model import Hit
+from docindex.search import search
 
 TITLE = "The ministers met in Geneva"
 PARAGRAPHS = (
@@ -105,8 +108,8 @@ def test_the_same_text_is_found_alike_in_every_format(tmp_path: Path) -> None:
     folder.mkdir()
     for suffix, data in formats.items():
         (folder / f"a.{suffix}").write_bytes(data)
-    engine = engines.open_engine(tmp_path / "index")
-    report = build.build(manifest.load(folder), engine)
+    engine = registry.open_engine(tmp_path / "index")
+    report = build.build(load.load(folder), engine)
     assert (len(report.added), report.failures) == (len(formats), ())
     for query in ("pipeline desert", '"nine hours"', "inspection", "minister geneva -spring", "title:ministers"):
         results = search.search(query, engine, search.Options(limit=None))

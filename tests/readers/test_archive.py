@@ -14,9 +14,9 @@ from collections.abc import Callable
 import pytest
 from packages import docx, p, tarred, zipped
 
-from docindex import readers
 from docindex.errors import ReaderError
 from docindex.model import Metadata, Record, Source
+from docindex.readers import read
 
 
 def opened(name: str, data: bytes, **declared: object) -> tuple[list[Record], list[tuple[str, str]]]:
@@ -24,7 +24,7 @@ def opened(name: str, data: bytes, **declared: object) -> tuple[list[Record], li
     failed: list[tuple[str, str]] = []
     metadata = Metadata(**({"language": "en"} | declared))  # type: ignore[arg-type]
     source = Source(name, metadata, collection="Press")
-    return readers.read(source, data, lambda part: failed.append((part.part, part.reason))), failed
+    return read.read(source, data, lambda part: failed.append((part.part, part.reason))), failed
 
 
 TEXT = b"20-03-2016 23:15 - The talks ended\n\nNobody knows why.\n"
@@ -207,7 +207,7 @@ def test_files_in_files_are_read_to_a_depth() -> None:
 
 
 def test_a_bomb_that_is_spread_over_many_files_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "MAX_UNPACKED", 1 << 20)
+    monkeypatch.setattr(read, "MAX_UNPACKED", 1 << 20)
     inner = zipped(*((f"{number}.txt", b"words " * 10_000) for number in range(20)))
     with pytest.raises(ReaderError, match=r"^unpacks to more than"):
         opened("a.zip", zipped(("ok.txt", b"words"), ("in.zip", inner)))

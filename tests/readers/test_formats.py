@@ -11,10 +11,11 @@ from collections.abc import Iterator
 import pytest
 from packages import docx, epub, odf, p, tarred, xhtml, zipped
 
-from docindex import readers
+import docindex.readers
 from docindex.errors import LibraryMissing
 from docindex.model import Source
 from docindex.readers import formats
+from docindex.readers import read as readers_read
 from docindex.readers.base import Unread
 
 WORD = docx(p("Words."))
@@ -38,7 +39,7 @@ CONTENTS = {
 @pytest.mark.parametrize("name", "a.txt a.md a.csv a.html a.pdf a.docx a.zip a.rtf a.xyz a".split())
 @pytest.mark.parametrize("form", CONTENTS)
 def test_a_file_is_read_as_what_it_holds_whatever_its_name(form: str, name: str) -> None:
-    found = readers.format_of(name, CONTENTS[form])
+    found = formats.format_of(name, CONTENTS[form])
     assert (found and found.name) == form
 
 
@@ -65,7 +66,7 @@ def test_a_file_is_read_as_what_it_holds_whatever_its_name(form: str, name: str)
     ],
 )
 def test_what_is_not_certain_goes_by_its_name(name: str, data: bytes, form: str | None) -> None:
-    found = readers.format_of(name, data)
+    found = formats.format_of(name, data)
     assert (found and found.name) == form
 
 
@@ -75,13 +76,13 @@ def test_what_is_not_certain_goes_by_its_name(name: str, data: bytes, form: str 
 @pytest.fixture
 def without(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Without the libraries that formats need."""
-    libraries = {library for row in readers.FORMATS for library in row.libraries}
+    libraries = {library for row in formats.FORMATS for library in row.libraries}
     for name in libraries | {name for name in sys.modules if name.split(".")[0] in libraries}:
         monkeypatch.setitem(sys.modules, name, None)
     for module in [name.rpartition(".")[2] for name in sys.modules if name.startswith("docindex.readers.")]:
-        if module not in ("base", "formats", "packed", "encoding"):
+        if module not in ("base", "formats", "zip_package", "charset", "read"):
             monkeypatch.delitem(sys.modules, f"docindex.readers.{module}")
-            monkeypatch.delattr(readers, module)
+            monkeypatch.delattr(docindex.readers, module)
     installed = formats.installed
     installed.cache_clear()
     yield monkeypatch
@@ -99,7 +100,7 @@ def test_a_format_whose_libraries_are_not_installed_says_what_installs_them(
     without: pytest.MonkeyPatch, name: str, extra: str
 ) -> None:
     with pytest.raises(LibraryMissing) as failure:
-        readers.read(Source(name), b"\xff\xfe\x00")
+        readers_read.read(Source(name), b"\xff\xfe\x00")
     assert failure.value.message == "needs libraries that are not installed"
     assert failure.value.hint == f"pip install 'docindex[{extra}]'"
 
@@ -114,26 +115,26 @@ def test_other_formats_are_read_all_the_same(without: pytest.MonkeyPatch) -> Non
         "a.zip": zipped(("a.txt", b"Words.")),
         "a.txt.gz": gzip.compress(b"Words."),
     }
-    bodies = {name: [made.body for made in readers.read(Source(name), data)] for name, data in read.items()}
+    bodies = {name: [made.body for made in readers_read.read(Source(name), data)] for name, data in read.items()}
     assert bodies == {name: ["Words."] for name in read}
 
 
 def test_a_part_that_lacks_a_library_is_told_with_its_format(without: pytest.MonkeyPatch) -> None:
     told: list[Unread] = []
     packed = zipped(("a.txt", b"Words."), ("b.pdf", PDF))
-    (made,) = readers.read(Source("a.zip"), packed, told.append)
+    (made,) = readers_read.read(Source("a.zip"), packed, told.append)
     assert made.part == "a.txt"
     assert told == [
         Unread("b.pdf", "needs libraries that are not installed", "pip install 'docindex[pdf]'", lacks="pdf")
     ]
     with pytest.raises(LibraryMissing) as failure:
-        readers.read(Source("a.zip"), zipped(("b.pdf", PDF), ("c.pdf", PDF)))
+        readers_read.read(Source("a.zip"), zipped(("b.pdf", PDF), ("c.pdf", PDF)))
     assert failure.value.format == "pdf"
 
 
 def test_installing_a_library_changes_how_files_within_files_are_read_and_no_others(
     without: pytest.MonkeyPatch,
 ) -> None:
-    before = {name: readers.recipe(name) for name in ("a.zip", "a.mbox", "a.txt", "a.pdf")}
+    before = {name: formats.recipe(name) for name in ("a.zip", "a.mbox", "a.txt", "a.pdf")}
     without.setattr(formats, "installed", lambda: ("pypdfium2",))
-    assert [name for name, recipe in before.items() if readers.recipe(name) != recipe] == ["a.zip", "a.mbox"]
+    assert [name for name, recipe in before.items() if formats.recipe(name) != recipe] == ["a.zip", "a.mbox"]

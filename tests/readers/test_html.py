@@ -15,9 +15,10 @@ import pytest
 from lxml import etree
 from lxml.html import document_fromstring
 
-from docindex import readers
 from docindex.errors import ReaderError
 from docindex.model import Date, Metadata, Record, Source
+from docindex.readers import formats
+from docindex.readers import read as readers_read
 
 pytest.importorskip("trafilatura", reason="the extra docindex[html] is not installed")
 
@@ -246,7 +247,7 @@ def test_a_page_cut_short_gives_the_text_up_to_there(tenth: int, read: Reading) 
 
 def test_a_page_is_told_by_its_content_where_the_name_says_text() -> None:
     def name(path: str, text: str) -> str | None:
-        found = readers.format_of(path, text.encode())
+        found = formats.format_of(path, text.encode())
         return found and found.name
 
     assert (
@@ -264,7 +265,7 @@ def test_real_press_pages_give_what_a_reader_sees_of_the_article() -> None:
     assert len(pages) == 30
     dated = paragraphs = 0
     for page in pages:
-        (made,) = readers.read(Source(page.name), page.read_bytes())
+        (made,) = readers_read.read(Source(page.name), page.read_bytes())
         tree = document_fromstring(page.read_bytes())
         etree.strip_elements(tree, "script", with_tail=False)
         assert (page.name, made.title) == (

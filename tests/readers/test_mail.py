@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from docindex import readers
 from docindex.errors import ReaderError
 from docindex.model import Record, Source
+from docindex.readers import formats
+from docindex.readers import read as readers_read
 from docindex.readers.base import Unread
 
 Reading = Callable[..., list[Record]]
@@ -158,7 +159,7 @@ def test_attachments_are_records_by_the_readers_of_their_formats(read: Reading, 
         "Content-Type: text/csv\n\ntitle,place\nTwo,Oran",
     )
     unread: list[Unread] = []
-    records = readers.read(Source("a.eml"), message.encode(), unread.append)
+    records = readers_read.read(Source("a.eml"), message.encode(), unread.append)
     names = "list.csv, notes.C, p.jpg, message-4.eml, attachment-5.csv"
     assert outline(records) == [
         ("a.eml", "S", [(9, "See below."), (9, ""), (9, f"Attached: {names}")]),
@@ -182,7 +183,7 @@ def test_files_that_lie_too_deep_in_files_are_left_out() -> None:
     for _ in range(6):
         message = mixed(text("outer"), attached("m.eml", message.encode()))
     unread: list[Unread] = []
-    records = readers.read(Source("a.eml"), message.encode(), unread.append)
+    records = readers_read.read(Source("a.eml"), message.encode(), unread.append)
     assert [record.part for record in records] == [None, *("/".join(["m.eml"] * depth) for depth in range(1, 5))]
     assert [part.reason for part in unread] == ["lies too deep in other files"]
 
@@ -225,7 +226,7 @@ def test_a_message_of_an_mbox_that_cannot_be_read_is_said_and_the_others_are_rea
     deep = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2_000))
     unread: list[Unread] = []
     box = f"{MBOX}\nFrom a@example.org Mon Mar 21 08:00:00 2016\n{deep}\n\n{MBOX}"
-    records = readers.read(Source("a.mbox"), box.encode(), unread.append)
+    records = readers_read.read(Source("a.mbox"), box.encode(), unread.append)
     assert (len(records), [part.part for part in unread]) == (6, ["message-4"])
 
 
@@ -252,7 +253,7 @@ def test_a_message_of_an_mbox_that_cannot_be_read_is_said_and_the_others_are_rea
     ],
 )
 def test_a_mail_is_told_by_where_it_lies_and_by_its_header(path: str, content: str | None, name: str | None) -> None:
-    found = readers.format_of(path, None if content is None else content.encode())
+    found = formats.format_of(path, None if content is None else content.encode())
     assert (found and found.name) == name
 
 
@@ -298,7 +299,7 @@ def test_a_mail_cut_short_gives_the_text_up_to_there(read: Reading, name: str, t
 def test_all_mails_of_a_real_maildir_are_read_with_sender_and_subject() -> None:
     folder = Path(os.environ["DOCINDEX_CORPORA"], "formats", "maildir-mu")
     mails = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    first = [readers.read(Source(str(path.relative_to(folder))), path.read_bytes())[0] for path in mails]
+    first = [readers_read.read(Source(str(path.relative_to(folder))), path.read_bytes())[0] for path in mails]
     assert len(first) > 40
     assert [made.path for made in first if not made.metadata.title] == []
     assert sum(made.metadata.creator is None for made in first) == 1  # one has an empty From

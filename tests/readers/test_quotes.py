@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex.readers.quotes import MAX_QUOTES, quoted
+from docindex.readers.quoted_text import MAX_QUOTES, quoted
 
 
 def shown(text: str) -> str:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from docindex import readers
 from docindex.errors import ReaderError
 from docindex.model import Metadata, Source
+from docindex.readers import formats, read
 from docindex.readers.base import Format, record
-from docindex.readers.encoding import decode
+from docindex.readers.charset import decode
 
 FRENCH = (
     "L’armée a déclaré mardi que les négociations étaient terminées. Le président, reçu à l’Élysée, a parlé d’une "
@@ -54,11 +54,11 @@ GREEK = "Η κυβέρνηση ανακοίνωσε την Τρίτη ότι ο�
     ],
 )
 def test_a_files_suffix_says_its_format(path: str, name: str | None) -> None:
-    found = readers.format_of(path)
+    found = formats.format_of(path)
     assert (found and found.name) == name
 
 
-@pytest.mark.parametrize("row", readers.FORMATS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", formats.FORMATS, ids=lambda row: row.name)
 def test_each_format_is_a_module_that_reads_or_says_that_this_is_not_its_own(row: Format) -> None:
     module = import_module(f"docindex.readers.{row.name}")
     source = Source("a")
@@ -70,11 +70,11 @@ def test_each_format_is_a_module_that_reads_or_says_that_this_is_not_its_own(row
             list(module.read(source, b"one line"))
 
 
-@pytest.mark.parametrize("row", readers.FORMATS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", formats.FORMATS, ids=lambda row: row.name)
 def test_a_blank_file_of_any_format_is_empty(row: Format) -> None:
     for data in (b"", b" \n\n"):
         with pytest.raises(ReaderError, match=r"^empty$"):
-            readers.read(Source(f"a{row.suffixes[0]}"), data)
+            read.read(Source(f"a{row.suffixes[0]}"), data)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_blank_file_of_any_format_is_empty(row: Format) -> None:
 )
 def test_a_file_that_cannot_be_read_says_why_and_what_to_do(name: str, data: bytes, message: str) -> None:
     with pytest.raises(ReaderError) as failure:
-        readers.read(Source(name), data)
+        read.read(Source(name), data)
     assert failure.value.message == message
     assert failure.value.hint
 
@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_read_says_why_and_what_to_do(name: str, data: byt
 def test_a_record_has_the_language_that_is_declared_or_else_its_texts(
     text: str, declared: str | None, language: str
 ) -> None:
-    (made,) = readers.read(Source("a.txt", Metadata(language=declared)), text.encode())
+    (made,) = read.read(Source("a.txt", Metadata(language=declared)), text.encode())
     assert made.metadata.language == language
 
 
@@ -217,7 +217,7 @@ def test_any_bytes_give_records_with_a_line_for_each_line_or_a_reader_error(
     name: str, data: bytes, split: str | None
 ) -> None:
     try:
-        records = readers.read(Source(name, Metadata(language="en"), split=split), data)
+        records = read.read(Source(name, Metadata(language="en"), split=split), data)
     except ReaderError:
         return
     assert len({made.id for made in records}) == len(records) > 0

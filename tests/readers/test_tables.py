@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex import readers
 from docindex.errors import ReaderError
 from docindex.model import Metadata, Record, Source
+from docindex.readers import read as readers_read
 from docindex.readers.base import Unread
 
 Reading = Callable[..., list[Record]]
@@ -78,7 +78,7 @@ def test_a_cell_that_is_too_long_costs_its_row_and_what_cannot_be_told_from_it(r
     long = "x" * 10_000_001
     unread: list[Unread] = []
     for text in (f"a,b\n1,2\n3,{long}\n5,6\n", f'a,b\n1,2\n3,"\n{long}\n5,6\n'):
-        records = readers.read(Source("a.csv"), text.encode(), unread.append)
+        records = readers_read.read(Source("a.csv"), text.encode(), unread.append)
         assert [made.part for made in records] == (["row-1", "row-3"] if '"' not in text else ["row-1"])
     assert [(part.part, part.reason) for part in unread] == [
         ("row-2", "line 3: a cell of more than 10,000,000 characters")
@@ -205,7 +205,7 @@ def test_what_is_damaged_is_said_and_stays_as_text_and_the_rest_is_read(
     name: str, text: str, bodies: list[str], reasons: list[str]
 ) -> None:
     unread: list[Unread] = []
-    records = readers.read(Source(name), text.encode(), unread.append)
+    records = readers_read.read(Source(name), text.encode(), unread.append)
     assert ([made.body.lstrip("\n") for made in records], [part.reason for part in unread]) == (bodies, reasons)
 
 
@@ -246,6 +246,6 @@ CELLS = st.text(st.sampled_from('ab1,;\t|"\n é\x85'), max_size=6)
 def test_no_word_of_a_table_is_lost(rows: list[list[str]]) -> None:
     written = StringIO()
     csv.writer(written, lineterminator="\n").writerows([["title", "place", "text"], *rows])
-    records = readers.read(Source("a.csv", Metadata(language="en")), written.getvalue().encode())
+    records = readers_read.read(Source("a.csv", Metadata(language="en")), written.getvalue().encode())
     shown = "".join(f"{made.title} {made.body}" for made in records)
     assert [cell for row in rows for cell in row for word in cell.split() if word not in shown] == []

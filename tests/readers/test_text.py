@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex import readers
 from docindex.errors import ReaderError
 from docindex.model import Date, Metadata, Record, Source
-from docindex.readers.headers import mail_headers, publisher
+from docindex.readers import read as readers_read
+from docindex.readers.text_headers import mail_headers, publisher
 
 Reading = Callable[..., list[Record]]
 Outline = Callable[[list[Record]], list[tuple[str, str, list[tuple[int, str]]]]]
@@ -305,7 +305,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=20).map("".join))
 def test_no_word_is_lost(text: str) -> None:
     try:
-        records = readers.read(Source("a.txt", Metadata(language="en")), text.encode())
+        records = readers_read.read(Source("a.txt", Metadata(language="en")), text.encode())
     except ReaderError:
         records = []
     kept = " ".join(f"{made.metadata.title or ''} {made.body}" for made in records)

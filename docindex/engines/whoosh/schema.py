@@ -13,9 +13,9 @@ from msgspec import Struct
 from whoosh import columns, fields, formats
 
 from docindex.engines.base import FACETS
-from docindex.engines.whoosh import blocks
+from docindex.engines.whoosh.codec import postings_reader
 from docindex.model import UNDETERMINED, Metadata, Record, Span
-from docindex.values import dumped, loaded
+from docindex.serialization import dumped, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Positions(formats.Positions):
 
     def decode_positions(self, valuestring: bytes) -> list[int]:
         """The positions, rising."""
-        return blocks.places(valuestring).tolist()
+        return postings_reader.places(valuestring).tolist()
 
 
 def schema() -> fields.Schema:

@@ -1,0 +1,135 @@
+"""Several queries in one run: where they come from, and their answers one after the other."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from docindex.cli.console import say, warn, write
+from docindex.cli.exit_codes import FAILED, FOUND, NO_INDEX, NOT_FOUND
+from docindex.cli.query_options import typed
+from docindex.errors import IndexMissing, QueryError, UsageError
+from docindex.model import UNDETERMINED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from docindex.config import Settings
+    from docindex.engines.base import Engine
+    from docindex.model import Behind, Results
+    from docindex.search.search import Options
+
+LONGEST = 1_000_000  # characters of a line; what is longer is taken in pieces, each too long for a query
+
+
+class Asked(Struct, frozen=True):
+    """One query as typed, and where, for messages."""
+
+    text: str
+    place: str
+
+
+def queries(words: Sequence[str], expressions: Sequence[str], file: str | None) -> list[Asked] | Iterator[Asked]:
+    """The queries of the command line, then those of the file, a line each. Raises UsageError where there is none."""
+    if not words and not expressions and file is None:
+        raise UsageError("no query was given", "docindex search QUERY, -e QUERY, or -f FILE")
+    asked = [Asked(" ".join(words), "query")] if words else []
+    asked += [Asked(text, f"-e {number}") for number, text in enumerate(expressions, start=1)]
+    return asked if file is None else _with_file(asked, file)
+
+
+def _with_file(asked: list[Asked], file: str) -> Iterator[Asked]:
+    yield from asked
+    try:
+        with nullcontext(sys.stdin) if file == "-" else open(file, encoding="utf-8-sig", errors="replace") as lines:
+            for number, line in enumerate(iter(lambda: lines.readline(LONGEST), ""), start=1):
+                if line.strip():
+                    yield Asked(typed(line.rstrip("\r\n")), f"{'stdin' if file == '-' else file}:{number}")
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}", "a file with a query a line") from error
+
+
+class _Run:
+    """Answers queries one by one, and counts what became of them."""
+
+    def __init__(self, engine: Engine, options: Options, settings: Settings, behind: Behind) -> None:
+        self.engine = engine
+        self.options = options
+        self.settings = settings
+        self.behind = behind
+        self.asked = self.matched = self.refused = 0
+        self.last: Results | None = None
+
+    def answers(self, asked: Iterable[Asked]) -> Iterator[Results]:
+        """The answers; a query that is refused costs a line on stderr, and so does what is to be said of one."""
+        from docindex.render.query_notes import advice
+        from docindex.search import search
+
+        for one in asked:
+            self.asked += 1
+            try:
+                answer = search.search(one.text, self.engine, self.options, behind=self.behind)
+            except QueryError as error:
+                self.refused += 1
+                warn(f"{one.place}: {error.message}, at character {error.position + 1}")
+                continue
+            self.matched += bool(answer.listed)
+            self.last = answer
+            if self.options.advice:
+                say(self.settings, advice(answer, place=f"{one.place}: "))
+            yield answer
+
+
+def run(
+    asked: Iterable[Asked],
+    engine: Engine,
+    options: Options,
+    settings: Settings,
+    show: Callable[[Iterable[Results]], None] | None,
+    *,
+    require_fresh: bool,
+) -> int:
+    """Answer the queries and show each answer as it comes; without `show`, up to the first that matches."""
+    from docindex.indexing import freshness
+    from docindex.render import results
+
+    state = engine.indexed()
+    behind = freshness.behind(state, engine.sources())
+    going = _Run(engine, options, settings, behind)
+    if require_fresh and behind:
+        say(settings, results.behind_lines(behind, state))
+        return NO_INDEX
+    if show is None:
+        any(answer.listed for answer in going.answers(asked))
+    else:
+        show(going.answers(asked))
+        if going.last:
+            say(settings, results.batch_footer(going.last, going.asked, going.matched, going.refused))
+    if going.matched:
+        return FOUND
+    return FAILED if going.refused else NOT_FOUND
+
+
+def explain(asked: Iterable[Asked], index: Path | None, options: Options, settings: Settings, *, as_json: bool) -> None:
+    """Say what is understood of each query, in the languages of the index, if there is one."""
+    from docindex import config
+    from docindex.cli.console import color_of, styled
+    from docindex.engines import registry
+    from docindex.render import json_output
+    from docindex.render.query_notes import explanation
+    from docindex.search import search
+
+    try:
+        languages = list(registry.open_engine(config.index_for_search(index)).vocabulary())
+    except IndexMissing:
+        languages = [UNDETERMINED]
+    for number, one in enumerate(asked):
+        understood = search.explain(one.text, languages, options)
+        if as_json:
+            write(json_output.explanation(understood) + "\n")
+        else:
+            write(("\n" if number else "") + styled(explanation(understood), settings, color=color_of(settings)))

@@ -1,0 +1,212 @@
+"""What records become before they are written: documents, and the postings of all their words, term after term.
+
+Made by the processes that read, for many records at a time: what is left to the one that writes is to put together
+what each of them has found of a term.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import numpy as np
+
+from docindex.analysis import vectorized
+from docindex.analysis.analyzer import fold
+from docindex.analysis.vectorized import changes
+from docindex.engines.whoosh import schema
+from docindex.engines.whoosh.codec.postings_batch import NEXT, Packed, Postings, chained, totals
+from docindex.ranking import bm25, near_duplicates
+from docindex.serialization import dumped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from docindex.model import Record
+
+Value = TypeVar("Value")
+
+MANY = 4096  # records whose words are put together at once
+HEAVY = 8_000_000  # characters of theirs, but for one record that has more by itself
+
+_WEIGHTS = np.array([bm25.WEIGHTS[field] for field in bm25.FIELDS], np.float32)
+_LENGTHS = np.maximum(_WEIGHTS, 1).astype(np.intp)  # of a word: quoted ones make a record as long as others
+_SAID = np.array([field in {"body", "quoted"} for field in bm25.FIELDS])
+
+
+class Prepared(NamedTuple):
+    """Records as the writer is given them: little enough to be sent from one process to another."""
+
+    lengths: list[int]  # of each in words
+    columns: Mapping[str, Sequence[Any]]  # what is kept of each beside its words
+    postings: Mapping[str, Packed]  # by field; a document's number is its place among them
+
+
+def prepared(records: Iterable[Record]) -> list[Prepared]:
+    """What the writer is given for some records."""
+    return [_prepared(some) for some in portions(records, lambda record: len(record.body), MANY, HEAVY)]
+
+
+def portions(values: Iterable[Value], weigh: Callable[[Value], int], most: int, heaviest: int) -> Iterator[list[Value]]:
+    """Values in order, so many and so heavy together at most, but for one that weighs more by itself."""
+    some: list[Value] = []
+    total = 0
+    for value in values:
+        weight = weigh(value)
+        if some and (len(some) == most or total + weight > heaviest):
+            yield some
+            some, total = [], 0
+        some.append(value)
+        total += weight
+    if some:
+        yield some
+
+
+def _prepared(records: Sequence[Record]) -> Prepared:
+    languages: defaultdict[str, list[int]] = defaultdict(list)
+    for number, record in enumerate(records):
+        languages[schema.language_of(record)].append(number)
+    lengths = [0] * len(records)
+    said: list[Sequence[str]] = [()] * len(records)
+    postings = []
+    for language, numbers in sorted(languages.items()):  # as their terms stand: each begins with its language
+        found = _Inverted(language, [records[number] for number in numbers])
+        postings.append(found.packed(np.array(numbers, np.uint32)))
+        for number, length, words in zip(numbers, found.lengths(), found.said(), strict=True):
+            lengths[number], said[number] = length, words
+    paths: defaultdict[str, list[int]] = defaultdict(list)
+    for number, record in enumerate(records):
+        paths[record.path].append(number)
+    dates = [record.metadata.date for record in records]
+    columns: dict[str, Sequence[Any]] = {
+        "id": [record.id.encode("utf-8", "surrogateescape") for record in records],
+        "title": [fold(record.title).encode("utf-8", "replace") for record in records],
+        "facets": [dumped(schema.facets(record)) for record in records],
+        "alike": [
+            near_duplicates.signature(words, near_duplicates.told(record))
+            for record, words in zip(records, said, strict=True)
+        ],
+        "record": list(map(schema.pack, records)),
+        "earliest": [date.earliest.toordinal() if date else schema.UNDATED for date in dates],
+        "latest": [date.latest.toordinal() if date else schema.UNDATED for date in dates],
+    }
+    return Prepared(
+        lengths, columns, {"words": chained(postings), "path": _listed(paths), "language": _listed(languages)}
+    )
+
+
+def _listed(values: Mapping[str, Sequence[int]]) -> Packed:
+    """The postings of a field without positions: its values, each with the documents that have it."""
+    holders = {value.encode("utf-8", "surrogateescape"): held for value, held in values.items()}
+    names = sorted(holders)
+    documents = np.fromiter(chain.from_iterable(map(holders.__getitem__, names)), np.uint32)
+    return Packed(
+        NEXT.join(names),
+        Postings(
+            np.fromiter((len(holders[name]) for name in names), np.intp, len(names)),
+            documents,
+            np.ones(len(documents), np.float32),
+            np.zeros(len(documents), np.uint32),
+            np.empty(0, np.uint32),
+        ),
+    )
+
+
+class _Inverted:
+    """The words of records in one language, sorted by term, document and position.
+
+    A position's high bits are the number of its field (`scoring.FIELDS`).
+    """
+
+    def __init__(self, language: str, records: Sequence[Record]) -> None:
+        texts: list[str] = []
+        documents: list[int] = []  # of each text
+        fields: list[int] = []
+        for number, record in enumerate(records):
+            for field, own in enumerate(_fields(record)):
+                texts += own
+                documents += [number] * len(own)
+                fields += [field] * len(own)
+        found = vectorized.words(texts)
+        order = np.fromiter(sorted(range(len(found.terms)), key=found.terms.__getitem__), np.intp, len(found.terms))
+        self._terms = [found.terms[number] for number in order.tolist()]
+        names = f"{NEXT.decode()}{language} ".join(["", *self._terms])[1:]  # as `schema.term` has each
+        self._names = names.encode("utf-8", "replace")
+        ranks = np.empty(len(order), np.intp)
+        ranks[order] = np.arange(len(order))
+        numbers = ranks[found.numbers]
+        self._count = len(records)
+        self._documents = np.array(documents, np.intp)
+        self._fields = np.array(fields, np.intp)
+        self._held = np.bincount(found.texts, minlength=len(texts))  # words of each text
+        # So few terms are sorted several times as fast by numbers of 16 bits: that is a radix sort.
+        keys = numbers.astype(np.uint16) if len(self._terms) <= 1 << 16 else numbers
+        order = np.argsort(keys, kind="stable")
+        terms, inside = numbers[order], found.texts[order]
+        held = self._documents[inside]
+        self._within = self._fields[inside]
+        self._places = (self._bases(found)[inside] + found.positions[order]).astype(np.uint32)
+        # A posting for each term and document, in their order.
+        self._firsts = np.flatnonzero(changes(terms, held))
+        self._posted, self._holders = terms[self._firsts], held[self._firsts]
+
+    def _bases(self, found: vectorized.Words) -> NDArray[np.intp]:
+        """Where each text's positions begin: those of one field go on from value to value, a gap between them."""
+        last = np.zeros(len(self._held), np.intp)
+        some = self._held > 0
+        last[some] = found.positions[np.cumsum(self._held)[some] - 1]
+        moved = last + bm25.GAP
+        before = np.cumsum(moved) - moved
+        firsts = np.flatnonzero(changes(self._documents, self._fields))
+        begun = np.repeat(before[firsts], np.diff(firsts, append=len(before)))
+        return (self._fields << bm25.FIELD_BITS) + before - begun
+
+    def packed(self, numbers: NDArray[np.uint32]) -> Packed:
+        """All postings; `numbers` are the documents'."""
+        weights = _WEIGHTS[self._within]
+        return Packed(
+            self._names,
+            Postings(
+                np.bincount(self._posted, minlength=len(self._terms)),
+                numbers[self._holders],
+                totals(weights, self._firsts),
+                np.diff(self._firsts, append=len(weights)).astype(np.uint32),
+                self._places,
+            ),
+        )
+
+    def lengths(self) -> list[int]:
+        """How many words each record has."""
+        held = self._held * _LENGTHS[self._fields]
+        lengths: list[int] = np.bincount(self._documents, held, self._count).astype(np.intp).tolist()
+        return lengths
+
+    def said(self) -> Iterator[Sequence[str]]:
+        """The different words of each record's body."""
+        within = _SAID[self._within]
+        held = np.logical_or.reduceat(within, self._firsts) if len(within) else within
+        posted, holders = self._posted[held], self._holders[held]
+        terms = posted[np.argsort(holders, kind="stable")].tolist()
+        stop = 0
+        for size in np.bincount(holders, minlength=self._count).tolist():
+            start, stop = stop, stop + size
+            yield [self._terms[number] for number in terms[start:stop]]
+
+
+def _fields(record: Record) -> Iterator[Sequence[str]]:
+    """The texts of each of `scoring.FIELDS`."""
+    metadata = record.metadata
+    own, quoted = record.own_and_quoted()
+    texts: dict[str, Sequence[str]] = {
+        "body": own,
+        "title": (record.title,),
+        "creator": (metadata.creator or "",),
+        "publisher": (metadata.publisher or "",),
+        "subject": metadata.subject,
+        "collection": (record.collection or "",),
+        "quoted": quoted,
+    }
+    return (texts[field] for field in bm25.FIELDS)

@@ -1,0 +1,233 @@
+"""Bring the index in step with the manifest, in one transaction: all of it, or none of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from array import array
+from collections import Counter
+from functools import lru_cache
+from itertools import chain
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from docindex import __version__
+from docindex.errors import IndexMissing, IndexOutdated
+from docindex.indexing import extraction, freshness, worker_pool
+from docindex.indexing.plan import Plan, Seen, plan
+from docindex.model import Failure, Indexed, IndexState, Report
+from docindex.readers import formats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from docindex.engines.base import Engine, Writer
+    from docindex.manifest.load import Manifest
+    from docindex.model import Source
+
+    Progress = Callable[[int, int, str], None]
+    """Told how many sources are done, of how many, and the path at hand."""
+
+
+def build(
+    manifest: Manifest,
+    engine: Engine,
+    *,
+    full: bool = False,
+    limits: extraction.Limits = extraction.DEFAULTS,
+    progress: Progress | None = None,
+    lock_timeout: float = 5.0,
+    waiting: Callable[[str], None] | None = None,
+) -> Report:
+    """Read what is new or changed, forget what is gone, and say what was done.
+
+    A source that cannot be read costs one failure in the report; the others are indexed all the same. Raises
+    EngineError; IndexBusy where another build does not end within `lock_timeout` seconds (`waiting` is told who it is).
+    """
+    began = time.monotonic()
+    wanted, skipped = _readable(manifest)
+    full, notes = _anew(engine, full=full)
+    if full and len(wanted) > worker_pool.MANY:
+        worker_pool.begin(engine.prepare)
+    with (
+        worker_pool.Crew(limits) as crew,
+        engine.writer(
+            _about(manifest), full=full, lock_timeout=lock_timeout, waiting=waiting, apply=crew.map
+        ) as writer,
+    ):
+        todo = _plan(wanted, manifest, engine, full=full)
+        for path in todo.removed:
+            writer.remove(path)
+        kept, lost = _take_in(todo, manifest, engine, writer, crew, progress)
+    state = engine.indexed()
+    added, changed = ((manifest.sources[number].path for number in some) for some in (todo.added, todo.changed))
+    return Report(
+        added=tuple(path for path in added if path not in lost),
+        changed=tuple(path for path in changed if path not in kept and path not in lost),
+        removed=tuple(todo.removed),
+        unchanged=todo.unchanged + len(kept),
+        failures=state.failures,
+        skipped=skipped,
+        state=state,
+        elapsed_s=time.monotonic() - began,
+        notes=notes,
+    )
+
+
+def dry_run(manifest: Manifest, engine: Engine, *, full: bool = False) -> Plan:
+    """What `build` would do, as far as it can be told without reading the files; sources are the manifest's."""
+    wanted, _ = _readable(manifest)
+    full, _ = _anew(engine, full=full)
+    return _plan(wanted, manifest, engine, full=full)
+
+
+def _plan(wanted: Sequence[int], manifest: Manifest, engine: Engine, *, full: bool) -> Plan:
+    if manifest.path is not None:  # a folder's sources are in the order of their paths
+        paths = [source.path for source in manifest.sources]
+        wanted = sorted(wanted, key=paths.__getitem__)
+    return plan(
+        zip(wanted, map(manifest.sources.__getitem__, wanted), strict=True),
+        () if full else engine.sources(),
+        lambda source: _seen(source, manifest),
+    )
+
+
+def _take_in(
+    todo: Plan,
+    manifest: Manifest,
+    engine: Engine,
+    writer: Writer,
+    crew: worker_pool.Crew,
+    progress: Progress | None,
+) -> tuple[set[str], set[str]]:
+    """Put what is new or changed into the index; the paths of those whose content proved to be what it was, and of
+    those of which nothing could be read.
+
+    Nothing that is read of a source is held when it is done.
+    """
+    sources = manifest.sources
+    for number, known in todo.partial.items():
+        placed = _placed(known, sources[number], manifest)
+        if placed != known:
+            writer.keep(sources[number].path, placed)
+    kept: set[str] = set()
+    lost: set[str] = set()
+    before = {sources[number].path: known for number, known in todo.changed.items()}
+    tasks = (
+        extraction.Task(source, manifest.file(source), _content_known(source, before.get(source.path)))
+        for source in map(sources.__getitem__, chain(todo.added, todo.changed))
+    )
+    done, total = 0, len(todo.added) + len(todo.changed)
+    for batch in crew.batches(tasks, lambda: engine.prepare):
+        for task, outcome in batch.outcomes:
+            path = task.source.path
+            if progress:
+                progress(done, total, path)
+            done += 1
+            failure = _failure(task.source, manifest, outcome)
+            if outcome.records:
+                read = outcome.content, _recipe(task.source), outcome.size, outcome.mtime_ns
+                writer.replace(path, Indexed(*read, outcome.records, failure))
+            elif failure:
+                lost.add(path)
+                seen = _seen(task.source, manifest)
+                writer.replace(path, Indexed("", seen.recipe, seen.size, seen.mtime_ns, 0, failure))
+            else:
+                kept.add(path)
+                placed = _placed(before[path], task.source, manifest)
+                writer.keep(path, replace(placed, size=outcome.size, mtime_ns=outcome.mtime_ns))
+        writer.add(batch.prepared)
+    return kept, lost
+
+
+def _content_known(source: Source, known: Indexed | None) -> str | None:
+    return known.content if known and not known.lost and known.recipe == _recipe(source) else None
+
+
+def _readable(manifest: Manifest) -> tuple[Sequence[int], Mapping[str, int]]:
+    """The numbers of the sources. Of a folder without a manifest, only of those in formats that have a reader.
+
+    What a manifest names is always tried: its failure is to be seen.
+    """
+    if manifest.path is not None or not manifest.many:
+        return range(len(manifest.sources)), {}
+    wanted = array("I")
+    skipped: Counter[str] = Counter()
+    for number, source in enumerate(manifest.sources):
+        if formats.format_of(source.path):
+            wanted.append(number)
+        else:
+            skipped[PurePosixPath(source.path).suffix.lower()] += 1
+    return wanted, dict(skipped)
+
+
+def _anew(engine: Engine, *, full: bool) -> tuple[bool, tuple[str, ...]]:
+    """Whether all must be made anew, and what to say about that."""
+    if full:
+        return True, ()
+    try:
+        engine.indexed()
+    except IndexMissing:
+        return True, ()
+    except IndexOutdated as error:
+        return True, (f"{error.message}: all sources are indexed anew",)
+    return False, ()
+
+
+def _about(manifest: Manifest) -> IndexState:
+    return IndexState(
+        built="",
+        version=__version__,
+        records=0,
+        root=str(manifest.root),
+        manifest=str(manifest.path) if manifest.path else None,
+        manifest_seen=manifest.seen,
+        folders=freshness.folders(manifest.root, (source.path for source in manifest.sources)) if manifest.many else {},
+        failures=tuple(
+            Failure(problem.path, problem.line, problem.what, problem.hint, problem.lost)
+            for problem in manifest.problems
+        ),
+    )
+
+
+def _seen(source: Source, manifest: Manifest) -> Seen:
+    """What the disk says of a source; a file that cannot be looked at is like none seen before."""
+    try:
+        found = os.stat(manifest.file(source))
+    except OSError:
+        return Seen(_recipe(source), -1, extraction.UNSETTLED)
+    return Seen(_recipe(source), found.st_size, found.st_mtime_ns)
+
+
+def _recipe(source: Source) -> str:
+    """A digest of what decides a source's records beside its content."""
+    return _digest(source.declared, source.collection, source.split, source.columns, formats.recipe(source.path))
+
+
+@lru_cache(maxsize=1024)  # most sources of a collection differ in nothing of this
+def _digest(*decides: object) -> str:
+    return hashlib.blake2b(repr(decides).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _failure(source: Source, manifest: Manifest, outcome: extraction.Outcome) -> Failure | None:
+    """What could not be read of a source; it is not lost where the rest of it could."""
+    if outcome.failure is None:
+        return None
+    what, hint = outcome.failure
+    reason = what if source.line is None else f"{source.path}: {what}"
+    return Failure(*_place(source, manifest), reason, hint, not outcome.records, outcome.lacks)
+
+
+def _place(source: Source, manifest: Manifest) -> tuple[str, int | None]:
+    return (source.path, None) if source.line is None else (manifest.shown, source.line)
+
+
+def _placed(known: Indexed, source: Source, manifest: Manifest) -> Indexed:
+    """What is remembered of a source, with what failed in it at its entry's present line."""
+    if known.failure is None:
+        return known
+    place, line = _place(source, manifest)
+    return replace(known, failure=replace(known.failure, place=place, line=line))

@@ -1,0 +1,116 @@
+"""One source read, here and now: its content as it was at one moment, its records, or why there are none."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from docindex.errors import LibraryMissing, ReaderError
+from docindex.model import Record, Source
+from docindex.readers import formats, read
+from docindex.readers.base import Unread
+
+SETTLED_NS = 2_000_000_000
+"""A file changed so shortly before it was read may change again without its time telling it: some file systems count
+in steps of two seconds. Its time is not trusted by the next build."""
+UNSETTLED = -1
+
+
+class Limits(Struct, frozen=True):
+    """What reading may cost."""
+
+    jobs: int = os.cpu_count() or 1  # processes
+    seconds: float = 60.0  # for one source
+    size: int = 100_000_000  # bytes of one source
+    memory: int = 4_000_000_000  # bytes of one process
+
+
+DEFAULTS = Limits()
+
+
+class Task(Struct, frozen=True, gc=False):
+    """A source to be read, and the digest of its content that makes reading needless."""
+
+    source: Source
+    file: str  # where it is on disk
+    known: str | None = None
+    size: int = -1  # bytes, as far as they are known
+
+
+class Outcome(Struct, frozen=True):
+    """What a source came to: its records, or a failure."""
+
+    content: str = ""  # digest of the file's bytes
+    size: int = -1
+    mtime_ns: int = UNSETTLED
+    records: int | None = None  # how many; None: the content is what was known
+    failure: tuple[str, str | None] | None = None  # what is wrong, what to do; with records: with some of its parts
+    lacks: str | None = None  # the format whose libraries are not installed, if that is what is wrong
+    form: str | None = None  # the format it is in
+
+
+def examine(task: Task, limits: Limits) -> tuple[Outcome, Sequence[Record]]:
+    """Read one source, here and now."""
+    try:
+        data, mtime_ns = content(task.file, limits.size)
+        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+        if digest == task.known:
+            return Outcome(digest, len(data), mtime_ns), ()
+        unread: list[Unread] = []
+        form = formats.format_of(task.source.path, data)
+        records = read.read(task.source, data, unread.append, form)
+    except LibraryMissing as error:
+        return Outcome(failure=(error.message, error.hint), lacks=error.format), ()
+    except ReaderError as error:
+        return Outcome(failure=(error.message, error.hint)), ()
+    except MemoryError:
+        raise
+    except Exception as error:  # a bug, in a reader or its library: it is told, and costs this source alone
+        what = f"makes its reader fail ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
+        return Outcome(failure=(what, "take it off the list, or convert it to text; and report it")), ()
+    outcome = Outcome(digest, len(data), mtime_ns, len(records), form=form.name if form else None)
+    return replace(outcome, failure=_told(unread), lacks=_lacked(unread)) if unread else outcome, records
+
+
+def _told(unread: list[Unread]) -> tuple[str, str | None]:
+    """What is wrong with the parts of a source that cannot be read."""
+    first = f"{unread[0].part}: {unread[0].reason}"
+    return first if len(unread) == 1 else f"{len(unread):,} parts cannot be read; the first: {first}", unread[0].hint
+
+
+def _lacked(unread: list[Unread]) -> str | None:
+    lacked = {part.lacks for part in unread}
+    return lacked.pop() if len(lacked) == 1 else None
+
+
+def content(file: str, largest: int) -> tuple[bytes, int]:
+    """A regular file's bytes and the time of its last change, as they were at one moment.
+
+    The time is UNSETTLED where a later change might not move it. Raises ReaderError.
+    """
+    try:
+        # A pipe in the file's place is not to hold the build up: it is opened without waiting, then refused.
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as opened:
+            for _ in range(2):
+                before = os.fstat(descriptor)
+                if not stat.S_ISREG(before.st_mode):
+                    raise ReaderError("is not a regular file", "name a file with text in it")
+                if before.st_size > largest:
+                    what = f"is larger ({before.st_size / 1e6:,.0f} MB) than the {largest / 1e6:,.0f} MB that are read"
+                    raise ReaderError(what, "split it, or allow more with --max-size")
+                opened.seek(0)
+                data = opened.read(before.st_size + 1)  # one more shows that it grows; room for `largest` takes long
+                after = os.fstat(descriptor)
+                if (len(data), before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+                    settled = abs(time.time_ns() - after.st_mtime_ns) > SETTLED_NS
+                    return data, after.st_mtime_ns if settled else UNSETTLED
+    except OSError as error:
+        raise ReaderError(f"cannot be read: {error.strerror}", "check that it exists and may be read") from error
+    raise ReaderError("changes while it is read", "build again when it is complete")

@@ -1,0 +1,134 @@
+"""How far an index is behind the files it was made from, told by their size, their time and their folders' names."""
+
+from __future__ import annotations
+
+import os
+import time
+import zlib
+from bisect import bisect_left
+from itertools import islice
+from operator import attrgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from docindex.errors import ManifestError
+from docindex.model import Behind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from docindex.model import Indexed, IndexState
+
+BUDGET = 0.25  # seconds for looking at files; a look at 10,000 takes about a tenth of that
+STEP = 500  # files between two looks at the clock
+_SEEN = attrgetter("st_size", "st_mtime_ns")
+LARGEST = 300_000  # bytes of a manifest that is read again to tell what is new in it
+
+
+def behind(state: IndexState, sources: Iterable[tuple[str, Indexed]], *, budget: float = BUDGET) -> Behind:
+    """The sources that have changed or gone since the index was built, and how many have come.
+
+    No source is opened. Only where the manifest, or the names in a folder, have changed, is it listed again.
+    """
+    manifest_changed = _manifest_changed(state)
+    new = _listed(state) if manifest_changed or _folders_changed(state) else None
+    last = time.monotonic() + budget
+    changed: list[str] = []
+    gone: list[str] = []
+    unlisted: set[str] = set()
+    looked = 0
+    is_late = False
+    coming = iter(sources)
+    while step := list(islice(coming, STEP)):
+        if time.monotonic() <= last:
+            looked += len(step)
+            for path, is_there in _moved(state.root, step):
+                (changed if is_there else gone).append(path)
+        else:
+            is_late = True
+            if new is None:
+                break
+        if new is not None:
+            paths = {path for path, _ in step}
+            unlisted |= paths - new
+            new -= paths
+    unseen = max(0, state.sources - looked) if is_late else 0  # a build may have ended since the state was read
+    return Behind(tuple(sorted(changed)), tuple(sorted({*gone, *unlisted})), len(new or ()), manifest_changed, unseen)
+
+
+def _moved(root: str, sources: Sequence[tuple[str, Indexed]]) -> Iterator[tuple[str, bool]]:
+    """Those of the sources that are not as they were when they were read, and whether they are there."""
+    root = os.path.join(root, "")
+    names = [path if path.startswith("/") else root + path for path, _ in sources]
+    seen: list[tuple[int, int] | None]
+    try:
+        seen = list(map(_SEEN, map(os.stat, names)))
+    except OSError:
+        seen = list(map(_seen, names))
+    # Nearly always all are as they were, and to see that takes a tenth of a look at one after the other.
+    if seen == [(known.size, known.mtime_ns) for _, known in sources]:
+        return
+    for found, (path, known) in zip(seen, sources, strict=True):
+        if found is None:
+            yield path, False
+        elif not known.lost and (found[0] != known.size or known.mtime_ns not in (found[1], -1)):
+            yield path, True
+
+
+def _seen(name: str) -> tuple[int, int] | None:
+    """A file's size and time; None where it is gone."""
+    try:
+        return cast("tuple[int, int]", _SEEN(os.stat(name)))
+    except OSError:
+        return None
+
+
+def folders(root: Path, paths: Iterable[str]) -> dict[str, str]:
+    """The folders in which the paths lie, up to the root, and a digest of the names in each."""
+    found = {""}
+    for path in paths:
+        folder = os.path.dirname(path)
+        while folder and folder not in found:
+            found.add(folder)
+            folder = os.path.dirname(folder)
+    return {folder: _names(os.path.join(root, folder)) for folder in sorted(found)}
+
+
+def _names(folder: str) -> str:
+    """What tells a folder's names from others, hidden ones left out: the index itself may be among those."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return ""
+    del names[bisect_left(names, ".") : bisect_left(names, "/")]  # "/" comes next in order: these begin with a dot
+    # A sum and a count tell one listing from the next as well as a digest would, and hashlib is slow to import.
+    return f"{len(names)} {zlib.crc32(chr(0).join(names).encode('utf-8', 'surrogateescape')):08x}"
+
+
+def _folders_changed(state: IndexState) -> bool:
+    return any(_names(os.path.join(state.root, folder)) != digest for folder, digest in state.folders.items())
+
+
+def _listed(state: IndexState) -> set[str] | None:
+    """The paths that a build would take in now; None where it would take too long to tell."""
+    from docindex.manifest import load
+    from docindex.readers import formats  # here: seldom needed, and slow to import
+
+    if state.manifest and os.path.exists(state.manifest) and os.path.getsize(state.manifest) > LARGEST:
+        return None
+    try:
+        found = load.load(Path(state.manifest or state.root))
+    except ManifestError:
+        return set()
+    every = found.path is not None
+    return {source.path for source in found.sources if every or formats.format_of(source.path)}
+
+
+def _manifest_changed(state: IndexState) -> bool:
+    if state.manifest is None:
+        return False
+    try:
+        found = os.stat(state.manifest)
+    except OSError:
+        return True
+    return (found.st_size, found.st_mtime_ns) != state.manifest_seen

@@ -1,0 +1,141 @@
+"""A manifest (INDEX.md), a folder or one file -> Sources. Opens the manifest and nothing that it names.
+
+A manifest is ordinary Markdown. A list item or a table row that names a file is an entry; all else is prose. Keys are
+Dublin Core's, with the names people write instead. The headings above an entry are its collection, but for a single
+first heading of level 1, which is the title of the whole. A file named INDEX.md (or index.md) is a manifest; any other
+is a document.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from docindex.errors import ManifestError
+from docindex.manifest import paths
+from docindex.manifest.source_list import Sources
+from docindex.manifest.walk import walk
+from docindex.model import Source
+
+__all__ = ["NAME", "Manifest", "find", "load", "walk"]
+
+NAME = "INDEX.md"
+
+
+class Manifest(Struct, frozen=True):
+    """What is to be indexed, and what is wrong with the list of it."""
+
+    root: Path  # absolute; the sources' paths are relative to it
+    path: Path | None  # the manifest, absolute; None for a folder or one file
+    shown: str  # how the manifest, or the folder, is named in messages
+    sources: Sequence[Source]  # in the manifest's order; a folder's by path
+    problems: tuple[ManifestError, ...]  # by line; the sources can be used all the same
+    seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
+    many: bool = True  # False for one file
+
+    def file(self, source: Source) -> str:
+        """Where a source is on disk."""
+        return os.path.join(self.root, source.path)
+
+
+def find(start: Path) -> Path:
+    """The manifest to build where none is named: seeds/INDEX.md, else INDEX.md. Raises ManifestError."""
+    for path in (start / "seeds" / NAME, start / NAME):
+        if os.path.isfile(path):
+            return path
+    raise ManifestError(f"there is no seeds/{NAME} and no {NAME} here", "docindex build FOLDER, or write the manifest")
+
+
+def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -> Manifest:
+    """The sources of a manifest, of a folder (by its INDEX.md, if it has one) or of one file.
+
+    All mistakes in a manifest are gathered as `problems`. Raises ManifestError where there is nothing to read.
+    """
+    if os.path.isdir(path):
+        inside = path / NAME
+        if not os.path.isfile(inside):
+            return _folder(path, shown or _short(path))
+        path = inside
+    shown = shown or _short(path)
+    seen = _looked_at(path, shown)
+    root = Path(os.path.realpath(path.parent))
+    if path.name.lower() != NAME.lower():
+        _check_name(path)
+        return Manifest(root, None, shown, (Source(path.name),), (), many=False)
+    from docindex.manifest.resolver import Entries  # here: a folder needs no reader of Markdown, which is slow to load
+
+    folder = paths.Folder(root, allow_outside=allow_outside)
+    gathered = Entries(folder, path.name, _content(path, shown))
+    sources, problems = gathered.sources(), gathered.mistakes(shown)
+    if not sources and not problems:
+        raise ManifestError("lists no file", "add entries such as `- [Title](press/a.txt)`", path=shown)
+    return Manifest(root, root / path.name, shown, sources, problems, seen)
+
+
+def _folder(path: Path, shown: str) -> Manifest:
+    root = Path(os.path.realpath(path))
+    try:
+        os.scandir(root).close()
+    except OSError as error:
+        raise ManifestError(f"cannot be read: {error.strerror}", "check its permissions", path=shown) from error
+    problems: list[ManifestError] = []
+    sources = Sources(_listed(walk(root), shown, problems))
+    if not sources and not problems:
+        raise ManifestError("holds no file that can be listed", "put documents there", path=shown)
+    return Manifest(root, None, shown, sources, tuple(problems))
+
+
+def _listed(names: Iterable[str], shown: str, problems: list[ManifestError]) -> Iterator[Source]:
+    """The files of a folder, but for those that become problems."""
+    for name in names:
+        try:
+            paths.check_name(name)
+        except paths.RefusedError as refused:
+            problems.append(ManifestError(refused.what, refused.hint, path=shown, lost=refused.lost))
+        else:
+            yield Source(name, collection=name.rpartition("/")[0] or None)
+
+
+def _check_name(path: Path) -> None:
+    try:
+        paths.check_name(path.name)
+    except paths.RefusedError as refused:
+        raise ManifestError(refused.what, refused.hint) from refused
+
+
+def _looked_at(path: Path, shown: str) -> tuple[int, int]:
+    """A file's size and mtime_ns. Raises ManifestError for what cannot be read."""
+    try:
+        found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise ManifestError("there is no such file or folder", "check the path", path=shown) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ManifestError(f"cannot be looked at: {reason}", "check the path", path=shown) from error
+    if wrong := paths.unreadable(found, path):
+        raise ManifestError(*wrong, path=shown)
+    return found.st_size, found.st_mtime_ns
+
+
+def _content(path: Path, shown: str) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ManifestError(f"cannot be read: {error.strerror}", "check its permissions", path=shown) from error
+    if not data.strip():
+        raise ManifestError("is empty", "add entries such as `- [Title](press/a.txt)`", path=shown)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ManifestError("is not UTF-8", "save the manifest as UTF-8", path=shown, line=line) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _short(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    here, full = Path.cwd(), Path(os.path.abspath(path))
+    return full.relative_to(here).as_posix() if full.is_relative_to(here) else str(path)

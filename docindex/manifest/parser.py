@@ -1,0 +1,277 @@
+"""The Markdown of a manifest -> what it lists, entry by entry, as written. Asks of files only whether they exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from msgspec import Struct
+
+from docindex.manifest import entry_metadata, fast_path
+from docindex.manifest.globs import SIGNS
+from docindex.metadata import keys as metadata_keys
+
+DEEPEST = 40  # Markdown's blocks within blocks; lists within lists count twice
+_SCHEME = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//|#")
+_SUFFIX = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}\Z")
+_SEPARATORS = " \t\n\u00a0\u202f—–-:,;"
+
+Exists = Callable[[str], bool]
+"""Whether a name as written is that of a file."""
+
+
+class Entry(Struct, frozen=True):
+    """A list item or a table row that names a file, or a pattern of files."""
+
+    target: str  # as written, percent escapes decoded, without a fragment
+    is_pattern: bool
+    line: int
+    pairs: tuple[entry_metadata.Pair, ...]
+    collection: str | None
+
+
+class _Named(Struct, frozen=True):
+    """A file named in a line of text."""
+
+    target: str
+    is_pattern: bool
+    title: str | None  # a link's text, if it says more than the file's name
+    tail: str  # what follows
+    line: int
+
+
+def read(text: str, exists: Exists, problems: list[entry_metadata.Problem]) -> Iterator[Entry]:
+    """The entries of a manifest without its front matter. What is wrong with one is among the problems when it comes.
+
+    An entry is the first file that a list item or a table row names: a link that is no web address, or a path in
+    backticks. What stands in backticks is a path if a file has that name, or if it has no blanks and holds a `/`, an
+    ending such as `.txt`, or a letter beside a sign of a pattern (`*`, `?`, `[`). In a table's path column no backticks
+    are needed, and blanks may stand in the name.
+    """
+    markdown = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table")
+    # Links are kept as written, whatever their scheme: what is refused is to be seen.
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
+    markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    runs = fast_path.Runs(text)
+    tokens = markdown.parse(runs.left)
+    if stray := runs.starts - _listed(tokens, runs):
+        # They stand in what is neither a list nor a table's body: they are text like any other.
+        runs = fast_path.Runs(text, runs.taken(stray))
+        tokens = markdown.parse(runs.left)
+        if runs.starts - _listed(tokens, runs):
+            runs = fast_path.Runs(text, range(len(text) + 1))
+            tokens = markdown.parse(text)
+    return _Reader(tokens, runs, exists, problems).entries()
+
+
+def _listed(tokens: Sequence[Token], runs: fast_path.Runs) -> set[int]:
+    """The lines on which the items of lists begin, and the rows of tables' bodies."""
+    found = set()
+    in_head = False
+    for token in tokens:
+        if token.type in ("thead_open", "thead_close"):
+            in_head = token.type == "thead_open"
+        elif token.map and (token.type == "list_item_open" or (token.type == "tr_open" and not in_head)):
+            found.add(runs.line(token.map[0]))
+    return found
+
+
+class _Cell(Struct, frozen=True):
+    """What a cell of a table holds."""
+
+    text: str
+    named: _Named | None
+    line: int
+
+
+class _Reader:
+    """Walks the tokens of a manifest once and gives its entries."""
+
+    def __init__(
+        self, tokens: Sequence[Token], runs: fast_path.Runs, exists: Exists, problems: list[entry_metadata.Problem]
+    ) -> None:
+        self._tokens = tokens
+        self._runs = runs
+        self._exists = exists
+        self._problems = problems
+        self._headings: list[tuple[int, str]] = []  # level and text of those above
+
+    def entries(self) -> Iterator[Entry]:
+        """In their order."""
+        tokens = self._tokens
+        title = _title(tokens)
+        items: list[bool] = []  # the list items around, and whether each has its entry
+        keys: list[str | None] = []
+        row: list[_Cell] = []
+        in_head = False
+        for index, token in enumerate(tokens):
+            match token.type:
+                case "heading_open" if token.level == 0 and index != title:
+                    self._heading(int(token.tag[1:]), plain(tokens[index + 1]))
+                case "list_item_open":
+                    items.append(False)
+                case "list_item_close":
+                    items.pop()
+                case "thead_open" | "thead_close":
+                    in_head = token.type == "thead_open"
+                case "tr_open":
+                    row = []
+                case "tr_close" if in_head:
+                    keys = [metadata_keys.key(cell.text) for cell in row]
+                case "tr_close":
+                    yield from self._row(keys, row)
+                    for line, text in self._runs.after(row[0].line - 1) if row else ():
+                        yield from self._row(keys, self._cells(text, len(keys), line + 1))
+                case "inline" if tokens[index - 1].type in ("td_open", "th_open"):
+                    row.append(_Cell(plain(token), self._named(token), self._line(token)))
+                case "inline" if items and not items[-1] and tokens[index - 1].type == "paragraph_open":
+                    named = self._named(token)
+                    items[-1] = named is not None
+                    yield from self._item(named)
+                    for line, text in self._runs.after(self._line(token) - 1):
+                        yield from self._item(self._simple(fast_path.item(text), line + 1))
+
+    def _heading(self, level: int, text: str) -> None:
+        self._headings = [(above, title) for above, title in self._headings if above < level] + [(level, text)]
+
+    def _item(self, named: _Named | None) -> Iterator[Entry]:
+        if named:
+            pairs, problems = entry_metadata.pairs(named.tail.lstrip(_SEPARATORS), named.line)
+            self._problems += problems
+            yield self._entry(named, pairs)
+
+    def _cells(self, text: str, count: int, line: int) -> list[_Cell]:
+        """Those of a simple row, which may be fewer, or more, than the table has columns."""
+        held = fast_path.row(text)[:count]
+        cells = [
+            _Cell(f"{one.title or one.code or ''}{one.tail}".strip(), self._simple(one, line), line) for one in held
+        ]
+        return cells + [_Cell("", None, line)] * (count - len(cells))
+
+    def _row(self, keys: Sequence[str | None], row: Sequence[_Cell]) -> Iterator[Entry]:
+        cells = list(zip(keys, row, strict=False))
+        files = [cell.named for _, cell in cells]
+        # A path column's own link comes first, then any link, then a path column without markup.
+        ranked = sorted(
+            (number for number, file in enumerate(files) if file), key=lambda number: keys[number] != "path"
+        )
+        column, named = (ranked[0], files[ranked[0]]) if ranked else self._unmarked(cells)
+        if named is None:
+            return
+        pairs = tuple(
+            entry_metadata.Pair(key, cell.text, named.line)
+            for number, (key, cell) in enumerate(cells)
+            if key and key != "path" and (number != column or named.title)
+        )
+        yield self._entry(named, pairs, titled=keys[column] in (None, "path"))
+
+    def _unmarked(self, cells: Sequence[tuple[str | None, _Cell]]) -> tuple[int, _Named | None]:
+        for number, (key, cell) in enumerate(cells):
+            text = cell.text
+            if key == "path" and text and (self._exists(text) or (_looks_like_path(text) and not _SCHEME.match(text))):
+                return number, self._path(text, None, "", cell.line)
+        return 0, None
+
+    def _entry(self, named: _Named, pairs: tuple[entry_metadata.Pair, ...], *, titled: bool = True) -> Entry:
+        if named.title and titled and not any(pair.key == "title" and pair.value for pair in pairs):
+            pairs = (*pairs, entry_metadata.Pair("title", named.title, named.line))
+        collection = " / ".join(text for _, text in self._headings if text) or None
+        return Entry(named.target, named.is_pattern, named.line, pairs, collection)
+
+    def _named(self, token: Token) -> _Named | None:
+        """The first file that a line of text names."""
+        children = token.children or []
+        line = self._line(token)
+        for index, child in enumerate(children):
+            if child.type in ("softbreak", "hardbreak"):
+                line += 1
+            elif child.type == "link_open" and (target := self._target(str(child.attrs.get("href", "")))):
+                end = next(number for number in range(index, len(children)) if children[number].type == "link_close")
+                return self._linked(target, _text(children[index + 1 : end]), _text(children[end + 1 :]), line)
+            elif child.type == "code_inline" and self._is_path(child.content.strip()):
+                return self._path(child.content.strip(), None, _text(children[index + 1 :]), line)
+        return None
+
+    def _simple(self, held: fast_path.Held, line: int) -> _Named | None:
+        """The same of a simple text."""
+        if held.href and (target := self._target(held.href)):
+            return self._linked(target, held.title, held.tail, line)
+        if held.code and self._is_path(held.code.strip()):
+            return self._path(held.code.strip(), None, held.tail, line)
+        return None
+
+    def _linked(self, target: str, text: str, tail: str, line: int) -> _Named:
+        text = text.strip()
+        return self._path(target, None if _is_name(text, target) else text, tail, line)
+
+    def _path(self, target: str, title: str | None, tail: str, line: int) -> _Named:
+        is_pattern = bool(SIGNS & set(target)) and not self._exists(target)
+        return _Named(target, is_pattern, title, tail, line)
+
+    def _target(self, href: str) -> str | None:
+        """The file that a link leads to; None for web addresses and places within the manifest.
+
+        A file of the very name wins. Otherwise `%20` is a blank, and what follows `#`, or `?` behind an ending, is no
+        part of the name.
+        """
+        if not href:
+            return None
+        decoded = unquote(href)
+        path = unquote(href.partition("#")[0])
+        before, _, _ = path.partition("?")
+        path = before if _SUFFIX.search(before) else path
+        if odd := next((name for name in (href, decoded) if name != path and self._exists(name)), None):
+            return odd
+        return None if _SCHEME.match(href) and not self._exists(path) else path
+
+    def _line(self, token: Token) -> int:
+        return self._runs.line((token.map or [0])[0]) + 1
+
+    def _is_path(self, text: str) -> bool:
+        if self._exists(text):
+            return True
+        if _SCHEME.match(text) or text.startswith("-") or any(map(str.isspace, text)):
+            return False
+        return _looks_like_path(text) or bool(SIGNS & set(text) and any(map(str.isalnum, text)))
+
+
+def _title(tokens: Sequence[Token]) -> int | None:
+    """Where the title of the whole stands: the first heading, if it is the only one of level 1."""
+    headings = [
+        (token.tag, index) for index, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0
+    ]
+    if [tag for tag, _ in headings].count("h1") == 1 and headings[0][0] == "h1":
+        return headings[0][1]
+    return None
+
+
+def plain(token: Token) -> str:
+    """The text of a line without its markup."""
+    return _text(token.children or []).strip()
+
+
+def _text(children: Sequence[Token]) -> str:
+    return "".join(_words(children))
+
+
+def _words(children: Sequence[Token]) -> Iterator[str]:
+    for child in children:
+        if child.type in ("text", "code_inline"):
+            yield child.content
+        elif child.type in ("softbreak", "hardbreak"):
+            yield " "
+        elif child.type == "image":
+            yield _text(child.children or [])
+
+
+def _looks_like_path(text: str) -> bool:
+    return "/" in text or bool(_SUFFIX.search(text))
+
+
+def _is_name(text: str, target: str) -> bool:
+    """Whether a link's text is only the file's name over again."""
+    name = target.rsplit("/", 1)[-1]
+    return text in ("", target, f"./{target}", name, name.rsplit(".", 1)[0])

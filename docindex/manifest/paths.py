@@ -1,0 +1,203 @@
+"""Where what a manifest names lies on disk, and whether it may be read. Looks at names; opens no file."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import stat
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from docindex.manifest.entry_metadata import short
+from docindex.manifest.globs import SIGNS, Glob
+
+INDEX = ".docindex"
+_NOT_BELOW = re.compile(r"file:|~|[A-Za-z]:[\\/]|[\\/]")
+
+Identity = tuple[int, int, str]
+"""What two spellings of one file have in common; names of one content (hard links) are files of their own."""
+
+
+class Found(Struct, frozen=True):
+    """A file that may be read."""
+
+    path: str  # relative to the folder, as it is spelled on disk
+    identity: Identity
+
+
+class RefusedError(Exception):
+    """A name that leads to no file that may be read: what is wrong, what to do, whether a document is lost."""
+
+    def __init__(self, name: str, what: str, hint: str, *, lost: bool = True) -> None:
+        super().__init__(what)
+        self.what = f"{short(name)}: {what}"
+        self.hint = hint
+        self.lost = lost
+
+
+def check_name(path: str) -> None:
+    """Raise RefusedError for a path that is no text: bytes that the system's encoding does not know."""
+    if not path.isascii() and any("\ud800" <= character <= "\udfff" for character in path):
+        name = os.fsencode(path).decode("utf-8", "backslashreplace")
+        raise RefusedError(name, "its name is not UTF-8", "rename it")
+
+
+def unreadable(found: os.stat_result, file: str | Path) -> tuple[str, str] | None:
+    """Why what lies there cannot be read, and what to do; None if it can. A pipe is never opened to find out."""
+    if not stat.S_ISREG(found.st_mode):
+        return "is not a regular file", "name a file with text in it"
+    # Whoever is root may read a file that nobody is meant to read: it is left alone all the same.
+    if not found.st_mode & 0o444 or not os.access(file, os.R_OK):
+        return "may not be read", "change its permissions"
+    return None
+
+
+class Folder:
+    """A manifest's folder. Nothing outside it is found, but with `allow_outside`."""
+
+    def __init__(self, root: Path, *, allow_outside: bool) -> None:
+        self.root = root
+        self._outside = allow_outside
+        self._top = os.path.join(root, "")
+        self._real: dict[str, str] = {}  # folders, and where they really are
+        self._names: dict[str, dict[str, str]] = {}  # folders, and the names in them by their lower case
+
+    def has(self, name: str) -> bool:
+        """Whether a name as written is a file's."""
+        path = self._spelled(os.path.normpath(name)) if name else None
+        return path is not None and os.path.isfile(self._at(path))
+
+    def normal(self, target: str) -> str:
+        """A name as written -> the path relative to the folder. Raises RefusedError for one that leads out."""
+        if "\0" in target:
+            raise RefusedError(target.replace("\0", "\\0"), "holds a NUL character", "take it out")
+        if _NOT_BELOW.match(target) and not self._outside:
+            hint = "name files below the manifest's folder, or use --allow-outside"
+            raise RefusedError(target, "is not relative to the manifest", hint)
+        if self._outside:
+            target = os.path.expanduser(target.removeprefix("file://"))
+        path = os.path.normpath(target).replace(os.sep, "/")
+        if (path == ".." or path.startswith("../")) and not self._outside:
+            raise RefusedError(path, "leads outside the manifest's folder", "move the file, or use --allow-outside")
+        if INDEX in path.split("/"):
+            raise RefusedError(path, "belongs to the index", "take the entry out", lost=False)
+        return path
+
+    def locate(self, path: str) -> Found:
+        """The file at a path. Raises RefusedError where there is none that may be read."""
+        check_name(path)
+        spelled = self._spelled(path)
+        if spelled is None:
+            raise RefusedError(path, "there is no such file", self._meant(path))
+        file = self._at(spelled)
+        try:
+            found = os.stat(file)
+        except FileNotFoundError:
+            raise RefusedError(path, "is a link to nothing", "mend the link, or take the entry out") from None
+        except OSError as error:
+            what = f"cannot be looked at: {error.strerror}"
+            raise RefusedError(path, what, "mend the link, or its folder's permissions") from None
+        real = self._real_path(file)
+        if not self._outside and not self._inside(real):
+            raise RefusedError(path, "is a link that leads outside", "copy the file here, or use --allow-outside")
+        if stat.S_ISDIR(found.st_mode):
+            pattern = "./*" if spelled == "." else f"{short(spelled)}/*"
+            raise RefusedError(path, "is a folder", f"name its files: {pattern}")
+        if wrong := unreadable(found, file):
+            raise RefusedError(path, *wrong)
+        name = unicodedata.normalize("NFC", real).casefold()
+        return Found(spelled, (found.st_dev, found.st_ino, name))
+
+    def matching(self, pattern: str) -> list[str]:
+        """The paths that a pattern stands for, in order; no folders, nothing hidden, nothing of the index.
+
+        Links to folders are followed where the pattern names them and they stay inside.
+        """
+        parts = pattern.split("/")
+        start = next((number for number, part in enumerate(parts) if SIGNS & set(part)), len(parts) - 1)
+        base = self._spelled("/".join(parts[:start]) or ("/" if start else "."))
+        if base is None:
+            return []
+        return sorted(self._matching("" if base == "." else os.path.join(base, ""), Glob(parts[start:])))
+
+    def _matching(self, base: str, glob: Glob) -> Iterator[str]:
+        todo = [(base, glob.first)]
+        seen = set()
+        while todo:
+            path, states = todo.pop()
+            here = self._real_folder(self._at(path))
+            # Each folder once for each rest of the pattern: links that lead round in circles need no more.
+            if (here, states) in seen or not (self._outside or self._inside(here)):
+                continue
+            seen.add((here, states))
+            for entry in entries(self._at(path)):
+                is_folder = _is_folder(entry)
+                after = glob.after(states, entry.name, linked=is_folder and entry.is_symlink())
+                if not after or entry.name == INDEX:
+                    continue
+                if is_folder:
+                    todo.append((f"{path}{entry.name}/", after))
+                elif glob.last in after:
+                    yield path + entry.name
+
+    def _at(self, path: str) -> str:
+        return os.path.join(self._top, path)
+
+    def _inside(self, real: str) -> bool:
+        return os.path.join(real, "").startswith(self._top)
+
+    def _real_folder(self, folder: str) -> str:
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(folder)
+        return self._real[folder]
+
+    def _real_path(self, file: str) -> str:
+        if os.path.islink(file):
+            return os.path.realpath(file)
+        folder, name = os.path.split(file)
+        return os.path.join(self._real_folder(folder), name)
+
+    def _spelled(self, path: str) -> str | None:
+        """A path as its parts are spelled on disk, accents composed or not; None if nothing lies there."""
+        if os.path.lexists(self._at(path)):
+            return path
+        if path.isascii():
+            return None
+        spelled = "/" if path.startswith("/") else ""
+        for part in path.split("/"):
+            forms = (part, *(unicodedata.normalize(form, part) for form in ("NFC", "NFD")))
+            found = next((form for form in forms if os.path.lexists(self._at(spelled + form))), None)
+            if found is None:
+                return None
+            spelled += f"{found}/"
+        return spelled.rstrip("/")
+
+    def _meant(self, path: str) -> str:
+        """What to do about a path at which there is nothing."""
+        if "\\" in path:
+            return "write / between folders"
+        folder, _, name = path.rpartition("/")
+        if folder not in self._names:
+            self._names[folder] = {entry.name.lower(): entry.name for entry in entries(self._at(folder))}
+        like = self._names[folder].get(name.lower())
+        return f"did you mean {posixpath.join(folder, like)}?" if like else "correct the path, or take the entry out"
+
+
+def entries(folder: str) -> Sequence[os.DirEntry[str]]:
+    """What lies in a folder; nothing where it cannot be read."""
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError:
+        return ()
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False

@@ -1,0 +1,121 @@
+"""What a manifest's text comes to: the sources that it lists, and all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from docindex.errors import ManifestError
+from docindex.manifest import entry_metadata, front_matter, parser
+from docindex.manifest.paths import Folder, Found, Identity, RefusedError
+from docindex.manifest.source_list import Sources
+from docindex.model import Source
+
+
+class Entries:
+    """A manifest's entries: makes the sources that they name, and gathers what is wrong with them."""
+
+    def __init__(self, folder: Folder, name: str, text: str) -> None:
+        self._folder = folder
+        self._name = name
+        self._itself = folder.locate(name).identity
+        matter, text = front_matter.cut(text)
+        defaults, self._problems = front_matter.read(matter)
+        self._defaults, wrong = entry_metadata.declared(defaults, entry_metadata.Declared())
+        self._problems += wrong
+        self._entries = parser.read(text, folder.has, self._problems)
+        self._lines: dict[Identity, int] = {}  # of the files that have an entry of their own
+        self._refused: set[str] = set()  # what has been said: a pattern does not repeat it
+
+    def sources(self) -> Sources:
+        """In the manifest's order. A file's own entry counts before a pattern, a pattern before a later one."""
+        patterns: list[tuple[int, parser.Entry]] = []  # with how many files have entries of their own before them
+        own = Sources(self._own(patterns))
+        return Sources(self._with(patterns, own)) if patterns else own
+
+    def _own(self, patterns: list[tuple[int, parser.Entry]]) -> Iterator[Source]:
+        """The files that have entries of their own; the patterns among the entries are put into the list."""
+        # Made one by one as they are read: what the text says of all takes several times as much as they do.
+        count = 0
+        for entry in self._entries:
+            if entry.is_pattern:
+                patterns.append((count, entry))
+            elif source := self._source(entry):
+                yield source
+                count += 1
+
+    def _with(self, patterns: Iterable[tuple[int, parser.Entry]], own: Sources) -> Iterator[Source]:
+        """The files of patterns, each in its place among those that have entries of their own."""
+        taken: set[Identity] = set()
+        before, left = 0, iter(own)
+        for place, entry in patterns:
+            yield from islice(left, place - before)
+            before = place
+            yield from self._sources(entry, taken)
+        yield from left
+
+    def mistakes(self, shown: str) -> tuple[ManifestError, ...]:
+        """All problems, by line."""
+        return tuple(
+            ManifestError(problem.what, problem.hint, path=shown, line=problem.line, lost=problem.lost)
+            for problem in sorted(dict.fromkeys(self._problems), key=lambda problem: problem.line)
+        )
+
+    def _source(self, entry: parser.Entry) -> Source | None:
+        """The file that an entry names; None if it is refused."""
+        file = self._single(entry)
+        made = self._said(entry)
+        return made(file) if file else None
+
+    def _sources(self, entry: parser.Entry, taken: set[Identity]) -> Iterator[Source]:
+        """The files that a pattern stands for, but for those that are taken; they are taken then."""
+        found = self._many(entry)
+        made = self._said(entry)
+        for file in found:
+            if file.identity not in taken:
+                taken.add(file.identity)
+                yield made(file)
+
+    def _said(self, entry: parser.Entry) -> Callable[[Found], Source]:
+        """Makes sources of files, with what an entry says of them."""
+        said, wrong = entry_metadata.declared(entry.pairs, self._defaults)
+        self._problems += wrong
+        return lambda file: Source(file.path, said.metadata, entry.collection, entry.line, said.split, said.columns)
+
+    def _single(self, entry: parser.Entry) -> Found | None:
+        """The file that an entry names; None if it is refused."""
+        try:
+            file = self._folder.locate(self._folder.normal(entry.target))
+            if file.identity == self._itself:
+                raise RefusedError(file.path, "is the manifest itself", "take the entry out", lost=False)
+            if line := self._lines.get(file.identity):
+                raise RefusedError(file.path, f"is listed in line {line} already", "keep one of them", lost=False)
+        except RefusedError as refused:
+            self._refuse(entry, refused)
+            return None
+        self._lines[file.identity] = entry.line
+        return file
+
+    def _many(self, entry: parser.Entry) -> list[Found]:
+        """The files that a pattern stands for, without those that have an entry of their own."""
+        found: list[Found] = []
+        try:
+            pattern = self._folder.normal(entry.target)
+            paths = [path for path in self._folder.matching(pattern) if path != self._name]
+            if not paths:
+                hint = "correct the pattern, or take the entry out"
+                raise RefusedError(pattern, "matches no file", hint)
+        except RefusedError as refused:
+            self._refuse(entry, refused)
+            return []
+        for path in paths:
+            try:
+                found.append(self._folder.locate(path))
+            except RefusedError as refused:
+                if refused.what not in self._refused:
+                    self._refuse(entry, refused)
+        return [file for file in found if file.identity != self._itself and file.identity not in self._lines]
+
+    def _refuse(self, entry: parser.Entry, refused: RefusedError) -> None:
+        self._refused.add(refused.what)
+        self._problems.append(entry_metadata.Problem(entry.line, refused.what, refused.hint, refused.lost))

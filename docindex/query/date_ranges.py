@@ -1,0 +1,93 @@
+"""What a query says of dates, as the days it means: `2013`, `2012..2013`, `>=2012-06`, `[2012 TO 2013]`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date as Day
+from datetime import timedelta
+
+MAX_DATE = 64  # characters; nothing longer is a date
+
+Days = tuple[Day | None, Day | None]
+"""The first and the last day, None = open."""
+_Whole = tuple[Day, Day]
+
+# Texts, compiled by `re` at their first use: few queries speak of dates.
+_ISO = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z"
+_COMPARED = r"([<>]=?|[≤≥=])\s*(.*)"
+_DOTS = r"\.{2,3}|…"
+
+
+def days(text: str) -> Days | None:
+    """The days that a date or a range means, its ends in the order they were written; None where it means none."""
+    compared = re.match(_COMPARED, text, re.DOTALL)
+    if compared:
+        return _compared(compared[1], compared[2])
+    ends = re.split(_DOTS, text)
+    return between(*ends) if len(ends) == 2 else between(text, text)
+
+
+def between(first: str, last: str) -> Days | None:
+    """From the first day that `first` may mean to the last that `last` may; an empty end, or `*`, is open."""
+    begin, end = _end(first), _end(last)
+    if begin is None or end is None:
+        return None
+    if begin[0] and end[1] and end[1] < begin[0]:
+        return begin[1], end[0]  # so that whoever swaps them has both ends whole
+    return begin[0], end[1]
+
+
+def _end(text: str) -> Days | None:
+    text = text.strip()
+    return (None, None) if text in ("", "*") else _date(text)
+
+
+def _compared(sign: str, text: str) -> Days | None:
+    date = _date(text.strip())
+    if date is None:
+        return None
+    earliest, latest = date
+    try:
+        match sign:
+            case ">":
+                return latest + timedelta(days=1), None
+            case ">=" | "≥":
+                return earliest, None
+            case "<":
+                return None, earliest - timedelta(days=1)
+            case "<=" | "≤":
+                return None, latest
+            case _:
+                return date
+    except OverflowError:  # no day is before year 1 or after year 9999
+        return None
+
+
+def _date(text: str) -> _Whole | None:
+    iso = re.match(_ISO, text)
+    if iso:
+        return _iso(int(iso[1]), int(iso[2] or 0), int(iso[3] or 0))
+    if not text or len(text) > MAX_DATE:
+        return None
+    from docindex.metadata import dates  # what people write is rare here, and slower to load
+
+    date = dates.parse(text)
+    return (date.earliest, date.latest) if date else None
+
+
+def _iso(year: int, month: int, day: int) -> _Whole | None:
+    """A year, a month or a day of ISO 8601; 0 = not said."""
+    try:
+        first = Day(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    if day:
+        return first, first
+    return first, last_of_month(Day(year, month or 12, 1))
+
+
+def last_of_month(day: Day) -> Day:
+    """The last day of a day's month."""
+    if day.month == 12:
+        return day.replace(day=31)
+    return day.replace(month=day.month + 1, day=1) - timedelta(days=1)

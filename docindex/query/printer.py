@@ -1,0 +1,160 @@
+"""A query's tree as text: in canonical syntax, which parses to the same tree, and in plain English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docindex.query.ast import And, AndMaybe, DateRange, Everything, Fuzzy, Not, Or, Phrase, Prefix, Wildcard, Word
+from docindex.query.date_ranges import last_of_month
+from docindex.query.lexer import VERBATIM, escaped, escaped_pattern, escaped_phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date as Day
+
+    from docindex.query.ast import Leaf, Query
+
+
+def canonical(query: Query) -> str:
+    """The query in canonical syntax: `parse` makes the same tree of it, without repairs, with `any` or without.
+
+    Only an AndMaybe (`+required optional`) needs `any`, as it did when it was typed.
+    """
+    match query:
+        case And(operands):
+            return _joined(" AND ", operands)
+        case Or(operands):
+            return _joined(" OR ", operands)
+        case AndMaybe(required, optional):
+            return f"+{_operand(required)} {_operand(optional)}"
+        case Not(operand):
+            return f"NOT {_operand(operand)}"
+        case _:
+            return _leaf(query)
+
+
+def _joined(operator: str, operands: Sequence[Query]) -> str:
+    return operator.join(
+        [canonical(operand) if isinstance(operand, Not) else _operand(operand) for operand in operands]
+    )
+
+
+def _operand(query: Query) -> str:
+    text = canonical(query)
+    return f"({text})" if isinstance(query, And | Or | Not | AndMaybe) else text
+
+
+def _leaf(leaf: Leaf) -> str:
+    match leaf:
+        case Everything():
+            return "*"
+        case DateRange(earliest, latest):
+            return f"date:{_range(earliest, latest)}"
+        case Phrase(text, field, slop):
+            return _with_field(field, f'"{escaped_phrase(text)}"' + (f"~{slop}" if slop else ""))
+        case Wildcard(text, field):
+            return _with_field(field, escaped_pattern(text, bare=field is None))
+        case Prefix(text, field):
+            # Escaped with its star, since `AND*` is no operator; the star itself is then let out again.
+            return _with_field(field, escaped(f"{text}*", bare=field is None)[:-2] + "*")
+        case Fuzzy(text, field, distance):
+            return _with_field(field, f"{escaped(text, bare=field is None)}~{distance or ''}")
+        case Word(text, field):
+            return _with_field(field, escaped(text, bare=field is None))
+
+
+def _with_field(field: str | None, value: str) -> str:
+    return f"{field}:{value}" if field else value
+
+
+def _range(earliest: Day | None, latest: Day | None) -> str:
+    """The days as short as both ends allow: `2013`, `2012-03..2013-01`, `..2013-01-17`."""
+    length = _precision(earliest, latest)
+    first = earliest.isoformat()[:length] if earliest else ""
+    last = latest.isoformat()[:length] if latest else ""
+    if not first and not last:
+        return "*"
+    return first if first == last else f"{first}..{last}"
+
+
+def _precision(earliest: Day | None, latest: Day | None) -> int:
+    """How many characters of an ISO date say all: 4 for whole years, 7 for whole months, 10 for days."""
+    if (earliest and earliest.day != 1) or (latest and latest != last_of_month(latest)):
+        return 10
+    return 7 if (earliest and earliest.month != 1) or (latest and latest.month != 12) else 4
+
+
+def in_words(query: Query) -> str:
+    """The query in plain English, a line for each leaf, indented by what holds them together."""
+    return "\n".join(_lines(query))
+
+
+def _lines(query: Query) -> Iterator[str]:
+    match query:
+        case And(operands):
+            yield "all of these:"
+            yield from _indented(operands)
+        case Or(operands):
+            yield "any of these:"
+            yield from _indented(operands)
+        case AndMaybe(required, optional):
+            yield "must match:"
+            yield from _indented([required])
+            yield "ranks higher with:"
+            yield from _indented([optional])
+        case Not(operand):
+            first, *rest = _lines(operand)
+            yield f"not {first}"
+            yield from rest
+        case _:
+            yield _said(query)
+
+
+def _indented(operands: Sequence[Query]) -> Iterator[str]:
+    for operand in operands:
+        for line in _lines(operand):
+            yield f"  {line}"
+
+
+def _said(leaf: Leaf) -> str:
+    match leaf:
+        case Everything():
+            return "every record"
+        case DateRange(earliest, latest):
+            return _dated(earliest, latest)
+        case Phrase(text, field, whole=True):
+            return f"the {field} '{text}'"
+        case Phrase(text, field, 0):
+            return f"the phrase '{text}'{_within(field)}"
+        case Phrase(text, field, slop):
+            others = "1 other word" if slop == 1 else f"{slop:,} other words"
+            return f"the words '{text}' in any order, at most {others} among them{_within(field)}"
+        case Prefix(text, field):
+            return f"{_things(field)} that begins with '{text}'{_within(field)}"
+        case Wildcard(text, field):
+            return f"{_things(field)} like '{text}'{_within(field)}"
+        case Fuzzy(text, field, None):
+            return f"a word spelt nearly like '{text}'{_within(field)}"
+        case Fuzzy(text, field, distance):
+            letters = "1 letter" if distance == 1 else f"{distance} letters"
+            return f"a word at most {letters} from '{text}'{_within(field)}"
+        case Word(text, field):
+            return f"the {field} '{text}'" if field in VERBATIM else f"the word '{text}'{_within(field)}"
+
+
+def _things(field: str | None) -> str:
+    if field in VERBATIM:
+        return "an id" if field == "id" else f"a {field}"
+    return "a word"
+
+
+def _within(field: str | None) -> str:
+    return "" if field is None or field in VERBATIM else f" in the {field}"
+
+
+def _dated(earliest: Day | None, latest: Day | None) -> str:
+    if earliest and latest:
+        return f"dated {earliest}" if earliest == latest else f"dated {earliest} to {latest}"
+    if earliest:
+        return f"dated {earliest} or later"
+    return f"dated {latest} or earlier" if latest else "dated at all"

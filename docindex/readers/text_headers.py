@@ -1,0 +1,241 @@
+"""What the top of a text says of it: a press agency's header, a mail's block of labels, a title line.
+
+Pure: lines in, positions and metadata out. Each rule would rather miss a header than make one of running text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import accumulate, islice, pairwise
+
+from msgspec import Struct
+
+from docindex.metadata import dates
+from docindex.model import Date, Metadata
+
+# Press layout --------------------------------------------------------------------------------------------------
+
+_PRESS = re.compile(
+    r"(?P<date>(?:\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3\d{4})"
+    r"(?:[ \tT,]{1,3}\d{1,2}[:h.]\d{2}(?::\d{2})?)?)"
+    r"(?:\s{0,9}[-–—:]\s|\s{1,9}[-–—:])\s*(?P<title>\S.*)"
+)
+_MAX_TITLE = 250  # characters; a longer line that begins with a date is a paragraph
+
+
+class PressHeader(Struct, frozen=True):
+    """`20-03-2016 23:15 - Title`, on line `at` (from 0)."""
+
+    at: int
+    date: Date
+    title: str
+
+
+def press_headers(lines: Sequence[str]) -> list[PressHeader]:
+    """The headers that open a record each; none where the text is no press article and no digest of them.
+
+    A header is a line of its own: blank lines (or lines without a word, such as rules) before and after it, the
+    text's ends and a page's beginning counting as such. One header counts only as the first line of the text. Of
+    several, most must be followed by text of their own; otherwise they are the lines of a chronology.
+    """
+    begun = [at for at, line in enumerate(lines) if line and line.lstrip()[:1].isdigit()]
+    found = [header for at in begun if (header := _press_header(lines, at))]
+    if len(found) < 2:
+        return found if found and _is_blank(lines[: found[0].at]) else []
+    stops = [header.at for header in found[1:]] + [len(lines)]
+    bare = sum(_is_blank(lines[header.at + 1 : stop]) for header, stop in zip(found, stops, strict=True))
+    return found if 2 * bare < len(found) else []
+
+
+def _press_header(lines: Sequence[str], at: int) -> PressHeader | None:
+    line = lines[at].strip()
+    match = _PRESS.fullmatch(line) if len(line) <= _MAX_TITLE + 30 else None
+    if not match or not has_words(match["title"]):
+        return None
+    opens = at == 0 or not has_words(lines[at - 1]) or lines[at].startswith("\f")
+    if not opens or not _is_blank(lines[at + 1 : at + 2]):
+        return None
+    date = dates.parse(match["date"], origin="header")
+    return PressHeader(at, date, match["title"]) if date else None
+
+
+_WORD = re.compile(r"\w")
+
+
+def has_words(line: str) -> bool:
+    """Whether a line holds a letter or a digit."""
+    return bool(_WORD.search(line.replace("_", "")))
+
+
+def _is_blank(lines: Sequence[str]) -> bool:
+    return not any(map(has_words, lines))
+
+
+# Dateline ------------------------------------------------------------------------------------------------------
+
+_PUBLISHERS = """
+AA, AFP, Al Hayat, An Nahar, ANP, ANSA, AP, APA, APS, ATS, BBC, Belga, Bernama, Bloomberg, CNN, DAP, Die Welt, Die Zeit,
+DPA, EFE, El Mundo, INA, Interfax, IRNA, ITAR TASS, Jeune Afrique, Kuna, Kyodo, La Stampa, Le Matin, Le Monde, Le Point,
+Le Soir, Libération, Lusa, MAP, Mediapart, Mena, Mondafrique, NNA, Pana, PAP, Petra, PTI, QNA, Reuters, RFI, Sana, SPA,
+TAP, TASS, The Economist, The Sun, TRT, TSA, UPI, Wafa, WAM, Xinhua, Yonhap,
+أ ف ب, أ.ف.ب, رويترز, واج, وأج, وات, وام, واس, كونا, سانا, بترا
+"""
+_PRESS_WORDS = """
+agence agencia agency agenzia agentur ahram allgemeine arabiya chronicle corriere courrier diario echorouk expression
+figaro gazette giornale guardian hebdo herald huffington independent jazeera journal khabar magazine monde moudjahid
+nachrichten news newspaper novosti observateur observer país parisien periódico post prensa press presse quotidien
+radio repubblica rundfunk spiegel tagblatt tageblatt tageszeitung telegraph television télévision times tribune watan
+weekly zeitung الأهرام الخبر الشروق الجزيرة العربية وكالة صحيفة جريدة قناة إذاعة
+"""
+_KNOWN = frozenset(name.strip() for name in _PUBLISHERS.casefold().split(","))
+_WORDS = frozenset(_PRESS_WORDS.split())
+_DATELINE = re.compile(r"(?P<who>[^\n]{2,80}?)\s[-–—]{1,2}\s+(?P<rest>\S.{20})")
+_AGENCY = re.compile(r"(?P<place>[^()]*)\((?P<name>[^()]{2,40})\)")
+
+
+def publisher(line: str) -> str | None:
+    """The publisher that a press text's first line names before a spaced dash: `AFP - `, `ALGER (APS) - `.
+
+    Only a plain one: a known agency, a name with a word that newspapers bear (Post, Zeitung, Agence), or what
+    stands in brackets behind a place in capitals. `Alger - ` is a place.
+    """
+    match = _DATELINE.match(line.strip())
+    if not match:
+        return None
+    who = match["who"].strip()
+    agency = _AGENCY.fullmatch(who)
+    if agency:
+        name = agency["name"].strip()
+        return name if _is_press(name) or (agency["place"].isupper() and _is_name(name)) else None
+    return who if _is_press(who) else None
+
+
+def _is_press(name: str) -> bool:
+    words = name.casefold().replace("-", " ").split()
+    return _is_name(name) and (" ".join(words) in _KNOWN or not _WORDS.isdisjoint(words))
+
+
+def _is_name(text: str) -> bool:
+    """At most five words, beginning with a capital or a letter of a script without any, and no sentence."""
+    return len(text.split()) <= 5 and text[0].isalpha() and not text[0].islower() and not re.search("[,;:!?]", text)
+
+
+# Mail ----------------------------------------------------------------------------------------------------------
+
+_LABELS = {
+    "creator": "from de von da van från fra من",
+    "date": "sent date envoyé gesendet datum enviado enviada fecha inviato data verzonden skickat تاريخ التاريخ",
+    "to": "to à a para an aan till til إلى الى",
+    "title": "subject objet sujet betreff asunto assunto oggetto onderwerp ämne emne re الموضوع",
+    "": "cc bcc cci attachments importance reply-to sender message-id pièces anlagen wichtigkeit",
+}
+_ROLES = {label: role for role, labels in _LABELS.items() for label in labels.split()}
+_LABEL = re.compile(
+    r"\s*+[.,'‘’`•*]?(?P<label>[^\W\d_][\w-]{0,24})"
+    r"(?:[ \t\xa0\u202f]{0,9}(?P<colon>:)|(?=[ \t]{2}|\t|$))\s*(?P<value>.*)"
+)
+_TOP = 40  # lines
+_TOP_CHARACTERS = 4_000
+_CHAIN = re.compile(  # what stands before the words is taken once: given back blank by blank, it took the most time
+    r"\W*+(?:original message|message d.origine|forwarded message|ursprüngliche nachricht)\b", re.IGNORECASE
+)
+
+
+def mail_headers(lines: Sequence[str]) -> Metadata | None:
+    """What a block of labels near the top says (`From: Sent: To: Subject:`, in several languages), or None.
+
+    The label that opens the block has a colon (RFC 5322); those behind it may have lost theirs to an OCR. Two of
+    the four make a mail, if one is the sender or the subject. A block behind `Original Message` is a reply chain's.
+    """
+    top = _top(lines)
+    for at, line in enumerate(top):
+        if not line or line.isspace():
+            continue
+        if _CHAIN.match(line):
+            return None
+        if _opens_block(line):
+            said = _block(lines[at : at + _TOP])
+            if len(said) >= 2 and ("creator" in said or "title" in said):
+                return _metadata(said)
+    return None
+
+
+def _top(lines: Sequence[str]) -> Sequence[str]:
+    top = lines[:_TOP]
+    if sum(map(len, top)) + len(top) <= _TOP_CHARACTERS:
+        return top
+    sizes = accumulate(len(line) + 1 for line in top)
+    return [line for line, size in zip(top, sizes, strict=True) if size <= _TOP_CHARACTERS]
+
+
+def _opens_block(line: str) -> bool:
+    match = _LABEL.match(line) if ":" in line else None
+    return match is not None and match["colon"] is not None and bool(_ROLES.get(match["label"].casefold()))
+
+
+def _block(lines: Sequence[str]) -> dict[str, str]:
+    """Role and value of each label, up to a label that comes again or a line that does not belong to the block.
+
+    One blank line between labels is borne with, and so are labels that say nothing here. An indented line goes on
+    with a value; only a subject's is read, if the line before is full and this one begins no further right than the
+    value: else it is a note in the margin.
+    """
+    said: dict[str, str] = {}
+    last, gap, column = "", False, 0
+    for before, line in pairwise(["", *lines]):
+        match = _LABEL.match(line) if line else None
+        role = _ROLES.get(match["label"].casefold()) if match else None
+        if match and role is not None:
+            if role in said:
+                break
+            last, gap, column = role, False, match.start("value")
+            if role:
+                said[role] = match["value"].strip()
+        elif not line.strip():
+            if gap:
+                break
+            gap = True
+        elif gap or not (line[0].isspace() or (match and match["colon"])):
+            break
+        elif last == "title" and len(before) >= _FULL and len(line) - len(line.lstrip()) <= column:
+            said[last] += " " + line.strip()
+    return said
+
+
+_FULL = 60  # characters; a shorter line was not broken for want of room
+_COLUMN_GAP = re.compile(r"\s{5}|\t")  # what stands behind it is a stamp in the margin
+_LOST_SPACE = re.compile(r"\b((?:19|20)\d\d)(\d{1,2}:\d\d)")  # 201111:54
+
+
+def _metadata(said: dict[str, str]) -> Metadata:
+    sender, sent = (_COLUMN_GAP.split(said.get(role, ""), maxsplit=1)[0] for role in ("creator", "date"))
+    sent = _LOST_SPACE.sub(r"\1 \2", _clean(sent))
+    return Metadata(
+        title=_clean(said.get("title", "")) or None,
+        creator=_clean(sender) or None,
+        date=dates.parse(sent, origin="header") if sent else None,
+    )
+
+
+def _clean(value: str) -> str:
+    """A value with single spaces and without the specks of an OCR before it."""
+    return " ".join(value.lstrip(" .,•'‘’`*").split())
+
+
+# Title line ----------------------------------------------------------------------------------------------------
+
+_MAX_TITLE_LINE = 120  # characters
+_SENTENCE_END = re.compile(r"[.,;:،؛۔।。-][\"'»”’)\]]?$")
+
+
+def title_line(lines: Sequence[str]) -> str | None:
+    """The first line, if it looks like a title: short, with letters, before a blank line, no running sentence, and
+    not again further down, as a page's running head would be.
+    """
+    line = lines[0].strip()
+    if len(line) > _MAX_TITLE_LINE or not any(map(str.isalpha, line)) or "".join(lines[1:2]).strip():
+        return None
+    if _SENTENCE_END.search(line) or _PRESS.fullmatch(line) or line in map(str.strip, islice(lines, 1, None)):
+        return None
+    return line

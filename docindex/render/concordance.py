@@ -1,0 +1,95 @@
+"""A concordance: each match in its line of text, the matches in one column; and the words near them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docindex.render import layout
+from docindex.render.json_output import about
+from docindex.render.layout import cell_len
+from docindex.render.passages import one_line
+from docindex.render.sanitize import isolated
+from docindex.render.styled_text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docindex.search.concordance import Collocate, Line
+
+NARROWEST = 40
+WIDE = 100  # columns, from which there is room for dates
+PIPED = 120  # columns, where no terminal says how many
+COLUMNS = "query id line page date language title left match right".split()
+
+
+def rows(found: Sequence[Line], *, width: int, plain: bool) -> Iterator[Text]:
+    """A row for each line: where it stands, what precedes, the match, what follows."""
+    width = max(NARROWEST, width)
+    places = [place(line) for line in found]
+    column = min(max(map(cell_len, places), default=0), width // 5 if width < WIDE else width // 4)
+    days = [_day(line) if width >= WIDE else "" for line in found]
+    extra = max((len(day) + 2 for day in days if day), default=0)
+    room = width - column - extra - 2
+    stars = 4 if plain else 0
+    key = min(max((cell_len(one_line(line.match)) + stars for line in found), default=0), room // 3)
+    before = (room - key) // 2
+    for line, where, day in zip(found, places, days, strict=True):
+        gap = line.left.endswith(" ")
+        left = layout.tail(one_line(line.left).strip(), before - gap)
+        match = layout.head(one_line(line.match), room - before - stars)
+        row = Text().append(layout.left(_from_the_end(where, column), column) + "  ", "faint")
+        row.append(f"{day:<{extra}}", "faint")
+        row.append(" " * (before - gap - cell_len(left)) + isolated(left) + " " * gap)
+        row.append(isolated(f"**{match}**" if plain else match), "match")
+        right = layout.head(one_line(line.right), width - cell_len(row.plain))
+        row.append(" " * (len(right) - len(right.lstrip())) + isolated(right.lstrip()))
+        row.rstrip()
+        yield row
+
+
+def _day(line: Line) -> str:
+    date = line.record.metadata.date
+    return date.value[:10] if date else ""
+
+
+def place(line: Line) -> str:
+    """The record and the line of its file."""
+    return f"{one_line(line.record.id)}:{line.number}"
+
+
+def _from_the_end(text: str, room: int) -> str:
+    """A place cut at its beginning: its end tells more."""
+    if cell_len(text) <= room:
+        return text
+    while text and cell_len(text) > room - 1:
+        text = text[1:]
+    return "…" + text
+
+
+def collocates(found: Sequence[Collocate]) -> Iterator[Text]:
+    """A row for each word: how sure it is, how often it stands near, how often at all, the word."""
+    yield Text(f"{'G2':>9}  {'near':>7}  {'all':>7}  word", "faint")
+    for one in found:
+        row = Text(f"{one.likelihood:>9,.1f}  {one.near:>7,}  {one.all:>7,}  ")
+        yield row.append(isolated(one_line(one.word)), "title")
+
+
+def cells_of(query: str, line: Line) -> list[str]:
+    """A line as a table's row, in the order of COLUMNS."""
+    metadata = line.record.metadata
+    date = metadata.date.value if metadata.date else ""
+    known = (query, line.record.id, line.number, line.page or "", date, metadata.language or "", line.record.title)
+    return [one_line(str(value)).strip() for value in (*known, line.left, line.match, line.right)]
+
+
+def value(line: Line) -> dict[str, Any]:
+    """A line as JSON has it."""
+    known = about(line.record)
+    return {key: known[key] for key in ("id", "path", "part", "title", "date", "language")} | {
+        "line": line.number,
+        "page": line.page,
+        "start": line.start,
+        "left": line.left,
+        "match": line.match,
+        "right": line.right,
+    }

@@ -1,0 +1,219 @@
+"""Answers for scripts: JSON and JSON Lines, as one schema with a version."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from msgspec import to_builtins
+
+from docindex.render.sanitize import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from docindex.model import (
+        Behind,
+        Date,
+        Explanation,
+        Failure,
+        Finding,
+        Hit,
+        IndexState,
+        Passage,
+        Record,
+        Report,
+        Results,
+        Span,
+    )
+    from docindex.search.record_lines import Line
+
+SCHEMA = 1
+"""Raised whenever a key changes its meaning or goes; new keys leave it as it is."""
+
+
+def document(results: Results) -> Iterator[str]:
+    """The whole answer as one JSON document on one line, piece by piece: the hits are its last key."""
+    index = results.index
+    head = {
+        "schema": SCHEMA,
+        "query": results.query,
+        "parsed": results.parsed,
+        "total": results.total,
+        "offset": results.offset,
+        "limit": results.limit,
+        "elapsed_ms": round(results.elapsed_ms, 1),
+        "index": {
+            "records": index.records,
+            "sources": index.sources,
+            "built": index.built,
+            "fresh": not results.behind,
+        },
+        "repairs": list(results.repairs),
+        "suggestions": to_builtins(results.suggestions),
+        "why": to_builtins(results.why),
+        "facets": {name: dict(counts) for name, counts in results.facets.items()},
+        "groups": to_builtins(results.groups),
+    }
+    yield text(head)[:-1] + ', "hits": ['
+    for number, hit in enumerate(_hits(results)):
+        yield (", " if number else "") + text(hit)
+    yield "]}\n"
+
+
+def lines(results: Results) -> Iterator[str]:
+    """One hit a line, each bearing its query."""
+    for hit in _hits(results):
+        yield text({"query": results.query, **hit}) + "\n"
+
+
+def explanation(understood: Explanation) -> str:
+    """What was understood of a query as one JSON document."""
+    return text({"schema": SCHEMA, **to_builtins(understood)})
+
+
+def report(built: Report) -> str:
+    """What a build did as one JSON document."""
+    return text(
+        {
+            "schema": SCHEMA,
+            "added": list(built.added),
+            "changed": list(built.changed),
+            "removed": list(built.removed),
+            "unchanged": built.unchanged,
+            "failed": [_failure(failure) for failure in built.failures],
+            "skipped": dict(built.skipped),
+            "records": built.state.records,
+            "sources": built.state.sources,
+            "elapsed_s": round(built.elapsed_s, 3),
+            "notes": list(built.notes),
+        }
+    )
+
+
+def status(state: IndexState, behind: Behind, place: str, size: int, tallies: Mapping[str, Mapping[str, int]]) -> str:
+    """What an index holds as one JSON document."""
+    return text(
+        {
+            "schema": SCHEMA,
+            "index": place,
+            "records": state.records,
+            "sources": state.sources,
+            "root": state.root,
+            "manifest": state.manifest,
+            "built": state.built,
+            "version": state.version,
+            "bytes": size,
+            **{f"{name}s": dict(counts) for name, counts in tallies.items()},
+            "fresh": not behind,
+            "behind": {"changed": list(behind.changed), "gone": list(behind.gone), "new": behind.new},
+            "failed": [_failure(failure) for failure in state.failures],
+        }
+    )
+
+
+def record(
+    found: Record,
+    title_marks: Sequence[Span],
+    shown: Sequence[Line],
+    described_marks: Mapping[str, Sequence[Span]],
+) -> str:
+    """One record as one JSON document: what is known of it, and its lines."""
+    return text(
+        {
+            "schema": SCHEMA,
+            **about(found),
+            "title_marks": _marks(title_marks),
+            "described_marks": _described_marks(described_marks),
+            "lines": [
+                {
+                    "line": line.number,
+                    "page": line.page,
+                    "start": line.start,
+                    "text": line.text,
+                    "marks": _marks(line.marks),
+                }
+                for line in shown
+            ],
+        }
+    )
+
+
+def about(found: Record) -> dict[str, Any]:
+    """What is known of a record."""
+    metadata = found.metadata
+    return {
+        "id": found.id,
+        "path": found.path,
+        "part": found.part,
+        "title": found.title,
+        "creator": metadata.creator,
+        "publisher": metadata.publisher,
+        "date": _date(metadata.date),
+        "language": metadata.language,
+        "subject": list(metadata.subject),
+        "collection": found.collection,
+    }
+
+
+def findings(found: Sequence[Finding]) -> str:
+    """What a check found as one JSON document."""
+    rows = [{"place": f.place, "line": f.line, "kind": f.kind, "message": f.message} for f in found]
+    return text({"schema": SCHEMA, "findings": rows})
+
+
+def _hits(results: Results) -> Iterator[dict[str, Any]]:
+    for rank, hit in results.ranked():
+        yield _hit(rank, hit)
+
+
+def _hit(rank: int, hit: Hit) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "score": round(hit.score, 4),
+        **about(hit.record),
+        "title_marks": _marks(hit.title_marks),
+        "described_marks": _described_marks(hit.described_marks),
+        "stale": hit.stale,
+        "alike": list(hit.alike),
+        "passages": [_passage(passage) for passage in hit.passages],
+    }
+
+
+def _date(date: Date | None) -> dict[str, str] | None:
+    if date is None:
+        return None
+    return {
+        "value": date.value,
+        "earliest": date.earliest.isoformat(),
+        "latest": date.latest.isoformat(),
+        "precision": date.precision,
+    }
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "text": passage.text,
+        "line": passage.line,
+        "page": passage.page,
+        "start": passage.start,
+        "marks": _marks(passage.marks),
+    }
+
+
+def _marks(spans: Iterable[Span]) -> list[list[int]]:
+    return [[span.start, span.stop] for span in spans]
+
+
+def _described_marks(marks: Mapping[str, Sequence[Span]]) -> dict[str, list[list[int]]]:
+    return {name: _marks(spans) for name, spans in marks.items()}
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {"place": failure.place, "line": failure.line, "reason": failure.reason, "hint": failure.hint}
+
+
+def text(value: Any) -> str:
+    """The value as JSON on one line."""
+    # What would act on a terminal, and the lone surrogates of a name that is no UTF-8, are written as JSON's escapes.
+    return escaped(json.dumps(value, ensure_ascii=False))

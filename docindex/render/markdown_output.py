@@ -1,0 +1,54 @@
+"""Answers as Markdown, to be pasted into notes and reports. What a document says cannot act as markup in it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docindex.render.passages import excerpt, one_line, pieces
+from docindex.render.summary import STALE, counted, facet, facts, place_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from docindex.model import Hit, Results
+    from docindex.render.passages import Piece
+
+_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~&$^=]|(?<=http)s?:(?=//)|(?<=www)\.|@", re.IGNORECASE)
+
+_LIST = re.compile(r"\A(\d*)(?=[-+.)](?:\s|\Z))")
+
+
+def markdown_pieces(answers: Iterable[Results]) -> Iterator[str]:
+    """A heading for each query, an entry for each hit, a quotation for each passage; matches are bold."""
+    for number, answer in enumerate(answers):
+        yield (
+            "\n" if number else ""
+        ) + f"# {_escaped(one_line(answer.query).strip())}\n\n{_escaped(counted(answer))}\n"
+        yield "".join(_facets(answer))
+        for rank, hit in answer.ranked():
+            yield "".join(_entry(rank, hit))
+
+
+def _facets(answer: Results) -> Iterator[str]:
+    for number, (name, counts) in enumerate(item for item in answer.facets.items() if item[1]):
+        values, more = facet(name, counts)
+        said = [f"{_escaped(value)} ({count:,})" for value, count in values] + ([f"{more:,} more"] if more else [])
+        yield ("" if number else "\n") + f"- {name}: {' · '.join(said)}\n"
+
+
+def _entry(rank: int, hit: Hit) -> Iterator[str]:
+    yield f"\n## {rank}. {_bold(pieces(hit.record.title, hit.title_marks))}\n\n"
+    said = [_bold(fact) for fact, _ in facts(hit)] + ([STALE] if hit.stale else [])
+    yield _LIST.sub(r"\1\\", " · ".join(said)) + "\n"
+    for passage in hit.passages:
+        yield f"\n> {place_in_words(passage)}: {_bold(excerpt(hit, passage))}\n"
+
+
+def _bold(found: Iterable[Piece]) -> str:
+    return "".join(f"**{_escaped(text)}**" if matched else _escaped(text) for text, matched in found)
+
+
+def _escaped(text: str) -> str:
+    """Every character that could begin markup made itself, but for those that do so only at a line's start."""
+    return _ACTIVE.sub(lambda found: re.sub(r"([^A-Za-z])", r"\\\1", found.group()), text)

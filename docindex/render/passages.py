@@ -1,0 +1,71 @@
+"""What a document says, as it is shown: on one line, harmless, cut into what matched and what stands around it.
+
+Pure, and the same for every format; styles, tags and escapes come after.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docindex.render.sanitize import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docindex.model import Hit, Passage, Span
+
+Piece = tuple[str, bool]
+"""A text, and whether it matched."""
+
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # those that keep words together stay
+_ENDS = tuple(".!?…؟。！？")  # of a sentence
+_CLOSERS = "\"'”’»)]"  # that may stand behind them
+_NEAR = 80  # characters before an excerpt that are looked at
+
+
+def one_line(text: str) -> str:
+    """The text made harmless, its blanks single."""
+    return _BLANKS.sub(" ", shown(text.replace("\f", " ").replace("\r", " ")))
+
+
+def pieces(text: str, marks: Sequence[Span]) -> list[Piece]:
+    """The text on one line, in pieces; none is empty, and neither end is blank."""
+    found: list[Piece] = []
+
+    def add(cut: str, matched: bool) -> None:
+        line = one_line(cut)
+        if not found or found[-1][0].endswith(" "):
+            line = line.lstrip(" ")
+        if line:
+            found.append((line, matched))
+
+    done = 0
+    for mark in marks:
+        add(text[done : mark.start], False)
+        # A word cut at a line's end is shown as the one word that matched.
+        add(re.sub(r"(?<=[-‐])\n\s*", "", text[mark.start : mark.stop]), True)
+        done = mark.stop
+    add(text[done:], False)
+    while found and not (last := found[-1][0].rstrip(" ")):
+        found.pop()
+    if found:
+        found[-1] = (last, found[-1][1])
+    return found
+
+
+def excerpt(hit: Hit, passage: Passage) -> list[Piece]:
+    """A passage in pieces, with … where a sentence is cut."""
+    body, stop = hit.record.body, passage.start + len(passage.text)
+    found = pieces(passage.text, passage.marks)
+    before = body[max(0, passage.start - _NEAR) : passage.start].rstrip(" \t")
+    if before and not (before.endswith(("\n", "\f")) or before.rstrip(_CLOSERS).endswith(_ENDS)):
+        found.insert(0, ("…", False))
+    if re.compile(r"\S").search(body, stop) and not passage.text.rstrip(_CLOSERS).endswith((*_ENDS, ":")):
+        found.append(("…", False))
+    return found
+
+
+def plain(found: Sequence[Piece]) -> str:
+    """The pieces as one text, without marks."""
+    return "".join(text for text, _ in found)

@@ -1,0 +1,91 @@
+"""What is to be said of a query: how it was understood and mended, which words may be meant, what its parts find."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docindex.render.passages import one_line
+from docindex.render.sanitize import isolated, shown
+from docindex.render.styled_text import Text
+from docindex.render.summary import plural, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docindex.model import Explanation, Results, Sought, Suggestion, Why
+
+MOST_PARTS = 7  # of a query that are shown
+MOST_LETTERS = 40  # of each
+
+
+def advice(answer: Results, *, place: str = "") -> Iterator[Text]:
+    """Lines on the repairs, the words and the parts of a query, where there is something to say of them.
+
+    `place`: what each repair and word begins with, where the query is one of many.
+    """
+    for repair in answer.repairs:
+        yield Text(f"{shown(place) or 'query: '}{shown(repair)}", "warning")
+    for suggestion in answer.suggestions:
+        yield Text(shown(place) + _meant(suggestion), "warning")
+    if answer.why:
+        yield from _why(answer.why, answer.total, shown(place))
+
+
+def _meant(suggestion: Suggestion) -> str:
+    held = f"only in {plural(suggestion.records, 'record')}" if suggestion.records else "not in the index"
+    instead = ", ".join(f"{isolated(shown(one.word))} ({one.records:,})" for one in suggestion.instead)
+    return f"{isolated(shown(suggestion.word))}: {held}; did you mean {instead}?"
+
+
+def _why(why: Why, total: int, place: str) -> Iterator[Text]:
+    """A table of the query's parts: what each finds, and what the query would find with that part changed."""
+    changes = [[change for change in part.changes if change.records > total] for part in why.parts]
+    if len(why.parts) + why.more == 1 and not changes[0]:
+        return  # the line below says as much
+    found = (
+        f"{plural(total, 'record matches', 'records match')} all of this" if total else "no record matches all of this"
+    )
+    alone = "; each part by itself" if len(why.parts) > 1 else ""
+    yield Text(f"{place or 'why: '}{found}{alone}", "faint")
+    # The parts that a change helps, and those that find least, come before others that there is no room for.
+    rows = sorted(range(len(why.parts)), key=lambda row: (not changes[row], why.parts[row].records, row))[:MOST_PARTS]
+    numbers = max(len(f"{why.parts[row].records:,}") for row in rows) + 2
+    for row in sorted(rows):
+        part = why.parts[row]
+        line = Text(f"{part.records:>{numbers},}  ", "" if part.records else "warning")
+        line.append(isolated(short(part.text, MOST_LETTERS)))
+        if changes[row]:
+            gains = " · ".join(f"{change.records:,} {change.how}" for change in changes[row])
+            line.append(" → ", "faint").append(gains, "hint")
+        yield line
+    left = len(why.parts) - len(rows) + why.more
+    if left:
+        yield Text(f"{'':>{numbers}}  and {plural(left, 'more part')}", "faint")
+    if not total and not any(changes):
+        yield Text(f"{'':>{numbers}}  no single change finds anything", "faint")
+
+
+def explanation(understood: Explanation) -> Iterator[Text]:
+    """What was understood of a query: in canonical syntax, in words, and as the terms that are looked up."""
+    yield _row("query", one_line(understood.query))
+    yield _row("read as", one_line(understood.parsed))
+    for repair in understood.repairs:
+        yield _row("mended", shown(repair), "warning")
+    for number, line in enumerate(understood.meaning):
+        yield _row("" if number else "means", one_line(line) if not line.startswith(" ") else shown(line))
+    for number, sought in enumerate(understood.sought):
+        yield _row("" if number else "looks up", one_line(sought.text))
+        yield from _looked_up(sought)
+
+
+def _row(name: str, value: str, style: str = "") -> Text:
+    return Text(f"{name:<10}", "faint").append(isolated(value), style)
+
+
+def _looked_up(sought: Sought) -> Iterator[Text]:
+    """The terms of a word or phrase, languages with the same terms together."""
+    languages: dict[str, list[str]] = {}
+    for language, steps in sought.terms.items():
+        languages.setdefault(" + ".join(" | ".join(step) for step in steps) or "nothing", []).append(language)
+    for terms, those in languages.items():
+        yield _row("", f"  {' '.join(those)}  {one_line(terms)}", "faint")

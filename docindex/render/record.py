@@ -1,0 +1,138 @@
+"""One record whole, for people: what is known of it, then its lines, numbered, with what matched on them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docindex.render.layout import cell_len, fitting
+from docindex.render.passages import pieces
+from docindex.render.sanitize import isolated, set_apart, shown
+from docindex.render.styled_text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from docindex.model import Record, Span
+    from docindex.render.passages import Piece
+    from docindex.search.record_lines import Line
+
+WIDEST = 110  # columns: longer lines are hard to read, however wide the window
+TAB = 4
+_BLANKS = re.compile(r"[ \t]+|[^ \t]+")
+
+Row = tuple[Text, bool]
+"""A row, and whether something on it matched."""
+
+
+def rows(
+    record: Record,
+    title_marks: Sequence[Span],
+    lines: Sequence[Line],
+    *,
+    width: int | None,
+    plain: bool,
+    described_marks: Mapping[str, Sequence[Span]] | None = None,
+) -> Iterator[Row]:
+    """The rows of a record. `width` in columns; None leaves lines as long as they are (for a pipe)."""
+    room = None if width is None else max(20, min(width, WIDEST))
+    title = _marked(record.title, title_marks, plain)
+    title.stylize_before("title")
+    for row in _set_apart([title] if room is None else _wrapped(title, room)):
+        yield row, False
+    known = facts(record)
+    indent = max(len(name) for name, _ in known) + 2
+    for name, value in known:
+        text = Text(_one_line(value))
+        if marks := (described_marks or {}).get(name):
+            text = Text().join(_fact(pieces(value, marks), plain))
+        text.stylize_before(name)
+        yield from _hanging(Text(f"{name:<{indent}}", "faint"), text, indent, room, False)
+    indent = max((len(str(line.number)) for line in lines), default=0) + 4
+    before: Line | None = None
+    for line in lines:
+        if before is None:
+            yield Text(), False
+        elif line.start > before.start + len(before.text) + 1:
+            yield Text(f"{'⋯':>{indent - 2}}", "faint"), False
+        if line.page is not None and (before is None or line.page != before.page):
+            yield Text(f"{'':{indent}}page {line.page}", "faint"), False
+        text = _marked(line.text.rstrip(), line.marks, plain)
+        yield from _hanging(Text(f"{line.number:>{indent - 2}}  ", "line"), text, indent, room, bool(line.marks))
+        before = line
+
+
+def _fact(found: Iterable[Piece], plain: bool) -> Iterator[Text]:
+    for text, matched in found:
+        yield Text(f"**{text}**" if plain and matched else text, "match" if matched else "")
+
+
+def facts(record: Record) -> list[tuple[str, str]]:
+    """What is known of a record beside its title, each with its name."""
+    metadata = record.metadata
+    known = [
+        ("id", record.id),
+        ("date", metadata.date.value.replace("T", " ") if metadata.date else None),
+        ("publisher", metadata.publisher),
+        ("creator", metadata.creator),
+        ("language", metadata.language if metadata.language != "und" else None),
+        ("subject", ", ".join(metadata.subject)),
+        ("collection", record.collection),
+    ]
+    return [(name, value) for name, value in known if value]
+
+
+def _hanging(head: Text, text: Text, indent: int, room: int | None, matched: bool) -> Iterator[Row]:
+    """The text behind a head, wrapped, with its further rows under its first."""
+    for number, row in enumerate(_set_apart([text] if room is None else _wrapped(text, max(10, room - indent)))):
+        line = Text().append_text(head if number == 0 else Text(" " * indent)).append_text(row)
+        line.rstrip()
+        yield line, matched
+
+
+def _set_apart(rows: list[Text]) -> list[Text]:
+    """The rows without blanks at their ends, each running as their text does."""
+    for row in rows:
+        row.rstrip()
+    around = set_apart([row.plain for row in rows])
+    return [Text(before).append_text(row).append(after) for row, (before, after) in zip(rows, around, strict=True)]
+
+
+def _marked(text: str, marks: Sequence[Span], plain: bool) -> Text:
+    """The text, its matches styled, or between `**` where styles are not seen."""
+    line = Text()
+    done = 0
+    for mark in marks:
+        line.append(_harmless(text[done : mark.start]))
+        matched = _harmless(text[mark.start : mark.stop])
+        line.append(f"**{matched}**" if plain else matched, "match")
+        done = mark.stop
+    return line.append(_harmless(text[done:]))
+
+
+def _harmless(text: str) -> str:
+    return shown(text.replace("\t", " " * TAB).replace("\f", "").replace("\r", ""))
+
+
+def _one_line(text: str) -> str:
+    return isolated(" ".join(shown(text).split()))
+
+
+def _wrapped(text: Text, room: int) -> list[Text]:
+    """Rows of at most `room` cells, broken at blanks, and inside a word only where it is longer than a row."""
+    starts, start, used = [0], 0, 0
+    for word in _BLANKS.finditer(text.plain):
+        cells = cell_len(word[0])
+        blank = word[0].isspace()
+        if used + cells > room and not blank and word.start() > start:
+            start, used = word.start(), 0
+            starts.append(start)
+        if cells > room and not blank:
+            while cell_len(text.plain[start : word.end()]) > room:
+                start += fitting(text.plain[start : word.end()], room)
+                starts.append(start)
+            used = cell_len(text.plain[start : word.end()])
+            continue
+        used += cells
+    # An indentation too deep for the first word is no row of its own.
+    return [row for row in text.divide(starts[1:]) if row.plain.strip()] or [text[:0]]

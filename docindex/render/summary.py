@@ -1,0 +1,92 @@
+"""What is said about an answer, the same in every format that people read. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docindex.render.passages import one_line, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docindex.model import Hit, Passage, Results
+    from docindex.render.passages import Piece
+
+FACET_VALUES = 12  # of each facet that people read; --json has all
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A number and its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def short(text: str, most: int) -> str:
+    """The text on one line, cut where it is longer than so many letters."""
+    text = one_line(text)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def counted(answer: Results) -> str:
+    """How many matches there are, and which of them are shown."""
+    if answer.total == 0:
+        return f"no match for {short(answer.query, 200)}"
+    groups = answer.groups
+    if groups is None or groups.count == answer.total:
+        return _slice(answer) + plural(answer.total, "match", "matches")
+    if groups.count == 0:
+        return f"no alike records in {plural(answer.total, 'match', 'matches')}"
+    if groups.records == answer.total:
+        return f"{_slice(answer)}{plural(groups.count, 'match', 'matches')}, {groups.records:,} with those alike"
+    alike = f"{groups.records:,} of {plural(answer.total, 'match', 'matches')}"
+    return f"{_slice(answer)}{plural(groups.count, 'group')} of alike records, {alike}"
+
+
+def here(answer: Results) -> int:
+    """How many of what is listed are shown."""
+    return len({rank for rank, _ in answer.ranked()})
+
+
+def _slice(answer: Results) -> str:
+    """Which of what is listed are shown, where that is not all."""
+    shown = here(answer)
+    if shown == answer.listed:
+        return ""
+    return (f"{answer.offset + 1:,} to {answer.offset + shown:,}" if answer.offset and shown else f"{shown:,}") + " of "
+
+
+def facts(hit: Hit) -> list[tuple[list[Piece], str]]:
+    """What is known of a record beside its title, each in pieces on one line, with the name of what it is."""
+    record, metadata, marks = hit.record, hit.record.metadata, hit.described_marks
+    line = f":{hit.passages[0].line}" if hit.passages else ""
+    known = [
+        ((metadata.date.value.replace("T", " ") if metadata.date else None), "date"),
+        (metadata.publisher, "publisher"),
+        (metadata.creator, "creator"),
+        (metadata.language if metadata.language != "und" else None, "language"),
+        (record.path + line, "path"),
+        (f"#{record.part}" if record.part else None, "part"),
+        # These are long, and said where they tell why the record is found.
+        *((record.described(name), name) for name in ("subject", "collection") if name in marks),
+        (f"+{len(hit.alike):,} alike" if hit.alike else None, "alike"),
+    ]
+    return [(pieces(fact, marks.get(name, ())), name) for fact, name in known if fact]
+
+
+def facet(name: str, counts: Mapping[str, int]) -> tuple[list[tuple[str, int]], int]:
+    """The most frequent values of a facet, each on one line and with its count, and how many others there are."""
+    unknown = "undated" if name == "year" else "unknown"
+    values = [(one_line(value) if value else unknown, count) for value, count in list(counts.items())[:FACET_VALUES]]
+    return values, max(0, len(counts) - FACET_VALUES)
+
+
+def place(passage: Passage) -> str:
+    """The line on which a passage's first match stands, and its page."""
+    return str(passage.line) if passage.page is None else f"p. {passage.page}, {passage.line}"
+
+
+def place_in_words(passage: Passage) -> str:
+    """The same where there is room for words."""
+    return (f"page {passage.page}, " if passage.page is not None else "") + f"line {passage.line}"
+
+
+STALE = "changed since it was indexed"
