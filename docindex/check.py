@@ -90,11 +90,11 @@ def check(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> 
 
 def _outcomes(
     listed: Manifest, sources: Sequence[Source], limits: extraction.Limits
-) -> Iterator[tuple[Source, extraction.Outcome, Sequence[Facts]]]:
+) -> Iterator[tuple[Source, extraction.ReadResult, Sequence[Facts]]]:
     """What each source holds when nothing is declared about it."""
     tasks = (extraction.Task(replace(source, declared=Metadata()), listed.file(source)) for source in sources)
     left = iter(sources)
-    with worker_pool.Crew(limits) as crew:
+    with worker_pool.WorkerPool(limits) as crew:
         for batch in crew.batches(tasks, lambda: all_facts):
             shown = iter(batch.prepared)
             for _, outcome in batch.outcomes:

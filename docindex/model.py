@@ -15,7 +15,7 @@ UNDETERMINED = "und"
 """The language code of a text whose language is mixed or unknown (ISO 639-2)."""
 
 
-DESCRIBED = ("creator", "publisher", "subject", "collection")
+METADATA_FIELDS = ("creator", "publisher", "subject", "collection")
 """What is searched of a record beside its title and its body."""
 
 
@@ -81,7 +81,7 @@ class Record(Struct, frozen=True):
         """The title; a record always has one, if need be the file's name."""
         return self.metadata.title or self.path.rsplit("/", 1)[-1]
 
-    def described(self, field: str) -> str:
+    def metadata_text(self, field: str) -> str:
         """What is said of it in one of DESCRIBED, several values one after the other; "" where nothing is."""
         if field == "subject":
             return ", ".join(self.metadata.subject)
@@ -115,7 +115,7 @@ class Hit(Struct, frozen=True):
     title_marks: tuple[Span, ...] = ()  # within the title
     stale: bool = False  # the file has changed since it was indexed
     alike: tuple[str, ...] = ()  # ids of the matches that it stands for, being alike; best first
-    described_marks: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # of DESCRIBED, those with a match
+    metadata_marks: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # of DESCRIBED, those with a match
 
 
 class Groups(Struct, frozen=True):
@@ -133,21 +133,21 @@ class Failure(Struct, frozen=True):
     reason: str  # names the file
     hint: str | None = None  # what to do
     lost: bool = True  # the document cannot be searched; False where only a part of it, or what is said of it, is wrong
-    lacks: str | None = None  # the format whose libraries are not installed, if that is why
+    missing_format: str | None = None  # the format whose libraries are not installed, if that is why
 
     def __str__(self) -> str:
         where = self.place if self.line is None else f"{self.place}:{self.line}"
         return f"{where}: {self.reason}"
 
 
-class Indexed(Struct, frozen=True, array_like=True, gc=False):
+class SourceState(Struct, frozen=True, array_like=True, gc=False):
     """What the index remembers of one source: enough to see whether it has changed.
 
     There is one for each source: written as a list, and no part of a cycle that would have to be looked for.
     """
 
     content: str  # digest of the file's bytes
-    recipe: str  # digest of all else that decides its records: declared metadata, reader version, analysis
+    fingerprint: str  # digest of all else that decides its records: declared metadata, reader version, analysis
     size: int  # bytes, as read
     mtime_ns: int  # when the file was last changed, as its system says
     records: int
@@ -173,7 +173,7 @@ class IndexState(Struct, frozen=True):
     folders: Mapping[str, str] = {}  # those of the sources, and a digest of the names in each
 
 
-class Behind(Struct, frozen=True):
+class Staleness(Struct, frozen=True):
     """How far the index is behind the files: paths of sources."""
 
     changed: tuple[str, ...] = ()
@@ -186,7 +186,7 @@ class Behind(Struct, frozen=True):
         return bool(self.changed or self.gone or self.new or self.manifest)
 
 
-class Instead(Struct, frozen=True):
+class Candidate(Struct, frozen=True):
     """A word of the index that may be meant, and how many records a search for it finds."""
 
     word: str  # as the records write it
@@ -198,11 +198,11 @@ class Suggestion(Struct, frozen=True):
 
     word: str  # as typed
     records: int  # that a search for it finds
-    instead: tuple[Instead, ...]  # best first
+    instead: tuple[Candidate, ...]  # best first
     clear: bool  # the first is the only one in question
 
 
-class Change(Struct, frozen=True):
+class Relaxation(Struct, frozen=True):
     """One change of a query, and what it would find."""
 
     how: str  # without it, as words, spelt nearly so ...
@@ -210,18 +210,18 @@ class Change(Struct, frozen=True):
     records: int
 
 
-class Part(Struct, frozen=True):
+class ClauseCount(Struct, frozen=True):
     """One of the parts of a query that a record must all match: a word, a filter ..."""
 
     text: str  # in canonical syntax
     records: int  # that match it, whatever the other parts
-    changes: tuple[Change, ...]
+    changes: tuple[Relaxation, ...]
 
 
-class Why(Struct, frozen=True):
+class Diagnosis(Struct, frozen=True):
     """Why a query finds what it finds."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[ClauseCount, ...]
     more: int  # parts that were not looked into
     unsearched: int  # documents that could not be searched
 
@@ -237,10 +237,10 @@ class Results(Struct, frozen=True):
     limit: int | None  # None = all
     elapsed_ms: float
     index: IndexState
-    behind: Behind
+    behind: Staleness
     repairs: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
-    why: Why | None = None  # where it was asked for, or nothing was found
+    why: Diagnosis | None = None  # where it was asked for, or nothing was found
     facets: Mapping[str, Mapping[str, int]] = {}  # all matches, counted by what was asked for
     groups: Groups | None = None  # where what is listed, and what `offset` and `limit` count, are groups of matches
 
@@ -260,7 +260,7 @@ class Results(Struct, frozen=True):
             yield rank, hit
 
 
-class Sought(Struct, frozen=True):
+class ExpandedLeaf(Struct, frozen=True):
     """A word, phrase or pattern of a query, and what is looked up for it."""
 
     text: str  # in canonical syntax
@@ -273,11 +273,11 @@ class Explanation(Struct, frozen=True):
     query: str  # as typed
     parsed: str  # in canonical syntax, what flags add included
     meaning: tuple[str, ...]  # in words, a line for each part, indented
-    sought: tuple[Sought, ...]
+    sought: tuple[ExpandedLeaf, ...]
     repairs: tuple[str, ...]
 
 
-class Report(Struct, frozen=True):
+class BuildReport(Struct, frozen=True):
     """What a build did, counted after it was done."""
 
     added: tuple[str, ...]  # paths of sources

@@ -15,7 +15,7 @@ from msgspec.json import Decoder, encode
 Value = TypeVar("Value")
 
 
-def dumped(value: object) -> bytes:
+def dumps(value: object) -> bytes:
     """A value as JSON, on one line."""
     try:
         return encode(value)
@@ -25,7 +25,7 @@ def dumped(value: object) -> bytes:
         return json.dumps(to_builtins(value), separators=(",", ":")).encode("ascii")
 
 
-def loaded(data: bytes, kind: type[Value]) -> Value:
+def loads(data: bytes, kind: type[Value]) -> Value:
     """The value that was dumped. Raises DecodeError where the bytes hold no such value."""
     try:
         found: Value = _decoder(kind).decode(data)  # type: ignore[arg-type]  # mypy takes no class for hashable
@@ -39,12 +39,12 @@ def loaded(data: bytes, kind: type[Value]) -> Value:
     return found
 
 
-def loaded_lines(data: bytes, kind: Any) -> list[Any]:
+def loads_lines(data: bytes, kind: Any) -> list[Any]:
     """The values of a kind, which may be a tuple's, that were dumped, one on each line. Raises DecodeError."""
     try:
         found: list[Any] = _decoder(kind).decode_lines(data)
     except DecodeError:
-        found = [loaded(line, kind) for line in data.splitlines()]
+        found = [loads(line, kind) for line in data.splitlines()]
     return found
 
 

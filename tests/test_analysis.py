@@ -17,7 +17,7 @@ from docindex.ranking.term_alternatives import slots
 
 def words(text: str, language: str) -> list[tuple[str, str, int]]:
     """Each token: its folded form, the text it stands for, its position."""
-    tokens = analyzer.analyse(text, language)
+    tokens = analyzer.analyze(text, language)
     columns = zip(tokens.forms, tokens.starts, tokens.stops, tokens.positions, strict=True)
     return [(forms[0], text[start:stop], position) for forms, start, stop, position in columns]
 
@@ -25,7 +25,7 @@ def words(text: str, language: str) -> list[tuple[str, str, int]]:
 def found(query: str, text: str, language: str, *, exact: bool = False) -> list[str]:
     """The pieces of the text that a query of one word finds."""
     (slot,) = slots(query, language, exact=exact)
-    tokens = analyzer.analyse(text, language)
+    tokens = analyzer.analyze(text, language)
     columns = zip(tokens.forms, tokens.starts, tokens.stops, strict=True)
     return [text[start:stop] for forms, start, stop in columns if any(form in slot for form in forms)]
 
@@ -108,7 +108,7 @@ def test_tokens_have_places_and_positions(text: str, language: str, expected: li
 
 def test_a_word_typed_with_its_accents_is_worth_most_where_it_has_them() -> None:
     def worth(text: str) -> float:
-        (forms,) = analyzer.analyse(text, "fr").forms
+        (forms,) = analyzer.analyze(text, "fr").forms
         return sum(slots("élève", "fr")[0].get(form, 0.0) for form in forms)
 
     assert worth("élève") == pytest.approx(1.0)
@@ -116,21 +116,21 @@ def test_a_word_typed_with_its_accents_is_worth_most_where_it_has_them() -> None
 
 
 def test_a_stem_is_no_word_of_the_text() -> None:
-    assert all(form[0] != analyzer.STEM for form in analyzer.analyse("~cheval ~ ~~x", "fr").forms for form in form[:1])
+    assert all(form[0] != analyzer.STEM for form in analyzer.analyze("~cheval ~ ~~x", "fr").forms for form in form[:1])
 
 
 def test_a_word_without_end_is_cut() -> None:
-    tokens = analyzer.analyse("a" * 1000, "en")
+    tokens = analyzer.analyze("a" * 1000, "en")
     assert [stop - start for start, stop in zip(tokens.starts, tokens.stops, strict=True)] == [128] * 7 + [104]
 
 
 def test_what_is_remembered_has_a_bound_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "L'Algérie, 30.322 otages; le gouver-\nnement"
     before = words(text, "fr")
-    tokens = analyzer.analyse(text, "fr")
+    tokens = analyzer.analyze(text, "fr")
     for bound in ("MAX_CACHED", "MAX_HELD"):
         monkeypatch.setattr(analyzer, bound, 3)
-        analyzer.analyse("un autre texte", "fr")  # forgets all there was
+        analyzer.analyze("un autre texte", "fr")  # forgets all there was
         assert words(text, "fr") == before
         monkeypatch.undo()
     assert [text[start:stop] for start, stop in zip(tokens.starts, tokens.stops, strict=True)] == [
@@ -141,7 +141,7 @@ def test_what_is_remembered_has_a_bound_and_changes_nothing(monkeypatch: pytest.
 def test_a_text_hyphenated_throughout_takes_no_longer_than_its_length() -> None:
     def seconds(lines: int) -> float:
         began = time.perf_counter()
-        analyzer.analyse("a-\n" * lines, "en")
+        analyzer.analyze("a-\n" * lines, "en")
         return time.perf_counter() - began
 
     seconds(1000)
@@ -149,8 +149,8 @@ def test_a_text_hyphenated_throughout_takes_no_longer_than_its_length() -> None:
 
 
 def test_the_recipe_is_the_same_each_time() -> None:
-    assert analyzer.recipe() == analyzer.recipe()
-    assert len(analyzer.recipe()) == 16
+    assert analyzer.fingerprint() == analyzer.fingerprint()
+    assert len(analyzer.fingerprint()) == 16
 
 
 texts = st.text(
@@ -165,7 +165,7 @@ languages = st.sampled_from(["fr", "en", "ar", "de", "ja", "und", "xx"])
 
 @given(texts, languages)
 def test_offsets_lie_in_the_text_in_order(text: str, language: str) -> None:
-    tokens = analyzer.analyse(text, language)
+    tokens = analyzer.analyze(text, language)
     columns = (tokens.forms, tokens.positions, tokens.starts, tokens.stops)
     assert len({len(column) for column in columns}) == 1
     assert all(0 <= start < stop <= len(text) for start, stop in zip(tokens.starts, tokens.stops, strict=True))
@@ -176,9 +176,9 @@ def test_offsets_lie_in_the_text_in_order(text: str, language: str) -> None:
 
 @given(texts, languages)
 def test_the_text_at_a_token_gives_its_term_again(text: str, language: str) -> None:
-    tokens = analyzer.analyse(text, language)
+    tokens = analyzer.analyze(text, language)
     for forms, start, stop in zip(tokens.forms, tokens.starts, tokens.stops, strict=True):
-        again = [term for other in analyzer.analyse(text[start:stop], language).forms for term in other]
+        again = [term for other in analyzer.analyze(text[start:stop], language).forms for term in other]
         assert forms[0] in again or analyzer.fold(text[start:stop]) == forms[0]
 
 
@@ -186,7 +186,7 @@ def test_the_text_at_a_token_gives_its_term_again(text: str, language: str) -> N
 def test_many_texts_at_once_give_the_words_of_each(several: list[str], language: str) -> None:
     found = vectorized.words(several)
     rows = zip(found.texts.tolist(), found.numbers.tolist(), found.positions.tolist(), strict=True)
-    each = [(number, analyzer.analyse(text, language)) for number, text in enumerate(several)]
+    each = [(number, analyzer.analyze(text, language)) for number, text in enumerate(several)]
     assert [(text, found.terms[number], position) for text, number, position in rows] == [
         (number, term, position)
         for number, tokens in each
@@ -199,7 +199,7 @@ def test_what_is_known_of_words_grows_and_is_begun_anew(monkeypatch: pytest.Monk
     drawn = random.Random(1)  # noqa: S311
     pieces = ["".join(drawn.choices("abé.'-", k=drawn.randrange(1, 30))) for _ in range(9_000)]
     several = [" ".join(drawn.choices(pieces, k=1_000)) for _ in range(20)]
-    expected = [list(analyzer.analyse(text, "fr").terms) for text in several]
+    expected = [list(analyzer.analyze(text, "fr").terms) for text in several]
     for bound in (vectorized.MAX_KNOWN, 100_000, 0):
         monkeypatch.setattr(vectorized, "MAX_KNOWN", bound)
         monkeypatch.setattr(vectorized, "_known", vectorized._Pieces())

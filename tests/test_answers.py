@@ -25,7 +25,7 @@ from msgspec.structs import replace
 
 import docindex.render
 from docindex.errors import UsageError
-from docindex.model import Behind, Date, Hit, IndexState, Metadata, Passage, Record, Results, Span
+from docindex.model import Date, Hit, IndexState, Metadata, Passage, Record, Results, Span, Staleness
 from docindex.render.formats import PIECES
 from docindex.render.table_output import COLUMNS, Template
 
@@ -62,7 +62,7 @@ def answer(*texts: str, mark: bool = True) -> Results:
         marks = (Span(2, 2 + len(text)),) if mark and text.strip() else ()
         passage = Passage(record.body, 0, 3, None, marks)
         hits.append(Hit(record, 1.25, (passage,), stale=True))
-    return Results("q", "q", tuple(hits), len(hits), 0, 10, 1.0, state, Behind())
+    return Results("q", "q", tuple(hits), len(hits), 0, 10, 1.0, state, Staleness())
 
 
 def written(form: str, *texts: str, mark: bool = True) -> str:

@@ -17,27 +17,27 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from packages import zipped
 
-from docindex.engines.base import Request
+from docindex.engines.base import SearchRequest
 from docindex.engines.registry import open_engine
 from docindex.errors import IndexBusy
 from docindex.indexing import freshness, worker_pool
 from docindex.indexing.build import build
 from docindex.manifest import load
-from docindex.model import Report
-from docindex.query.ast import Everything
+from docindex.model import BuildReport
+from docindex.query.ast import MatchAll
 from docindex.readers import formats
 from docindex.search import search
 
 KILLS = int(os.environ.get("DOCINDEX_KILLS", "50"))
 
 
-def made(folder: Path, **options: object) -> Report:
+def made(folder: Path, **options: object) -> BuildReport:
     return build(load.load(folder), open_engine(folder / ".docindex"), **options)  # type: ignore[arg-type]
 
 
 def ids(folder: Path) -> list[str]:
-    answer = open_engine(folder / ".docindex").search(Request(Everything(), None, sort="path"))
-    return [record.id for record, _ in answer.ranked]
+    answer = open_engine(folder / ".docindex").search(SearchRequest(MatchAll(), None, sort="path"))
+    return [record.id for record, _ in answer.hits]
 
 
 def write(folder: Path, *names: str, text: str = "Un texte sur Belmokhtar.") -> None:
@@ -55,14 +55,14 @@ def test_what_is_gone_is_told_by_path_and_what_another_build_took_out_meanwhile_
         os.utime(tmp_path / f"{name}.txt", (1_500_000_000, 1_500_000_000))  # settled: it is not read again
     made(tmp_path)
     engine = open_engine(tmp_path / ".docindex")
-    before = engine.indexed()
+    before = engine.state()
     (tmp_path / "e.txt").write_text("un autre texte", encoding="utf-8")
     made(tmp_path)
     for name in "ea":
         (tmp_path / f"{name}.txt").unlink()
-    assert freshness.behind(engine.indexed(), engine.sources()).gone == ("a.txt", "e.txt")
+    assert freshness.staleness(engine.state(), engine.sources()).gone == ("a.txt", "e.txt")
     assert made(tmp_path).removed == ("a.txt", "e.txt")
-    assert freshness.behind(before, engine.sources()).unseen == 0
+    assert freshness.staleness(before, engine.sources()).unseen == 0
 
 
 def test_a_build_killed_at_any_moment_changes_nothing_or_all(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_second_build_waits_then_gives_up(tmp_path: Path) -> None:
     made(tmp_path)
     engine = open_engine(tmp_path / ".docindex")
     told: list[str] = []
-    with engine.writer(engine.indexed()):
+    with engine.writer(engine.state()):
         with pytest.raises(IndexBusy, match=f"process {os.getpid()} since"):
             made(tmp_path, lock_timeout=0.2, waiting=told.append)
         assert ids(tmp_path) == ["a.txt"]  # a search needs no lock
@@ -211,7 +211,7 @@ def test_a_library_that_comes_makes_readable_what_needed_it(tmp_path: Path, monk
         hidden.delitem(sys.modules, "docindex.readers.html", raising=False)
         formats.installed.cache_clear()
         lacking = made(tmp_path)
-        assert [(failure.place, failure.lost, failure.lacks) for failure in lacking.failures] == [
+        assert [(failure.place, failure.lost, failure.missing_format) for failure in lacking.failures] == [
             ("a.html", True, "html"),
             ("b.zip", False, "html"),
         ]
@@ -228,8 +228,8 @@ def test_changed_metadata_is_a_change_of_its_source_alone(tmp_path: Path) -> Non
     (tmp_path / "INDEX.md").write_text("- [Premier](a.txt)\n- [Deux](b.txt)\n")
     report = made(tmp_path)
     assert (report.changed, report.unchanged) == (("a.txt",), 1)
-    answer = open_engine(tmp_path / ".docindex").search(Request(Everything(), None, sort="path"))
-    assert [record.title for record, _ in answer.ranked] == ["Premier", "Deux"]
+    answer = open_engine(tmp_path / ".docindex").search(SearchRequest(MatchAll(), None, sort="path"))
+    assert [record.title for record, _ in answer.hits] == ["Premier", "Deux"]
 
 
 class Folder(RuleBasedStateMachine):
@@ -269,9 +269,9 @@ class Folder(RuleBasedStateMachine):
     def bring_in_step(self, full: bool) -> None:
         report = made(self.root, full=full)
         with_words = {name: text for name, text in self.files.items() if text.strip()}
-        answer = open_engine(self.root / ".docindex").search(Request(Everything(), None, sort="path"))
-        assert [record.id for record, _ in answer.ranked] == sorted(with_words)
-        found = {record.id: (record.title, record.body) for record, _ in answer.ranked}
+        answer = open_engine(self.root / ".docindex").search(SearchRequest(MatchAll(), None, sort="path"))
+        assert [record.id for record, _ in answer.hits] == sorted(with_words)
+        found = {record.id: (record.title, record.body) for record, _ in answer.hits}
         for name, text in with_words.items():
             title, body = found[name]
             shown = f"{title} {body}".split()

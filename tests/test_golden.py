@@ -17,11 +17,11 @@ from rich.text import Text
 import docindex
 from docindex import check
 from docindex.engines import registry
-from docindex.engines.base import Engine, Request
+from docindex.engines.base import Engine, SearchRequest
 from docindex.indexing.build import build
 from docindex.manifest import load
-from docindex.model import Behind
-from docindex.query.ast import Everything
+from docindex.model import Staleness
+from docindex.query.ast import MatchAll
 from docindex.render import concordance as render_concordance
 from docindex.render import query_notes, record, results
 from docindex.render import timeline as render_timeline
@@ -36,7 +36,7 @@ WIDTHS = (60, 80, 160)
 
 def show(name: str, query: str, engine: Engine, width: int) -> Iterable[Text]:
     found = record_lookup.record(name, engine, {})
-    tell = search.marker(query)
+    tell = search.match_finder(query)
     numbered = record_lines.lines(found, tell(found, "body"))
     return [row for row, _ in record.rows(found, tell(found, "title"), numbered, width=width, plain=False)]
 
@@ -57,22 +57,22 @@ def held(files: dict[str, str], rows: Callable[[Engine, int], Iterable[Text]]) -
 
 
 def kwic(query: str, sort: str, engine: Engine, width: int) -> Iterable[Text]:
-    options = search.Options(limit=None, passages=0)
-    tell = search.marker(query)
+    options = search.SearchOptions(limit=None, passages=0)
+    tell = search.match_finder(query)
     records = [hit.record for hit in search.search(query, engine, options).hits]
     found = [line for one in records for line in concordance.lines(one, tell(one, "body"))]
     return render_concordance.rows(concordance.ordered(found, sort), width=width, plain=False)
 
 
 def timeline(queries: list[str], unit: str | None, engine: Engine, width: int) -> Iterable[Text]:
-    answers = [search.search(query, engine, search.Options(limit=None, passages=0)) for query in queries]
+    answers = [search.search(query, engine, search.SearchOptions(limit=None, passages=0)) for query in queries]
     found = timelines.timeline([[hit.record for hit in answer.hits] for answer in answers], unit)
     return render_timeline.rows(answers, found, width=width)
 
 
 def listed(query: str, *facets: str) -> Callable[[Engine, int], Iterable[Text]]:
     def rows(engine: Engine, width: int) -> Iterable[Text]:
-        found = search.search(query, engine, search.Options(limit=3, facets=facets))
+        found = search.search(query, engine, search.SearchOptions(limit=3, facets=facets))
         yield from results.results(found, width=width, plain=False)
         yield from results.facets(found, width=width)
 
@@ -80,10 +80,10 @@ def listed(query: str, *facets: str) -> Callable[[Engine, int], Iterable[Text]]:
 
 
 def status(engine: Engine, width: int) -> Iterable[Text]:
-    found = engine.search(Request(Everything(), limit=0, facets=("language", "year"))).facets
+    found = engine.search(SearchRequest(MatchAll(), limit=0, facets=("language", "year"))).facets
     found = {name: dict(sorted(counts.items())) for name, counts in found.items()}
-    state = replace(engine.indexed(), built="2026-01-01T12:00:00Z", manifest="/archive/seeds/INDEX.md", version="1")
-    rows = list(results.status(state, Behind(), ".docindex", 98_765, found, width=width))
+    state = replace(engine.state(), built="2026-01-01T12:00:00Z", manifest="/archive/seeds/INDEX.md", version="1")
+    rows = list(results.status(state, Staleness(), ".docindex", 98_765, found, width=width))
     names = [row.plain[:10].strip() for row in rows]
     return rows[: names.index("built")] + rows[names.index("fresh") :]  # how long ago that was changes every day
 
@@ -172,7 +172,7 @@ HARD = {
 
 def asked(query: str, limit: int) -> Callable[[Engine, int], Iterable[Text]]:
     def rows(engine: Engine, width: int) -> Iterable[Text]:
-        found = search.search(query, engine, search.Options(limit=limit, facets=("publisher", "creator", "year")))
+        found = search.search(query, engine, search.SearchOptions(limit=limit, facets=("publisher", "creator", "year")))
         yield from results.results(found, width=width, plain=False)
         yield from results.facets(found, width=width)
         yield Text(counted(found))
@@ -181,18 +181,22 @@ def asked(query: str, limit: int) -> Callable[[Engine, int], Iterable[Text]]:
 
 
 def why(engine: Engine, width: int) -> Iterable[Text]:
-    found = search.search("Belmokhtarr titre:accord date:2013..2014 lang:fr (a", engine, search.Options(limit=3))
+    found = search.search("Belmokhtarr titre:accord date:2013..2014 lang:fr (a", engine, search.SearchOptions(limit=3))
     return results.wrapped(query_notes.advice(found), width)
 
 
 def explained(engine: Engine, width: int) -> Iterable[Text]:
-    found = search.explain('accord~ -"secret talks" date:2012.. القنصل', list(engine.vocabulary()), search.Options())
+    found = search.explain(
+        'accord~ -"secret talks" date:2012.. القنصل', list(engine.vocabulary()), search.SearchOptions()
+    )
     return results.wrapped(query_notes.explanation(found), width)
 
 
 def collocates(engine: Engine, width: int) -> Iterable[Text]:
-    tell = search.marker("Belmokhtar OR بلمختار")
-    marked = ((one, tell(one, "body")) for one in search.records("Belmokhtar OR بلمختار", engine, search.Options()))
+    tell = search.match_finder("Belmokhtar OR بلمختار")
+    marked = (
+        (one, tell(one, "body")) for one in search.records("Belmokhtar OR بلمختار", engine, search.SearchOptions())
+    )
     return render_concordance.collocates(concordance.collocates(marked)[:12])
 
 
@@ -203,7 +207,7 @@ def alike(how: str) -> Callable[[Engine, int], Iterable[Text]]:
                 Path(place, name).write_text(text, encoding="utf-8")
             own = registry.open_engine(Path(place, "index"))
             build(load.load(Path(place)), own)
-            found = search.search("message OR رسالة", own, search.Options(alike=how))
+            found = search.search("message OR رسالة", own, search.SearchOptions(alike=how))
         yield from results.results(found, width=width, plain=False)
         yield Text(counted(found))
 

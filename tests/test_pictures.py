@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from docindex.model import Behind, Date, Hit, IndexState, Metadata, Passage, Record, Results, Span
+from docindex.model import Date, Hit, IndexState, Metadata, Passage, Record, Results, Span, Staleness
 from docindex.render.formats import PIECES
 from docindex.render.timeline import svg
 from docindex.search.timeline import timeline
@@ -104,7 +104,7 @@ def hit(title: str, body: str, marked: str, language: str, path: str = "press/a.
 
 def page(*hits: Hit) -> str:
     state = IndexState("2026-01-01T12:00:00Z", "1", 412, "/archive", None)
-    return "".join(PIECES["html"]([Results("accord OR بلمختار", "q", hits, len(hits), 0, 10, 1.0, state, Behind())]))
+    return "".join(PIECES["html"]([Results("accord OR بلمختار", "q", hits, len(hits), 0, 10, 1.0, state, Staleness())]))
 
 
 PAGE = page(
@@ -179,7 +179,7 @@ def test_the_picture_of_a_timeline_has_its_bars_light_and_dark(
         for number, day in enumerate(days)
     ]
     state = IndexState("2026-01-01T12:00:00Z", "1", 4, "/archive", None)
-    answer = Results("accord " * 60, "q", (), 4, 0, 0, 1.0, state, Behind())
+    answer = Results("accord " * 60, "q", (), 4, 0, 0, 1.0, state, Staleness())
     drawn = svg([answer], timeline([records], "month"))
     shown = paint(drawn, "a.svg", tmp_path, width=970, height=400, dark=dark)
     colors = {f"{red:02x}{green:02x}{blue:02x}": count for (red, green, blue), count in shown.colors.items()}

@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docindex.indexing.plan import Plan, Seen, plan
-from docindex.model import Failure, Indexed, Source
+from docindex.model import Failure, Source, SourceState
 
 SEEN = Seen("recipe", 10, 1_000)
 
 
-def indexed(seen: Seen = SEEN, failure: Failure | None = None) -> Indexed:
-    return Indexed("digest", seen.recipe, seen.size, seen.mtime_ns, 1, failure)
+def indexed(seen: Seen = SEEN, failure: Failure | None = None) -> SourceState:
+    return SourceState("digest", seen.fingerprint, seen.size, seen.mtime_ns, 1, failure)
 
 
-def planned(wanted: dict[str, Seen], known: dict[str, Indexed]) -> Plan:
+def planned(wanted: dict[str, Seen], known: dict[str, SourceState]) -> Plan:
     """The plan for what is wanted in that order."""
     by_path = sorted(enumerate(map(Source, wanted)), key=lambda pair: pair[1].path)
     return plan(by_path, sorted(known.items()), lambda source: wanted[source.path])

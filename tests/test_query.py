@@ -14,8 +14,8 @@ from docindex.query.ast import (
     And,
     AndMaybe,
     DateRange,
-    Everything,
     Fuzzy,
+    MatchAll,
     Not,
     Or,
     Phrase,
@@ -56,7 +56,7 @@ TREES = [
     ("ship~", Fuzzy("ship")),
     ("ship~1", Fuzzy("ship", None, 1)),
     ("ship~2", Fuzzy("ship", None, 2)),
-    ("*", Everything()),
+    ("*", MatchAll()),
     ("title:*", Wildcard("*", "title")),
     ("title:ship", Word("ship", "title")),
     ("title:(a OR b*)", Or((Word("a", "title"), Prefix("b", "title")))),
@@ -431,7 +431,7 @@ def test_places_make_no_difference_between_leaves() -> None:
 
 def test_leaves_leave_out_what_must_not_match() -> None:
     query = parse('"b c" -d +a -(e OR f*) *', any=True).query
-    assert list(leaves(query)) == [a, Phrase("b c"), Everything()]
+    assert list(leaves(query)) == [a, Phrase("b c"), MatchAll()]
 
 
 def test_a_query_is_told_in_plain_english() -> None:
@@ -547,7 +547,7 @@ LEAVES = st.one_of(
     st.builds(Wildcard, PATTERN.map(lambda parts: f"x?y{''.join(parts)}"), ANY_FIELDS),
     st.builds(Fuzzy, TEXTS, WORD_FIELDS, st.sampled_from([None, 1, 2])),
     st.tuples(DAYS, DAYS).map(ordered),
-    st.just(Everything()),
+    st.just(MatchAll()),
 )
 
 

@@ -17,26 +17,26 @@ from docindex.cli.console import styled
 from docindex.config import Settings
 from docindex.errors import UsageError
 from docindex.model import (
-    Behind,
-    Change,
+    Candidate,
+    ClauseCount,
     Date,
+    Diagnosis,
     Failure,
     Hit,
     IndexState,
-    Instead,
     Metadata,
-    Part,
     Passage,
     Record,
+    Relaxation,
     Results,
     Span,
+    Staleness,
     Suggestion,
-    Why,
 )
 from docindex.render import color, theme
 from docindex.render import results as render_results
 from docindex.render.hyperlinks import links
-from docindex.render.sanitize import isolated, shown
+from docindex.render.sanitize import bidi_isolate, escape_controls
 
 BODY = "Le règlement avec Belmokhtar, dit-on, fut rompu.\nLes négo-\nciations ont cessé durant l’été. " + "Rien. " * 30
 DAY = date(2016, 3, 20)
@@ -54,7 +54,7 @@ def hit(
 def results(*hits: Hit, total: int | None = None, **changes: object) -> Results:
     state = IndexState("2026-01-01T12:00:00Z", "1", 412, "/archive", None)
     found = {"query": "q", "parsed": "q", "hits": hits, "total": len(hits) if total is None else total, "offset": 0}
-    rest = {"limit": 10, "elapsed_ms": 3.2, "index": state, "behind": Behind()}
+    rest = {"limit": 10, "elapsed_ms": 3.2, "index": state, "behind": Staleness()}
     return Results(**{**found, **rest, **changes})  # type: ignore[arg-type]
 
 
@@ -179,14 +179,14 @@ def test_no_document_reaches_the_terminal_with_a_control(attack: str) -> None:
 
 @given(st.text())
 def test_made_harmless_a_text_keeps_its_length(text: str) -> None:
-    safe = shown(text)
+    safe = escape_controls(text)
     assert len(safe) == len(text)
     assert not [c for c in safe if unicodedata.category(c) == "Cc" and c not in "\t\n"]
-    assert shown(safe) == safe
+    assert escape_controls(safe) == safe
 
 
 def test_only_what_needs_it_is_isolated() -> None:
-    assert (isolated("abc"), isolated("بلمختار")) == ("abc", "\u2068بلمختار\u2069")
+    assert (bidi_isolate("abc"), bidi_isolate("بلمختار")) == ("abc", "\u2068بلمختار\u2069")
 
 
 def osc8(uri: str, text: str) -> str:
@@ -267,7 +267,7 @@ NOW = datetime(2026, 1, 1, 14, 30, tzinfo=UTC)
             ],
         ),
         (
-            results(hit(), behind=Behind(("a",), ("b", "c"), 4, manifest=True)),
+            results(hit(), behind=Staleness(("a",), ("b", "c"), 4, manifest=True)),
             [
                 "1 match · 412 records from 0 sources, indexed 2 hours ago · 3 ms",
                 "index 2 h old: 1 changed, 4 new, 2 gone, the manifest has changed; docindex build brings it in step",
@@ -319,8 +319,10 @@ def test_colour_is_decided_in_the_order_people_expect(
 
 def test_files_that_lack_the_same_libraries_are_one_line() -> None:
     needs = ("needs libraries that are not installed", "pip install 'docindex[pdf]'")
-    pdf = [Failure("INDEX.md", line, f"{line}.pdf: {needs[0]}", needs[1], lacks="pdf") for line in range(1_200)]
-    html = Failure("a.html", None, needs[0], "pip install 'docindex[html]'", lacks="html")
+    pdf = [
+        Failure("INDEX.md", line, f"{line}.pdf: {needs[0]}", needs[1], missing_format="pdf") for line in range(1_200)
+    ]
+    html = Failure("a.html", None, needs[0], "pip install 'docindex[html]'", missing_format="html")
     empty = Failure("INDEX.md", 3, "a.txt: empty", "fill it")
     assert [line.plain for line in render_results.failures([html, *pdf[:600], empty, *pdf[600:]])] == [
         "INDEX.md:3: a.txt: empty (fill it)",
@@ -330,15 +332,17 @@ def test_files_that_lack_the_same_libraries_are_one_line() -> None:
 
 
 def test_a_table_keeps_its_column_where_its_lines_are_wrapped() -> None:
-    why = Why(
+    why = Diagnosis(
         (
-            Part("Belmokhtar", 2, ()),
-            Part('"accord tenu secret"', 0, (Change("without it", "q", 2), Change("as words", "q", 1_234))),
+            ClauseCount("Belmokhtar", 2, ()),
+            ClauseCount(
+                '"accord tenu secret"', 0, (Relaxation("without it", "q", 2), Relaxation("as words", "q", 1_234))
+            ),
         ),
         more=3,
         unsearched=0,
     )
-    answer = results(total=0, why=why, suggestions=(Suggestion("بلمحتار", 0, (Instead("بلمختار", 6),), clear=True),))
+    answer = results(total=0, why=why, suggestions=(Suggestion("بلمحتار", 0, (Candidate("بلمختار", 6),), clear=True),))
     lines = [
         line.plain
         for line in render_results.wrapped(render_results.footer(answer, now=datetime(2026, 1, 1, 13, tzinfo=UTC)), 40)

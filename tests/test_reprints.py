@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from docindex.model import Metadata, Record
 from docindex.ranking import near_duplicates
-from docindex.ranking.near_duplicates import CROWD, FEW, PLACES, SAME, are, grouped, signature
+from docindex.ranking.near_duplicates import CROWD, FEW, PLACES, SAME, are_near_duplicates, grouped, signature
 
 LONG = [f"mot{number}".encode() for number in range(200)]
 
@@ -39,7 +39,9 @@ def test_the_order_of_the_words_decides_nothing(mixed: list[bytes]) -> None:
 
 @pytest.mark.parametrize(("common", "own", "expected"), [(200, 0, True), (196, 2, True), (180, 20, False)])
 def test_records_are_alike_that_share_nine_words_in_ten(common: int, own: int, expected: bool) -> None:
-    assert are(signature(words(common, own, "a"), ""), signature(words(common, own, "b"), "")) is expected
+    assert (
+        are_near_duplicates(signature(words(common, own, "a"), ""), signature(words(common, own, "b"), "")) is expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,8 +55,8 @@ def test_records_are_alike_that_share_nine_words_in_ten(common: int, own: int, e
 )
 def test_of_few_words_all_must_be_the_same(one: str, other: str, expected: bool) -> None:
     few = LONG[: FEW - 1]
-    assert are(signature(few, one), signature(few, other)) is expected
-    assert not are(signature(few, one), signature(LONG[:FEW], one))
+    assert are_near_duplicates(signature(few, one), signature(few, other)) is expected
+    assert not are_near_duplicates(signature(few, one), signature(LONG[:FEW], one))
 
 
 def test_a_short_text_under_another_title_is_another() -> None:
@@ -88,8 +90,8 @@ def test_each_stands_with_the_first_that_it_is_like(drawn: list[bytes]) -> None:
     firsts = [group[0] for group in groups]
     assert firsts == sorted(firsts)
     assert all(group == sorted(group) for group in groups)
-    assert all(are(drawn[first], drawn[one]) for first, *more in groups for one in more)
-    assert not any(are(drawn[one], drawn[other]) for one in firsts for other in firsts if one != other)
+    assert all(are_near_duplicates(drawn[first], drawn[one]) for first, *more in groups for one in more)
+    assert not any(are_near_duplicates(drawn[one], drawn[other]) for one in firsts for other in firsts if one != other)
     assert grouped(enumerate(drawn), only=True) == [group for group in groups if len(group) > 1]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from memory import MemoryEngine
 
-from docindex.model import Indexed, IndexState, Instead, Metadata, Record, Suggestion
+from docindex.model import Candidate, IndexState, Metadata, Record, SourceState, Suggestion
 from docindex.query import parser
 from docindex.query.parser import MAX_LEAVES
-from docindex.search.spelling import WORDS, suggestions
+from docindex.search.spelling import WORDS, spelling_suggestions
 
 ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)
 TEXTS = [
@@ -28,13 +28,13 @@ def engine() -> MemoryEngine:
     with engine.writer(ABOUT, full=True) as writer:
         for number, (language, text) in enumerate(TEXTS):
             record = Record(f"{number}.txt", None, Metadata(title="-", language=language), None, text, range(1, 2))
-            writer.replace(record.path, Indexed("", "", 1, 1, 1))
-            writer.add([record])
+            writer.replace_source(record.path, SourceState("", "", 1, 1, 1))
+            writer.add_documents([record])
     return engine
 
 
 def meant(engine: MemoryEngine, text: str) -> dict[str, list[str]]:
-    found = suggestions(parser.parse(text).query, engine)
+    found = spelling_suggestions(parser.parse(text).query, engine)
     return {suggestion.word: [one.word for one in suggestion.instead] for suggestion in found}
 
 
@@ -68,17 +68,17 @@ def test_slips_are_told_from_words(engine: MemoryEngine, typed: str, expected: d
 
 
 def test_a_suggestion_says_how_many_records_either_word_finds(engine: MemoryEngine) -> None:
-    assert suggestions(parser.parse("belmoktar secretray").query, engine) == (
-        Suggestion("belmoktar", 0, (Instead("Belmokhtar", 3),), clear=True),
-        Suggestion("secretray", 1, (Instead("secretary", 40),), clear=True),
+    assert spelling_suggestions(parser.parse("belmoktar secretray").query, engine) == (
+        Suggestion("belmoktar", 0, (Candidate("Belmokhtar", 3),), clear=True),
+        Suggestion("secretray", 1, (Candidate("secretary", 40),), clear=True),
     )
 
 
 def test_two_words_as_near_leave_the_choice_open(engine: MemoryEngine) -> None:
-    (found,) = suggestions(parser.parse("hostagse").query, engine)
-    assert found == Suggestion("hostagse", 0, (Instead("hostages", 2), Instead("hostage", 2)), clear=False)
+    (found,) = spelling_suggestions(parser.parse("hostagse").query, engine)
+    assert found == Suggestion("hostagse", 0, (Candidate("hostages", 2), Candidate("hostage", 2)), clear=False)
 
 
 def test_a_query_of_very_many_words_has_few_looked_into(engine: MemoryEngine) -> None:
     wrong = [f"belmoktar{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(MAX_LEAVES)]
-    assert len(suggestions(parser.parse(" ".join(wrong)).query, engine)) <= WORDS
+    assert len(spelling_suggestions(parser.parse(" ".join(wrong)).query, engine)) <= WORDS

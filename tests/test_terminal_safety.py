@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docindex.render.sanitize import shown
+from docindex.render.sanitize import escape_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,14 +175,14 @@ def test_each_control_character_is_one_visible_mark() -> None:
     harmful = [c for c in every if (orders(c) and c not in "\u2069") or c in "\u2066\u2067\u2068\u2069"]
     assert len(harmful) == 63 + 2048 + 14 + 4 + 2 + 3 + 128
     for character in harmful:
-        mark = shown(character)
+        mark = escape_controls(character)
         assert (len(mark), orders(mark), mark.isprintable()) == (1, set(), True), hex(ord(character))
 
 
 def test_letters_joined_by_unseen_characters_stay_so() -> None:
     """Persian, the scripts of India, Khmer and emoji are spelt with them."""
     kept = "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0f"
-    assert shown(kept) == kept
+    assert escape_controls(kept) == kept
 
 
 ALL = ["search", "bait", "-n", "0"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from docindex.metadata import dates
-from docindex.model import Behind, IndexState, Metadata, Record, Results
+from docindex.model import IndexState, Metadata, Record, Results, Staleness
 from docindex.render import timeline as render_timeline
 from docindex.search.timeline import Gap, Timeline, timeline
 
@@ -103,7 +103,7 @@ def test_every_match_is_counted_once_and_gaps_and_periods_meet(days: list[list[d
 
 def results(*queries: str, total: int = 3) -> list[Results]:
     state = IndexState("2026-01-01T12:00:00Z", "1", 412, "/archive", None)
-    return [Results(query, query, (), total, 0, None, 1.0, state, Behind()) for query in queries]
+    return [Results(query, query, (), total, 0, None, 1.0, state, Staleness()) for query in queries]
 
 
 def test_bars_are_drawn_to_one_scale() -> None:

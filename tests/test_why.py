@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 from memory import MemoryEngine
 
-from docindex.engines.base import Request
-from docindex.model import Change, Date, Failure, Indexed, IndexState, Metadata, Part, Record, Why
+from docindex.engines.base import SearchRequest
+from docindex.model import ClauseCount, Date, Diagnosis, Failure, IndexState, Metadata, Record, Relaxation, SourceState
 from docindex.query import parser
 from docindex.query.ast import DateRange, Query, Word
 from docindex.query.parser import MAX_LEAVES
-from docindex.search.diagnosis import PARTS, why
+from docindex.search.diagnosis import PARTS, diagnose
 
 ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)
 TEXTS = {
@@ -28,18 +28,18 @@ def engine() -> MemoryEngine:
     with engine.writer(ABOUT, full=True) as writer:
         for path, (language, day, text) in TEXTS.items():
             about = Metadata(title="-", language=language, date=Date(day.isoformat(), day, day, "day"))
-            writer.replace(path, Indexed("", "", 1, 1, 1))
-            writer.add([Record(path, None, about, None, text, range(1, 2))])
+            writer.replace_source(path, SourceState("", "", 1, 1, 1))
+            writer.add_documents([Record(path, None, about, None, text, range(1, 2))])
         vague = Metadata(title="-", language="en", date=Date("2015", date(2015, 1, 1), date(2015, 12, 31), "year"))
-        writer.replace("v.txt", Indexed("", "", 1, 1, 1))
-        writer.add([Record("v.txt", None, vague, None, "vague", range(1, 2))])
-        writer.keep("d.pdf", Indexed("", "", 1, 1, 0, Failure("INDEX.md", 4, "d.pdf: is encrypted")))
+        writer.replace_source("v.txt", SourceState("", "", 1, 1, 1))
+        writer.add_documents([Record("v.txt", None, vague, None, "vague", range(1, 2))])
+        writer.keep_source("d.pdf", SourceState("", "", 1, 1, 0, Failure("INDEX.md", 4, "d.pdf: is encrypted")))
     return engine
 
 
-def asked(engine: MemoryEngine, text: str, *filters: Query, exact: bool = False, certain: bool = False) -> Why:
+def asked(engine: MemoryEngine, text: str, *filters: Query, exact: bool = False, certain: bool = False) -> Diagnosis:
     parsed = parser.parse(text).query
-    return why(parsed, filters, Request(parsed, exact=exact, certain=certain), 0, engine)
+    return diagnose(parsed, filters, SearchRequest(parsed, exact=exact, certain=certain), 0, engine)
 
 
 def changes(engine: MemoryEngine, text: str, *filters: Query) -> dict[str, dict[str, int]]:
@@ -50,15 +50,15 @@ def changes(engine: MemoryEngine, text: str, *filters: Query) -> dict[str, dict[
 
 
 def test_a_part_says_what_it_finds_and_what_each_change_of_it_would_give(engine: MemoryEngine) -> None:
-    assert asked(engine, 'Belmokhtar "secret accord"') == Why(
+    assert asked(engine, 'Belmokhtar "secret accord"') == Diagnosis(
         parts=(
-            Part("Belmokhtar", 2, (Change("without it", '"secret accord"', 0),)),
-            Part(
+            ClauseCount("Belmokhtar", 2, (Relaxation("without it", '"secret accord"', 0),)),
+            ClauseCount(
                 '"secret accord"',
                 0,
                 (
-                    Change("without it", "Belmokhtar", 2),
-                    Change("as words", "Belmokhtar AND secret AND accord", 1),
+                    Relaxation("without it", "Belmokhtar", 2),
+                    Relaxation("as words", "Belmokhtar AND secret AND accord", 1),
                 ),
             ),
         ),
@@ -108,24 +108,24 @@ def test_filters_of_flags_are_parts_like_others(engine: MemoryEngine) -> None:
 def test_a_date_is_widened_by_a_year_wherever_there_is_one(
     engine: MemoryEngine, first: date | None, last: date | None, wider: str
 ) -> None:
-    part = why(DateRange(first, last), (), Request(DateRange(first, last)), 0, engine).parts[0]
+    part = diagnose(DateRange(first, last), (), SearchRequest(DateRange(first, last)), 0, engine).parts[0]
     assert [(change.how, change.query) for change in part.changes] == [("a year wider", wider)]
 
 
 def test_exact_words_are_tried_in_any_form(engine: MemoryEngine) -> None:
     assert asked(engine, "accords", exact=True).parts == (
-        Part("accords", 0, (Change("in any form", "accords", 2),)),
+        ClauseCount("accords", 0, (Relaxation("in any form", "accords", 2),)),
     )  # fmt: skip
 
 
 def test_dates_that_only_may_be_so_are_tried(engine: MemoryEngine) -> None:
     found = asked(engine, "vague", DateRange(date(2015, 6, 1), date(2015, 6, 30)), certain=True)
-    assert found.parts[0] == Part(
+    assert found.parts[0] == ClauseCount(
         "vague",
         1,
         (
-            Change("without it", "date:2015-06", 0),
-            Change("with dates that may be so", "vague AND date:2015-06", 1),
+            Relaxation("without it", "date:2015-06", 0),
+            Relaxation("with dates that may be so", "vague AND date:2015-06", 1),
         ),
     )
 

@@ -13,15 +13,15 @@ from pebble.pool import process as pool
 
 from docindex.errors import DocindexError
 from docindex.indexing import extraction, worker_pool
-from docindex.indexing.extraction import Limits, Outcome, Task
-from docindex.indexing.worker_pool import Batch, Crew
+from docindex.indexing.extraction import Limits, ReadResult, Task
+from docindex.indexing.worker_pool import Batch, WorkerPool
 from docindex.model import Record, Source
 from docindex.readers import text as plain
 
 
 def batches(tasks: list[Task], prepare: worker_pool.Prepare, limits: Limits) -> Generator[Batch, None, None]:
     """What processes of their own make of tasks."""
-    with Crew(limits) as crew:
+    with WorkerPool(limits) as crew:
         yield from crew.batches(tasks, lambda: prepare)
 
 
@@ -101,7 +101,7 @@ def test_outcomes_are_the_same_whatever_the_number_of_processes(folder: Path, jo
     asked = tasks(folder, LARGE, *(f"texte {number} " * number for number in range(1, 60)))
     for task in asked:  # long settled: else its time is told only two seconds later, which may pass in between
         os.utime(task.file, (1_500_000_000, 1_500_000_000))
-    here = [(task.source, extraction.examine(task, Limits())[0]) for task in asked]
+    here = [(task.source, extraction.extract(task, Limits())[0]) for task in asked]
     found = [one for batch in batches(asked, bodies, Limits(jobs=jobs)) for one in batch.outcomes]
     assert [(task.source, outcome) for task, outcome in found] == here
 
@@ -116,7 +116,7 @@ def test_a_task_is_asked_for_when_its_turn_comes_near(folder: Path, monkeypatch:
             asked.append(task)
             yield task
 
-    with Crew(Limits(jobs=1)) as crew:
+    with WorkerPool(Limits(jobs=1)) as crew:
         batches = crew.batches(coming(), lambda: bodies)
         found = list(next(batches).outcomes)
         assert len(asked) < 30
@@ -128,7 +128,7 @@ def test_a_task_is_asked_for_when_its_turn_comes_near(folder: Path, monkeypatch:
 @pytest.mark.parametrize("rested", [0, 10])
 def test_what_is_done_apart_comes_in_order(folder: Path, monkeypatch: pytest.MonkeyPatch, rested: int) -> None:
     monkeypatch.setattr(worker_pool, "RESTED", rested)
-    with Crew(Limits(jobs=2)) as crew:
+    with WorkerPool(Limits(jobs=2)) as crew:
         assert list(crew.map(doubled, range(3))) == [0, 2, 4]  # here: there are no processes yet
         (batch, *_) = crew.batches(tasks(folder, LARGE, LARGE), lambda: processes)
         makers = dict(crew.map(process, range(20)))
@@ -138,7 +138,7 @@ def test_what_is_done_apart_comes_in_order(folder: Path, monkeypatch: pytest.Mon
 
 
 def test_what_a_process_does_not_live_to_tell_is_done_here(folder: Path) -> None:
-    with Crew(Limits(jobs=2)) as crew:
+    with WorkerPool(Limits(jobs=2)) as crew:
         assert list(crew.batches(tasks(folder, LARGE, LARGE), lambda: bodies))
         assert list(crew.map(told_process, [os.getpid()] * 5)) == [os.getpid()] * 5
 
@@ -189,7 +189,7 @@ def children() -> int:
 )
 def test_what_cannot_be_read_is_said(folder: Path, text: str, limits: Limits, failure: tuple[str, str]) -> None:
     (task,) = tasks(folder, text)
-    assert extraction.examine(task, limits)[0].failure == failure
+    assert extraction.extract(task, limits)[0].failure == failure
 
 
 def test_a_bug_in_a_reader_costs_its_source_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,26 +210,26 @@ def test_a_bug_in_a_reader_costs_its_source_alone(folder: Path, monkeypatch: pyt
 
 def test_a_file_that_is_gone_or_is_none_is_said(folder: Path) -> None:
     os.mkfifo(folder / "pipe.txt")
-    gone = extraction.examine(Task(Source("a.txt"), str(folder / "a.txt")), Limits())[0]
-    pipe = extraction.examine(Task(Source("pipe.txt"), str(folder / "pipe.txt")), Limits())[0]
+    gone = extraction.extract(Task(Source("a.txt"), str(folder / "a.txt")), Limits())[0]
+    pipe = extraction.extract(Task(Source("pipe.txt"), str(folder / "pipe.txt")), Limits())[0]
     assert gone.failure == ("cannot be read: No such file or directory", "check that it exists and may be read")
     assert pipe.failure == ("is not a regular file", "name a file with text in it")
 
 
 def test_a_file_just_changed_is_not_trusted_by_its_time(folder: Path) -> None:
     (task,) = tasks(folder, "texte")
-    assert extraction.examine(task, Limits())[0].mtime_ns == extraction.UNSETTLED
+    assert extraction.extract(task, Limits())[0].mtime_ns == extraction.RACY_MTIME
     os.utime(task.file, (1_500_000_000, 1_500_000_000))
-    assert extraction.examine(task, Limits())[0].mtime_ns == 1_500_000_000_000_000_000
+    assert extraction.extract(task, Limits())[0].mtime_ns == 1_500_000_000_000_000_000
     os.utime(task.file, (9_500_000_000, 9_500_000_000))  # a clock that went backwards since
-    assert extraction.examine(task, Limits())[0].mtime_ns == 9_500_000_000_000_000_000
+    assert extraction.extract(task, Limits())[0].mtime_ns == 9_500_000_000_000_000_000
 
 
 def test_known_content_is_not_read_again(folder: Path) -> None:
     (task,) = tasks(folder, "texte")
-    first = extraction.examine(task, Limits())[0]
-    again = extraction.examine(Task(task.source, task.file, first.content), Limits())[0]
-    assert again == Outcome(first.content, 5, extraction.UNSETTLED, None)
+    first = extraction.extract(task, Limits())[0]
+    again = extraction.extract(Task(task.source, task.file, first.content), Limits())[0]
+    assert again == ReadResult(first.content, 5, extraction.RACY_MTIME, None)
 
 
 def test_processes_that_end_as_they_start_are_an_error_of_ours(folder: Path) -> None:

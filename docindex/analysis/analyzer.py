@@ -251,13 +251,13 @@ def indexes(values: Sequence[str], wanted: str) -> Iterator[int]:
             yield index
 
 
-def recipe() -> str:
+def fingerprint() -> str:
     """A digest of all that decides which terms a text gives: this module, its stemmers, its Unicode tables."""
     parts = (VERSION, Stemmer.version(), unicodedata.unidata_version, sorted(_ALGORITHMS.items()))
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def analyse(text: str, language: str) -> Tokens:
+def analyze(text: str, language: str) -> Tokens:
     """The tokens of a text in a language (an ISO 639 code; "und" and languages without a stemmer: no stems)."""
     return Tokens(text, language)
 

@@ -52,10 +52,10 @@ def write_pieces(
     if form == "-c":
         pieces = (f"{answer.listed}" + (f"\t{one_line(answer.query)}" if several else "") + "\n" for answer in found)
     elif form == "-l":
-        from docindex.render.sanitize import shown
+        from docindex.render.sanitize import escape_controls
 
         # To a pipe, names go as they are: programs open them.
-        name = shown if sys.stdout.isatty() else str
+        name = escape_controls if sys.stdout.isatty() else str
         paths = dict.fromkeys(hit.record.path for answer in found for hit in answer.hits)
         pieces = (name(path) + end for path in paths)
     elif line is not None:

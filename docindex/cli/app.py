@@ -55,12 +55,12 @@ def run() -> int:
     try:
         ended = app(prog_name="docindex", standalone_mode=False)
     except _WRONG_USAGE as error:
-        from docindex.render.sanitize import shown
+        from docindex.render.sanitize import escape_controls
 
-        error.message = shown(error.message)
+        error.message = escape_controls(error.message)
         error.show()
         if meant := _meant(error, sys.argv[1:]):
-            print(f"  try: {shown(meant)}", file=sys.stderr)
+            print(f"  try: {escape_controls(meant)}", file=sys.stderr)
         return FAILED
     return ended or FOUND
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from docindex.config import Settings
     from docindex.indexing.plan import Plan
     from docindex.manifest.load import Manifest
-    from docindex.model import Report
+    from docindex.model import BuildReport
 
 
 def build(
@@ -82,7 +82,7 @@ def _show_plan(plan: "Plan", listed: "Manifest") -> None:
     write(f"= {plan.unchanged} unchanged\n")
 
 
-def _show_report(report: "Report", folder: Path, settings: "Settings", *, as_json: bool, quiet: bool) -> None:
+def _show_report(report: "BuildReport", folder: Path, settings: "Settings", *, as_json: bool, quiet: bool) -> None:
     from docindex.render import json_output, results
 
     if as_json:

@@ -30,7 +30,7 @@ def check(
     from docindex import check as docindex_check
     from docindex.manifest import load
     from docindex.render import json_output, results
-    from docindex.render.sanitize import shown
+    from docindex.render.sanitize import escape_controls
     from docindex.render.styled_text import Text
     from docindex.render.summary import plural
 
@@ -38,7 +38,7 @@ def check(
     found = docindex_check.check(listed)
     if fix:
         patch = docindex_check.mended(listed, found)
-        write(shown(patch) if sys.stdout.isatty() else patch)
+        write(escape_controls(patch) if sys.stdout.isatty() else patch)
     elif as_json:
         write(json_output.findings(found) + "\n")
     else:

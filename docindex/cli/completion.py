@@ -31,10 +31,10 @@ def values_of(field: str) -> "Callable[[typer.Context, str], list[str]]":
 
     def values(ctx: typer.Context, incomplete: str) -> list[str]:
         def found(engine: "Engine") -> "Iterable[str]":
-            from docindex.engines.base import Request
-            from docindex.query.ast import Everything
+            from docindex.engines.base import SearchRequest
+            from docindex.query.ast import MatchAll
 
-            counts = engine.search(Request(Everything(), 0, facets=(field,))).facets[field]
+            counts = engine.search(SearchRequest(MatchAll(), 0, facets=(field,))).facets[field]
             return (value for value in counts if value and value.startswith(incomplete))
 
         return _offered(ctx, found)

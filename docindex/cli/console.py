@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def warn(message: str) -> None:
-    from docindex.render.sanitize import shown
+    from docindex.render.sanitize import escape_controls
 
-    print(f"docindex: {shown(message)}", file=sys.stderr, flush=True)
+    print(f"docindex: {escape_controls(message)}", file=sys.stderr, flush=True)
 
 
 def say(settings: Settings, lines: Iterable[Text]) -> None:
@@ -138,7 +138,7 @@ def progress(settings: Settings, *, quiet: bool) -> Iterator[Callable[[int, int,
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from docindex.render import theme
-    from docindex.render.sanitize import shown
+    from docindex.render.sanitize import escape_controls
 
     columns = (
         BarColumn(24, style="faint", complete_style="added", finished_style="added", pulse_style="faint"),
@@ -149,4 +149,4 @@ def progress(settings: Settings, *, quiet: bool) -> Iterator[Callable[[int, int,
     console = theme.console(sys.stderr, color=color_of(settings, sys.stderr), width=shutil.get_terminal_size().columns)
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda done, total, path: bar.update(task, completed=done, total=total, description=shown(path))
+        yield lambda done, total, path: bar.update(task, completed=done, total=total, description=escape_controls(path))

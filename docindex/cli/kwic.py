@@ -94,7 +94,7 @@ def kwic(
 
     form = one_of("format", "json" if as_json else form, FORMATS)
     sort = one_of("sort", sort.upper() if sort.upper() in concordance.SIDES else sort, concordance.SORTS)
-    options = search.Options(
+    options = search.SearchOptions(
         limit=0,
         filters=query_options.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,
@@ -107,7 +107,7 @@ def kwic(
     text = query_options.typed(" ".join(words))
     engine = registry.open_engine(config.index_for_search(index))
     results = search.search(text, engine, options)
-    tell = search.marker(text, options)
+    tell = search.match_finder(text, options)
     marked = ((record, tell(record, "body")) for record in search.records(text, engine, options))
     if collocates:
         near = concordance.collocates(marked, window)

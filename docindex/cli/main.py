@@ -68,14 +68,14 @@ def _exit_code(error: DocindexError) -> int:
 
 def _complain(error: DocindexError) -> None:
     from docindex.render.layout import cell_len
-    from docindex.render.sanitize import shown
+    from docindex.render.sanitize import escape_controls
 
-    print(f"docindex: {shown(error.message)}", file=sys.stderr)
+    print(f"docindex: {escape_controls(error.message)}", file=sys.stderr)
     if isinstance(error, QueryError) and error.text:
         # A window of the text, so that the finger and what it points at stand on one line.
         start = max(0, error.position - 50)
-        text = shown(error.text[start : error.position + 20])
+        text = escape_controls(error.text[start : error.position + 20])
         before = cell_len(text[: error.position - start])
         print(f"  {text}\n  {' ' * before}^", file=sys.stderr)
     if error.hint:
-        print(f"  try: {shown(error.hint)}", file=sys.stderr)
+        print(f"  try: {escape_controls(error.hint)}", file=sys.stderr)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from docindex.config import Settings
     from docindex.engines.base import Engine
-    from docindex.model import Behind, Results
-    from docindex.search.search import Options
+    from docindex.model import Results, Staleness
+    from docindex.search.search import SearchOptions
 
 LONGEST = 1_000_000  # characters of a line; what is longer is taken in pieces, each too long for a query
 
@@ -56,7 +56,7 @@ def _with_file(asked: list[Asked], file: str) -> Iterator[Asked]:
 class _Run:
     """Answers queries one by one, and counts what became of them."""
 
-    def __init__(self, engine: Engine, options: Options, settings: Settings, behind: Behind) -> None:
+    def __init__(self, engine: Engine, options: SearchOptions, settings: Settings, behind: Staleness) -> None:
         self.engine = engine
         self.options = options
         self.settings = settings
@@ -87,7 +87,7 @@ class _Run:
 def run(
     asked: Iterable[Asked],
     engine: Engine,
-    options: Options,
+    options: SearchOptions,
     settings: Settings,
     show: Callable[[Iterable[Results]], None] | None,
     *,
@@ -97,8 +97,8 @@ def run(
     from docindex.indexing import freshness
     from docindex.render import results
 
-    state = engine.indexed()
-    behind = freshness.behind(state, engine.sources())
+    state = engine.state()
+    behind = freshness.staleness(state, engine.sources())
     going = _Run(engine, options, settings, behind)
     if require_fresh and behind:
         say(settings, results.behind_lines(behind, state))
@@ -114,7 +114,9 @@ def run(
     return FAILED if going.refused else NOT_FOUND
 
 
-def explain(asked: Iterable[Asked], index: Path | None, options: Options, settings: Settings, *, as_json: bool) -> None:
+def explain(
+    asked: Iterable[Asked], index: Path | None, options: SearchOptions, settings: Settings, *, as_json: bool
+) -> None:
     """Say what is understood of each query, in the languages of the index, if there is one."""
     from docindex import config
     from docindex.cli.console import color_of, styled

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from docindex.engines.base import Engine
     from docindex.model import Results
     from docindex.render.styled_text import Text
-    from docindex.search.search import Options
+    from docindex.search.search import SearchOptions
 
 
 class Flags(Struct, frozen=True, kw_only=True):
@@ -130,11 +130,11 @@ def _form(flags: Flags) -> str:
     return form
 
 
-def _options(flags: Flags, form: str, limit: int) -> Options:
-    from docindex.engines.base import ALIKE, SORTS
-    from docindex.search.search import Options
+def _options(flags: Flags, form: str, limit: int) -> SearchOptions:
+    from docindex.engines.base import COLLAPSE_MODES, SORTS
+    from docindex.search.search import SearchOptions
 
-    return Options(
+    return SearchOptions(
         limit=0 if flags.count or flags.quiet else ((flags.limit if flags.files else limit) or None),
         offset=flags.offset,
         sort=one_of("sort", flags.sort, SORTS),
@@ -151,7 +151,9 @@ def _options(flags: Flags, form: str, limit: int) -> Options:
         passages=0 if flags.files else _passages(flags.passages),
         why=flags.why,
         advice=not flags.quiet,
-        alike=one_of("alike", flags.alike or ("fold" if form == "text" and not flags.quiet else "show"), ALIKE),
+        alike=one_of(
+            "alike", flags.alike or ("fold" if form == "text" and not flags.quiet else "show"), COLLAPSE_MODES
+        ),
     )
 
 
@@ -179,7 +181,7 @@ def _footer(results: Results, command: str | None = None) -> Iterable[Text]:
     return footer(results, apart=apart, command=command)
 
 
-def _corrected(results: Results, words: Sequence[str], engine: Engine, options: Options) -> str | None:
+def _corrected(results: Results, words: Sequence[str], engine: Engine, options: SearchOptions) -> str | None:
     """The command that was typed, with the one candidate for each word that is not in the index, if that finds any."""
     if results.total or not results.suggestions or not all(found.clear for found in results.suggestions):
         return None
@@ -202,5 +204,5 @@ def _refresh(engine: Engine) -> None:
     from docindex.indexing.build import build
     from docindex.manifest import load
 
-    state = engine.indexed()
+    state = engine.state()
     build(load.load(Path(state.manifest or state.root)), engine)

@@ -21,7 +21,7 @@ from docindex.cli.options import (
     StrictFlag,
 )
 from docindex.errors import RecordError, UsageError
-from docindex.model import DESCRIBED
+from docindex.model import METADATA_FIELDS
 
 if TYPE_CHECKING:
     from docindex.config import Settings
@@ -71,10 +71,10 @@ def show(
     described_marks: dict[str, tuple[Span, ...]] = {}
     if asked is not None:
         asked = query_options.typed(asked)
-        options = search.Options(any=any_word, exact=exact, literal=literal, strict=strict)
-        tell = search.marker(asked, options)
+        options = search.SearchOptions(any=any_word, exact=exact, literal=literal, strict=strict)
+        tell = search.match_finder(asked, options)
         marks, title_marks = tell(record, "body"), tell(record, "title")
-        described_marks = {name: found for name in DESCRIBED if (found := tell(record, name))}
+        described_marks = {name: found for name in METADATA_FIELDS if (found := tell(record, name))}
     shown = record_lines.lines(record, marks)
     if chosen is not None:
         every, shown = shown, record_lines.between(shown, *record_lines.bounds(chosen))
@@ -89,7 +89,7 @@ def show(
         write(json_output.record(record, title_marks, shown, described_marks) + "\n")
     else:
         _show(record, title_marks, described_marks, shown, settings, paged=not no_pager)
-    behind = freshness.behind(engine.indexed(), engine.sources())
+    behind = freshness.staleness(engine.state(), engine.sources())
     if record.path in (*behind.changed, *behind.gone):
         warn(f"{record.path} has changed since it was indexed; docindex build brings the index in step")
     if asked is not None and not (marks or title_marks or described_marks):
@@ -113,7 +113,7 @@ def _show(
     size = shutil.get_terminal_size()
     color = color_of(settings, sys.stdout)
     width = size.columns if terminal else None
-    rows = list(render_record.rows(record, marks, shown, width=width, plain=not color, described_marks=described_marks))
+    rows = list(render_record.rows(record, marks, shown, width=width, plain=not color, metadata_marks=described_marks))
     text = styled((row for row, _ in rows), settings, color=color)
     if paged and terminal and len(rows) >= size.lines:
         first = next((number for number, (_, matched) in enumerate(rows) if matched), 0)

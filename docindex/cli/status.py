@@ -19,21 +19,21 @@ def status(
     """Say what the index holds, how fresh it is. What could not be indexed is listed."""
     settings = config.resolve(color=color)
     from docindex.engines import registry
-    from docindex.engines.base import Request
+    from docindex.engines.base import SearchRequest
     from docindex.indexing import freshness
-    from docindex.query.ast import Everything
+    from docindex.query.ast import MatchAll
     from docindex.render import json_output, results
 
     folder = config.index_for_search(index)
     engine = registry.open_engine(folder)
-    state = engine.indexed()
+    state = engine.state()
     if failed and not as_json:
         lines = results.fitted(results.failures(state.failures), columns())
         write(styled(lines, settings, color=color_of(settings)))
         raise typer.Exit(FOUND)
-    behind = freshness.behind(state, engine.sources())
+    behind = freshness.staleness(state, engine.sources())
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-    counts = engine.search(Request(Everything(), limit=0, facets=("language", "year"))).facets
+    counts = engine.search(SearchRequest(MatchAll(), limit=0, facets=("language", "year"))).facets
     tallies = {field: dict(sorted(found.items())) for field, found in counts.items()}
     if as_json:
         write(json_output.status(state, behind, str(folder), size, tallies) + "\n")

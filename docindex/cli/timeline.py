@@ -86,7 +86,7 @@ def timeline(
     queries = [*map(query_options.typed, [*queries, *(more or [])])]
     if not queries:
         raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
-    options = search.Options(
+    options = search.SearchOptions(
         limit=0,
         filters=query_options.filters(since, until, lang, publisher, collection, creator, subject),
         any=any_word,

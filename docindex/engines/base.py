@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from docindex.model import Groups, Indexed, IndexState, Record
+    from docindex.model import Groups, IndexState, Record, SourceState
     from docindex.query.ast import Query
     from docindex.ranking.term_list import Vocabulary
 
@@ -22,12 +22,12 @@ FACETS = ("language", "publisher", "creator", "collection", "subject", "year")
 """What matches can be counted by. A record without a value counts under ""; one with several, under each."""
 
 
-ALIKE = ("show", "fold", "only")
+COLLAPSE_MODES = ("show", "fold", "only")
 """What becomes of matches that are alike: each is listed; one stands for all; only these are listed, in their groups.
 What `limit` and `offset` count are groups but where each is listed."""
 
 
-class Request(Struct, frozen=True):
+class SearchRequest(Struct, frozen=True):
     """One search: what is asked, and which of the answers are wanted."""
 
     query: Query
@@ -41,34 +41,36 @@ class Request(Struct, frozen=True):
     alike: str = "show"  # of ALIKE
 
 
-class Answer(Struct, frozen=True):
+class SearchResponse(Struct, frozen=True):
     """The records that match, in order, each with its score; `total` counts those outside the slice as well."""
 
     total: int
-    ranked: tuple[tuple[Record, float], ...]
-    cut: tuple[tuple[str, int], ...] = ()  # patterns that stand for more words than were looked up, with how many
+    hits: tuple[tuple[Record, float], ...]
+    truncated_expansions: tuple[
+        tuple[str, int], ...
+    ] = ()  # patterns that stand for more words than were looked up, with how many
     facets: Mapping[str, Mapping[str, int]] = {}  # those asked for, the most frequent first
     groups: Groups | None = None  # of all matches, where they were asked for
     alike: Mapping[str, tuple[str, ...]] = {}  # ids in `ranked`, and those that each stands for
 
 
-class Writer(Protocol):
+class IndexWriter(Protocol):
     """One change of the index, in which each source is named once at most. No search sees it before it ends well."""
 
-    def replace(self, path: str, indexed: Indexed) -> None:
+    def replace_source(self, path: str, indexed: SourceState) -> None:
         """Take a source's records out of the index and remember what was read of it: `add` is given its new ones."""
 
-    def add(self, prepared: Any) -> None:
+    def add_documents(self, inverted: Any) -> None:
         """Take in records, of one source or of several, as `Engine.prepare` made them."""
 
-    def keep(self, path: str, indexed: Indexed) -> None:
+    def keep_source(self, path: str, indexed: SourceState) -> None:
         """Leave a source's records as they are and remember what was read of it."""
 
-    def remove(self, path: str) -> None:
+    def delete_source(self, path: str) -> None:
         """Take a source and its records out of the index."""
 
 
-Apply = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+MapFunction = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """Applies a function to each of many values, as `map` does; it may do so elsewhere."""
 
 
@@ -79,13 +81,13 @@ class Engine(Protocol):
     """
 
     @property
-    def prepare(self) -> Callable[[Iterable[Record]], Any]:
+    def invert(self) -> Callable[[Iterable[Record]], Any]:
         """Makes of records what the writer is given. It can be sent to another process, and so can what it makes."""
 
-    def indexed(self) -> IndexState:
+    def state(self) -> IndexState:
         """What the index says of itself."""
 
-    def sources(self) -> Iterator[tuple[str, Indexed]]:
+    def sources(self) -> Iterator[tuple[str, SourceState]]:
         """The paths of the sources, in order, and what is remembered of each; read as they are asked for, none is held.
 
         The index is not to be changed before the end.
@@ -98,8 +100,8 @@ class Engine(Protocol):
         full: bool = False,
         lock_timeout: float = 5.0,
         waiting: Callable[[str], None] | None = None,
-        apply: Apply = map,
-    ) -> AbstractContextManager[Writer]:
+        apply: MapFunction = map,
+    ) -> AbstractContextManager[IndexWriter]:
         """Open the one writer. Leaving it by an exception changes nothing; `full` starts from an empty index.
 
         `about` is what the index is to say of itself afterwards. The engine fills in when it was built, how many
@@ -108,10 +110,10 @@ class Engine(Protocol):
         elsewhere is put to `apply`.
         """
 
-    def search(self, request: Request) -> Answer:
+    def search(self, request: SearchRequest) -> SearchResponse:
         """The records that match, best first or as the request says."""
 
-    def records(self, request: Request) -> Iterator[Record]:
+    def records(self, request: SearchRequest) -> Iterator[Record]:
         """The same records one after the other, each read when its turn comes; as if `alike` were show.
 
         For those who look at all of many and keep none. The index is not to be searched or changed before the end.

@@ -18,13 +18,13 @@ from docindex import __version__
 from docindex.errors import IndexMissing, IndexOutdated
 from docindex.indexing import extraction, freshness, worker_pool
 from docindex.indexing.plan import Plan, Seen, plan
-from docindex.model import Failure, Indexed, IndexState, Report
+from docindex.model import BuildReport, Failure, IndexState, SourceState
 from docindex.readers import formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from docindex.engines.base import Engine, Writer
+    from docindex.engines.base import Engine, IndexWriter
     from docindex.manifest.load import Manifest
     from docindex.model import Source
 
@@ -41,7 +41,7 @@ def build(
     progress: Progress | None = None,
     lock_timeout: float = 5.0,
     waiting: Callable[[str], None] | None = None,
-) -> Report:
+) -> BuildReport:
     """Read what is new or changed, forget what is gone, and say what was done.
 
     A source that cannot be read costs one failure in the report; the others are indexed all the same. Raises
@@ -51,20 +51,20 @@ def build(
     wanted, skipped = _readable(manifest)
     full, notes = _anew(engine, full=full)
     if full and len(wanted) > worker_pool.MANY:
-        worker_pool.begin(engine.prepare)
+        worker_pool.start_forkserver(engine.invert)
     with (
-        worker_pool.Crew(limits) as crew,
+        worker_pool.WorkerPool(limits) as crew,
         engine.writer(
             _about(manifest), full=full, lock_timeout=lock_timeout, waiting=waiting, apply=crew.map
         ) as writer,
     ):
         todo = _plan(wanted, manifest, engine, full=full)
         for path in todo.removed:
-            writer.remove(path)
+            writer.delete_source(path)
         kept, lost = _take_in(todo, manifest, engine, writer, crew, progress)
-    state = engine.indexed()
+    state = engine.state()
     added, changed = ((manifest.sources[number].path for number in some) for some in (todo.added, todo.changed))
-    return Report(
+    return BuildReport(
         added=tuple(path for path in added if path not in lost),
         changed=tuple(path for path in changed if path not in kept and path not in lost),
         removed=tuple(todo.removed),
@@ -99,8 +99,8 @@ def _take_in(
     todo: Plan,
     manifest: Manifest,
     engine: Engine,
-    writer: Writer,
-    crew: worker_pool.Crew,
+    writer: IndexWriter,
+    crew: worker_pool.WorkerPool,
     progress: Progress | None,
 ) -> tuple[set[str], set[str]]:
     """Put what is new or changed into the index; the paths of those whose content proved to be what it was, and of
@@ -112,7 +112,7 @@ def _take_in(
     for number, known in todo.partial.items():
         placed = _placed(known, sources[number], manifest)
         if placed != known:
-            writer.keep(sources[number].path, placed)
+            writer.keep_source(sources[number].path, placed)
     kept: set[str] = set()
     lost: set[str] = set()
     before = {sources[number].path: known for number, known in todo.changed.items()}
@@ -121,7 +121,7 @@ def _take_in(
         for source in map(sources.__getitem__, chain(todo.added, todo.changed))
     )
     done, total = 0, len(todo.added) + len(todo.changed)
-    for batch in crew.batches(tasks, lambda: engine.prepare):
+    for batch in crew.batches(tasks, lambda: engine.invert):
         for task, outcome in batch.outcomes:
             path = task.source.path
             if progress:
@@ -130,21 +130,21 @@ def _take_in(
             failure = _failure(task.source, manifest, outcome)
             if outcome.records:
                 read = outcome.content, _recipe(task.source), outcome.size, outcome.mtime_ns
-                writer.replace(path, Indexed(*read, outcome.records, failure))
+                writer.replace_source(path, SourceState(*read, outcome.records, failure))
             elif failure:
                 lost.add(path)
                 seen = _seen(task.source, manifest)
-                writer.replace(path, Indexed("", seen.recipe, seen.size, seen.mtime_ns, 0, failure))
+                writer.replace_source(path, SourceState("", seen.fingerprint, seen.size, seen.mtime_ns, 0, failure))
             else:
                 kept.add(path)
                 placed = _placed(before[path], task.source, manifest)
-                writer.keep(path, replace(placed, size=outcome.size, mtime_ns=outcome.mtime_ns))
-        writer.add(batch.prepared)
+                writer.keep_source(path, replace(placed, size=outcome.size, mtime_ns=outcome.mtime_ns))
+        writer.add_documents(batch.prepared)
     return kept, lost
 
 
-def _content_known(source: Source, known: Indexed | None) -> str | None:
-    return known.content if known and not known.lost and known.recipe == _recipe(source) else None
+def _content_known(source: Source, known: SourceState | None) -> str | None:
+    return known.content if known and not known.lost and known.fingerprint == _recipe(source) else None
 
 
 def _readable(manifest: Manifest) -> tuple[Sequence[int], Mapping[str, int]]:
@@ -169,7 +169,7 @@ def _anew(engine: Engine, *, full: bool) -> tuple[bool, tuple[str, ...]]:
     if full:
         return True, ()
     try:
-        engine.indexed()
+        engine.state()
     except IndexMissing:
         return True, ()
     except IndexOutdated as error:
@@ -198,13 +198,13 @@ def _seen(source: Source, manifest: Manifest) -> Seen:
     try:
         found = os.stat(manifest.file(source))
     except OSError:
-        return Seen(_recipe(source), -1, extraction.UNSETTLED)
+        return Seen(_recipe(source), -1, extraction.RACY_MTIME)
     return Seen(_recipe(source), found.st_size, found.st_mtime_ns)
 
 
 def _recipe(source: Source) -> str:
     """A digest of what decides a source's records beside its content."""
-    return _digest(source.declared, source.collection, source.split, source.columns, formats.recipe(source.path))
+    return _digest(source.declared, source.collection, source.split, source.columns, formats.fingerprint(source.path))
 
 
 @lru_cache(maxsize=1024)  # most sources of a collection differ in nothing of this
@@ -212,20 +212,20 @@ def _digest(*decides: object) -> str:
     return hashlib.blake2b(repr(decides).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _failure(source: Source, manifest: Manifest, outcome: extraction.Outcome) -> Failure | None:
+def _failure(source: Source, manifest: Manifest, outcome: extraction.ReadResult) -> Failure | None:
     """What could not be read of a source; it is not lost where the rest of it could."""
     if outcome.failure is None:
         return None
     what, hint = outcome.failure
     reason = what if source.line is None else f"{source.path}: {what}"
-    return Failure(*_place(source, manifest), reason, hint, not outcome.records, outcome.lacks)
+    return Failure(*_place(source, manifest), reason, hint, not outcome.records, outcome.missing_format)
 
 
 def _place(source: Source, manifest: Manifest) -> tuple[str, int | None]:
     return (source.path, None) if source.line is None else (manifest.shown, source.line)
 
 
-def _placed(known: Indexed, source: Source, manifest: Manifest) -> Indexed:
+def _placed(known: SourceState, source: Source, manifest: Manifest) -> SourceState:
     """What is remembered of a source, with what failed in it at its entry's present line."""
     if known.failure is None:
         return known

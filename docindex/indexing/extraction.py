@@ -14,12 +14,12 @@ from msgspec.structs import replace
 from docindex.errors import LibraryMissing, ReaderError
 from docindex.model import Record, Source
 from docindex.readers import formats, read
-from docindex.readers.base import Unread
+from docindex.readers.base import PartFailure
 
-SETTLED_NS = 2_000_000_000
+RACY_WINDOW_NS = 2_000_000_000
 """A file changed so shortly before it was read may change again without its time telling it: some file systems count
 in steps of two seconds. Its time is not trusted by the next build."""
-UNSETTLED = -1
+RACY_MTIME = -1
 
 
 class Limits(Struct, frozen=True):
@@ -43,53 +43,53 @@ class Task(Struct, frozen=True, gc=False):
     size: int = -1  # bytes, as far as they are known
 
 
-class Outcome(Struct, frozen=True):
+class ReadResult(Struct, frozen=True):
     """What a source came to: its records, or a failure."""
 
     content: str = ""  # digest of the file's bytes
     size: int = -1
-    mtime_ns: int = UNSETTLED
+    mtime_ns: int = RACY_MTIME
     records: int | None = None  # how many; None: the content is what was known
     failure: tuple[str, str | None] | None = None  # what is wrong, what to do; with records: with some of its parts
-    lacks: str | None = None  # the format whose libraries are not installed, if that is what is wrong
+    missing_format: str | None = None  # the format whose libraries are not installed, if that is what is wrong
     form: str | None = None  # the format it is in
 
 
-def examine(task: Task, limits: Limits) -> tuple[Outcome, Sequence[Record]]:
+def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
     """Read one source, here and now."""
     try:
-        data, mtime_ns = content(task.file, limits.size)
+        data, mtime_ns = read_file(task.file, limits.size)
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         if digest == task.known:
-            return Outcome(digest, len(data), mtime_ns), ()
-        unread: list[Unread] = []
+            return ReadResult(digest, len(data), mtime_ns), ()
+        unread: list[PartFailure] = []
         form = formats.format_of(task.source.path, data)
         records = read.read(task.source, data, unread.append, form)
     except LibraryMissing as error:
-        return Outcome(failure=(error.message, error.hint), lacks=error.format), ()
+        return ReadResult(failure=(error.message, error.hint), missing_format=error.format), ()
     except ReaderError as error:
-        return Outcome(failure=(error.message, error.hint)), ()
+        return ReadResult(failure=(error.message, error.hint)), ()
     except MemoryError:
         raise
     except Exception as error:  # a bug, in a reader or its library: it is told, and costs this source alone
         what = f"makes its reader fail ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
-        return Outcome(failure=(what, "take it off the list, or convert it to text; and report it")), ()
-    outcome = Outcome(digest, len(data), mtime_ns, len(records), form=form.name if form else None)
-    return replace(outcome, failure=_told(unread), lacks=_lacked(unread)) if unread else outcome, records
+        return ReadResult(failure=(what, "take it off the list, or convert it to text; and report it")), ()
+    outcome = ReadResult(digest, len(data), mtime_ns, len(records), form=form.name if form else None)
+    return replace(outcome, failure=_told(unread), missing_format=_lacked(unread)) if unread else outcome, records
 
 
-def _told(unread: list[Unread]) -> tuple[str, str | None]:
+def _told(unread: list[PartFailure]) -> tuple[str, str | None]:
     """What is wrong with the parts of a source that cannot be read."""
     first = f"{unread[0].part}: {unread[0].reason}"
     return first if len(unread) == 1 else f"{len(unread):,} parts cannot be read; the first: {first}", unread[0].hint
 
 
-def _lacked(unread: list[Unread]) -> str | None:
-    lacked = {part.lacks for part in unread}
+def _lacked(unread: list[PartFailure]) -> str | None:
+    lacked = {part.missing_format for part in unread}
     return lacked.pop() if len(lacked) == 1 else None
 
 
-def content(file: str, largest: int) -> tuple[bytes, int]:
+def read_file(file: str, largest: int) -> tuple[bytes, int]:
     """A regular file's bytes and the time of its last change, as they were at one moment.
 
     The time is UNSETTLED where a later change might not move it. Raises ReaderError.
@@ -109,8 +109,8 @@ def content(file: str, largest: int) -> tuple[bytes, int]:
                 data = opened.read(before.st_size + 1)  # one more shows that it grows; room for `largest` takes long
                 after = os.fstat(descriptor)
                 if (len(data), before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-                    settled = abs(time.time_ns() - after.st_mtime_ns) > SETTLED_NS
-                    return data, after.st_mtime_ns if settled else UNSETTLED
+                    settled = abs(time.time_ns() - after.st_mtime_ns) > RACY_WINDOW_NS
+                    return data, after.st_mtime_ns if settled else RACY_MTIME
     except OSError as error:
         raise ReaderError(f"cannot be read: {error.strerror}", "check that it exists and may be read") from error
     raise ReaderError("changes while it is read", "build again when it is complete")

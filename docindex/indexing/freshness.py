@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from docindex.errors import ManifestError
-from docindex.model import Behind
+from docindex.model import Staleness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docindex.model import Indexed, IndexState
+    from docindex.model import IndexState, SourceState
 
 BUDGET = 0.25  # seconds for looking at files; a look at 10,000 takes about a tenth of that
 STEP = 500  # files between two looks at the clock
@@ -25,7 +25,7 @@ _SEEN = attrgetter("st_size", "st_mtime_ns")
 LARGEST = 300_000  # bytes of a manifest that is read again to tell what is new in it
 
 
-def behind(state: IndexState, sources: Iterable[tuple[str, Indexed]], *, budget: float = BUDGET) -> Behind:
+def staleness(state: IndexState, sources: Iterable[tuple[str, SourceState]], *, budget: float = BUDGET) -> Staleness:
     """The sources that have changed or gone since the index was built, and how many have come.
 
     No source is opened. Only where the manifest, or the names in a folder, have changed, is it listed again.
@@ -53,10 +53,12 @@ def behind(state: IndexState, sources: Iterable[tuple[str, Indexed]], *, budget:
             unlisted |= paths - new
             new -= paths
     unseen = max(0, state.sources - looked) if is_late else 0  # a build may have ended since the state was read
-    return Behind(tuple(sorted(changed)), tuple(sorted({*gone, *unlisted})), len(new or ()), manifest_changed, unseen)
+    return Staleness(
+        tuple(sorted(changed)), tuple(sorted({*gone, *unlisted})), len(new or ()), manifest_changed, unseen
+    )
 
 
-def _moved(root: str, sources: Sequence[tuple[str, Indexed]]) -> Iterator[tuple[str, bool]]:
+def _moved(root: str, sources: Sequence[tuple[str, SourceState]]) -> Iterator[tuple[str, bool]]:
     """Those of the sources that are not as they were when they were read, and whether they are there."""
     root = os.path.join(root, "")
     names = [path if path.startswith("/") else root + path for path, _ in sources]

@@ -10,13 +10,13 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from docindex.model import Indexed, Source
+    from docindex.model import Source, SourceState
 
 
 class Seen(Struct, frozen=True, gc=False):
     """What can be told of a source without reading it."""
 
-    recipe: str
+    fingerprint: str
     size: int
     mtime_ns: int
 
@@ -25,15 +25,15 @@ class Plan(Struct, frozen=True):
     """What a build is to do: sources by their numbers, in the order in which they were wanted."""
 
     added: Sequence[int]
-    changed: Mapping[int, Indexed]
+    changed: Mapping[int, SourceState]
     """With what is remembered of them. For all that can be told without reading: their content may be the same."""
     removed: Sequence[str]  # paths of sources that are not wanted, in order
     unchanged: int
-    partial: Mapping[int, Indexed]  # of the unchanged, those of which some part could not be read
+    partial: Mapping[int, SourceState]  # of the unchanged, those of which some part could not be read
 
 
 def plan(
-    wanted: Iterable[tuple[int, Source]], indexed: Iterable[tuple[str, Indexed]], look: Callable[[Source], Seen]
+    wanted: Iterable[tuple[int, Source]], indexed: Iterable[tuple[str, SourceState]], look: Callable[[Source], Seen]
 ) -> Plan:
     """Compare sources by path: both come in the order of their paths, those that are wanted with their numbers.
 
@@ -41,8 +41,8 @@ def plan(
     and what is remembered of one that is as it was is not held.
     """
     added = array("I")
-    changed: dict[int, Indexed] = {}
-    partial: dict[int, Indexed] = {}
+    changed: dict[int, SourceState] = {}
+    partial: dict[int, SourceState] = {}
     removed = []
     unchanged = 0
     coming = iter(wanted)
@@ -55,7 +55,7 @@ def plan(
             removed.append(path)
             continue
         number, source = one
-        if known.lost or look(source) != Seen(known.recipe, known.size, known.mtime_ns):
+        if known.lost or look(source) != Seen(known.fingerprint, known.size, known.mtime_ns):
             changed[number] = known
         else:
             unchanged += 1

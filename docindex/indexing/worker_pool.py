@@ -24,7 +24,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.errors import DocindexError, ReaderError
-from docindex.indexing.extraction import Limits, Outcome, Task, content, examine
+from docindex.indexing.extraction import Limits, ReadResult, Task, extract, read_file
 from docindex.model import Record
 from docindex.readers import formats
 
@@ -51,14 +51,14 @@ FEW, LIGHT = MANY // 8, HEAVY // 8
 class Batch(Struct, frozen=True):
     """Sources that were read together: what each came to, and the records of all, as `prepare` made them."""
 
-    outcomes: Sequence[tuple[Task, Outcome]]
+    outcomes: Sequence[tuple[Task, ReadResult]]
     prepared: Sequence[Any]
 
 
 Prepare = Callable[[Iterable[Record]], Sequence[Any]]
 
 
-class Crew:
+class WorkerPool:
     """Processes that read, and do what else can be done apart. They are started when there is enough to do."""
 
     def __init__(self, limits: Limits) -> None:
@@ -67,7 +67,7 @@ class Crew:
         self._read = 0  # sources, in processes
         self._numbers = count()
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> WorkerPool:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -98,7 +98,7 @@ class Crew:
         coming = (task if task.size >= 0 else replace(task, size=_size(task.file)) for task in tasks)
         taken: list[Task] = []
         if _is_little(coming, taken):
-            examined = [examine(task, self._limits) for task in taken]
+            examined = [extract(task, self._limits) for task in taken]
             records = [record for _, own in examined for record in own]
             outcomes = [(task, outcome) for task, (outcome, _) in zip(taken, examined, strict=True)]
             yield Batch(outcomes, made_by()(records) if records else ())
@@ -139,7 +139,7 @@ class Crew:
         from concurrent.futures.process import BrokenProcessPool  # here: it is slow to import
 
         limits = self._limits
-        begin(prepare)
+        start_forkserver(prepare)
         self._start()
         coming = _parted(tasks, limits.jobs)
         waiting: deque[_Sent] = deque()
@@ -177,7 +177,7 @@ class Crew:
         except (TooLate, ProcessExpired, MemoryError) as error:
             if len(batch) > 1:
                 return None
-            return Batch([(batch[0], Outcome(failure=_blamed(error, self._limits)))], prepare(()))
+            return Batch([(batch[0], ReadResult(failure=_blamed(error, self._limits)))], prepare(()))
         return Batch(list(zip(batch, outcomes, strict=True)), prepared)
 
     def _result(
@@ -220,7 +220,7 @@ class _Sent:
         self.number = -1  # in the order of sending
 
 
-def begin(prepare: Prepare) -> None:
+def start_forkserver(prepare: Prepare) -> None:
     """Start what processes are forked from, if it is not there, and do not wait for it: it takes a while to load what
     all of them need. Forking this process, which has threads, would not be safe.
     """
@@ -267,7 +267,7 @@ def _is_little(tasks: Iterable[Task], taken: list[Task]) -> bool:
         if total > SMALL:
             return False
         try:
-            form = formats.format_of(task.source.path, content(task.file, SMALL)[0])
+            form = formats.format_of(task.source.path, read_file(task.file, SMALL)[0])
         except (OSError, ReaderError):
             continue
         if form and form.name not in PLAIN:
@@ -306,8 +306,8 @@ def _parted(tasks: Iterator[Task], jobs: int) -> Iterator[list[Task]]:
         yield batch
 
 
-def _examined(tasks: list[Task], prepare: Prepare, limits: Limits) -> tuple[list[Outcome], Sequence[Any]]:
-    found = [examine(task, limits) for task in tasks]
+def _examined(tasks: list[Task], prepare: Prepare, limits: Limits) -> tuple[list[ReadResult], Sequence[Any]]:
+    found = [extract(task, limits) for task in tasks]
     return [outcome for outcome, _ in found], prepare(record for _, records in found for record in records)
 
 

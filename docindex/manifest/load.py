@@ -16,11 +16,9 @@ from msgspec import Struct
 
 from docindex.errors import ManifestError
 from docindex.manifest import paths
-from docindex.manifest.source_list import Sources
+from docindex.manifest.source_list import SourceList
 from docindex.manifest.walk import walk
 from docindex.model import Source
-
-__all__ = ["NAME", "Manifest", "find", "load", "walk"]
 
 NAME = "INDEX.md"
 
@@ -82,7 +80,7 @@ def _folder(path: Path, shown: str) -> Manifest:
     except OSError as error:
         raise ManifestError(f"cannot be read: {error.strerror}", "check its permissions", path=shown) from error
     problems: list[ManifestError] = []
-    sources = Sources(_listed(walk(root), shown, problems))
+    sources = SourceList(_listed(walk(root), shown, problems))
     if not sources and not problems:
         raise ManifestError("holds no file that can be listed", "put documents there", path=shown)
     return Manifest(root, None, shown, sources, tuple(problems))

@@ -8,7 +8,7 @@ from itertools import islice
 from docindex.errors import ManifestError
 from docindex.manifest import entry_metadata, front_matter, parser
 from docindex.manifest.paths import Folder, Found, Identity, RefusedError
-from docindex.manifest.source_list import Sources
+from docindex.manifest.source_list import SourceList
 from docindex.model import Source
 
 
@@ -27,11 +27,11 @@ class Entries:
         self._lines: dict[Identity, int] = {}  # of the files that have an entry of their own
         self._refused: set[str] = set()  # what has been said: a pattern does not repeat it
 
-    def sources(self) -> Sources:
+    def sources(self) -> SourceList:
         """In the manifest's order. A file's own entry counts before a pattern, a pattern before a later one."""
         patterns: list[tuple[int, parser.Entry]] = []  # with how many files have entries of their own before them
-        own = Sources(self._own(patterns))
-        return Sources(self._with(patterns, own)) if patterns else own
+        own = SourceList(self._own(patterns))
+        return SourceList(self._with(patterns, own)) if patterns else own
 
     def _own(self, patterns: list[tuple[int, parser.Entry]]) -> Iterator[Source]:
         """The files that have entries of their own; the patterns among the entries are put into the list."""
@@ -44,7 +44,7 @@ class Entries:
                 yield source
                 count += 1
 
-    def _with(self, patterns: Iterable[tuple[int, parser.Entry]], own: Sources) -> Iterator[Source]:
+    def _with(self, patterns: Iterable[tuple[int, parser.Entry]], own: SourceList) -> Iterator[Source]:
         """The files of patterns, each in its place among those that have entries of their own."""
         taken: set[Identity] = set()
         before, left = 0, iter(own)

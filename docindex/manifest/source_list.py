@@ -16,7 +16,7 @@ _NOTHING = Metadata()
 _Row = tuple[str, int, int | None, str | None, tuple[tuple[str, str], ...], Metadata | None]
 
 
-class Sources(Sequence[Source]):
+class SourceList(Sequence[Source]):
     """Sources in order. As objects, ten thousand take between 2 and 10 MB; so they take a few hundred KB."""
 
     def __init__(self, sources: Iterable[Source] = ()) -> None:

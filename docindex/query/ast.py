@@ -75,7 +75,7 @@ class DateRange(_Placed, frozen=True):
     latest: Day | None
 
 
-class Everything(_Placed, frozen=True):
+class MatchAll(_Placed, frozen=True):
     """All records."""
 
 
@@ -104,7 +104,7 @@ class AndMaybe(Struct, frozen=True):
     optional: Query
 
 
-Leaf = Word | Phrase | Prefix | Wildcard | Fuzzy | DateRange | Everything
+Leaf = Word | Phrase | Prefix | Wildcard | Fuzzy | DateRange | MatchAll
 Query = Leaf | And | Or | Not | AndMaybe
 
 

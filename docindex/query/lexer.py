@@ -25,7 +25,7 @@ ALIASES = {
     "text": "body", "texte": "body",
 }  # fmt: skip
 """What people write for a field, as in the manifest."""
-VERBATIM = frozenset({"language", "path", "id"})
+KEYWORD_FIELDS = frozenset({"language", "path", "id"})
 """Fields whose value is one term, taken as it is written."""
 
 OPERATORS = {"AND": "AND", "&&": "AND", "&": "AND", "OR": "OR", "||": "OR", "|": "OR", "NOT": "NOT"}

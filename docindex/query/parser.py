@@ -19,9 +19,9 @@ from docindex.model import Span
 from docindex.query import date_ranges, lexer
 from docindex.query.ast import (
     DateRange,
-    Everything,
     Fuzzy,
     Leaf,
+    MatchAll,
     Phrase,
     Prefix,
     Query,
@@ -247,7 +247,7 @@ class _Parser(_Reader):
     # What stands ahead of a word
 
     def _sign(self) -> bool:
-        if self._at_value() and self._field() in lexer.VERBATIM:
+        if self._at_value() and self._field() in lexer.KEYWORD_FIELDS:
             return False
         sign = self._take(lexer.SIGN)
         if sign and sign[0] == "+":
@@ -278,7 +278,7 @@ class _Parser(_Reader):
         if name is None:
             return False
         known = lexer.field_named(name[1])
-        if known is None and (self._field() == "date" or self._field() in lexer.VERBATIM):
+        if known is None and (self._field() == "date" or self._field() in lexer.KEYWORD_FIELDS):
             return False
         self._settle_name()
         self.position = name.end()
@@ -360,7 +360,7 @@ class _Parser(_Reader):
         place = Span(*run.span())
         if run[0] in lexer.OPERATORS and not at_value:
             self._operator(lexer.OPERATORS[run[0]], place)
-        elif self._field() in lexer.VERBATIM:
+        elif self._field() in lexer.KEYWORD_FIELDS:
             self._complete(self._verbatim(run[0], place))
         else:
             self._word(run[0], place)
@@ -411,7 +411,7 @@ class _Parser(_Reader):
         field = self._field()
         self.count(place)
         if field is None and not shape.strip(lexer.STARS):
-            return Everything(place=place)
+            return MatchAll(place=place)
         if wild == [len(raw) - 1] and wild != [0] and raw[-1] in lexer.STARS:
             return Prefix(lexer.unescaped(raw[:-1]), field, place=place)
         return Wildcard(lexer.pattern(raw), field, place=place)
@@ -432,10 +432,10 @@ class _Parser(_Reader):
         if not quoted[2]:
             self._mend(Span(start, start + 1), "the quote is never closed", "closed at the end", 'a " at the end')
         field = self._field()
-        slop = self._slop() if quoted[2] and field not in ("date", *lexer.VERBATIM) else 0
+        slop = self._slop() if quoted[2] and field not in ("date", *lexer.KEYWORD_FIELDS) else 0
         place = Span(start, self.position)
         text = lexer.unescaped(quoted[1])
-        if field in lexer.VERBATIM and text.strip():
+        if field in lexer.KEYWORD_FIELDS and text.strip():
             self._complete(Word(text, field, place=self.count(place)))
         elif not _says_something(text):
             self._leave_out(place)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docindex.query.ast import And, AndMaybe, DateRange, Everything, Fuzzy, Not, Or, Phrase, Prefix, Wildcard, Word
+from docindex.query.ast import And, AndMaybe, DateRange, Fuzzy, MatchAll, Not, Or, Phrase, Prefix, Wildcard, Word
 from docindex.query.date_ranges import last_of_month
-from docindex.query.lexer import VERBATIM, escaped, escaped_pattern, escaped_phrase
+from docindex.query.lexer import KEYWORD_FIELDS, escaped, escaped_pattern, escaped_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ def _operand(query: Query) -> str:
 
 def _leaf(leaf: Leaf) -> str:
     match leaf:
-        case Everything():
+        case MatchAll():
             return "*"
         case DateRange(earliest, latest):
             return f"date:{_range(earliest, latest)}"
@@ -118,7 +118,7 @@ def _indented(operands: Sequence[Query]) -> Iterator[str]:
 
 def _said(leaf: Leaf) -> str:
     match leaf:
-        case Everything():
+        case MatchAll():
             return "every record"
         case DateRange(earliest, latest):
             return _dated(earliest, latest)
@@ -139,17 +139,17 @@ def _said(leaf: Leaf) -> str:
             letters = "1 letter" if distance == 1 else f"{distance} letters"
             return f"a word at most {letters} from '{text}'{_within(field)}"
         case Word(text, field):
-            return f"the {field} '{text}'" if field in VERBATIM else f"the word '{text}'{_within(field)}"
+            return f"the {field} '{text}'" if field in KEYWORD_FIELDS else f"the word '{text}'{_within(field)}"
 
 
 def _things(field: str | None) -> str:
-    if field in VERBATIM:
+    if field in KEYWORD_FIELDS:
         return "an id" if field == "id" else f"a {field}"
     return "a word"
 
 
 def _within(field: str | None) -> str:
-    return "" if field is None or field in VERBATIM else f" in the {field}"
+    return "" if field is None or field in KEYWORD_FIELDS else f" in the {field}"
 
 
 def _dated(earliest: Day | None, latest: Day | None) -> str:

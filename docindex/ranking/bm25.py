@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from docindex.analysis import analyzer
 from docindex.analysis.function_words import function_words
-from docindex.query.ast import And, AndMaybe, DateRange, Everything, Not, Or, Phrase, Query, Word
+from docindex.query.ast import And, AndMaybe, DateRange, MatchAll, Not, Or, Phrase, Query, Word
 from docindex.ranking.term_alternatives import Slot
 from docindex.ranking.term_expansion import KEYWORDS, Pattern, TextLeaf, keyword_matcher, steps
 from docindex.ranking.term_list import lines
@@ -111,7 +111,7 @@ class Scorer:
         self.postings = postings
         self.exact = exact
         self.certain = certain
-        self.cut: dict[str, int] = {}  # what a pattern stands for beyond MAX_EXPANSIONS
+        self.truncated_expansions: dict[str, int] = {}  # what a pattern stands for beyond MAX_EXPANSIONS
         self._total = sum(postings.languages.values())
         self._rarity: dict[TextLeaf, float] = {}
         self._holding: dict[TextLeaf, Scores] = {}
@@ -152,7 +152,7 @@ class Scorer:
                 return {document: score + more.get(document, 0.0) for document, score in scores.items()}
             case Not(operand):
                 return dict.fromkeys(self.postings.everything() - self._scores(operand).keys(), 0.0)
-            case Everything():
+            case MatchAll():
                 return dict.fromkeys(self.postings.everything(), 0.0)
             case DateRange(earliest, latest):
                 return dict.fromkeys(self.postings.between(earliest, latest, certain=self.certain), 0.0)
@@ -161,7 +161,7 @@ class Scorer:
 
     def _all_of(self, operands: Sequence[Query]) -> Scores:
         wanted = sorted((self._scores(operand) for operand in operands if not isinstance(operand, Not)), key=len)
-        scores = wanted[0] if wanted else self._scores(Everything())
+        scores = wanted[0] if wanted else self._scores(MatchAll())
         for more in wanted[1:]:
             scores = {document: score + more[document] for document, score in scores.items() if document in more}
         for operand in operands:
@@ -212,7 +212,7 @@ class Scorer:
         for part in parts:
             near.update(wanted.among(part.beginning(wanted.prefix)))
         if len(near) > MAX_EXPANSIONS:
-            self.cut[wanted.text] = max(len(near), self.cut.get(wanted.text, 0))
+            self.truncated_expansions[wanted.text] = max(len(near), self.truncated_expansions.get(wanted.text, 0))
             counts: Counter[str] = Counter()
             for part in parts:
                 counts.update(part.counts_of(near, wanted.prefix))
@@ -302,7 +302,7 @@ class Scorer:
 
     def _kin(self, leaf: Word, language: str) -> set[str]:
         """The words that begin with a word's stem, and the words that it begins or ends with."""
-        tokens = analyzer.analyse(leaf.text, language)
+        tokens = analyzer.analyze(leaf.text, language)
         if len(tokens.forms) != 1:
             return set()
         word, *others = tokens.forms[0]
@@ -343,7 +343,7 @@ def _sum(parts: Sequence[Scores]) -> Scores:
 
 def _is_grammar(text: str, language: str) -> bool:
     """Whether a word, or each part of a joined one (`qu'est-ce`), is a function word as it is written."""
-    words = analyzer.analyse(text, language).forms
+    words = analyzer.analyze(text, language).forms
     return bool(words) and all(
         forms[-1].rpartition(analyzer.EXACT)[2] in _grammar(language)
         if analyzer.EXACT in forms[-1]

@@ -60,7 +60,7 @@ def told(record: Record) -> str:
     return f"{record.metadata.title or ''}\n{record.body}" if record.body.strip() else ""
 
 
-def are(one: bytes, other: bytes) -> bool:
+def are_near_duplicates(one: bytes, other: bytes) -> bool:
     """Whether two signatures are of records that are alike."""
     if len(one) == len(other) == PLACES:
         return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(PLACES).count(0) >= SAME
@@ -121,7 +121,7 @@ class _Firsts:
             if number is not None:
                 near.add(number)
                 near.update(others.get(stretch, ()))
-        return next((number for number in sorted(near) if are(own, self._signatures[number])), None)
+        return next((number for number in sorted(near) if are_near_duplicates(own, self._signatures[number])), None)
 
     def add(self, number: int, own: bytes) -> None:
         """Take in another."""

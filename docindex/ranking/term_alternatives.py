@@ -18,7 +18,7 @@ def slots(text: str, language: str, *, exact: bool = False) -> list[Slot]:
 
     `exact` leaves only the forms as typed, but for case: no stems, no folding.
     """
-    tokens = analyzer.analyse(text, language)
+    tokens = analyzer.analyze(text, language)
     found: list[Slot] = []
     done = 0
     # Of two readings of one piece of text (30.322 as one number, a pair of Han characters) the longer counts.

@@ -13,12 +13,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.analysis import analyzer
-from docindex.query.ast import DateRange, Everything, Fuzzy, Phrase, Prefix, Wildcard, Word
+from docindex.query.ast import DateRange, Fuzzy, MatchAll, Phrase, Prefix, Wildcard, Word
 from docindex.ranking.term_alternatives import Slot, slots
 from docindex.ranking.term_list import lines
 
 TextLeaf = Word | Phrase | Prefix | Wildcard | Fuzzy
-Filter = DateRange | Everything
+Filter = DateRange | MatchAll
 """What narrows the records without asking for a word."""
 KEYWORDS = frozenset({"language", "path", "id"})
 """Fields whose whole value is one term."""

@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 
 from docindex.errors import ReaderError
 from docindex.model import Source
-from docindex.readers.base import NOTHING, Held, Unread
+from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure
 from docindex.readers.zip_package import BOMB_HINT, MAX_MEMBERS, DamagedError, Package, check_size, damage
 
 _MEMORY = 512 << 20  # bytes that a stream of xz may ask for
@@ -30,7 +30,7 @@ _CHUNK = 512  # bytes; of the densest bomb they unpack to some MB
 _SHORT = {".tgz": ".tar", ".tbz": ".tar", ".tbz2": ".tar", ".txz": ".tar"}
 
 
-def read(source: Source, data: bytes) -> Iterator[Held | Unread]:
+def read(source: Source, data: bytes) -> Iterator[EmbeddedFile | PartFailure]:
     """The files in it, one by one. What it is, is told by its first bytes. Raises ReaderError."""
     for magic, what, new in _STREAMS:
         if data.startswith(magic):
@@ -38,9 +38,9 @@ def read(source: Source, data: bytes) -> Iterator[Held | Unread]:
             unpacked, broken = _unpacked(new, what, data)
             if broken and not unpacked:
                 raise broken
-            yield Held(name, name, unpacked, NOTHING, whole=True)
+            yield EmbeddedFile(name, name, unpacked, EMPTY, whole=True)
             if broken:
-                yield Unread("the rest", broken.message, broken.hint)
+                yield PartFailure("the rest", broken.message, broken.hint)
             return
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         yield from _zip(data)
@@ -80,12 +80,12 @@ def _unpacked(new: Callable[[], Any], what: str, data: bytes) -> tuple[bytes, Re
     return b"".join(pieces), None
 
 
-def _zip(data: bytes) -> Iterator[Held]:
+def _zip(data: bytes) -> Iterator[EmbeddedFile]:
     package = Package(data, "zip file")
     for info in package.members:
         if not info.is_dir() and _is_shown(info.filename):
             name = _name(info.filename, info.flag_bits)
-            yield Held(name, name, partial(package.read, info), NOTHING)
+            yield EmbeddedFile(name, name, partial(package.read, info), EMPTY)
 
 
 def _name(name: str, flags: int) -> str:
@@ -98,7 +98,7 @@ def _name(name: str, flags: int) -> str:
         return name
 
 
-def _tar(data: bytes) -> Iterator[Held]:
+def _tar(data: bytes) -> Iterator[EmbeddedFile]:
     end = -1
     with damage("tar file"):
         tar = tarfile.TarFile(fileobj=BytesIO(data), encoding="utf-8", errors="replace")
@@ -113,7 +113,7 @@ def _tar(data: bytes) -> Iterator[Held]:
                 raise ReaderError("is damaged: it leads back into itself", BOMB_HINT)
         end = member.offset
         if member.isreg() and _is_shown(member.name):
-            yield Held(member.name, member.name, partial(_member, tar, member, len(data)), NOTHING)
+            yield EmbeddedFile(member.name, member.name, partial(_member, tar, member, len(data)), EMPTY)
     raise ReaderError(f"holds more than {MAX_MEMBERS:,} files", BOMB_HINT)
 
 

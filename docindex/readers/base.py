@@ -22,7 +22,7 @@ class Format(Struct, frozen=True):
     holds_files: bool = False  # files within it are read as well, in whatever format they are
 
 
-class Held(Struct, frozen=True):
+class EmbeddedFile(Struct, frozen=True):
     """A file within a file, such as a mail's attachment: it is read by the reader of its own format."""
 
     part: str  # its name among the parts of the file that holds it
@@ -33,24 +33,24 @@ class Held(Struct, frozen=True):
     whole: bool = False  # it is all that the outer file holds, as with a.txt.gz: not a part of it
 
 
-class Unread(Struct, frozen=True):
+class PartFailure(Struct, frozen=True):
     """A part of a file that cannot be read, while the rest of the file can."""
 
     part: str
     reason: str
     hint: str | None = None
-    lacks: str | None = None  # the format whose libraries are not installed, if that is why
+    missing_format: str | None = None  # the format whose libraries are not installed, if that is why
 
 
 class Reader(Protocol):
     """What the module of a format offers."""
 
-    def read(self, source: Source, data: bytes) -> Iterator[Record | Held | Unread]:
+    def read(self, source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFailure]:
         """The records of a file that holds `data`; none if it holds nothing but white space. Raises ReaderError."""
         ...
 
 
-NOTHING = Metadata()
+EMPTY = Metadata()
 """What is said where nothing is said."""
 
 
@@ -58,8 +58,8 @@ def record(
     source: Source,
     *,
     part: str | None = None,
-    own: Metadata = NOTHING,
-    found: Metadata = NOTHING,
+    own: Metadata = EMPTY,
+    found: Metadata = EMPTY,
     body: str,
     lines: Sequence[int],
     page: int | None = None,
@@ -68,11 +68,11 @@ def record(
     """A record of `source`. What a part says of itself (`own`: its headline, its date) wins over what the manifest
     declares, for that is said of the whole file; and what is declared wins over what was `found` in the file.
     """
-    metadata = first_known(own, source.declared, found)
+    metadata = merge_metadata(own, source.declared, found)
     return Record(source.path, part, metadata, source.collection, body, lines, page, quoted)
 
 
-def first_known(*said: Metadata) -> Metadata:
+def merge_metadata(*said: Metadata) -> Metadata:
     """Of each term, what is said first."""
     title = creator = publisher = date = language = None
     subject: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ BREAK = re.compile(f"[{_BREAKS}]")
 """Line breaks of Unicode that editors do not count as lines (UAX 14: NEL, LS, PS)."""
 
 
-def numbered(text: str) -> tuple[list[str], Sequence[int]]:
+def split_lines(text: str) -> tuple[list[str], Sequence[int]]:
     """The lines of a text, and for each the number (from 1) that an editor gives it."""
     rows = text.split("\n")
     if not any(sign in text for sign in _BREAKS):  # each is looked for faster than a pattern for all three

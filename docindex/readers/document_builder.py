@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from docindex.metadata import dates
 from docindex.model import Date, Metadata, Record, Source
 from docindex.readers import text_headers
-from docindex.readers.base import NOTHING, record
+from docindex.readers.base import EMPTY, record
 
 
 class Block(Struct, frozen=True):
@@ -131,7 +131,7 @@ def document(source: Source, found: Metadata, blocks: Sequence[Block]) -> Iterat
         return
     if not found.title:
         found = replace(found, title=text_headers.title_line(body([blocks])[0].split("\n")))
-    yield part(source, NOTHING, found, blocks, None)
+    yield part(source, EMPTY, found, blocks, None)
 
 
 def part(source: Source, own: Metadata, found: Metadata, blocks: Sequence[Block], name: str | None) -> Record:

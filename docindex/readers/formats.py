@@ -59,7 +59,7 @@ def suffix_of(path: str) -> str:
     return name[dot:] if 0 < dot < len(name) - 1 else ""
 
 
-def recipe(path: str) -> object:
+def fingerprint(path: str) -> object:
     """What decides how a file is read beside its content: the readers, as its content may call for any of them; and
     for one that holds files, which libraries are there. A file that lacks one itself is tried again at every build.
     """

@@ -22,13 +22,13 @@ from docindex.errors import ReaderError
 from docindex.metadata import dates
 from docindex.model import Date, Metadata, Record, Source
 from docindex.readers import quoted_text
-from docindex.readers.base import NOTHING, Held, Unread, numbered, record
+from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure, record, split_lines
 from docindex.readers.charset import decode, decode_as
 
 _Rows = list[tuple[str, int]]  # lines of text, each with its line in the file
 
 
-def read(source: Source, data: bytes) -> Iterator[Record | Held | Unread]:
+def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFailure]:
     """A record for each message, and the files that it holds. Raises ReaderError."""
     starts = [(found.start(), found.end()) for found in _MBOX.finditer(data)]
     if not starts or starts[0][0]:
@@ -43,7 +43,7 @@ def read(source: Source, data: bytes) -> Iterator[Record | Held | Unread]:
             message = message_from_bytes(text)
             yield from _Mail(source, text, line).parts(message, _id(message) or f"message-{number}")
         except (ReaderError, RecursionError) as error:
-            yield Unread(f"message-{number}", str(error))
+            yield PartFailure(f"message-{number}", str(error))
         line += text.count(b"\n")
 
 
@@ -112,7 +112,7 @@ class _Mail:
         self._missed = 0
         self._blank = b"\r\n\r\n" if b"\r\n" in data[:1_000] else b"\n\n"  # what stands before a text
 
-    def parts(self, message: Message, name: str | None) -> Iterator[Record | Held]:
+    def parts(self, message: Message, name: str | None) -> Iterator[Record | EmbeddedFile]:
         """The record of a message, then what is attached to it; `name` is its part, None if it is the file."""
         parts = _parts(message)
         said = _metadata(message)
@@ -128,7 +128,7 @@ class _Mail:
             rows += [("", self._line), (f"Attached: {', '.join(names)}", self._line)]
         rows = _trimmed(rows) or [(said.title or said.creator or "", self._line)]
         if rows[0][0]:
-            own, found = (NOTHING, said) if name is None else (said, NOTHING)
+            own, found = (EMPTY, said) if name is None else (said, EMPTY)
             texts = [text for text, _ in rows]
             lines = list(accumulate((line for _, line in rows), max))
             others = quoted_text.quoted(texts[:-1] if names else texts, fields)
@@ -137,7 +137,7 @@ class _Mail:
         for part, own_name in zip(parts.attached, names, strict=True):
             yield from self._attachment(part, own_name if name is None else f"{name}/{own_name}", own_name, said)
 
-    def _attachment(self, part: Message, name: str, file_name: str, said: Metadata) -> Iterator[Record | Held]:
+    def _attachment(self, part: Message, name: str, file_name: str, said: Metadata) -> Iterator[Record | EmbeddedFile]:
         payload = part.get_payload()
         if part.get_content_type() == "message/rfc822" and isinstance(payload, list):
             for message in payload:
@@ -145,7 +145,7 @@ class _Mail:
                     yield from self.parts(message, name)
         elif data := _decoded(part):
             fallback = "text" if part.get_content_maintype() == "text" else None
-            yield Held(name, file_name, data, Metadata(creator=said.creator, date=said.date), fallback)
+            yield EmbeddedFile(name, file_name, data, Metadata(creator=said.creator, date=said.date), fallback)
 
     def _fields(self, message: Message) -> _Rows:
         """Who it is to: nothing else of a record holds that."""
@@ -176,7 +176,7 @@ class _Mail:
             from docindex.readers import html  # an extra that mails of plain text do without
 
             return [(shown, lines[number - 1]) for shown, number in html.shown(text)]
-        return [(piece, lines[number - 1]) for piece, number in zip(*numbered(text), strict=True)]
+        return [(piece, lines[number - 1]) for piece, number in zip(*split_lines(text), strict=True)]
 
     def _lines(self, raw: bytes, encoding: str, count: int) -> Sequence[int]:
         """The file's line of each of a text's lines, which an encoding may have broken in two or run together."""

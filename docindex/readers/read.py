@@ -17,10 +17,8 @@ from msgspec.structs import replace
 from docindex.errors import LibraryMissing, ReaderError
 from docindex.metadata import dates
 from docindex.model import Metadata, Record, Source
-from docindex.readers.base import Format, Held, Reader, Unread, first_known
-from docindex.readers.formats import FORMATS, NAMED, SUFFIXES, format_of, recipe
-
-__all__ = ["FORMATS", "format_of", "read", "recipe"]
+from docindex.readers.base import EmbeddedFile, Format, PartFailure, Reader, merge_metadata
+from docindex.readers.formats import NAMED, SUFFIXES, format_of
 
 MAX_HELD = 4
 """How deep files may lie within files: a compressed tar in a compressed tar, no more."""
@@ -29,7 +27,7 @@ MAX_UNPACKED = 2 << 30
 
 
 def read(
-    source: Source, data: bytes, unread: Callable[[Unread], None] = lambda _: None, form: Format | None = None
+    source: Source, data: bytes, unread: Callable[[PartFailure], None] = lambda _: None, form: Format | None = None
 ) -> list[Record]:
     """The records of a file that holds `data`, one at least, with ids that differ and a language each.
 
@@ -50,7 +48,7 @@ class _Opening:
     """Reads a file, the files within it, and those within them, up to a depth and a size."""
 
     def __init__(self) -> None:
-        self.failed: list[Unread] = []
+        self.failed: list[PartFailure] = []
         self._left_out = Counter[str]()  # files in formats that have no reader, as in a folder
         self._unpacked = 0
 
@@ -58,8 +56,8 @@ class _Opening:
         """Why there is no record at all."""
         if self.failed:
             first = self.failed[0]
-            if first.lacks and all(part.lacks == first.lacks for part in self.failed):
-                return LibraryMissing(first.lacks, NAMED[first.lacks].extra or "")
+            if first.missing_format and all(part.missing_format == first.missing_format for part in self.failed):
+                return LibraryMissing(first.missing_format, NAMED[first.missing_format].extra or "")
             more = f" (and {len(self.failed) - 1:,} more cannot be read)" if len(self.failed) > 1 else ""
             return ReaderError(f"{first.part}: {first.reason}{more}", first.hint)
         if self._left_out:
@@ -86,11 +84,11 @@ class _Opening:
                 match found:
                     case Record():
                         yield found
-                    case Held(whole=True):
+                    case EmbeddedFile(whole=True):
                         yield from self._whole(source, found, depth, within)
-                    case Held():
+                    case EmbeddedFile():
                         yield from self._part(source, found, depth, within)
-                    case Unread():
+                    case PartFailure():
                         self._told(found.part, ReaderError(found.reason, found.hint), within)
                 began = True
         except _BombError:
@@ -100,12 +98,12 @@ class _Opening:
                 raise
             self._told("the rest", error, within)
 
-    def _whole(self, source: Source, held: Held, depth: int, within: str) -> Iterator[Record]:
+    def _whole(self, source: Source, held: EmbeddedFile, depth: int, within: str) -> Iterator[Record]:
         inner = replace(source, path=held.name)
         for made in self.records(inner, self._data(held, depth), depth + 1, within, held.fallback):
             yield replace(made, path=source.path)
 
-    def _part(self, source: Source, held: Held, depth: int, within: str) -> Iterator[Record]:
+    def _part(self, source: Source, held: EmbeddedFile, depth: int, within: str) -> Iterator[Record]:
         """The records of a file within a file, as parts of the latter. What the manifest declares is said of the whole:
         it counts for all but the title, behind what the file says itself.
         """
@@ -123,14 +121,14 @@ class _Opening:
                     made,
                     path=source.path,
                     part=held.part if made.part is None else f"{held.part}/{made.part}",
-                    metadata=first_known(made.metadata, named, declared, held.metadata),
+                    metadata=merge_metadata(made.metadata, named, declared, held.metadata),
                 )
         except _BombError:
             raise
         except ReaderError as error:
             self._told(held.part, error, within)
 
-    def _is_left_out(self, held: Held) -> bool:
+    def _is_left_out(self, held: EmbeddedFile) -> bool:
         """Whether there is no reader for it. What is not unpacked yet goes by its name."""
         data = held.data if isinstance(held.data, bytes) else None
         return not held.fallback and format_of(held.name, data) is None
@@ -138,9 +136,9 @@ class _Opening:
     def _told(self, part: str, error: ReaderError, within: str) -> None:
         """One part, in the outermost file, cannot be read."""
         lacks = error.format if isinstance(error, LibraryMissing) else None
-        self.failed.append(Unread(within + part, error.message, error.hint, lacks))
+        self.failed.append(PartFailure(within + part, error.message, error.hint, lacks))
 
-    def _data(self, held: Held, depth: int) -> bytes:
+    def _data(self, held: EmbeddedFile, depth: int) -> bytes:
         if depth == MAX_HELD:
             raise ReaderError("lies too deep in other files", "take it out, and list it by itself")
         data = held.data if isinstance(held.data, bytes) else held.data()
@@ -154,7 +152,7 @@ class _BombError(ReaderError):
     """Nothing more of the outermost file is to be read."""
 
 
-def _reading(source: Source, data: bytes, form: Format | None) -> Iterator[Record | Held | Unread]:
+def _reading(source: Source, data: bytes, form: Format | None) -> Iterator[Record | EmbeddedFile | PartFailure]:
     """What a file's reader says, with the failures that any reader may meet in our words."""
     if form is None:
         readable = " ".join(sorted(filter(None, SUFFIXES)))

@@ -13,7 +13,7 @@ from docindex.errors import ReaderError
 from docindex.metadata import dates, keys, language_codes
 from docindex.model import Metadata, Record, Source
 from docindex.readers import base
-from docindex.readers.base import BREAK, NOTHING
+from docindex.readers.base import BREAK, EMPTY
 
 MAX_ROWS = 1_048_576  # of all sheets together: what Excel holds in one
 MAX_COLUMNS = 16_384
@@ -110,7 +110,7 @@ def is_text(name: str) -> bool:
 
 
 def record(
-    source: Source, cells: Iterable[tuple[str, str]], part: str | None, line: int, found: Metadata = NOTHING
+    source: Source, cells: Iterable[tuple[str, str]], part: str | None, line: int, found: Metadata = EMPTY
 ) -> Record | None:
     """The record of a row: the names of its columns ("" for one without) and what stands there; None if that is
     nothing. It goes by its id, else by `part`; None for a row that is the whole file.

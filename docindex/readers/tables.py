@@ -21,13 +21,13 @@ from docindex.errors import ReaderError
 from docindex.metadata import dates, keys
 from docindex.model import Record, Source
 from docindex.readers import table_records
-from docindex.readers.base import Unread, numbered, record
+from docindex.readers.base import PartFailure, record, split_lines
 from docindex.readers.charset import decode
 
 _JSON = (".json", ".jsonl", ".ndjson")
 
 
-def read(source: Source, data: bytes) -> Iterator[Record | Unread]:
+def read(source: Source, data: bytes) -> Iterator[Record | PartFailure]:
     """A record for each row, by its id or its number; one of all the text, if it is no table. Raises ReaderError."""
     text = decode(data)[0]
     if not text.strip():
@@ -42,7 +42,7 @@ def read(source: Source, data: bytes) -> Iterator[Record | Unread]:
 
 def _text(source: Source, text: str, part: str | None, line: int) -> Record:
     """What is no row, as it is written."""
-    rows, numbers = numbered(text.rstrip())
+    rows, numbers = split_lines(text.rstrip())
     first = next(at for at, row in enumerate(rows) if row.strip())
     lines = [line + number - 1 for number in numbers[first:]]
     return record(source, part=part, body="\n".join(rows[first:]), lines=lines)
@@ -123,14 +123,14 @@ def _is_known(name: str) -> bool:
     return keys.key(name) is not None or table_records.is_text(name)
 
 
-def _table(source: Source, text: str, shape: _Shape) -> Iterator[Record | Unread]:
+def _table(source: Source, text: str, shape: _Shape) -> Iterator[Record | PartFailure]:
     found = _rows(text, shape)
     names = next(found)[1] or []
     for number, (line, cells) in enumerate(found, 1):
         part = f"row-{number}"
         if cells is None:
             reason = f"line {line}: a cell of more than {_MAX_CELL:,} characters"
-            yield Unread(part, reason, "close the quotation mark, or split the text")
+            yield PartFailure(part, reason, "close the quotation mark, or split the text")
         elif made := table_records.record(source, zip_longest(names, cells, fillvalue=""), part, line):
             yield made
 
@@ -147,7 +147,7 @@ class _Value(Struct, frozen=True):
     error: str = ""
 
 
-def _json(source: Source, text: str) -> Iterator[Record | Unread]:
+def _json(source: Source, text: str) -> Iterator[Record | PartFailure]:
     """A record for each value of an array, or of several in a row; one value by itself is the whole file's."""
     values = _values(text)
     first = list(islice(values, 2))
@@ -161,7 +161,7 @@ def _json(source: Source, text: str) -> Iterator[Record | Unread]:
             if made:
                 yield made
         else:
-            yield Unread(part, f"line {found.line}: {found.error}")
+            yield PartFailure(part, f"line {found.line}: {found.error}")
             if found.text.strip():
                 yield _text(source, found.text, part, found.line)
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from docindex.model import Metadata, Record, Source
 from docindex.readers import text_headers
-from docindex.readers.base import NOTHING, numbered, record
+from docindex.readers.base import EMPTY, record, split_lines
 from docindex.readers.charset import decode
 from docindex.readers.text_headers import PressHeader
 
@@ -49,7 +49,7 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
 
 
 def _text(decoded: str) -> _Text:
-    lines, numbers = numbered(decoded)
+    lines, numbers = split_lines(decoded)
     return _Text(lines, numbers, _pages(lines) if "\f" in decoded else ())
 
 
@@ -87,7 +87,7 @@ def _record(
     *,
     headed: bool = True,  # the title is the line `start`
     part: str | None = None,
-    own: Metadata = NOTHING,
+    own: Metadata = EMPTY,
 ) -> Record:
     title = own.title or source.declared.title or found.title
     below = text.trimmed(start + 1, stop)

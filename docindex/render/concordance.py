@@ -8,7 +8,7 @@ from docindex.render import layout
 from docindex.render.json_output import about
 from docindex.render.layout import cell_len
 from docindex.render.passages import one_line
-from docindex.render.sanitize import isolated
+from docindex.render.sanitize import bidi_isolate
 from docindex.render.styled_text import Text
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ def rows(found: Sequence[Line], *, width: int, plain: bool) -> Iterator[Text]:
         match = layout.head(one_line(line.match), room - before - stars)
         row = Text().append(layout.left(_from_the_end(where, column), column) + "  ", "faint")
         row.append(f"{day:<{extra}}", "faint")
-        row.append(" " * (before - gap - cell_len(left)) + isolated(left) + " " * gap)
-        row.append(isolated(f"**{match}**" if plain else match), "match")
+        row.append(" " * (before - gap - cell_len(left)) + bidi_isolate(left) + " " * gap)
+        row.append(bidi_isolate(f"**{match}**" if plain else match), "match")
         right = layout.head(one_line(line.right), width - cell_len(row.plain))
-        row.append(" " * (len(right) - len(right.lstrip())) + isolated(right.lstrip()))
+        row.append(" " * (len(right) - len(right.lstrip())) + bidi_isolate(right.lstrip()))
         row.rstrip()
         yield row
 
@@ -71,7 +71,7 @@ def collocates(found: Sequence[Collocate]) -> Iterator[Text]:
     yield Text(f"{'G2':>9}  {'near':>7}  {'all':>7}  word", "faint")
     for one in found:
         row = Text(f"{one.likelihood:>9,.1f}  {one.near:>7,}  {one.all:>7,}  ")
-        yield row.append(isolated(one_line(one.word)), "title")
+        yield row.append(bidi_isolate(one_line(one.word)), "title")
 
 
 def cells_of(query: str, line: Line) -> list[str]:

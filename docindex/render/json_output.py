@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from docindex.model import (
-        Behind,
+        BuildReport,
         Date,
         Explanation,
         Failure,
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
         IndexState,
         Passage,
         Record,
-        Report,
         Results,
         Span,
+        Staleness,
     )
     from docindex.search.record_lines import Line
 
@@ -72,7 +72,7 @@ def explanation(understood: Explanation) -> str:
     return text({"schema": SCHEMA, **to_builtins(understood)})
 
 
-def report(built: Report) -> str:
+def report(built: BuildReport) -> str:
     """What a build did as one JSON document."""
     return text(
         {
@@ -91,7 +91,9 @@ def report(built: Report) -> str:
     )
 
 
-def status(state: IndexState, behind: Behind, place: str, size: int, tallies: Mapping[str, Mapping[str, int]]) -> str:
+def status(
+    state: IndexState, behind: Staleness, place: str, size: int, tallies: Mapping[str, Mapping[str, int]]
+) -> str:
     """What an index holds as one JSON document."""
     return text(
         {
@@ -173,7 +175,7 @@ def _hit(rank: int, hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 4),
         **about(hit.record),
         "title_marks": _marks(hit.title_marks),
-        "described_marks": _described_marks(hit.described_marks),
+        "described_marks": _described_marks(hit.metadata_marks),
         "stale": hit.stale,
         "alike": list(hit.alike),
         "passages": [_passage(passage) for passage in hit.passages],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docindex.render.sanitize import shown
+from docindex.render.sanitize import escape_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ _NEAR = 80  # characters before an excerpt that are looked at
 
 def one_line(text: str) -> str:
     """The text made harmless, its blanks single."""
-    return _BLANKS.sub(" ", shown(text.replace("\f", " ").replace("\r", " ")))
+    return _BLANKS.sub(" ", escape_controls(text.replace("\f", " ").replace("\r", " ")))
 
 
 def pieces(text: str, marks: Sequence[Span]) -> list[Piece]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docindex.render.passages import one_line
-from docindex.render.sanitize import isolated, shown
+from docindex.render.sanitize import bidi_isolate, escape_controls
 from docindex.render.styled_text import Text
 from docindex.render.summary import plural, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docindex.model import Explanation, Results, Sought, Suggestion, Why
+    from docindex.model import Diagnosis, ExpandedLeaf, Explanation, Results, Suggestion
 
 MOST_PARTS = 7  # of a query that are shown
 MOST_LETTERS = 40  # of each
@@ -24,20 +24,20 @@ def advice(answer: Results, *, place: str = "") -> Iterator[Text]:
     `place`: what each repair and word begins with, where the query is one of many.
     """
     for repair in answer.repairs:
-        yield Text(f"{shown(place) or 'query: '}{shown(repair)}", "warning")
+        yield Text(f"{escape_controls(place) or 'query: '}{escape_controls(repair)}", "warning")
     for suggestion in answer.suggestions:
-        yield Text(shown(place) + _meant(suggestion), "warning")
+        yield Text(escape_controls(place) + _meant(suggestion), "warning")
     if answer.why:
-        yield from _why(answer.why, answer.total, shown(place))
+        yield from _why(answer.why, answer.total, escape_controls(place))
 
 
 def _meant(suggestion: Suggestion) -> str:
     held = f"only in {plural(suggestion.records, 'record')}" if suggestion.records else "not in the index"
-    instead = ", ".join(f"{isolated(shown(one.word))} ({one.records:,})" for one in suggestion.instead)
-    return f"{isolated(shown(suggestion.word))}: {held}; did you mean {instead}?"
+    instead = ", ".join(f"{bidi_isolate(escape_controls(one.word))} ({one.records:,})" for one in suggestion.instead)
+    return f"{bidi_isolate(escape_controls(suggestion.word))}: {held}; did you mean {instead}?"
 
 
-def _why(why: Why, total: int, place: str) -> Iterator[Text]:
+def _why(why: Diagnosis, total: int, place: str) -> Iterator[Text]:
     """A table of the query's parts: what each finds, and what the query would find with that part changed."""
     changes = [[change for change in part.changes if change.records > total] for part in why.parts]
     if len(why.parts) + why.more == 1 and not changes[0]:
@@ -53,7 +53,7 @@ def _why(why: Why, total: int, place: str) -> Iterator[Text]:
     for row in sorted(rows):
         part = why.parts[row]
         line = Text(f"{part.records:>{numbers},}  ", "" if part.records else "warning")
-        line.append(isolated(short(part.text, MOST_LETTERS)))
+        line.append(bidi_isolate(short(part.text, MOST_LETTERS)))
         if changes[row]:
             gains = " · ".join(f"{change.records:,} {change.how}" for change in changes[row])
             line.append(" → ", "faint").append(gains, "hint")
@@ -70,19 +70,19 @@ def explanation(understood: Explanation) -> Iterator[Text]:
     yield _row("query", one_line(understood.query))
     yield _row("read as", one_line(understood.parsed))
     for repair in understood.repairs:
-        yield _row("mended", shown(repair), "warning")
+        yield _row("mended", escape_controls(repair), "warning")
     for number, line in enumerate(understood.meaning):
-        yield _row("" if number else "means", one_line(line) if not line.startswith(" ") else shown(line))
+        yield _row("" if number else "means", one_line(line) if not line.startswith(" ") else escape_controls(line))
     for number, sought in enumerate(understood.sought):
         yield _row("" if number else "looks up", one_line(sought.text))
         yield from _looked_up(sought)
 
 
 def _row(name: str, value: str, style: str = "") -> Text:
-    return Text(f"{name:<10}", "faint").append(isolated(value), style)
+    return Text(f"{name:<10}", "faint").append(bidi_isolate(value), style)
 
 
-def _looked_up(sought: Sought) -> Iterator[Text]:
+def _looked_up(sought: ExpandedLeaf) -> Iterator[Text]:
     """The terms of a word or phrase, languages with the same terms together."""
     languages: dict[str, list[str]] = {}
     for language, steps in sought.terms.items():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docindex.render.layout import cell_len, fitting
 from docindex.render.passages import pieces
-from docindex.render.sanitize import isolated, set_apart, shown
+from docindex.render.sanitize import bidi_isolate, escape_controls, isolate_rows
 from docindex.render.styled_text import Text
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def rows(
     *,
     width: int | None,
     plain: bool,
-    described_marks: Mapping[str, Sequence[Span]] | None = None,
+    metadata_marks: Mapping[str, Sequence[Span]] | None = None,
 ) -> Iterator[Row]:
     """The rows of a record. `width` in columns; None leaves lines as long as they are (for a pipe)."""
     room = None if width is None else max(20, min(width, WIDEST))
@@ -44,7 +44,7 @@ def rows(
     indent = max(len(name) for name, _ in known) + 2
     for name, value in known:
         text = Text(_one_line(value))
-        if marks := (described_marks or {}).get(name):
+        if marks := (metadata_marks or {}).get(name):
             text = Text().join(_fact(pieces(value, marks), plain))
         text.stylize_before(name)
         yield from _hanging(Text(f"{name:<{indent}}", "faint"), text, indent, room, False)
@@ -94,7 +94,7 @@ def _set_apart(rows: list[Text]) -> list[Text]:
     """The rows without blanks at their ends, each running as their text does."""
     for row in rows:
         row.rstrip()
-    around = set_apart([row.plain for row in rows])
+    around = isolate_rows([row.plain for row in rows])
     return [Text(before).append_text(row).append(after) for row, (before, after) in zip(rows, around, strict=True)]
 
 
@@ -111,11 +111,11 @@ def _marked(text: str, marks: Sequence[Span], plain: bool) -> Text:
 
 
 def _harmless(text: str) -> str:
-    return shown(text.replace("\t", " " * TAB).replace("\f", "").replace("\r", ""))
+    return escape_controls(text.replace("\t", " " * TAB).replace("\f", "").replace("\r", ""))
 
 
 def _one_line(text: str) -> str:
-    return isolated(" ".join(shown(text).split()))
+    return bidi_isolate(" ".join(escape_controls(text).split()))
 
 
 def _wrapped(text: Text, room: int) -> list[Text]:

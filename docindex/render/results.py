@@ -12,14 +12,14 @@ from msgspec.structs import replace
 from docindex.render.layout import cell_len
 from docindex.render.passages import excerpt, one_line, pieces
 from docindex.render.query_notes import advice
-from docindex.render.sanitize import isolated, set_apart, shown
+from docindex.render.sanitize import bidi_isolate, escape_controls, isolate_rows
 from docindex.render.styled_text import Text
 from docindex.render.summary import STALE, counted, facet, facts, here, place, plural, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from docindex.model import Behind, Failure, Finding, Hit, IndexState, Report, Results
+    from docindex.model import BuildReport, Failure, Finding, Hit, IndexState, Results, Staleness
     from docindex.render.hyperlinks import Link
     from docindex.render.passages import Piece
 
@@ -78,7 +78,7 @@ def facets(answer: Results, *, width: int | None) -> Iterator[Text]:
         if number == 0 and answer.hits:
             yield Text()
         found, more = facet(name, counts)
-        values = [Text(isolated(value)).append(f"\u00a0{count:,}", "faint") for value, count in found]
+        values = [Text(bidi_isolate(value)).append(f"\u00a0{count:,}", "faint") for value, count in found]
         if more:
             values.append(Text(f"{more:,} more", "faint"))
         head = Text(f"{name:<10}  ", "faint").append(f"{flags[name]:<{indent - 12}}", "hint")
@@ -101,7 +101,7 @@ def _linked(text: Text, hit: Hit, line: int, link: Link | None) -> Text:
 def _fact(found: Sequence[Piece], name: str, plain: bool) -> Text:
     text = _styled(found, plain)
     text.stylize_before(name)
-    return Text("\u2068").append_text(text).append("\u2069") if isolated(text.plain) != text.plain else text
+    return Text("\u2068").append_text(text).append("\u2069") if bidi_isolate(text.plain) != text.plain else text
 
 
 def _facts(hit: Hit, link: Link | None, plain: bool) -> Text:
@@ -125,7 +125,7 @@ def _styled(found: Iterable[Piece], plain: bool) -> Text:
 def _hanging(head: Text, text: Text, indent: int, width: int | None, *, separator: str = " ") -> Iterator[Text]:
     """The text behind a head, wrapped to the width with its further lines under its first."""
     rows = [text] if width is None else _wrapped(text, max(20, min(width, WIDEST) - indent), separator)
-    around = set_apart([row.plain for row in rows])
+    around = isolate_rows([row.plain for row in rows])
     for number, (row, (before, after)) in enumerate(zip(rows, around, strict=True)):
         line = Text().append_text(head if number == 0 else Text(" " * indent))
         yield line.append(before).append_text(row).append(after)
@@ -190,7 +190,7 @@ def footer(
     if apart:
         yield Text()
     if command:
-        yield Text("try: ", "hint").append(shown(command))
+        yield Text("try: ", "hint").append(escape_controls(command))
     yield from advice(answer)
     elapsed = f"{DOT}{answer.elapsed_ms:.0f} ms"
     said = count or counted(answer) + _more(answer)
@@ -208,7 +208,7 @@ def batch_footer(last: Results, asked: int, matched: int, refused: int) -> Itera
 def heading(answer: Results) -> Text:
     """What stands above the matches of one query of many."""
     found = counted(answer) if answer.total else "no match"
-    return Text("== ", "faint").append(isolated(short(answer.query, 200)), "title").append(f"{DOT}{found}", "faint")
+    return Text("== ", "faint").append(bidi_isolate(short(answer.query, 200)), "title").append(f"{DOT}{found}", "faint")
 
 
 def _unsearched(answer: Results, now: datetime | None = None) -> Iterator[Text]:
@@ -231,7 +231,7 @@ def _searched(answer: Results, now: datetime) -> str:
     return f"{searched}, indexed {age}"
 
 
-def behind_lines(found: Behind, index: IndexState, now: datetime | None = None) -> Iterator[Text]:
+def behind_lines(found: Staleness, index: IndexState, now: datetime | None = None) -> Iterator[Text]:
     """That the index is behind, where it is, and what to do about it."""
     if found:
         old = _old(((now or datetime.now(UTC)) - datetime.fromisoformat(index.built)).total_seconds())
@@ -240,7 +240,7 @@ def behind_lines(found: Behind, index: IndexState, now: datetime | None = None) 
         yield Text(f"{plural(found.unseen, 'source')} not checked for changes, for want of time", "warning")
 
 
-def behind(found: Behind) -> str:
+def behind(found: Staleness) -> str:
     """How far an index is behind, in words."""
     parts = [
         f"{len(found.changed):,} changed" if found.changed else "",
@@ -267,15 +267,18 @@ def _age(seconds: float) -> str:
     return "just now"
 
 
-def report(built: Report, where: str) -> Iterator[Text]:
+def report(built: BuildReport, where: str) -> Iterator[Text]:
     """What a build did."""
     for note in built.notes:
-        yield Text(shown(note), "warning")
+        yield Text(escape_controls(note), "warning")
     yield from failures(built.failures)
     if built.skipped:
         kinds = ", ".join(f"{suffix or 'no ending'} {count:,}" for suffix, count in sorted(built.skipped.items()))
         left = sum(built.skipped.values())
-        yield Text(f"{plural(left, 'file')} left out, in formats that docindex does not read: {shown(kinds)}", "faint")
+        yield Text(
+            f"{plural(left, 'file')} left out, in formats that docindex does not read: {escape_controls(kinds)}",
+            "faint",
+        )
     counts = (
         ("+", len(built.added), "added", "added"),
         ("~", len(built.changed), "changed", "changed"),
@@ -296,11 +299,11 @@ def failures(found: Iterable[Failure]) -> Iterator[Text]:
     """Each failure on a line: where it is, what is wrong, what to do; one line for all that lack the same libraries."""
     lacking: defaultdict[str, list[Failure]] = defaultdict(list)
     for failure in found:
-        if failure.lacks:
-            lacking[failure.lacks].append(failure)
+        if failure.missing_format:
+            lacking[failure.missing_format].append(failure)
             continue
         where = str(failure).removesuffix(failure.reason)
-        line = Text(isolated(one_line(where)), "path").append(
+        line = Text(bidi_isolate(one_line(where)), "path").append(
             one_line(failure.reason), "failed" if failure.lost else "warning"
         )
         yield line.append(f" ({one_line(failure.hint)})", "hint") if failure.hint else line
@@ -314,7 +317,7 @@ def failures(found: Iterable[Failure]) -> Iterator[Text]:
 
 def status(
     state: IndexState,
-    behind_it: Behind,
+    behind_it: Staleness,
     place: str,
     size: int,
     tallies: Mapping[str, Mapping[str, int]],
@@ -377,4 +380,4 @@ def _findings(found: Sequence[Finding]) -> Iterator[Text]:
         if finding.line is None and message.startswith(finding.place):  # without a manifest the file is the place
             where, colon, message = message.partition(": ")
             where += colon
-        yield Text(isolated(one_line(where)), "path").append(one_line(message))
+        yield Text(bidi_isolate(one_line(where)), "path").append(one_line(message))

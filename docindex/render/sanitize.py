@@ -23,7 +23,7 @@ _LEFT_TO_RIGHT_ISOLATE, _RIGHT_TO_LEFT_ISOLATE, _FIRST_STRONG_ISOLATE, _POP = "\
 _ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 
 
-def shown(text: str) -> str:
+def escape_controls(text: str) -> str:
     """The text with each harmful character as one visible mark: as many characters as before, so positions hold."""
     if text.isprintable() or text.replace("\n", " ").replace("\t", " ").isprintable():
         return text  # nearly always, and the expression need not be compiled
@@ -60,7 +60,7 @@ def runs_right_to_left(text: str) -> bool:
     return kinds["R"] + kinds["AL"] > kinds["L"]
 
 
-def set_apart(rows: Sequence[str]) -> list[tuple[str, str]]:
+def isolate_rows(rows: Sequence[str]) -> list[tuple[str, str]]:
     """What goes before and after each row of a text that was broken into rows, so that all run as the text does.
 
     By itself, a row that happens to begin with a word of the other direction would run that way.
@@ -72,6 +72,6 @@ def set_apart(rows: Sequence[str]) -> list[tuple[str, str]]:
     return [(_LEFT_TO_RIGHT_ISOLATE, _POP) if has_right_to_left(row) else ("", "") for row in rows]
 
 
-def isolated(text: str) -> str:
+def bidi_isolate(text: str) -> str:
     """The text set apart, if it needs it, so that it does not turn what stands around it."""
     return f"{_FIRST_STRONG_ISOLATE}{text}{_POP}" if has_right_to_left(text) else text

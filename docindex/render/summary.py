@@ -56,7 +56,7 @@ def _slice(answer: Results) -> str:
 
 def facts(hit: Hit) -> list[tuple[list[Piece], str]]:
     """What is known of a record beside its title, each in pieces on one line, with the name of what it is."""
-    record, metadata, marks = hit.record, hit.record.metadata, hit.described_marks
+    record, metadata, marks = hit.record, hit.record.metadata, hit.metadata_marks
     line = f":{hit.passages[0].line}" if hit.passages else ""
     known = [
         ((metadata.date.value.replace("T", " ") if metadata.date else None), "date"),
@@ -66,7 +66,7 @@ def facts(hit: Hit) -> list[tuple[list[Piece], str]]:
         (record.path + line, "path"),
         (f"#{record.part}" if record.part else None, "part"),
         # These are long, and said where they tell why the record is found.
-        *((record.described(name), name) for name in ("subject", "collection") if name in marks),
+        *((record.metadata_text(name), name) for name in ("subject", "collection") if name in marks),
         (f"+{len(hit.alike):,} alike" if hit.alike else None, "alike"),
     ]
     return [(pieces(fact, marks.get(name, ())), name) for fact, name in known if fact]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from docindex.render import layout
 from docindex.render.layout import cell_len
 from docindex.render.passages import one_line
-from docindex.render.sanitize import isolated
+from docindex.render.sanitize import bidi_isolate
 from docindex.render.styled_text import Text
 from docindex.render.summary import plural, short
 
@@ -32,7 +32,7 @@ def rows(answers: Sequence[Results], found: Timeline, *, width: int) -> Iterator
     many = len(answers) > 1
     for number, answer in enumerate(answers if many else ()):
         row = Text().append(FILLS[number % 4] * 2 + "  ", STYLES[number % 4])
-        yield row.append(layout.head(isolated(one_line(answer.query)), width - 4))
+        yield row.append(layout.head(bidi_isolate(one_line(answer.query)), width - 4))
     if many:
         yield Text()
     column = max((len(name) for name in _names(found)), default=0)
@@ -87,7 +87,7 @@ def _cited(answers: Sequence[Results], found: Timeline, width: int, *, apart: bo
         if (mentions or undated) and (apart or number):
             yield Text()
         if many and (mentions or undated):
-            yield Text(layout.head(isolated(one_line(answer.query)), width), STYLES[number % 4])
+            yield Text(layout.head(bidi_isolate(one_line(answer.query)), width), STYLES[number % 4])
         if mentions:
             days = [_day(mentions.first), _day(mentions.last)]
             both = [("first", mentions.first, days[0]), ("last", mentions.last, days[1])]
@@ -96,7 +96,9 @@ def _cited(answers: Sequence[Results], found: Timeline, width: int, *, apart: bo
                 rest = width - cell_len(row.plain)
                 where = layout.tail(one_line(record.id), rest)
                 title = _shortened(one_line(record.title), rest - cell_len(where) - 3)
-                row.append(isolated(title)).append(" · " if title else "", "faint").append(isolated(where), "path")
+                row.append(bidi_isolate(title)).append(" · " if title else "", "faint").append(
+                    bidi_isolate(where), "path"
+                )
                 yield row
         if undated:
             yield Text(f"{plural(undated, 'match', 'matches')} without a date", "faint")

@@ -123,7 +123,7 @@ def collocates(found: Iterable[tuple[Record, Sequence[Span]]], window: int = 5, 
     every: Counter[str] = Counter()
     written: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for record, marks in found:
-        tokens = analyzer.analyse(record.body, record.metadata.language or UNDETERMINED)
+        tokens = analyzer.analyze(record.body, record.metadata.language or UNDETERMINED)
         own, close = _places(tokens, marks, window)
         for index, forms in enumerate(tokens.forms):
             if index in own:

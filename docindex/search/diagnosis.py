@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from docindex.analysis import analyzer
-from docindex.engines.base import Request
-from docindex.model import UNDETERMINED, Change, Part, Why
-from docindex.query.ast import And, DateRange, Everything, Fuzzy, Phrase, Word, conjunction
+from docindex.engines.base import SearchRequest
+from docindex.model import UNDETERMINED, ClauseCount, Diagnosis, Relaxation
+from docindex.query.ast import And, DateRange, Fuzzy, MatchAll, Phrase, Word, conjunction
 from docindex.query.printer import canonical
 
 if TYPE_CHECKING:
@@ -27,46 +27,46 @@ PARTS = 12  # of a query that are looked into
 FUZZY_LETTERS = 4  # shorter words are near too many others
 
 
-def why(query: Query, filters: Sequence[Query], request: Request, total: int, engine: Engine) -> Why:
+def diagnose(query: Query, filters: Sequence[Query], request: SearchRequest, total: int, engine: Engine) -> Diagnosis:
     """What each part of a query and its filters finds, and what the query would find with that part changed.
 
     `request` is the search that was made of them, `total` what it found.
     """
     wanted = [*(query.operands if isinstance(query, And) else (query,)), *filters]
-    bare = Request(request.query, 0, exact=request.exact, certain=request.certain)
+    bare = SearchRequest(request.query, 0, exact=request.exact, certain=request.certain)
 
-    def count(asked: Query, bare: Request = bare) -> int:
+    def count(asked: Query, bare: SearchRequest = bare) -> int:
         return engine.search(replace(bare, query=asked)).total
 
     parts = []
     for index, part in enumerate(wanted[:PARTS]):
         records = count(part) if len(wanted) > 1 else total
         others = [*wanted[:index], *wanted[index + 1 :]]
-        changes = [Change("without it", canonical(_all(others)), count(_all(others)))] if others else []
+        changes = [Relaxation("without it", canonical(_all(others)), count(_all(others)))] if others else []
         for how, other in _changed(part, records, alone=not others):
             asked = _all([*wanted[:index], other, *wanted[index + 1 :]])
-            changes.append(Change(how, canonical(asked), count(asked)))
-        parts.append(Part(canonical(part), records, tuple(changes)))
+            changes.append(Relaxation(how, canonical(asked), count(asked)))
+        parts.append(ClauseCount(canonical(part), records, tuple(changes)))
     everything = _all(wanted)
     looser = [("in any form", replace(bare, exact=False))] if bare.exact else []
     if bare.certain and any(isinstance(part, DateRange) for part in wanted):
         looser.append(("with dates that may be so", replace(bare, certain=False)))
     for how, other_way in looser:
-        change = Change(how, canonical(everything), count(everything, other_way))
+        change = Relaxation(how, canonical(everything), count(everything, other_way))
         parts[0] = replace(parts[0], changes=(*parts[0].changes, change))
-    lost = sum(failure.lost for failure in engine.indexed().failures)
-    return Why(tuple(parts), len(wanted) - len(parts), lost)
+    lost = sum(failure.lost for failure in engine.state().failures)
+    return Diagnosis(tuple(parts), len(wanted) - len(parts), lost)
 
 
 def _all(queries: Sequence[Query]) -> Query:
-    return conjunction(list(queries)) if queries else Everything()
+    return conjunction(list(queries)) if queries else MatchAll()
 
 
 def _changed(part: Query, records: int, *, alone: bool) -> Iterator[tuple[str, Query]]:
     """What may be asked for instead of a part, and how that is said."""
     match part:
         case Phrase(text, field):
-            tokens = analyzer.analyse(text, UNDETERMINED)
+            tokens = analyzer.analyze(text, UNDETERMINED)
             words = [text[start:stop] for start, stop in zip(tokens.starts, tokens.stops, strict=True)]
             if len(words) > 1:
                 yield "as words", _all([Word(word, field) for word in words])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docindex.analysis import analyzer
-from docindex.model import Explanation, Sought
+from docindex.model import ExpandedLeaf, Explanation
 from docindex.query import ast, printer
 from docindex.ranking import term_expansion
 from docindex.ranking.term_alternatives import Slot
@@ -33,8 +33,8 @@ def explanation(parsed: Parsed, filters: Iterable[Query], languages: Iterable[st
     )
 
 
-def _sought(leaf: term_expansion.TextLeaf, languages: Iterable[str], exact: bool) -> Sought:
-    return Sought(
+def _sought(leaf: term_expansion.TextLeaf, languages: Iterable[str], exact: bool) -> ExpandedLeaf:
+    return ExpandedLeaf(
         printer.canonical(leaf),
         {
             language: tuple(_terms(step) for step in term_expansion.steps(leaf, language, exact=exact))

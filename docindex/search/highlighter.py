@@ -39,7 +39,7 @@ def matches(query: Query, text: str, language: str, field: str, *, exact: bool =
     ]
     if not asked or not text:
         return []
-    words = _Words(analyzer.analyse(text, language))
+    words = _Words(analyzer.analyze(text, language))
     found: list[Match] = []
     for number, leaf in enumerate(dict.fromkeys(asked)):  # a word that is asked for twice is marked once
         found += (Match(span, number) for span in _spans(leaf, words, language, exact))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, Struct
 
-from docindex.serialization import dumped, loaded
+from docindex.serialization import dumps, loads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ def keep(index: Path, ids: Sequence[str], first: int, environment: Mapping[str, 
     part = path.with_name(f"{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_bytes(dumped(value))
+        part.write_bytes(dumps(value))
         part.replace(path)
 
 
@@ -45,7 +45,7 @@ def recall(index: Path, environment: Mapping[str, str] = os.environ) -> dict[int
     """The ids of the last answer by their ranks; none if that was of another index."""
     path = _path(environment)
     try:
-        found = loaded(path.read_bytes(), _Answer) if path else None
+        found = loads(path.read_bytes(), _Answer) if path else None
     except (OSError, DecodeError):
         return {}
     if found is None or found.index != str(index.absolute()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docindex.engines.base import Answer, Request
+from docindex.engines.base import SearchRequest, SearchResponse
 from docindex.errors import RecordError
 from docindex.query.ast import Prefix, Word
 
@@ -35,30 +35,30 @@ _SEARCH = "docindex search again"
 
 def ids(beginning: str, engine: Engine, limit: int = 100) -> list[str]:
     """The first of the ids that have a beginning."""
-    answer = engine.search(Request(Prefix(beginning, "id"), limit, sort="path"))
-    return [found.id for found, _ in answer.ranked]
+    answer = engine.search(SearchRequest(Prefix(beginning, "id"), limit, sort="path"))
+    return [found.id for found, _ in answer.hits]
 
 
 def _with_id(name: str, engine: Engine) -> Record | None:
     """The record with an id. Two ids may differ in case only."""
     if not name:
         return None
-    ranked = engine.search(Request(Word(name, "id"), None)).ranked
+    ranked = engine.search(SearchRequest(Word(name, "id"), None)).hits
     exact = [found for found, _ in ranked if found.id == name]
     return exact[0] if exact else ranked[0][0] if len(ranked) == 1 else None
 
 
 def _beginning_with(name: str, engine: Engine) -> Record:
-    answer = engine.search(Request(Prefix(name, "id"), LISTED, sort="path")) if name else Answer(0, ())
+    answer = engine.search(SearchRequest(Prefix(name, "id"), LISTED, sort="path")) if name else SearchResponse(0, ())
     if answer.total == 0:
         raise RecordError(f"no record '{name}'", _instead(name, engine))
     if answer.total > 1:
         more = [f"and {answer.total - LISTED:,} more"] if answer.total > LISTED else []
         raise RecordError(
             f"'{name}' begins {answer.total:,} ids",
-            "\n       ".join([*(found.id for found, _ in answer.ranked), *more]),
+            "\n       ".join([*(found.id for found, _ in answer.hits), *more]),
         )
-    return answer.ranked[0][0]
+    return answer.hits[0][0]
 
 
 def _instead(name: str, engine: Engine) -> str:

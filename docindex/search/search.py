@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from docindex.engines.base import Request
+from docindex.engines.base import SearchRequest
 from docindex.indexing import freshness
-from docindex.model import DESCRIBED, UNDETERMINED, Hit, Passage, Results, Span
+from docindex.model import METADATA_FIELDS, UNDETERMINED, Hit, Passage, Results, Span
 from docindex.query import parser, printer
 from docindex.query.ast import And, Phrase
 from docindex.search import highlighter, snippets, spelling
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from docindex.engines.base import Engine
-    from docindex.model import Behind, Explanation, Record
+    from docindex.model import Explanation, Record, Staleness
     from docindex.query.ast import Query
 
 
-class Options(Struct, frozen=True):
+class SearchOptions(Struct, frozen=True):
     """How a query is to be read and which of its answers are wanted."""
 
     limit: int | None = 10  # None = all
@@ -45,10 +45,10 @@ class Options(Struct, frozen=True):
     alike: str = "show"  # what becomes of matches that are alike: show, fold or only (docindex.engines.base)
 
 
-USUAL = Options()
+DEFAULTS = SearchOptions()
 
 
-def explain(text: str, languages: Iterable[str], options: Options) -> Explanation:
+def explain(text: str, languages: Iterable[str], options: SearchOptions) -> Explanation:
     """What is understood of a query, in records of those languages; nothing is searched."""
     from docindex.search.explain import explanation
 
@@ -56,7 +56,7 @@ def explain(text: str, languages: Iterable[str], options: Options) -> Explanatio
     return explanation(parsed, options.filters, languages, exact=options.exact)
 
 
-def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behind | None = None) -> Results:
+def search(text: str, engine: Engine, options: SearchOptions = DEFAULTS, *, behind: Staleness | None = None) -> Results:
     """The records that match a query, with highlighted passages. `behind`: how fresh the index is, where that is known.
 
     Raises QueryError where the query holds no word (or any mistake, when strict) and EngineError where the index
@@ -65,8 +65,8 @@ def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behin
     began = time.perf_counter()
     parsed = parser.parse(text, any=options.any, literal=options.literal, strict=options.strict)
     asked = _asked(parsed.query, options)
-    state = engine.indexed()
-    request = Request(
+    state = engine.state()
+    request = SearchRequest(
         query=asked,
         limit=options.limit,
         offset=options.offset,
@@ -78,7 +78,7 @@ def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behin
         alike=options.alike,
     )
     answer = engine.search(request)
-    behind = freshness.behind(state, engine.sources()) if behind is None else behind
+    behind = freshness.staleness(state, engine.sources()) if behind is None else behind
     stale = {*behind.changed, *behind.gone}
     hits = tuple(
         Hit(
@@ -86,24 +86,25 @@ def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behin
             score=score,
             passages=_passages(parsed.query, record, options),
             title_marks=_marks(parsed.query, record, "title", exact=options.exact),
-            described_marks={
+            metadata_marks={
                 name: marks
-                for name in (DESCRIBED if options.passages != 0 else ())
+                for name in (METADATA_FIELDS if options.passages != 0 else ())
                 if (marks := _marks(parsed.query, record, name, exact=options.exact))
             },
             stale=record.path in stale,
             alike=answer.alike.get(record.id, ()),
         )
-        for record, score in answer.ranked
+        for record, score in answer.hits
     )
     cut = tuple(
-        f"'{pattern}' stands for {count:,} words; the most frequent were searched" for pattern, count in answer.cut
+        f"'{pattern}' stands for {count:,} words; the most frequent were searched"
+        for pattern, count in answer.truncated_expansions
     )
     explained = None
     if options.why or (options.advice and not answer.total):
-        from docindex.search.diagnosis import why
+        from docindex.search.diagnosis import diagnose
 
-        explained = why(parsed.query, options.filters, request, answer.total, engine)
+        explained = diagnose(parsed.query, options.filters, request, answer.total, engine)
     return Results(
         query=text,
         parsed=printer.canonical(parsed.query),
@@ -115,27 +116,27 @@ def search(text: str, engine: Engine, options: Options = USUAL, *, behind: Behin
         index=state,
         behind=behind,
         repairs=(*(repair.message for repair in parsed.repairs), *cut, *_left_out(request, engine, options)),
-        suggestions=spelling.suggestions(parsed.query, engine) if options.advice else (),
+        suggestions=spelling.spelling_suggestions(parsed.query, engine) if options.advice else (),
         why=explained,
         facets=answer.facets,
         groups=answer.groups,
     )
 
 
-def count(text: str, engine: Engine, options: Options) -> int:
+def count(text: str, engine: Engine, options: SearchOptions) -> int:
     """How many records a query would find. Raises as `search` does."""
     parsed = parser.parse(text, any=options.any, literal=options.literal, strict=options.strict)
-    request = Request(_asked(parsed.query, options), 0, exact=options.exact, certain=options.certain)
+    request = SearchRequest(_asked(parsed.query, options), 0, exact=options.exact, certain=options.certain)
     return engine.search(request).total
 
 
-def _left_out(request: Request, engine: Engine, options: Options) -> Iterator[str]:
+def _left_out(request: SearchRequest, engine: Engine, options: SearchOptions) -> Iterator[str]:
     """What flags that name a whole value leave out: records that have its words among others."""
     for part in options.filters if options.advice else ():
         if isinstance(part, Phrase) and part.whole:
             words = Phrase(part.text, part.field)
             whole, any_ = (
-                engine.search(Request(asked, 0, exact=request.exact, certain=request.certain)).total
+                engine.search(SearchRequest(asked, 0, exact=request.exact, certain=request.certain)).total
                 for asked in (part, words)
             )
             if whole < any_:
@@ -143,25 +144,25 @@ def _left_out(request: Request, engine: Engine, options: Options) -> Iterator[st
                 yield f"'{part.text}' is the whole {part.field} of {of}; {printer.canonical(words)} matches {any_:,}"
 
 
-def records(text: str, engine: Engine, options: Options) -> Iterator[Record]:
+def records(text: str, engine: Engine, options: SearchOptions) -> Iterator[Record]:
     """All records that match, one after the other: there may be more than fit into memory. Raises as `search` does."""
     parsed = parser.parse(text, any=options.any, literal=options.literal, strict=options.strict)
     asked = _asked(parsed.query, options)
-    return engine.records(Request(asked, None, exact=options.exact, certain=options.certain))
+    return engine.records(SearchRequest(asked, None, exact=options.exact, certain=options.certain))
 
 
-def _asked(parsed: Query, options: Options) -> Query:
+def _asked(parsed: Query, options: SearchOptions) -> Query:
     return And((parsed, *options.filters)) if options.filters else parsed
 
 
 def _marks(asked: Query, record: Record, field: str, *, exact: bool) -> tuple[Span, ...]:
     """What a query matches in a record's body, its title, or what is said of it."""
-    text = record.body if field == "body" else record.title if field == "title" else record.described(field)
+    text = record.body if field == "body" else record.title if field == "title" else record.metadata_text(field)
     language = record.metadata.language or UNDETERMINED
     return highlighter.merged(highlighter.matches(asked, text, language, field, exact=exact))
 
 
-def marker(text: str, options: Options = USUAL) -> Callable[[Record, str], tuple[Span, ...]]:
+def match_finder(text: str, options: SearchOptions = DEFAULTS) -> Callable[[Record, str], tuple[Span, ...]]:
     """What tells all the matches of a query in a record's `title`, `body` or one of DESCRIBED.
 
     Raises QueryError as `search` does.
@@ -170,7 +171,7 @@ def marker(text: str, options: Options = USUAL) -> Callable[[Record, str], tuple
     return lambda record, field: _marks(parsed, record, field, exact=options.exact)
 
 
-def _passages(asked: Query, record: Record, options: Options) -> tuple[Passage, ...]:
+def _passages(asked: Query, record: Record, options: SearchOptions) -> tuple[Passage, ...]:
     if options.passages == 0:
         return ()
     language = record.metadata.language or UNDETERMINED

@@ -14,8 +14,8 @@ from math import log
 from typing import TYPE_CHECKING
 
 from docindex.analysis import analyzer
-from docindex.engines.base import Request
-from docindex.model import UNDETERMINED, Instead, Suggestion
+from docindex.engines.base import SearchRequest
+from docindex.model import UNDETERMINED, Candidate, Suggestion
 from docindex.query.ast import Phrase, Word, leaves
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _SOUND = "|".join(_SOUNDS)
 _DOUBLED = r"(.)\1+"
 
 
-def suggestions(query: Query, engine: Engine) -> tuple[Suggestion, ...]:
+def spelling_suggestions(query: Query, engine: Engine) -> tuple[Suggestion, ...]:
     """For each of the query's words that no record holds, or few beside a neighbour of it, what may be meant."""
     found: dict[str, Suggestion] = {}
     looked_into = 0
@@ -72,7 +72,7 @@ def suggestions(query: Query, engine: Engine) -> tuple[Suggestion, ...]:
 def _typed(query: Query) -> Iterator[str]:
     for leaf in leaves(query):
         if isinstance(leaf, Word | Phrase) and leaf.field not in ("language", "path", "id"):
-            tokens = analyzer.analyse(leaf.text, UNDETERMINED)
+            tokens = analyzer.analyze(leaf.text, UNDETERMINED)
             for start, stop in zip(tokens.starts, tokens.stops, strict=True):
                 word = leaf.text[start:stop]
                 if SHORTEST <= len(word) <= LONGEST and word.isalpha():
@@ -87,7 +87,7 @@ def _counts(engine: Engine, form: str) -> Iterator[int]:
 
 def _records(engine: Engine, word: str) -> int:
     """How many records a search for the word finds, other forms of its stem among them."""
-    return engine.search(Request(Word(word), 0)).total
+    return engine.search(SearchRequest(Word(word), 0)).total
 
 
 def _near(form: str, most: int, engine: Engine) -> dict[str, tuple[int, int]]:
@@ -160,14 +160,14 @@ def _clear(typed: str, near: Sequence[tuple[float, str]]) -> bool:
     return _slips(form, word) + (form[0] != word[0]) <= (2 if len(form) > SHORT else 1)
 
 
-def _instead(form: str, engine: Engine) -> Instead:
+def _instead(form: str, engine: Engine) -> Candidate:
     """A word as most of its occurrences in the best records are written, and how many records a search for it finds."""
-    answer = engine.search(Request(Word(form), SHOWN))
+    answer = engine.search(SearchRequest(Word(form), SHOWN))
     written: Counter[str] = Counter()
-    for record, _ in answer.ranked:
+    for record, _ in answer.hits:
         for text in (record.title, record.body[:READ]):
             written.update(_written(form, text))
-    return Instead(written.most_common(1)[0][0] if written else form, answer.total)
+    return Candidate(written.most_common(1)[0][0] if written else form, answer.total)
 
 
 def _written(form: str, text: str) -> list[str]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from whoosh.analysis import StemmingAnalyzer
 
 from docindex.analysis import vectorized
-from docindex.analysis.analyzer import analyse
+from docindex.analysis.analyzer import analyze
 from docindex.engines.whoosh import inverter
 from docindex.indexing import worker_pool
 from docindex.model import Metadata, Record
@@ -53,8 +53,8 @@ def ways(language: str) -> dict[str, Callable[[list[str]], object]]:
     return {
         "whoosh": whoosh,
         "many": lambda given: [vectorized.words(some) for some in together(given)],
-        "terms": lambda given: [analyse(text, language) for text in given],
-        "offsets": lambda given: [analyse(text, language).starts for text in given],
+        "terms": lambda given: [analyze(text, language) for text in given],
+        "offsets": lambda given: [analyze(text, language).starts for text in given],
         "prepared": lambda given: [
             inverter.prepared([Record("x", None, known, None, text, range(1)) for text in some])
             for some in together(given)

@@ -125,7 +125,7 @@ class Docindex(Peer):
         from docindex.search import search
 
         engine = registry.open_engine(self.index)
-        behind = freshness.behind(engine.indexed(), engine.sources()) if self.trusting else None
+        behind = freshness.staleness(engine.state(), engine.sources()) if self.trusting else None
         return lambda text: search.search(text, engine, behind=behind)
 
     def look(self) -> float:
@@ -134,9 +134,9 @@ class Docindex(Peer):
         from docindex.indexing import freshness
 
         engine = registry.open_engine(self.index)
-        state = engine.indexed()
+        state = engine.state()
         began = time.perf_counter()
-        freshness.behind(state, engine.sources())
+        freshness.staleness(state, engine.sources())
         return time.perf_counter() - began
 
     def listed(self) -> Docindex:

@@ -69,7 +69,7 @@ def qrels(corpus: Path) -> list[ir_measures.Qrel]:
 
 def run(engine: Engine, corpus: Path, asked: dict[str, str]) -> list[ir_measures.ScoredDoc]:
     """The first hundred answers to each query; those of other sets keep their place and count as wrong."""
-    options = searching.Options(limit=100, any=True, literal=True, passages=0)
+    options = searching.SearchOptions(limit=100, any=True, literal=True, passages=0)
     found = []
     for number, text in asked.items():
         for rank, hit in enumerate(searching.search(text, engine, options).hits):

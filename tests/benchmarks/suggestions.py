@@ -19,7 +19,7 @@ from pathlib import Path
 from docindex.analysis import analyzer
 from docindex.engines import registry
 from docindex.query.parser import parse
-from docindex.search.spelling import suggestions
+from docindex.search.spelling import spelling_suggestions
 
 NAMES = Path(os.environ.get("DOCINDEX_CORPORA", "../shared/corpora")) / "names"
 
@@ -57,7 +57,7 @@ def main() -> None:
         times = []
         for word, right in asked:
             began = time.perf_counter()
-            found = suggestions(parse(word, literal=True).query, engine)
+            found = spelling_suggestions(parse(word, literal=True).query, engine)
             times.append(time.perf_counter() - began)
             words = [analyzer.fold(one.word) for suggestion in found for one in suggestion.instead]
             first += bool(right & set(words[:1]))

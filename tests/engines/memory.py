@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from docindex.analysis import analyzer
-from docindex.engines.base import Answer
+from docindex.engines.base import SearchResponse
 from docindex.errors import IndexMissing
 from docindex.model import UNDETERMINED, Groups
 from docindex.ranking import bm25, near_duplicates
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date as Day
 
-    from docindex.engines.base import Request
-    from docindex.model import Indexed, IndexState, Record
+    from docindex.engines.base import SearchRequest
+    from docindex.model import IndexState, Record, SourceState
 
 
 class MemoryEngine:
@@ -29,24 +29,24 @@ class MemoryEngine:
     def __init__(self) -> None:
         self._state: IndexState | None = None
         self._records: dict[str, tuple[Record, ...]] = {}
-        self._sources: dict[str, Indexed] = {}
+        self._sources: dict[str, SourceState] = {}
 
     @property
-    def prepare(self) -> Callable[[Iterable[Record]], list[Record]]:
+    def invert(self) -> Callable[[Iterable[Record]], list[Record]]:
         return list
 
-    def indexed(self) -> IndexState:
+    def state(self) -> IndexState:
         if self._state is None:
             raise IndexMissing("nothing was built", "docindex build")
         return self._state
 
-    def sources(self) -> Iterator[tuple[str, Indexed]]:
-        self.indexed()
+    def sources(self) -> Iterator[tuple[str, SourceState]]:
+        self.state()
         return iter(sorted(self._sources.items()))
 
     @contextmanager
     def writer(self, about: IndexState, *, full: bool = False, **waits: object) -> Iterator[MemoryWriter]:
-        old = None if full else self.indexed()
+        old = None if full else self.state()
         writer = MemoryWriter(dict(self._records) if old else {}, dict(self._sources) if old else {})
         yield writer
         self._records, self._sources = writer.records, writer.sources
@@ -60,8 +60,8 @@ class MemoryEngine:
             failures=tuple(sorted([*about.failures, *failed], key=lambda one: (one.line or 0, one.place, one.reason))),
         )
 
-    def search(self, request: Request) -> Answer:
-        self.indexed()
+    def search(self, request: SearchRequest) -> SearchResponse:
+        self.state()
         records = sorted((record for kept in self._records.values() for record in kept), key=lambda record: record.id)
         postings = MemoryPostings(records)
         scores = bm25.Scorer(postings, exact=request.exact, certain=request.certain).scores(request.query)
@@ -77,7 +77,7 @@ class MemoryEngine:
         chosen = groups[request.offset : stop]
         shown = [number for group in chosen for number in (group if request.alike == "only" else group[:1])]
         matched = [records[number] for number in order]
-        return Answer(
+        return SearchResponse(
             len(scores),
             tuple((records[number], scores[number]) for number in shown),
             facets={name: self._facet(matched, name) for name in request.facets},
@@ -85,8 +85,8 @@ class MemoryEngine:
             alike={records[first].id: tuple(records[one].id for one in more) for first, *more in chosen if more},
         )
 
-    def records(self, request: Request) -> Iterator[Record]:
-        return (record for record, _ in self.search(replace(request, alike="show")).ranked)
+    def records(self, request: SearchRequest) -> Iterator[Record]:
+        return (record for record, _ in self.search(replace(request, alike="show")).hits)
 
     def vocabulary(self) -> dict[str, list[Vocabulary]]:
         postings = MemoryPostings([record for kept in self._records.values() for record in kept])
@@ -96,7 +96,7 @@ class MemoryEngine:
         names = [value for record in records for value in values(record, name)]
         return {name: names.count(name) for name in sorted(set(names), key=lambda name: (-names.count(name), name))}
 
-    def _key(self, record: Record, score: float, request: Request) -> tuple[object, ...]:
+    def _key(self, record: Record, score: float, request: SearchRequest) -> tuple[object, ...]:
         sign = -1 if request.reverse else 1
         if request.sort == "score":
             return (round(-sign * score, 9), record.id)
@@ -110,22 +110,22 @@ class MemoryEngine:
 class MemoryWriter:
     """Works on copies, which the engine takes over when all has gone well."""
 
-    def __init__(self, records: dict[str, tuple[Record, ...]], sources: dict[str, Indexed]) -> None:
+    def __init__(self, records: dict[str, tuple[Record, ...]], sources: dict[str, SourceState]) -> None:
         self.records = records
         self.sources = sources
 
-    def replace(self, path: str, indexed: Indexed) -> None:
+    def replace_source(self, path: str, indexed: SourceState) -> None:
         self.records.pop(path, None)
         self.sources[path] = indexed
 
-    def add(self, prepared: Iterable[Record]) -> None:
-        for record in prepared:
+    def add_documents(self, inverted: Iterable[Record]) -> None:
+        for record in inverted:
             self.records[record.path] = (*self.records.get(record.path, ()), record)
 
-    def keep(self, path: str, indexed: Indexed) -> None:
+    def keep_source(self, path: str, indexed: SourceState) -> None:
         self.sources[path] = indexed
 
-    def remove(self, path: str) -> None:
+    def delete_source(self, path: str) -> None:
         self.records.pop(path, None)
         self.sources.pop(path, None)
 
@@ -155,7 +155,7 @@ class MemoryPostings:
         for field, values in texts.items():
             base = bm25.FIELDS.index(field) << bm25.FIELD_BITS
             for text in values:
-                tokens = analyzer.analyse(text, language(record))
+                tokens = analyzer.analyze(text, language(record))
                 for forms, position in zip(tokens.forms, tokens.positions, strict=True):
                     yield max(1, bm25.WEIGHTS[field])
                     for form in forms:
@@ -220,7 +220,7 @@ class MemoryPostings:
 
 
 def signature(record: Record) -> bytes:
-    words = set(analyzer.analyse(record.body, language(record)).terms)
+    words = set(analyzer.analyze(record.body, language(record)).terms)
     return near_duplicates.signature(words, near_duplicates.told(record))
 
 

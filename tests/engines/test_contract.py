@@ -9,11 +9,11 @@ import pytest
 from memory import MemoryEngine
 from msgspec.structs import replace
 
-from docindex.engines.base import Request
+from docindex.engines.base import SearchRequest
 from docindex.engines.registry import open_engine
 from docindex.errors import IndexMissing
-from docindex.model import Date, Failure, Groups, Indexed, IndexState, Metadata, Record, Span
-from docindex.query.ast import And, DateRange, Everything, Fuzzy, Not, Or, Phrase, Prefix, Wildcard, Word
+from docindex.model import Date, Failure, Groups, IndexState, Metadata, Record, SourceState, Span
+from docindex.query.ast import And, DateRange, Fuzzy, MatchAll, Not, Or, Phrase, Prefix, Wildcard, Word
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,16 +45,16 @@ RECORDS = [
 ]
 
 
-def indexed(records: int, content: str = "digest") -> Indexed:
-    return Indexed(content, "recipe", 10, 1_000, records)
+def indexed(records: int, content: str = "digest") -> SourceState:
+    return SourceState(content, "recipe", 10, 1_000, records)
 
 
 def fill(engine: Engine, records: list[Record] = RECORDS) -> Engine:
     with engine.writer(ABOUT, full=True) as writer:
         for path in dict.fromkeys(found.path for found in records):
             own = [found for found in records if found.path == path]
-            writer.replace(path, indexed(len(own)))
-            writer.add(engine.prepare(own))
+            writer.replace_source(path, indexed(len(own)))
+            writer.add_documents(engine.invert(own))
     return engine
 
 
@@ -64,8 +64,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
 
 
 def ids(engine: Engine, query: Query, **wanted: object) -> list[str]:
-    answer = engine.search(Request(query, **{"limit": None, **wanted}))  # type: ignore[arg-type]
-    return [found.id for found, _ in answer.ranked]
+    answer = engine.search(SearchRequest(query, **{"limit": None, **wanted}))  # type: ignore[arg-type]
+    return [found.id for found, _ in answer.hits]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def ids(engine: Engine, query: Query, **wanted: object) -> list[str]:
         (Or((Word("talks", None), Word("affaire", None))), {"c.txt", "dir/f.txt"}),
         (Not(Word("belmokhtar", None)), {"d.txt", "e.txt#one", "e.txt#two", "dir/f.txt"}),
         (And((Not(Word("belmokhtar", None)), Not(Word("accord", None)))), {"e.txt#one", "e.txt#two"}),
-        (Everything(), {found.id for found in RECORDS}),
+        (MatchAll(), {found.id for found in RECORDS}),
         (DateRange(date(2013, 1, 1), date(2013, 1, 31)), {"b.txt", "dir/f.txt"}),
         (DateRange(None, date(2013, 1, 1)), {"dir/f.txt"}),
         (DateRange(date(2013, 1, 2), None), {"a.txt", "b.txt"}),
@@ -139,7 +139,7 @@ def test_what_a_message_quotes_is_found_and_counts_less(engine: Engine) -> None:
         Phrase("can tell", "body"),
     ):
         assert ids(engine, query) == ["z.eml", "0.eml", "1.eml", "2.eml"], query
-    assert engine.search(Request(Word("yes", None))).ranked[0][0] == answers[0]
+    assert engine.search(SearchRequest(Word("yes", None))).hits[0][0] == answers[0]
 
 
 @pytest.mark.parametrize(
@@ -158,8 +158,10 @@ def test_what_is_alike_stands_together(engine: Engine, wanted: dict[str, object]
     said = " ".join(f"mot{number}" for number in range(60))
     texts = [said, "Un mot.", f"{said} encore", "Deux mots.", "deux  MOTS.", ""]
     fill(engine, [record(f"{number}", text) for number, text in enumerate(texts, start=1)])
-    answer = engine.search(Request(Everything(), **{"limit": None, "sort": "path", "facets": ("language",), **wanted}))  # type: ignore[arg-type]
-    assert [found.id for found, _ in answer.ranked] == expected
+    answer = engine.search(
+        SearchRequest(MatchAll(), **{"limit": None, "sort": "path", "facets": ("language",), **wanted})
+    )  # type: ignore[arg-type]
+    assert [found.id for found, _ in answer.hits] == expected
     assert (answer.total, answer.facets) == (6, {"language": {"fr": 6}})
     groups = {"show": None, "fold": Groups(4, 6), "only": Groups(2, 4)}
     assert answer.groups == groups[str(wanted["alike"])]
@@ -171,14 +173,14 @@ def test_what_is_alike_stands_together(engine: Engine, wanted: dict[str, object]
 
 def test_records_come_back_as_they_were_given(engine: Engine) -> None:
     fill(engine)
-    answer = engine.search(Request(Everything(), None, sort="path"))
-    assert [found for found, _ in answer.ranked] == sorted(RECORDS, key=lambda found: found.id)
+    answer = engine.search(SearchRequest(MatchAll(), None, sort="path"))
+    assert [found for found, _ in answer.hits] == sorted(RECORDS, key=lambda found: found.id)
 
 
 def test_lines_out_of_step_come_back_as_they_were_given(engine: Engine) -> None:
     odd = Record("x.md", None, Metadata(), None, "one\n\ntwo\nthree", (3, 4, 9, 10))
     fill(engine, [odd])
-    ((found, _),) = engine.search(Request(Everything())).ranked
+    ((found, _),) = engine.search(SearchRequest(MatchAll())).hits
     assert list(found.lines) == [3, 4, 9, 10]
 
 
@@ -298,8 +300,8 @@ def test_equal_records_stand_in_the_order_of_their_ids(engine: Engine) -> None:
 
 def test_a_slice_knows_the_total(engine: Engine) -> None:
     fill(engine)
-    assert engine.search(Request(Word("belmokhtar", None), limit=1)).total == 3
-    assert engine.search(Request(Word("belmokhtar", None), limit=0)).ranked == ()
+    assert engine.search(SearchRequest(Word("belmokhtar", None), limit=1)).total == 3
+    assert engine.search(SearchRequest(Word("belmokhtar", None), limit=0)).hits == ()
 
 
 @pytest.mark.parametrize(
@@ -311,48 +313,48 @@ def test_a_slice_knows_the_total(engine: Engine) -> None:
     ],
 )
 def test_matches_can_be_sorted(engine: Engine, sort: str, expected: list[str]) -> None:
-    assert ids(fill(engine), Everything(), sort=sort) == expected
+    assert ids(fill(engine), MatchAll(), sort=sort) == expected
 
 
 def test_the_records_alone_come_in_the_same_order(engine: Engine) -> None:
     fill(engine)
-    for wanted in (Request(Word("accord"), None), Request(Everything(), 3, 1, sort="path", alike="only")):
-        ranked = engine.search(replace(wanted, alike="show")).ranked
+    for wanted in (SearchRequest(Word("accord"), None), SearchRequest(MatchAll(), 3, 1, sort="path", alike="only")):
+        ranked = engine.search(replace(wanted, alike="show")).hits
         assert list(engine.records(wanted)) == [found for found, _ in ranked]
 
 
 def test_reversed_dates_still_end_with_the_undated(engine: Engine) -> None:
-    found = ids(fill(engine), Everything(), sort="date", reverse=True)
+    found = ids(fill(engine), MatchAll(), sort="date", reverse=True)
     assert found == ["dir/f.txt", "b.txt", "a.txt", "c.txt", "d.txt", "e.txt#one", "e.txt#two"]
 
 
 def test_an_index_that_was_never_built_is_missing(engine: Engine) -> None:
     with pytest.raises(IndexMissing):
-        engine.search(Request(Everything()))
+        engine.search(SearchRequest(MatchAll()))
     with pytest.raises(IndexMissing):
-        engine.indexed()
+        engine.state()
 
 
 def test_the_state_tells_what_was_built(engine: Engine) -> None:
     failure = Failure("INDEX.md", 9, "x.txt: empty", "fill it")
     with engine.writer(ABOUT, full=True) as writer:
-        writer.replace("a.txt", indexed(1))
-        writer.add(engine.prepare(RECORDS[:1]))
-        writer.replace("x.txt", Indexed("", "recipe", 0, 5, 0, failure))
-    state = engine.indexed()
+        writer.replace_source("a.txt", indexed(1))
+        writer.add_documents(engine.invert(RECORDS[:1]))
+        writer.replace_source("x.txt", SourceState("", "recipe", 0, 5, 0, failure))
+    state = engine.state()
     assert (state.records, state.root, state.manifest) == (1, "/archive", "/archive/INDEX.md")
     assert (state.sources, state.failures) == (2, (failure,))
-    assert dict(engine.sources()) == {"a.txt": indexed(1), "x.txt": Indexed("", "recipe", 0, 5, 0, failure)}
+    assert dict(engine.sources()) == {"a.txt": indexed(1), "x.txt": SourceState("", "recipe", 0, 5, 0, failure)}
 
 
 def counts(engine: Engine, query: Query, *facets: str, limit: int | None = 0) -> dict[str, list[tuple[str, int]]]:
-    found = engine.search(Request(query, limit=limit, facets=facets)).facets
+    found = engine.search(SearchRequest(query, limit=limit, facets=facets)).facets
     return {name: list(values.items()) for name, values in found.items()}
 
 
 def test_all_matches_are_counted_by_facets_the_most_frequent_value_first(engine: Engine) -> None:
     fill(engine)
-    assert counts(engine, Everything(), "year", "language", "collection") == {
+    assert counts(engine, MatchAll(), "year", "language", "collection") == {
         "year": [("", 4), ("2013", 2), ("2016", 1)],
         "language": [("fr", 5), ("ar", 1), ("en", 1)],
         "collection": [("Press / 2013", 7)],
@@ -363,7 +365,7 @@ def test_all_matches_are_counted_by_facets_the_most_frequent_value_first(engine:
     }
     assert counts(engine, Word("accord"), "subject") == {"subject": [("", 2), ("accord secret", 1), ("otages", 1)]}
     assert counts(engine, Word("nothing"), "subject", "year") == {"subject": [], "year": []}
-    assert counts(engine, Everything()) == {}
+    assert counts(engine, MatchAll()) == {}
 
 
 def test_a_whole_value_finds_as_many_records_as_it_counts_and_words_find_those_that_hold_them(engine: Engine) -> None:
@@ -373,7 +375,7 @@ def test_a_whole_value_finds_as_many_records_as_it_counts_and_words_find_those_t
     def found(text: str) -> list[str]:
         return sorted(ids(engine, Phrase(text, "creator", whole=True)))
 
-    for name, count in counts(engine, Everything(), "creator")["creator"]:
+    for name, count in counts(engine, MatchAll(), "creator")["creator"]:
         assert len(found(name)) == count
     assert found("Sid") == ["0.txt", "4.txt"]
     assert found("Muller, A") == ["2.txt", "3.txt"]
@@ -384,53 +386,53 @@ def test_a_whole_value_finds_as_many_records_as_it_counts_and_words_find_those_t
 def test_counts_follow_what_changes(engine: Engine) -> None:
     fill(engine)
     with engine.writer(ABOUT) as writer:
-        writer.replace("c.txt", indexed(1))
-        writer.add(engine.prepare([record("c.txt", "Belmokhtar", publisher="Le Journal")]))
-        writer.remove("a.txt")
+        writer.replace_source("c.txt", indexed(1))
+        writer.add_documents(engine.invert([record("c.txt", "Belmokhtar", publisher="Le Journal")]))
+        writer.delete_source("a.txt")
     assert counts(engine, Word("belmokhtar"), "publisher") == {"publisher": [("", 1), ("Le Journal", 1)]}
 
 
 def test_a_change_replaces_keeps_and_removes(engine: Engine) -> None:
     fill(engine)
     with engine.writer(ABOUT) as writer:
-        writer.remove("c.txt")
-        writer.keep("b.txt", indexed(1, "touched"))
-        writer.replace("e.txt", indexed(1))
-        writer.add(engine.prepare([record("e.txt", "Troisième.", part="three")]))
-        writer.replace("g.txt", indexed(1))
-        writer.add(engine.prepare([record("g.txt", "Nouveau.")]))
-    assert ids(engine, Everything(), sort="path") == ["a.txt", "b.txt", "d.txt", "dir/f.txt", "e.txt#three", "g.txt"]
+        writer.delete_source("c.txt")
+        writer.keep_source("b.txt", indexed(1, "touched"))
+        writer.replace_source("e.txt", indexed(1))
+        writer.add_documents(engine.invert([record("e.txt", "Troisième.", part="three")]))
+        writer.replace_source("g.txt", indexed(1))
+        writer.add_documents(engine.invert([record("g.txt", "Nouveau.")]))
+    assert ids(engine, MatchAll(), sort="path") == ["a.txt", "b.txt", "d.txt", "dir/f.txt", "e.txt#three", "g.txt"]
     assert set(ids(engine, Word("belmokhtar", None))) == {"a.txt", "b.txt"}
     assert ids(engine, Word("eleve", None)) == []
     assert dict(engine.sources())["b.txt"].content == "touched"
-    assert engine.indexed().records == 6
+    assert engine.state().records == 6
 
 
 def test_a_full_change_starts_from_nothing(engine: Engine) -> None:
     fill(engine)
     fill(engine, RECORDS[:1])
-    assert ids(engine, Everything()) == ["a.txt"]
+    assert ids(engine, MatchAll()) == ["a.txt"]
     assert [path for path, _ in engine.sources()] == ["a.txt"]
 
 
 @pytest.mark.parametrize("full", [True, False])
 def test_a_change_that_fails_changes_nothing(engine: Engine, *, full: bool) -> None:
     fill(engine)
-    before = engine.indexed(), dict(engine.sources())
+    before = engine.state(), dict(engine.sources())
 
     def change() -> None:
         with engine.writer(ABOUT, full=full) as writer:
-            writer.replace("a.txt", indexed(1, "new"))
-            writer.add(engine.prepare([record("a.txt", "Autre chose.")]))
-            writer.remove("b.txt")
+            writer.replace_source("a.txt", indexed(1, "new"))
+            writer.add_documents(engine.invert([record("a.txt", "Autre chose.")]))
+            writer.delete_source("b.txt")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         change()
-    assert (engine.indexed(), dict(engine.sources())) == before
+    assert (engine.state(), dict(engine.sources())) == before
     assert set(ids(engine, Word("belmokhtar", None))) == {"a.txt", "b.txt", "c.txt"}
     fill(engine, RECORDS[:2])
-    assert set(ids(engine, Everything())) == {"a.txt", "b.txt"}
+    assert set(ids(engine, MatchAll())) == {"a.txt", "b.txt"}
 
 
 def test_engines_agree_on_every_score(tmp_path: Path) -> None:
@@ -443,7 +445,7 @@ def test_engines_agree_on_every_score(tmp_path: Path) -> None:
     engines = [fill(open_engine(tmp_path / "index")), fill(MemoryEngine())]
     for query in queries:
         answers = [
-            {found.id: score for found, score in engine.search(Request(query, None)).ranked} for engine in engines
+            {found.id: score for found, score in engine.search(SearchRequest(query, None)).hits} for engine in engines
         ]
         assert answers[0] == pytest.approx(answers[1], rel=0.05)
 
@@ -468,8 +470,8 @@ def test_the_vocabulary_holds_folded_words_with_the_number_of_their_records(engi
 def test_the_vocabulary_follows_a_change(engine: Engine) -> None:
     fill(engine, [record("a.txt", "one", title="A")]).vocabulary()
     with engine.writer(ABOUT) as writer:
-        writer.replace("b.txt", indexed(1))
-        writer.add(engine.prepare([record("b.txt", "two", title="B")]))
+        writer.replace_source("b.txt", indexed(1))
+        writer.add_documents(engine.invert([record("b.txt", "two", title="B")]))
     forms = {form for part in engine.vocabulary()["fr"] for form in part.forms}
     assert forms == {"2013", "press", "a", "b", "one", "two"}
     assert ids(engine, Prefix("tw")) == ["b.txt"]

@@ -230,7 +230,7 @@ def test_a_word_is_looked_up_under_all_forms_it_was_posted_under(tmp_path: Path)
     """Its folded form finds all that fold to it, its stem all that have it, its exact form itself alone."""
     posted = {"eleve": [1], "élevé": [4], "élève": [1, 2], "élèves": [2, 3], "mot": [9]}
     terms = sorted(
-        (f"fr {form}".encode(), held) for text, held in posted.items() for form in analyzer.analyse(text, "fr").terms
+        (f"fr {form}".encode(), held) for text, held in posted.items() for form in analyzer.analyze(text, "fr").terms
     )
     with closing(term_dictionary_writer.Gathering(tmp_path)) as gathering:
         for some in (terms[:3], terms[3:]):

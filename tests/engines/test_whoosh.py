@@ -19,15 +19,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from test_contract import ABOUT, RECORDS, fill, ids, indexed, record
 
-from docindex.engines.base import Request
+from docindex.engines.base import SearchRequest
 from docindex.engines.registry import open_engine
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec import postings_reader
 from docindex.engines.whoosh.directory import Store
 from docindex.engines.whoosh.merger import sorted_out
 from docindex.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated
-from docindex.model import Failure, Indexed, Span
-from docindex.query.ast import Everything, Word
+from docindex.model import Failure, SourceState, Span
+from docindex.query.ast import MatchAll, Word
 
 if TYPE_CHECKING:
     from whoosh.codec.base import Segment
@@ -68,10 +68,10 @@ def test_a_damaged_file_is_told_or_the_answer_is_right(tmp_path: Path) -> None:
     fill(open_engine(whole))
     engine = open_engine(whole)
     with engine.writer(ABOUT) as writer:  # a second segment, and a deletion
-        writer.replace("g.txt", indexed(1))
-        writer.add(engine.prepare([record("g.txt", "Belmokhtar encore.")]))
-        writer.remove("b.txt")
-    right = [ids(engine, Everything(), sort="path"), ids(engine, Word("belmokhtar", None))]
+        writer.replace_source("g.txt", indexed(1))
+        writer.add_documents(engine.invert([record("g.txt", "Belmokhtar encore.")]))
+        writer.delete_source("b.txt")
+    right = [ids(engine, MatchAll(), sort="path"), ids(engine, Word("belmokhtar", None))]
     names = sorted(path.name for path in whole.iterdir())
     chance = random.Random(42)  # noqa: S311 - the same damages each time
     told, hints = 0, set()
@@ -83,7 +83,7 @@ def test_a_damaged_file_is_told_or_the_answer_is_right(tmp_path: Path) -> None:
         (copy / name).write_bytes(damaged(data, chance) if data else b"x")
         try:
             found = [
-                ids(open_engine(copy), Everything(), sort="path"),
+                ids(open_engine(copy), MatchAll(), sort="path"),
                 ids(open_engine(copy), Word("belmokhtar", None)),
             ]
         except IndexDamaged as error:
@@ -108,10 +108,10 @@ def test_bits_that_turn_by_themselves_make_no_other_error_than_damage(tmp_path: 
         os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
         engine = open_engine(tmp_path)
         try:
-            for query in (Everything(), Word("belmokhtar", None), Word("accord", "title")):
-                engine.search(Request(query, facets=("language",)))
+            for query in (MatchAll(), Word("belmokhtar", None), Word("accord", "title")):
+                engine.search(SearchRequest(query, facets=("language",)))
             with engine.writer(ABOUT) as writer:
-                writer.remove("b.txt")
+                writer.delete_source("b.txt")
                 raise KeyboardInterrupt
         except KeyboardInterrupt:
             pass
@@ -120,7 +120,7 @@ def test_bits_that_turn_by_themselves_make_no_other_error_than_damage(tmp_path: 
         path.write_bytes(whole)
         os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns))
     assert told > CASES // 10
-    assert len(ids(open_engine(tmp_path), Everything())) == len(RECORDS)
+    assert len(ids(open_engine(tmp_path), MatchAll())) == len(RECORDS)
 
 
 @pytest.mark.parametrize("more", [True, False])
@@ -134,15 +134,15 @@ def test_a_damage_that_was_not_seen_is_not_taken_for_granted_by_the_next_build(t
     segment.write_bytes(data)
     os.utime(segment, ns=(found.st_atime_ns, found.st_mtime_ns))
     with engine.writer(ABOUT) as writer:
-        writer.keep("a.txt", indexed(1, "touched"))
+        writer.keep_source("a.txt", indexed(1, "touched"))
         if more:
-            writer.replace("g.txt", indexed(1))
-            writer.add(engine.prepare([record("g.txt", "Nouveau.")]))
+            writer.replace_source("g.txt", indexed(1))
+            writer.add_documents(engine.invert([record("g.txt", "Nouveau.")]))
     assert dict(open_engine(tmp_path).sources())["a.txt"].content == "touched"
     assert segment.exists()
     os.utime(segment)
     with pytest.raises(IndexDamaged):
-        open_engine(tmp_path).indexed()
+        open_engine(tmp_path).state()
 
 
 def test_what_is_damaged_is_not_merged(tmp_path: Path) -> None:
@@ -153,8 +153,8 @@ def test_what_is_damaged_is_not_merged(tmp_path: Path) -> None:
 
     def change() -> None:
         with engine.writer(ABOUT) as writer:
-            writer.replace("g.txt", indexed(1))
-            writer.add(engine.prepare([record("g.txt", "Nouveau.")]))
+            writer.replace_source("g.txt", indexed(1))
+            writer.add_documents(engine.invert([record("g.txt", "Nouveau.")]))
 
     for place in range(0, len(whole), len(whole) // 40):
         data = bytearray(whole)
@@ -166,7 +166,7 @@ def test_what_is_damaged_is_not_merged(tmp_path: Path) -> None:
         assert told.value.hint == "docindex build --full"
     segment.write_bytes(whole)
     os.utime(segment, ns=(found.st_atime_ns, found.st_mtime_ns))
-    assert ids(open_engine(tmp_path), Everything()) == ["a.txt"]
+    assert ids(open_engine(tmp_path), MatchAll()) == ["a.txt"]
 
 
 def test_an_index_that_cannot_be_opened_for_a_change_is_left_as_it_is(
@@ -179,14 +179,14 @@ def test_an_index_that_cannot_be_opened_for_a_change_is_left_as_it_is(
 
     def change() -> None:
         with engine.writer(ABOUT) as writer:
-            writer.replace("g.txt", indexed(1))
+            writer.replace_source("g.txt", indexed(1))
             monkeypatch.setattr(Store, "open_index", fails)
-            writer.add(engine.prepare([record("g.txt", "Nouveau.")]))
+            writer.add_documents(engine.invert([record("g.txt", "Nouveau.")]))
 
     with pytest.raises(EngineError, match="Too many open files"):
         change()
     monkeypatch.undo()
-    assert len(ids(open_engine(tmp_path), Everything())) == len(RECORDS)
+    assert len(ids(open_engine(tmp_path), MatchAll())) == len(RECORDS)
 
 
 def test_a_failure_is_told_also_where_what_was_begun_cannot_be_taken_away(
@@ -199,15 +199,15 @@ def test_a_failure_is_told_also_where_what_was_begun_cannot_be_taken_away(
 
     def change() -> None:
         with engine.writer(ABOUT) as writer:
-            writer.replace("g.txt", indexed(1))
-            writer.add(engine.prepare([record("g.txt", "Nouveau.")]))
+            writer.replace_source("g.txt", indexed(1))
+            writer.add_documents(engine.invert([record("g.txt", "Nouveau.")]))
             raise RuntimeError("what went wrong")
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", refused)
         with pytest.raises(RuntimeError, match="what went wrong"):
             change()
-    assert len(ids(open_engine(tmp_path), Everything())) == len(RECORDS)
+    assert len(ids(open_engine(tmp_path), MatchAll())) == len(RECORDS)
     fill(engine)
 
 
@@ -226,24 +226,24 @@ def test_a_missing_file_is_damage_and_a_full_build_mends_it(tmp_path: Path, patt
     fill(open_engine(tmp_path))
     next(tmp_path.glob(pattern)).unlink()
     with pytest.raises(IndexDamaged):
-        open_engine(tmp_path).search(Request(Everything()))
+        open_engine(tmp_path).search(SearchRequest(MatchAll()))
     fill(open_engine(tmp_path), RECORDS[:2])
-    assert ids(open_engine(tmp_path), Everything(), sort="path") == ["a.txt", "b.txt"]
+    assert ids(open_engine(tmp_path), MatchAll(), sort="path") == ["a.txt", "b.txt"]
 
 
 def test_an_index_moved_elsewhere_still_answers(tmp_path: Path) -> None:
     fill(open_engine(tmp_path / "here"))
     shutil.copytree(tmp_path / "here", tmp_path / "there", copy_function=shutil.copyfile)
-    assert len(ids(open_engine(tmp_path / "there"), Everything())) == len(RECORDS)
+    assert len(ids(open_engine(tmp_path / "there"), MatchAll())) == len(RECORDS)
 
 
 def test_an_index_of_another_recipe_is_outdated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(open_engine(tmp_path))
     monkeypatch.setattr("docindex.analysis.analyzer.VERSION", 99)
     with pytest.raises(IndexOutdated):
-        open_engine(tmp_path).search(Request(Everything()))
+        open_engine(tmp_path).search(SearchRequest(MatchAll()))
     fill(open_engine(tmp_path), RECORDS[:1])
-    assert ids(open_engine(tmp_path), Everything()) == ["a.txt"]
+    assert ids(open_engine(tmp_path), MatchAll()) == ["a.txt"]
 
 
 def test_an_index_whose_state_has_another_shape_is_outdated(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_an_index_whose_state_has_another_shape_is_outdated(tmp_path: Path) -> N
     text = b'{"recipe":"whoosh 5","files":{},"built":"2026-01-01T12:00:00Z","version":"0.1.0","sources":{}}'
     next(tmp_path.glob("state-*.json")).write_bytes(b"%08x\n" % zlib.crc32(text) + text)
     with pytest.raises(IndexOutdated):
-        open_engine(tmp_path).indexed()
+        open_engine(tmp_path).state()
 
 
 def test_names_and_texts_that_are_no_utf8_come_back(tmp_path: Path) -> None:
@@ -259,21 +259,21 @@ def test_names_and_texts_that_are_no_utf8_come_back(tmp_path: Path) -> None:
     day = date(2013, 1, 17)
     odd = record(name, "half a pair: \ud83d", title="\udcff", day=day, subject=("a\udc80", "b"))
     odd = replace(odd, lines=(1, 2, 5), quoted=(Span(0, 4), Span(6, 7)))
-    failed = Indexed("", "recipe", 0, 5, 0, Failure(name, None, f"{name}: empty"))
+    failed = SourceState("", "recipe", 0, 5, 0, Failure(name, None, f"{name}: empty"))
     engine = open_engine(tmp_path)
     with engine.writer(ABOUT, full=True) as writer:
-        writer.replace(name, indexed(1))
-        writer.add(engine.prepare([odd]))
-        writer.replace("x.txt", failed)
+        writer.replace_source(name, indexed(1))
+        writer.add_documents(engine.invert([odd]))
+        writer.replace_source("x.txt", failed)
     found = open_engine(tmp_path)
     assert dict(found.sources()) == {name: indexed(1), "x.txt": failed}
-    assert [one for one, _ in found.search(Request(Everything())).ranked] == [odd]
+    assert [one for one, _ in found.search(SearchRequest(MatchAll())).hits] == [odd]
 
 
 def test_a_folder_of_other_things_is_no_index(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(IndexMissing):
-        open_engine(tmp_path).indexed()
+        open_engine(tmp_path).state()
 
 
 def test_a_place_where_nothing_can_be_written_is_said(tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ def test_a_change_leaves_one_generation_and_no_litter(tmp_path: Path) -> None:
     (tmp_path / "MAIN_leftover.trm").write_bytes(b"x")
     (tmp_path / "_MAIN_9.toc.123.4").write_bytes(b"x")
     with engine.writer(ABOUT) as writer:
-        writer.remove("a.txt")
+        writer.delete_source("a.txt")
     names = sorted(path.name.split("_")[0] + path.suffix for path in tmp_path.iterdir())
     assert names == [
         ".gitignore",
@@ -352,8 +352,8 @@ def held(folder: Path) -> tuple[list[int], dict[object, list[object]]]:
 def break_off(engine: Engine, records: list[Record]) -> None:
     """A build that fails when it has taken in some records."""
     with suppress(ZeroDivisionError), engine.writer(ABOUT) as writer:
-        writer.replace("x.txt", indexed(1))
-        writer.add(engine.prepare(records))
+        writer.replace_source("x.txt", indexed(1))
+        writer.add_documents(engine.invert(records))
         _ = 1 / 0
 
 
@@ -390,7 +390,7 @@ def test_a_build_that_is_broken_off_while_it_writes_leaves_nothing(
     assert isinstance(told.value, EngineError) == isinstance(error, OSError)
     assert {path.name for path in tmp_path.iterdir()} == before
     assert held(tmp_path) == held_before
-    assert ids(engine, Everything(), sort="path") == ["a.txt"]
+    assert ids(engine, MatchAll(), sort="path") == ["a.txt"]
 
 
 def test_what_is_in_a_folder_that_is_no_index_stays_as_it_is(tmp_path: Path) -> None:
@@ -459,7 +459,7 @@ def test_an_index_changed_many_times_holds_what_one_made_anew_holds(
             for number in chance.sample(range(30), chance.choice([1, 1, 1, 2, 12])):
                 path = f"{number}.txt"
                 if path in archive and len(archive) > 1 and chance.random() < 0.4:
-                    writer.remove(path)
+                    writer.delete_source(path)
                     del archive[path]
                     continue
                 body = " ".join(chance.choices(["élève", "eleve", "word", "words", "x", f"own{chance.random()}"], k=9))
@@ -467,11 +467,11 @@ def test_an_index_changed_many_times_holds_what_one_made_anew_holds(
                 archive[path] = record(path, body * chance.choice([1, 3]), title=chance.choice("ab"), day=day)
                 if chance.random() < 0.2:  # not a word in it
                     archive[path] = replace(record(path, "...", title="?"), collection=None)
-                writer.replace(path, indexed(1))
-                writer.add(engine.prepare([archive[path]]))
+                writer.replace_source(path, indexed(1))
+                writer.add_documents(engine.invert([archive[path]]))
     fill(open_engine(tmp_path / "anew"), list(archive.values()))
     sizes, left = held(tmp_path / "changed")
     assert left == held(tmp_path / "anew")[1]
     assert len(sizes) <= len(archive).bit_length()
-    assert ids(engine, Everything(), sort="path") == [path for path, _ in engine.sources()] == sorted(archive)
+    assert ids(engine, MatchAll(), sort="path") == [path for path, _ in engine.sources()] == sorted(archive)
     assert set(ids(engine, Word("words", None))) == set(ids(open_engine(tmp_path / "anew"), Word("words", None)))

@@ -16,7 +16,7 @@ from docindex.errors import LibraryMissing
 from docindex.model import Source
 from docindex.readers import formats
 from docindex.readers import read as readers_read
-from docindex.readers.base import Unread
+from docindex.readers.base import PartFailure
 
 WORD = docx(p("Words."))
 PAGE = b"<!DOCTYPE html><html><body><p>Words."
@@ -120,12 +120,14 @@ def test_other_formats_are_read_all_the_same(without: pytest.MonkeyPatch) -> Non
 
 
 def test_a_part_that_lacks_a_library_is_told_with_its_format(without: pytest.MonkeyPatch) -> None:
-    told: list[Unread] = []
+    told: list[PartFailure] = []
     packed = zipped(("a.txt", b"Words."), ("b.pdf", PDF))
     (made,) = readers_read.read(Source("a.zip"), packed, told.append)
     assert made.part == "a.txt"
     assert told == [
-        Unread("b.pdf", "needs libraries that are not installed", "pip install 'docindex[pdf]'", lacks="pdf")
+        PartFailure(
+            "b.pdf", "needs libraries that are not installed", "pip install 'docindex[pdf]'", missing_format="pdf"
+        )
     ]
     with pytest.raises(LibraryMissing) as failure:
         readers_read.read(Source("a.zip"), zipped(("b.pdf", PDF), ("c.pdf", PDF)))
@@ -135,6 +137,6 @@ def test_a_part_that_lacks_a_library_is_told_with_its_format(without: pytest.Mon
 def test_installing_a_library_changes_how_files_within_files_are_read_and_no_others(
     without: pytest.MonkeyPatch,
 ) -> None:
-    before = {name: formats.recipe(name) for name in ("a.zip", "a.mbox", "a.txt", "a.pdf")}
+    before = {name: formats.fingerprint(name) for name in ("a.zip", "a.mbox", "a.txt", "a.pdf")}
     without.setattr(formats, "installed", lambda: ("pypdfium2",))
-    assert [name for name, recipe in before.items() if formats.recipe(name) != recipe] == ["a.zip", "a.mbox"]
+    assert [name for name, recipe in before.items() if formats.fingerprint(name) != recipe] == ["a.zip", "a.mbox"]

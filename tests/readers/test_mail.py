@@ -15,7 +15,7 @@ from docindex.errors import ReaderError
 from docindex.model import Record, Source
 from docindex.readers import formats
 from docindex.readers import read as readers_read
-from docindex.readers.base import Unread
+from docindex.readers.base import PartFailure
 
 Reading = Callable[..., list[Record]]
 Outline = Callable[[list[Record]], list[tuple[str, str, list[tuple[int, str]]]]]
@@ -158,7 +158,7 @@ def test_attachments_are_records_by_the_readers_of_their_formats(read: Reading, 
         "Content-Type: message/rfc822\n\nFrom: b@example.org\nSubject: Inner\n\nWithin.",
         "Content-Type: text/csv\n\ntitle,place\nTwo,Oran",
     )
-    unread: list[Unread] = []
+    unread: list[PartFailure] = []
     records = readers_read.read(Source("a.eml"), message.encode(), unread.append)
     names = "list.csv, notes.C, p.jpg, message-4.eml, attachment-5.csv"
     assert outline(records) == [
@@ -182,7 +182,7 @@ def test_files_that_lie_too_deep_in_files_are_left_out() -> None:
     message = mixed(text("innermost"))
     for _ in range(6):
         message = mixed(text("outer"), attached("m.eml", message.encode()))
-    unread: list[Unread] = []
+    unread: list[PartFailure] = []
     records = readers_read.read(Source("a.eml"), message.encode(), unread.append)
     assert [record.part for record in records] == [None, *("/".join(["m.eml"] * depth) for depth in range(1, 5))]
     assert [part.reason for part in unread] == ["lies too deep in other files"]
@@ -224,7 +224,7 @@ def test_each_message_of_an_mbox_is_a_record_by_its_id(read: Reading, outline: O
 
 def test_a_message_of_an_mbox_that_cannot_be_read_is_said_and_the_others_are_read() -> None:
     deep = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(2_000))
-    unread: list[Unread] = []
+    unread: list[PartFailure] = []
     box = f"{MBOX}\nFrom a@example.org Mon Mar 21 08:00:00 2016\n{deep}\n\n{MBOX}"
     records = readers_read.read(Source("a.mbox"), box.encode(), unread.append)
     assert (len(records), [part.part for part in unread]) == (6, ["message-4"])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from docindex.errors import ReaderError
 from docindex.model import Metadata, Record, Source
 from docindex.readers import read as readers_read
-from docindex.readers.base import Unread
+from docindex.readers.base import PartFailure
 
 Reading = Callable[..., list[Record]]
 Outline = Callable[[list[Record]], list[tuple[str, str, list[tuple[int, str]]]]]
@@ -76,7 +76,7 @@ def test_the_manifest_says_what_columns_are(read: Reading) -> None:
 
 def test_a_cell_that_is_too_long_costs_its_row_and_what_cannot_be_told_from_it(read: Reading) -> None:
     long = "x" * 10_000_001
-    unread: list[Unread] = []
+    unread: list[PartFailure] = []
     for text in (f"a,b\n1,2\n3,{long}\n5,6\n", f'a,b\n1,2\n3,"\n{long}\n5,6\n'):
         records = readers_read.read(Source("a.csv"), text.encode(), unread.append)
         assert [made.part for made in records] == (["row-1", "row-3"] if '"' not in text else ["row-1"])
@@ -204,7 +204,7 @@ def test_text_that_cannot_be_stored_is_replaced(read: Reading) -> None:
 def test_what_is_damaged_is_said_and_stays_as_text_and_the_rest_is_read(
     name: str, text: str, bodies: list[str], reasons: list[str]
 ) -> None:
-    unread: list[Unread] = []
+    unread: list[PartFailure] = []
     records = readers_read.read(Source(name), text.encode(), unread.append)
     assert ([made.body.lstrip("\n") for made in records], [part.reason for part in unread]) == (bodies, reasons)
 

@@ -30,7 +30,7 @@ from docindex.engines.whoosh.source_catalog import Listing
 from docindex.errors import EngineError, IndexBusy, IndexDamaged, IndexMissing, IndexOutdated
 from docindex.model import IndexState
 from docindex.ranking import bm25, near_duplicates
-from docindex.serialization import dumped, loaded
+from docindex.serialization import dumps, loads
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -58,7 +58,7 @@ _CHUNK = 1 << 20
 def recipe() -> str:
     """What must be the same for an index to be read: these files' layout, the scoring's postings, the analysis."""
     layers = f"whoosh {schema.VERSION}, scoring {bm25.VERSION}, alike {near_duplicates.VERSION}"
-    return f"{layers}, analysis {analyzer.recipe()}"
+    return f"{layers}, analysis {analyzer.fingerprint()}"
 
 
 _Seal = tuple[int, int, int]
@@ -121,7 +121,7 @@ class Store(FileStorage):
             )
         for name, (size, mtime_ns, checksum) in head.files.items():
             self._check(name, size, mtime_ns, checksum)
-        return loaded(state, IndexState)
+        return loads(state, IndexState)
 
     def sources(self, generation: int) -> BinaryIO:
         """What a generation remembers of its sources (`listing.read`)."""
@@ -140,7 +140,7 @@ class Store(FileStorage):
             checksum, head, state = file.readline(), file.readline(), file.read()
         if checksum != b"%08x\n" % zlib.crc32(state, zlib.crc32(head)):
             raise IndexDamaged(f"{path}: does not hold what was written", REBUILD)
-        return loaded(head, _Head), state
+        return loads(head, _Head), state
 
     def _check(self, name: str, size: int, mtime_ns: int, checksum: int) -> None:
         """Size and time tell a file that was touched; then its checksum tells whether it is still the same.
@@ -251,7 +251,7 @@ class Store(FileStorage):
             return {}
 
     def _write_state(self, generation: int, state: IndexState, files: dict[str, _Seal]) -> None:
-        head, text = dumped(_Head(recipe(), state.version, files)) + b"\n", dumped(state)
+        head, text = dumps(_Head(recipe(), state.version, files)) + b"\n", dumps(state)
         with (self.path / f"state-{generation}.json").open("wb") as file:
             file.writelines((b"%08x\n" % zlib.crc32(text, zlib.crc32(head)), head, text))
             file.flush()

@@ -18,7 +18,7 @@ from whoosh.index import EmptyIndexError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError, TermNotFound
 
-from docindex.engines.base import Answer
+from docindex.engines.base import SearchResponse
 from docindex.engines.whoosh import schema, source_catalog
 from docindex.engines.whoosh.codec import term_dictionary_reader
 from docindex.engines.whoosh.directory import REBUILD, Contents, Store
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from whoosh.index import FileIndex
     from whoosh.reading import IndexReader
 
-    from docindex.engines.base import Apply, Request
+    from docindex.engines.base import MapFunction, SearchRequest
     from docindex.engines.whoosh.index_writer import Writer
     from docindex.engines.whoosh.inverter import Prepared
-    from docindex.model import Failure, Indexed, IndexState, Record
+    from docindex.model import Failure, IndexState, Record, SourceState
     from docindex.ranking.bm25 import Scores
     from docindex.ranking.term_list import Vocabulary
 
@@ -83,54 +83,56 @@ class WhooshEngine:
         self._opened: _Opened | None = None
 
     @property
-    def prepare(self) -> Callable[[Iterable[Record]], list[Prepared]]:
+    def invert(self) -> Callable[[Iterable[Record]], list[Prepared]]:
         """Analysis is most of the work, and needs no index."""
         from docindex.engines.whoosh.inverter import prepared
 
         return prepared
 
-    def indexed(self) -> IndexState:
+    def state(self) -> IndexState:
         """What the index says of itself, as its last build left it."""
         with _translated(self._store):
             return self._settled(lambda: self._open().state)
 
-    def sources(self) -> Iterator[tuple[str, Indexed]]:
+    def sources(self) -> Iterator[tuple[str, SourceState]]:
         """What is remembered of each source, read as it is asked for."""
         with _translated(self._store), self._settled(lambda: self._store.sources(self._open().generation)) as file:
             yield from source_catalog.read(file)
 
-    def search(self, request: Request) -> Answer:
+    def search(self, request: SearchRequest) -> SearchResponse:
         """The records that match, in the order asked for."""
         with _translated(self._store):
             return self._settled(lambda: self._search(request))
 
-    def _search(self, request: Request) -> Answer:
+    def _search(self, request: SearchRequest) -> SearchResponse:
         opened = self._open()
         postings = WhooshPostings(opened.reader, opened.words)
         scorer = bm25.Scorer(postings, exact=request.exact, certain=request.certain)
         if request.limit == 0 and request.alike == "show":  # only how many: nothing need be ranked
             found = scorer.matches(request.query)
-            return Answer(len(found), (), tuple(scorer.cut.items()), postings.facets(found, request.facets))
+            return SearchResponse(
+                len(found), (), tuple(scorer.truncated_expansions.items()), postings.facets(found, request.facets)
+            )
         scores = scorer.scores(request.query)
         groups, chosen = _chosen(scores, request, postings)
         shown = [group if request.alike == "only" else group[:1] for group in chosen]
-        return Answer(
+        return SearchResponse(
             total=len(scores),
-            ranked=tuple((schema.unpack(postings.record(one)), scores[one]) for group in shown for one in group),
-            cut=tuple(scorer.cut.items()),
+            hits=tuple((schema.unpack(postings.record(one)), scores[one]) for group in shown for one in group),
+            truncated_expansions=tuple(scorer.truncated_expansions.items()),
             facets=postings.facets(scores.keys(), request.facets),
             groups=groups,
             alike={name: tuple(others) for group in chosen for name, *others in [map(postings.id, group)] if others},
         )
 
-    def records(self, request: Request) -> Iterator[Record]:
+    def records(self, request: SearchRequest) -> Iterator[Record]:
         """The records that match, each unpacked when its turn comes."""
         with _translated(self._store):
             postings, chosen = self._settled(lambda: self._documents(request))
             for document in chosen:
                 yield schema.unpack(postings.record(document))
 
-    def _documents(self, request: Request) -> tuple[WhooshPostings, list[int]]:
+    def _documents(self, request: SearchRequest) -> tuple[WhooshPostings, list[int]]:
         opened = self._open()
         postings = WhooshPostings(opened.reader, opened.words)
         scores = bm25.Scorer(postings, exact=request.exact, certain=request.certain).scores(request.query)
@@ -175,7 +177,7 @@ class WhooshEngine:
         full: bool = False,
         lock_timeout: float = 5.0,
         waiting: Callable[[str], None] | None = None,
-        apply: Apply = map,
+        apply: MapFunction = map,
     ) -> Iterator[WhooshWriter]:
         """One change of the index, kept when the block ends well and forgotten when it does not."""
         with self._store.locked(lock_timeout, waiting), _few_collections():
@@ -195,7 +197,7 @@ class WhooshEngine:
             with suppress(OSError):
                 self._store.sweep(generation)
 
-    def _begun(self, apply: Apply, *, full: bool) -> Writer:
+    def _begun(self, apply: MapFunction, *, full: bool) -> Writer:
         """Whoosh's own writer, of the index as it is; of an empty one, where it is replaced and cannot be opened."""
         from docindex.engines.whoosh.index_writer import Writer
 
@@ -261,23 +263,23 @@ class WhooshWriter:
         self._gone: set[str] = set()  # paths of sources that are taken out
         self._inner: Writer | None = None
 
-    def replace(self, path: str, indexed: Indexed) -> None:
+    def replace_source(self, path: str, indexed: SourceState) -> None:
         """Take a source's records out of the index and remember what was read: `add` is given its new ones."""
         self._take_out(path)
-        self.keep(path, indexed)
+        self.keep_source(path, indexed)
 
-    def add(self, taken: Iterable[Prepared]) -> None:
+    def add_documents(self, taken: Iterable[Prepared]) -> None:
         """Take in records."""
         with _translated(self._store):
             for some in taken:
                 self._begun().add(some)
 
-    def keep(self, path: str, indexed: Indexed) -> None:
+    def keep_source(self, path: str, indexed: SourceState) -> None:
         """Leave a source's records as they are and remember what was read of it."""
         with _translated(self._store):
             self._listing.add(path, indexed)
 
-    def remove(self, path: str) -> None:
+    def delete_source(self, path: str) -> None:
         """Take a source and its records out of the index."""
         self._gone.add(path)
         self._take_out(path)
@@ -322,7 +324,7 @@ class WhooshWriter:
         self._listing.close()
 
     @contextmanager
-    def _sources(self) -> Iterator[Iterable[tuple[str, Indexed]]]:
+    def _sources(self) -> Iterator[Iterable[tuple[str, SourceState]]]:
         """What is remembered of the sources so far."""
         if not self._known:
             yield ()
@@ -352,7 +354,7 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _chosen(scores: Scores, request: Request, postings: WhooshPostings) -> tuple[Groups | None, list[list[int]]]:
+def _chosen(scores: Scores, request: SearchRequest, postings: WhooshPostings) -> tuple[Groups | None, list[list[int]]]:
     """The documents of the slice in groups that are alike, or each by itself; and how many groups there are in all."""
     if request.alike == "show":
         return None, [[document] for document in _slice(_ordered(scores, request, postings), request)]
@@ -361,7 +363,7 @@ def _chosen(scores: Scores, request: Request, postings: WhooshPostings) -> tuple
     return Groups(len(groups), sum(map(len, groups))), _slice(groups, request)
 
 
-def _ordered(scores: Scores, request: Request, postings: WhooshPostings) -> list[int]:
+def _ordered(scores: Scores, request: SearchRequest, postings: WhooshPostings) -> list[int]:
     """The documents in the order asked for; ties in the order of their ids."""
     if request.sort == "score":
         return _by_score(scores, request, postings)
@@ -377,7 +379,7 @@ def _ordered(scores: Scores, request: Request, postings: WhooshPostings) -> list
     return [*dated, *(document for document in days if not days[document])]
 
 
-def _by_score(scores: Scores, request: Request, postings: WhooshPostings) -> list[int]:
+def _by_score(scores: Scores, request: SearchRequest, postings: WhooshPostings) -> list[int]:
     if request.limit == 0:
         return []
     sign = 1.0 if request.reverse else -1.0
@@ -393,6 +395,6 @@ def _by_score(scores: Scores, request: Request, postings: WhooshPostings) -> lis
     return sorted(sorted(chosen, key=names.__getitem__), key=keys.__getitem__)
 
 
-def _slice(listed: Iterable[Found], request: Request) -> list[Found]:
+def _slice(listed: Iterable[Found], request: SearchRequest) -> list[Found]:
     stop = None if request.limit is None else request.offset + request.limit
     return list(listed)[request.offset : stop]

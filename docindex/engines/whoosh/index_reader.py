@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from docindex.engines.base import FACETS
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec import postings_reader, term_dictionary_reader
-from docindex.serialization import loaded
+from docindex.serialization import loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -106,7 +106,7 @@ class WhooshPostings:
         for document, packed in self._column("facets"):
             value = bytes(cast("bytes", packed))
             if value not in known:
-                known[value] = any(map(matches, loaded(value, list[list[str]])[place]))
+                known[value] = any(map(matches, loads(value, list[list[str]])[place]))
             if known[value]:
                 found.add(document)
         return found
@@ -118,7 +118,7 @@ class WhooshPostings:
         packed = Counter(bytes(value) for document, value in self._column("facets") if document in documents)
         counts: dict[str, Counter[str]] = {name: Counter() for name in names}
         for value, count in packed.items():
-            held = dict(zip(FACETS, loaded(value, list[list[str]]), strict=True))
+            held = dict(zip(FACETS, loads(value, list[list[str]]), strict=True))
             for name in names:
                 counts[name].update(dict.fromkeys(held[name] or [""], count))
         return {name: dict(sorted(found.items(), key=lambda one: (-one[1], one[0]))) for name, found in counts.items()}

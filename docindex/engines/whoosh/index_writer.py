@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from whoosh.codec.base import Segment
     from whoosh.index import FileIndex
 
-    from docindex.engines.base import Apply
+    from docindex.engines.base import MapFunction
     from docindex.engines.whoosh.codec.postings_batch import Packed
     from docindex.engines.whoosh.directory import Contents, Store
     from docindex.engines.whoosh.inverter import Prepared
@@ -54,7 +54,7 @@ class _Written(NamedTuple):
 class Writer(SegmentWriter):
     """Whoosh's writer, but that postings go through our hands, and that the folder is told of the segments in time."""
 
-    def __init__(self, opened: FileIndex, store: Store, apply: Apply) -> None:
+    def __init__(self, opened: FileIndex, store: Store, apply: MapFunction) -> None:
         super().__init__(opened, _lk=False, codec=codec.Codec(store.path))
         self.store = store
         self._apply = apply

@@ -18,7 +18,7 @@ from docindex.analysis.vectorized import changes
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec.postings_batch import NEXT, Packed, Postings, chained, totals
 from docindex.ranking import bm25, near_duplicates
-from docindex.serialization import dumped
+from docindex.serialization import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -84,7 +84,7 @@ def _prepared(records: Sequence[Record]) -> Prepared:
     columns: dict[str, Sequence[Any]] = {
         "id": [record.id.encode("utf-8", "surrogateescape") for record in records],
         "title": [fold(record.title).encode("utf-8", "replace") for record in records],
-        "facets": [dumped(schema.facets(record)) for record in records],
+        "facets": [dumps(schema.facets(record)) for record in records],
         "alike": [
             near_duplicates.signature(words, near_duplicates.told(record))
             for record, words in zip(records, said, strict=True)

@@ -15,7 +15,7 @@ from whoosh import columns, fields, formats
 from docindex.engines.base import FACETS
 from docindex.engines.whoosh.codec import postings_reader
 from docindex.model import UNDETERMINED, Metadata, Record, Span
-from docindex.serialization import dumped, loaded
+from docindex.serialization import dumps, loads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,12 +110,12 @@ def pack(record: Record) -> bytes:
         record.page,
         record.quoted,
     )
-    return deflated(dumped(stored))
+    return deflated(dumps(stored))
 
 
 def unpack(data: bytes) -> Record:
     """The record that `pack` was given."""
-    found = loaded(zlib.decompress(data), _Stored)
+    found = loads(zlib.decompress(data), _Stored)
     runs = [range(first, first + count) for first, count in found.lines]
     return Record(
         path=found.path,

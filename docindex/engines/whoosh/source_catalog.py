@@ -10,8 +10,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from docindex.engines.whoosh.temp_files import closed, spooled
-from docindex.model import Failure, Indexed
-from docindex.serialization import dumped, loaded_lines
+from docindex.model import Failure, SourceState
+from docindex.serialization import dumps, loads_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -22,13 +22,13 @@ RUN = 2_000  # lines that are sorted at once
 AT_ONCE = 50  # lines that are read at once of each run
 _CHUNK = 1 << 16  # bytes that are read at once
 _PATH = itemgetter(0)
-_Line = tuple[str, Indexed]
+_Line = tuple[str, SourceState]
 
 
 def read(file: BinaryIO) -> Iterator[_Line]:
     """The sources, by their paths. Raises DecodeError."""
     while lines := file.readlines(_CHUNK):
-        yield from loaded_lines(b"".join(lines), _Line)
+        yield from loads_lines(b"".join(lines), _Line)
 
 
 class Listing:
@@ -46,7 +46,7 @@ class Listing:
         self._waiting: IO[bytes] | None = None
         self._runs: list[tuple[int, int]] = []  # where each run begins, and how many lines it has
 
-    def add(self, path: str, indexed: Indexed) -> None:
+    def add(self, path: str, indexed: SourceState) -> None:
         """One more, and the only one of this path."""
         self._held.append((path, indexed))
         if len(self._held) == RUN:
@@ -56,7 +56,7 @@ class Listing:
         """Whether there is anything in it."""
         return bool(self._held or self._runs)
 
-    def count(self, indexed: Indexed) -> None:
+    def count(self, indexed: SourceState) -> None:
         """One that stays as it is written down elsewhere."""
         self.sources += 1
         self.records += indexed.records
@@ -70,7 +70,7 @@ class Listing:
         with self.path.open("wb") as file:
             for path, indexed in merge(sorted(self._held, key=_PATH), *runs, before, key=_PATH):
                 if path != last and path not in gone:
-                    file.write(dumped((path, indexed)) + b"\n")
+                    file.write(dumps((path, indexed)) + b"\n")
                     self.count(indexed)
                 last = path
 
@@ -79,7 +79,7 @@ class Listing:
             self._waiting = spooled(self.path.parent)
         self._runs.append((self._waiting.tell(), len(self._held)))
         self._held.sort(key=_PATH)
-        self._waiting.writelines(dumped(line) + b"\n" for line in self._held)
+        self._waiting.writelines(dumps(line) + b"\n" for line in self._held)
         self._held = []
 
     @staticmethod
@@ -90,7 +90,7 @@ class Listing:
             lines = [file.readline() for _ in range(min(count, AT_ONCE))]
             place = file.tell()
             count -= len(lines)
-            yield from loaded_lines(b"".join(lines), _Line)
+            yield from loads_lines(b"".join(lines), _Line)
 
     def close(self) -> None:
         """Nothing more is wanted of what is not written."""

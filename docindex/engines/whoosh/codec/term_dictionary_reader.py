@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from docindex.analysis import analyzer
 from docindex.ranking.term_list import Vocabulary, lines
-from docindex.serialization import loaded
+from docindex.serialization import loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ class Words:
 def read(folder: Path, segment: str) -> dict[str, Words]:
     """The words of a segment, by language."""
     with path_of(folder, segment).open("rb") as file:
-        head = loaded(file.readline(), _Head)
+        head = loads(file.readline(), _Head)
         lists = [[file.read(length) for length in lengths] for _, *lengths, _ in head]
         found: dict[str, Words] = {}
         for (language, *_, count), (folded, exact, stems) in zip(head, lists, strict=True):

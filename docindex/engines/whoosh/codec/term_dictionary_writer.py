@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from docindex.analysis import analyzer
 from docindex.engines.whoosh.codec.term_dictionary_reader import COUNT
 from docindex.engines.whoosh.temp_files import closed, copied, spooled
-from docindex.serialization import dumped
+from docindex.serialization import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -91,7 +91,7 @@ class Gathering:
     def write(self, path: Path) -> None:
         """Write the file."""
         with path.open("wb") as file:
-            file.write(dumped([[code, *held.sizes] for code, held in self._languages.items()]) + b"\n")
+            file.write(dumps([[code, *held.sizes] for code, held in self._languages.items()]) + b"\n")
             for held in self._languages.values():
                 held.write_lists(file)
             for held in self._languages.values():
