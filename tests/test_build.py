@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+import snapshots
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -36,7 +37,7 @@ def made(folder: Path, **options: object) -> BuildReport:
 
 
 def ids(folder: Path) -> list[str]:
-    answer = open_engine(folder / ".docindex").search(SearchRequest(MatchAll(), None, sort="path"))
+    answer = snapshots.search(open_engine(folder / ".docindex"), SearchRequest(MatchAll(), None, sort="path"))
     return [record.id for record, _ in answer.hits]
 
 
@@ -55,14 +56,14 @@ def test_what_is_gone_is_told_by_path_and_what_another_build_took_out_meanwhile_
         os.utime(tmp_path / f"{name}.txt", (1_500_000_000, 1_500_000_000))  # settled: it is not read again
     made(tmp_path)
     engine = open_engine(tmp_path / ".docindex")
-    before = engine.state()
+    before = snapshots.state(engine)
     (tmp_path / "e.txt").write_text("un autre texte", encoding="utf-8")
     made(tmp_path)
     for name in "ea":
         (tmp_path / f"{name}.txt").unlink()
-    assert freshness.staleness(engine.state(), engine.sources()).gone == ("a.txt", "e.txt")
+    assert freshness.staleness(snapshots.state(engine), snapshots.sources(engine).items()).gone == ("a.txt", "e.txt")
     assert made(tmp_path).removed == ("a.txt", "e.txt")
-    assert freshness.staleness(before, engine.sources()).unseen == 0
+    assert freshness.staleness(before, snapshots.sources(engine).items()).unseen == 0
 
 
 def test_a_build_killed_at_any_moment_changes_nothing_or_all(tmp_path: Path) -> None:
@@ -99,7 +100,8 @@ def test_a_build_killed_at_any_moment_changes_nothing_or_all(tmp_path: Path) -> 
             os.killpg(process.pid, signal.SIGKILL)
         found = ids(tmp_path)
         assert found in (held, new)
-        assert search.search("Belmokhtar", open_engine(tmp_path / ".docindex")).total == len(found)
+        with open_engine(tmp_path / ".docindex").searcher() as index:
+            assert search.search("Belmokhtar", index).total == len(found)
         held = found
     assert made(tmp_path).failures == ()
     assert ids(tmp_path) == new
@@ -149,9 +151,9 @@ def test_a_second_build_waits_then_gives_up(tmp_path: Path) -> None:
     made(tmp_path)
     engine = open_engine(tmp_path / ".docindex")
     told: list[str] = []
-    with engine.writer(engine.state()):
+    with engine.writer(snapshots.state(engine)):
         with pytest.raises(IndexBusy, match=f"process {os.getpid()} since"):
-            made(tmp_path, lock_timeout=0.2, waiting=told.append)
+            made(tmp_path, lock_timeout=0.2, on_lock_wait=told.append)
         assert ids(tmp_path) == ["a.txt"]  # a search needs no lock
     assert len(told) == 1
     assert made(tmp_path).unchanged == 1
@@ -173,7 +175,7 @@ def test_the_memory_of_failures_is_kept_and_they_are_tried_again(tmp_path: Path)
     write(tmp_path, "good.txt")
     (tmp_path / "bad.txt").write_bytes(b"a\0b")
     assert [str(failure) for failure in made(tmp_path).failures] == ["bad.txt: holds NUL bytes, so it is not text"]
-    sources = dict(open_engine(tmp_path / ".docindex").sources())
+    sources = snapshots.sources(open_engine(tmp_path / ".docindex"))
     assert [path for path, source in sources.items() if source.failure] == ["bad.txt"]
     assert made(tmp_path).unchanged == 1
     write(tmp_path, "bad.txt")
@@ -228,7 +230,7 @@ def test_changed_metadata_is_a_change_of_its_source_alone(tmp_path: Path) -> Non
     (tmp_path / "INDEX.md").write_text("- [Premier](a.txt)\n- [Deux](b.txt)\n")
     report = made(tmp_path)
     assert (report.changed, report.unchanged) == (("a.txt",), 1)
-    answer = open_engine(tmp_path / ".docindex").search(SearchRequest(MatchAll(), None, sort="path"))
+    answer = snapshots.search(open_engine(tmp_path / ".docindex"), SearchRequest(MatchAll(), None, sort="path"))
     assert [record.title for record, _ in answer.hits] == ["Premier", "Deux"]
 
 
@@ -269,7 +271,7 @@ class Folder(RuleBasedStateMachine):
     def bring_in_step(self, full: bool) -> None:
         report = made(self.root, full=full)
         with_words = {name: text for name, text in self.files.items() if text.strip()}
-        answer = open_engine(self.root / ".docindex").search(SearchRequest(MatchAll(), None, sort="path"))
+        answer = snapshots.search(open_engine(self.root / ".docindex"), SearchRequest(MatchAll(), None, sort="path"))
         assert [record.id for record, _ in answer.hits] == sorted(with_words)
         found = {record.id: (record.title, record.body) for record, _ in answer.hits}
         for name, text in with_words.items():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from rich.text import Text
 import docindex
 from docindex import check
 from docindex.engines import registry
-from docindex.engines.base import Engine, SearchRequest
+from docindex.engines.base import Engine, Searcher, SearchRequest
 from docindex.indexing.build import build
 from docindex.manifest import load
 from docindex.model import Staleness
@@ -34,55 +34,58 @@ GOLDEN = Path(__file__).parent / "golden"
 WIDTHS = (60, 80, 160)
 
 
-def show(name: str, query: str, engine: Engine, width: int) -> Iterable[Text]:
-    found = record_lookup.record(name, engine, {})
+def show(name: str, query: str, index: Searcher, width: int) -> Iterable[Text]:
+    found = record_lookup.record(name, index, {})
     tell = search.match_finder(query)
     numbered = record_lines.lines(found, tell(found, "body"))
     return [row for row, _ in record.rows(found, tell(found, "title"), numbered, width=width, plain=False)]
 
 
-def held(files: dict[str, str], rows: Callable[[Engine, int], Iterable[Text]]) -> Callable[[Engine, int], list[Text]]:
+def held(
+    files: dict[str, str], rows: Callable[[Searcher, int], Iterable[Text]]
+) -> Callable[[Searcher, int], list[Text]]:
     """The rows of a collection of its own."""
 
-    def shown(_: Engine, width: int) -> list[Text]:
+    def shown(_: Searcher, width: int) -> list[Text]:
         with tempfile.TemporaryDirectory() as place:
             for name, text in files.items():
                 Path(place, name).parent.mkdir(parents=True, exist_ok=True)
                 Path(place, name).write_text(text, encoding="utf-8")
             own = registry.open_engine(Path(place, "index"))
             build(load.load(Path(place)), own)
-            return list(rows(own, width))
+            with own.searcher() as index:
+                return list(rows(index, width))
 
     return shown
 
 
-def kwic(query: str, sort: str, engine: Engine, width: int) -> Iterable[Text]:
+def kwic(query: str, sort: str, index: Searcher, width: int) -> Iterable[Text]:
     options = search.SearchOptions(limit=None, passages=0)
     tell = search.match_finder(query)
-    records = [hit.record for hit in search.search(query, engine, options).hits]
+    records = [hit.record for hit in search.search(query, index, options).hits]
     found = [line for one in records for line in concordance.lines(one, tell(one, "body"))]
     return render_concordance.rows(concordance.ordered(found, sort), width=width, plain=False)
 
 
-def timeline(queries: list[str], unit: str | None, engine: Engine, width: int) -> Iterable[Text]:
-    answers = [search.search(query, engine, search.SearchOptions(limit=None, passages=0)) for query in queries]
+def timeline(queries: list[str], unit: str | None, index: Searcher, width: int) -> Iterable[Text]:
+    answers = [search.search(query, index, search.SearchOptions(limit=None, passages=0)) for query in queries]
     found = timelines.timeline([[hit.record for hit in answer.hits] for answer in answers], unit)
     return render_timeline.rows(answers, found, width=width)
 
 
-def listed(query: str, *facets: str) -> Callable[[Engine, int], Iterable[Text]]:
-    def rows(engine: Engine, width: int) -> Iterable[Text]:
-        found = search.search(query, engine, search.SearchOptions(limit=3, facets=facets))
+def listed(query: str, *facets: str) -> Callable[[Searcher, int], Iterable[Text]]:
+    def rows(index: Searcher, width: int) -> Iterable[Text]:
+        found = search.search(query, index, search.SearchOptions(limit=3, facets=facets))
         yield from results.results(found, width=width, plain=False)
         yield from results.facets(found, width=width)
 
     return rows
 
 
-def status(engine: Engine, width: int) -> Iterable[Text]:
-    found = engine.search(SearchRequest(MatchAll(), limit=0, facets=("language", "year"))).facets
+def status(index: Searcher, width: int) -> Iterable[Text]:
+    found = index.search(SearchRequest(MatchAll(), limit=0, facets=("language", "year"))).facets
     found = {name: dict(sorted(counts.items())) for name, counts in found.items()}
-    state = replace(engine.state(), built="2026-01-01T12:00:00Z", manifest="/archive/seeds/INDEX.md", version="1")
+    state = replace(index.state, built="2026-01-01T12:00:00Z", manifest="/archive/seeds/INDEX.md", version="1")
     rows = list(results.status(state, Staleness(), ".docindex", 98_765, found, width=width))
     names = [row.plain[:10].strip() for row in rows]
     return rows[: names.index("built")] + rows[names.index("fresh") :]  # how long ago that was changes every day
@@ -112,10 +115,10 @@ FOLDER = {
 }
 
 
-def reported(files: dict[str, str]) -> Callable[[Engine, int], Iterable[Text]]:
+def reported(files: dict[str, str]) -> Callable[[Searcher, int], Iterable[Text]]:
     """What a first build says."""
 
-    def rows(_: Engine, width: int) -> Iterable[Text]:
+    def rows(_: Searcher, width: int) -> Iterable[Text]:
         with tempfile.TemporaryDirectory() as place:
             root = Path(place, "archive")
             for name, text in files.items():
@@ -128,7 +131,7 @@ def reported(files: dict[str, str]) -> Callable[[Engine, int], Iterable[Text]]:
     return rows
 
 
-def checked(engine: Engine, width: int) -> Iterable[Text]:
+def checked(index: Searcher, width: int) -> Iterable[Text]:
     with tempfile.TemporaryDirectory() as place:
         for name, text in COLLECTION.items():
             Path(place, name).write_text(text, encoding="utf-8")
@@ -170,9 +173,9 @@ HARD = {
 }
 
 
-def asked(query: str, limit: int) -> Callable[[Engine, int], Iterable[Text]]:
-    def rows(engine: Engine, width: int) -> Iterable[Text]:
-        found = search.search(query, engine, search.SearchOptions(limit=limit, facets=("publisher", "creator", "year")))
+def asked(query: str, limit: int) -> Callable[[Searcher, int], Iterable[Text]]:
+    def rows(index: Searcher, width: int) -> Iterable[Text]:
+        found = search.search(query, index, search.SearchOptions(limit=limit, facets=("publisher", "creator", "year")))
         yield from results.results(found, width=width, plain=False)
         yield from results.facets(found, width=width)
         yield Text(counted(found))
@@ -180,43 +183,42 @@ def asked(query: str, limit: int) -> Callable[[Engine, int], Iterable[Text]]:
     return rows
 
 
-def why(engine: Engine, width: int) -> Iterable[Text]:
-    found = search.search("Belmokhtarr titre:accord date:2013..2014 lang:fr (a", engine, search.SearchOptions(limit=3))
+def why(index: Searcher, width: int) -> Iterable[Text]:
+    found = search.search("Belmokhtarr titre:accord date:2013..2014 lang:fr (a", index, search.SearchOptions(limit=3))
     return results.wrapped(query_notes.advice(found), width)
 
 
-def explained(engine: Engine, width: int) -> Iterable[Text]:
-    found = search.explain(
-        'accord~ -"secret talks" date:2012.. القنصل', list(engine.vocabulary()), search.SearchOptions()
-    )
+def explained(index: Searcher, width: int) -> Iterable[Text]:
+    found = search.explain('accord~ -"secret talks" date:2012.. القنصل', list(index.languages), search.SearchOptions())
     return results.wrapped(query_notes.explanation(found), width)
 
 
-def collocates(engine: Engine, width: int) -> Iterable[Text]:
+def collocates(index: Searcher, width: int) -> Iterable[Text]:
     tell = search.match_finder("Belmokhtar OR بلمختار")
     marked = (
-        (one, tell(one, "body")) for one in search.records("Belmokhtar OR بلمختار", engine, search.SearchOptions())
+        (one, tell(one, "body")) for one in search.records("Belmokhtar OR بلمختار", index, search.SearchOptions())
     )
     return render_concordance.collocates(concordance.collocates(marked)[:12])
 
 
-def alike(how: str) -> Callable[[Engine, int], Iterable[Text]]:
-    def rows(engine: Engine, width: int) -> Iterable[Text]:
+def alike(how: str) -> Callable[[Searcher, int], Iterable[Text]]:
+    def rows(index: Searcher, width: int) -> Iterable[Text]:
         with tempfile.TemporaryDirectory() as place:
             for name, text in REPRINTS.items():
                 Path(place, name).write_text(text, encoding="utf-8")
             own = registry.open_engine(Path(place, "index"))
             build(load.load(Path(place)), own)
-            found = search.search("message OR رسالة", own, search.SearchOptions(alike=how))
+            with own.searcher() as opened:
+                found = search.search("message OR رسالة", opened, search.SearchOptions(alike=how))
         yield from results.results(found, width=width, plain=False)
         yield Text(counted(found))
 
     return rows
 
 
-CASES: dict[str, Callable[[Engine, int], Iterable[Text]]] = {
-    "show-fr": lambda engine, width: show("notes/gao.md", '"accord secret" Belmokhtar', engine, width),
-    "show-en": lambda engine, width: show("press/digest.txt#2016-03-20", "secret agreement", engine, width),
+CASES: dict[str, Callable[[Searcher, int], Iterable[Text]]] = {
+    "show-fr": lambda index, width: show("notes/gao.md", '"accord secret" Belmokhtar', index, width),
+    "show-en": lambda index, width: show("press/digest.txt#2016-03-20", "secret agreement", index, width),
     "search-fr": listed('"accord secret" OR règlement'),
     "search-en": listed("secret agreement", "language", "subject", "year"),
     "search-ar": listed("بلمختار OR Belmokhtar", "creator"),
@@ -228,19 +230,19 @@ CASES: dict[str, Callable[[Engine, int], Iterable[Text]]] = {
     "build-folder": reported(FOLDER),
     "search-hard": held(HARD, asked("message", 9)),
     "search-one": held(HARD, asked("learnt OR lu", 9)),
-    "kwic-hard": held(HARD, lambda engine, width: kwic("message -path:many.txt", "rank", engine, width)),
-    "show-pages": held(HARD, lambda engine, width: show("pages.txt", "message", engine, width)),
-    "show-hard": held(HARD, lambda engine, width: show("rtl.txt", "message", engine, width)),
+    "kwic-hard": held(HARD, lambda index, width: kwic("message -path:many.txt", "rank", index, width)),
+    "show-pages": held(HARD, lambda index, width: show("pages.txt", "message", index, width)),
+    "show-hard": held(HARD, lambda index, width: show("rtl.txt", "message", index, width)),
     "collocates": collocates,
     "why": why,
     "explain": explained,
     "search-nothing": listed("zzzzzz", "language"),
-    "show-ar": lambda engine, width: show("press/mujaz.txt#2016-03-20", "بلمختار رسالة", engine, width),
-    "kwic-fr": lambda engine, width: kwic("accord", "R1", engine, width),
-    "kwic-en": lambda engine, width: kwic("message", "date", engine, width),
-    "kwic-ar": lambda engine, width: kwic("بلمختار", "L1", engine, width),
-    "timeline": lambda engine, width: timeline(["Belmokhtar"], None, engine, width),
-    "timeline-several": lambda engine, width: timeline(["accord", "agreement", "بلمختار"], "month", engine, width),
+    "show-ar": lambda index, width: show("press/mujaz.txt#2016-03-20", "بلمختار رسالة", index, width),
+    "kwic-fr": lambda index, width: kwic("accord", "R1", index, width),
+    "kwic-en": lambda index, width: kwic("message", "date", index, width),
+    "kwic-ar": lambda index, width: kwic("بلمختار", "L1", index, width),
+    "timeline": lambda index, width: timeline(["Belmokhtar"], None, index, width),
+    "timeline-several": lambda index, width: timeline(["accord", "agreement", "بلمختار"], "month", index, width),
 }
 
 
@@ -261,14 +263,15 @@ def built(folder: Path) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return built(tmp_path_factory.mktemp("golden") / "index")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    with built(tmp_path_factory.mktemp("golden") / "index").searcher() as index:
+        yield index
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("case", CASES)
-def test_a_command_shows_what_it_showed(engine: Engine, case: str, width: int) -> None:
-    shown = "".join(map(tagged, CASES[case](engine, width)))
+def test_a_command_shows_what_it_showed(index: Searcher, case: str, width: int) -> None:
+    shown = "".join(map(tagged, CASES[case](index, width)))
     assert shown == (GOLDEN / f"{case}-{width}.txt").read_text(encoding="utf-8")
 
 
@@ -278,7 +281,7 @@ def test_every_golden_file_has_its_case() -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
-        held = built(Path(place) / "index")
+        held = built(Path(place) / "index").searcher().__enter__()
         for name, rows in CASES.items():
             for columns in WIDTHS:
                 text = "".join(map(tagged, rows(held, columns)))

@@ -50,8 +50,9 @@ WHOOSH_FLOORS: list[set[str]] = [
     {"codec.mmap_file", "codec.postings_batch", "codec.postings_reader", "codec.term_dictionary_reader", "temp_files"},
     {"codec.term_dictionary_writer", "external_sort", "schema", "source_catalog"},
     {"codec.postings_writer", "directory", "index_reader", "inverter"},
-    {"codec.codec", "merger"},
+    {"codec.codec", "error_translation", "merger"},
     {"index_writer"},
+    {"searcher"},
     {"engine"},
 ]
 """The files of the Whoosh engine, the lowest floor first."""

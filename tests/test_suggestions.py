@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from memory import MemoryEngine
+from memory import MemoryEngine, MemorySearcher
 
 from docindex.model import Candidate, IndexState, Metadata, Record, SourceState, Suggestion
 from docindex.query import parser
@@ -23,18 +25,19 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def engine() -> MemoryEngine:
+def index() -> Iterator[MemorySearcher]:
     engine = MemoryEngine()
     with engine.writer(ABOUT, full=True) as writer:
         for number, (language, text) in enumerate(TEXTS):
             record = Record(f"{number}.txt", None, Metadata(title="-", language=language), None, text, range(1, 2))
             writer.replace_source(record.path, SourceState("", "", 1, 1, 1))
             writer.add_documents([record])
-    return engine
+    with engine.searcher() as index:
+        yield index
 
 
-def meant(engine: MemoryEngine, text: str) -> dict[str, list[str]]:
-    found = spelling_suggestions(parser.parse(text).query, engine)
+def meant(index: MemorySearcher, text: str) -> dict[str, list[str]]:
+    found = spelling_suggestions(parser.parse(text).query, index)
     return {suggestion.word: [one.word for one in suggestion.instead] for suggestion in found}
 
 
@@ -63,22 +66,22 @@ def meant(engine: MemoryEngine, text: str) -> dict[str, list[str]]:
         ("settlement", {}),
     ],
 )
-def test_slips_are_told_from_words(engine: MemoryEngine, typed: str, expected: dict[str, list[str]]) -> None:
-    assert meant(engine, typed) == expected
+def test_slips_are_told_from_words(index: MemorySearcher, typed: str, expected: dict[str, list[str]]) -> None:
+    assert meant(index, typed) == expected
 
 
-def test_a_suggestion_says_how_many_records_either_word_finds(engine: MemoryEngine) -> None:
-    assert spelling_suggestions(parser.parse("belmoktar secretray").query, engine) == (
+def test_a_suggestion_says_how_many_records_either_word_finds(index: MemorySearcher) -> None:
+    assert spelling_suggestions(parser.parse("belmoktar secretray").query, index) == (
         Suggestion("belmoktar", 0, (Candidate("Belmokhtar", 3),), clear=True),
         Suggestion("secretray", 1, (Candidate("secretary", 40),), clear=True),
     )
 
 
-def test_two_words_as_near_leave_the_choice_open(engine: MemoryEngine) -> None:
-    (found,) = spelling_suggestions(parser.parse("hostagse").query, engine)
+def test_two_words_as_near_leave_the_choice_open(index: MemorySearcher) -> None:
+    (found,) = spelling_suggestions(parser.parse("hostagse").query, index)
     assert found == Suggestion("hostagse", 0, (Candidate("hostages", 2), Candidate("hostage", 2)), clear=False)
 
 
-def test_a_query_of_very_many_words_has_few_looked_into(engine: MemoryEngine) -> None:
+def test_a_query_of_very_many_words_has_few_looked_into(index: MemorySearcher) -> None:
     wrong = [f"belmoktar{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(MAX_LEAVES)]
-    assert len(spelling_suggestions(parser.parse(" ".join(wrong)).query, engine)) <= WORDS
+    assert len(spelling_suggestions(parser.parse(" ".join(wrong)).query, index)) <= WORDS

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from memory import MemoryEngine
+from memory import MemoryEngine, MemorySearcher
 
 from docindex.engines.base import SearchRequest
 from docindex.model import ClauseCount, Date, Diagnosis, Failure, IndexState, Metadata, Record, Relaxation, SourceState
@@ -23,7 +24,7 @@ TEXTS = {
 
 
 @pytest.fixture(scope="module")
-def engine() -> MemoryEngine:
+def index() -> Iterator[MemorySearcher]:
     engine = MemoryEngine()
     with engine.writer(ABOUT, full=True) as writer:
         for path, (language, day, text) in TEXTS.items():
@@ -34,23 +35,24 @@ def engine() -> MemoryEngine:
         writer.replace_source("v.txt", SourceState("", "", 1, 1, 1))
         writer.add_documents([Record("v.txt", None, vague, None, "vague", range(1, 2))])
         writer.keep_source("d.pdf", SourceState("", "", 1, 1, 0, Failure("INDEX.md", 4, "d.pdf: is encrypted")))
-    return engine
+    with engine.searcher() as index:
+        yield index
 
 
-def asked(engine: MemoryEngine, text: str, *filters: Query, exact: bool = False, certain: bool = False) -> Diagnosis:
+def asked(index: MemorySearcher, text: str, *filters: Query, exact: bool = False, certain: bool = False) -> Diagnosis:
     parsed = parser.parse(text).query
-    return diagnose(parsed, filters, SearchRequest(parsed, exact=exact, certain=certain), 0, engine)
+    return diagnose(parsed, filters, SearchRequest(parsed, exact=exact, certain=certain), 0, index)
 
 
-def changes(engine: MemoryEngine, text: str, *filters: Query) -> dict[str, dict[str, int]]:
+def changes(index: MemorySearcher, text: str, *filters: Query) -> dict[str, dict[str, int]]:
     return {
         part.text: {change.how: change.records for change in part.changes}
-        for part in asked(engine, text, *filters).parts
+        for part in asked(index, text, *filters).parts
     }
 
 
-def test_a_part_says_what_it_finds_and_what_each_change_of_it_would_give(engine: MemoryEngine) -> None:
-    assert asked(engine, 'Belmokhtar "secret accord"') == Diagnosis(
+def test_a_part_says_what_it_finds_and_what_each_change_of_it_would_give(index: MemorySearcher) -> None:
+    assert asked(index, 'Belmokhtar "secret accord"') == Diagnosis(
         parts=(
             ClauseCount("Belmokhtar", 2, (Relaxation("without it", '"secret accord"', 0),)),
             ClauseCount(
@@ -84,13 +86,13 @@ def test_a_part_says_what_it_finds_and_what_each_change_of_it_would_give(engine:
     ],
 )  # fmt: skip
 def test_each_kind_of_part_has_its_own_changes(
-    engine: MemoryEngine, text: str, expected: dict[str, dict[str, int]]
+    index: MemorySearcher, text: str, expected: dict[str, dict[str, int]]
 ) -> None:
-    assert changes(engine, text) == expected
+    assert changes(index, text) == expected
 
 
-def test_filters_of_flags_are_parts_like_others(engine: MemoryEngine) -> None:
-    assert changes(engine, "talks", Word("fr", "language"), DateRange(None, date(2013, 12, 31))) == {
+def test_filters_of_flags_are_parts_like_others(index: MemorySearcher) -> None:
+    assert changes(index, "talks", Word("fr", "language"), DateRange(None, date(2013, 12, 31))) == {
         "talks": {"without it": 2},
         "language:fr": {"without it": 0},
         "date:..2013": {"without it": 0, "a year wider": 0},
@@ -106,20 +108,20 @@ def test_filters_of_flags_are_parts_like_others(engine: MemoryEngine) -> None:
     ],
 )
 def test_a_date_is_widened_by_a_year_wherever_there_is_one(
-    engine: MemoryEngine, first: date | None, last: date | None, wider: str
+    index: MemorySearcher, first: date | None, last: date | None, wider: str
 ) -> None:
-    part = diagnose(DateRange(first, last), (), SearchRequest(DateRange(first, last)), 0, engine).parts[0]
+    part = diagnose(DateRange(first, last), (), SearchRequest(DateRange(first, last)), 0, index).parts[0]
     assert [(change.how, change.query) for change in part.changes] == [("a year wider", wider)]
 
 
-def test_exact_words_are_tried_in_any_form(engine: MemoryEngine) -> None:
-    assert asked(engine, "accords", exact=True).parts == (
+def test_exact_words_are_tried_in_any_form(index: MemorySearcher) -> None:
+    assert asked(index, "accords", exact=True).parts == (
         ClauseCount("accords", 0, (Relaxation("in any form", "accords", 2),)),
     )  # fmt: skip
 
 
-def test_dates_that_only_may_be_so_are_tried(engine: MemoryEngine) -> None:
-    found = asked(engine, "vague", DateRange(date(2015, 6, 1), date(2015, 6, 30)), certain=True)
+def test_dates_that_only_may_be_so_are_tried(index: MemorySearcher) -> None:
+    found = asked(index, "vague", DateRange(date(2015, 6, 1), date(2015, 6, 30)), certain=True)
     assert found.parts[0] == ClauseCount(
         "vague",
         1,
@@ -130,6 +132,6 @@ def test_dates_that_only_may_be_so_are_tried(engine: MemoryEngine) -> None:
     )
 
 
-def test_of_very_many_parts_few_are_looked_into(engine: MemoryEngine) -> None:
-    found = asked(engine, " ".join(f"w{number}" for number in range(MAX_LEAVES)))
+def test_of_very_many_parts_few_are_looked_into(index: MemorySearcher) -> None:
+    found = asked(index, " ".join(f"w{number}" for number in range(MAX_LEAVES)))
     assert (len(found.parts), found.more) == (PARTS, MAX_LEAVES - PARTS)

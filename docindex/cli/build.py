@@ -69,7 +69,7 @@ def build(
             limits=extraction.Limits(jobs or os.cpu_count() or 1, timeout, max_size * 1_000_000),
             progress=told,
             lock_timeout=lock_timeout,
-            waiting=lambda holder: None if quiet else warn(f"waiting for another build ({holder})"),
+            on_lock_wait=lambda holder: None if quiet else warn(f"waiting for another build ({holder})"),
         )
     _show_report(report, folder, settings, as_json=as_json, quiet=quiet)
     raise typer.Exit(NOT_FOUND if report.failures else FOUND)

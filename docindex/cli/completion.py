@@ -12,16 +12,16 @@ from docindex.errors import DocindexError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from docindex.engines.base import Engine
+    from docindex.engines.base import Searcher
 
 
 def ids(ctx: typer.Context, incomplete: str) -> list[str]:
     """The ids that go on from what was typed."""
 
-    def found(engine: "Engine") -> "Iterable[str]":
+    def found(index: "Searcher") -> "Iterable[str]":
         from docindex.search import record_lookup
 
-        return record_lookup.ids(incomplete, engine)
+        return record_lookup.ids(incomplete, index)
 
     return _offered(ctx, found)
 
@@ -30,11 +30,11 @@ def values_of(field: str) -> "Callable[[typer.Context, str], list[str]]":
     """What completes a flag: the values of one of the FACETS that go on from what was typed."""
 
     def values(ctx: typer.Context, incomplete: str) -> list[str]:
-        def found(engine: "Engine") -> "Iterable[str]":
+        def found(index: "Searcher") -> "Iterable[str]":
             from docindex.engines.base import SearchRequest
             from docindex.query.ast import MatchAll
 
-            counts = engine.search(SearchRequest(MatchAll(), 0, facets=(field,))).facets[field]
+            counts = index.search(SearchRequest(MatchAll(), 0, facets=(field,))).facets[field]
             return (value for value in counts if value and value.startswith(incomplete))
 
         return _offered(ctx, found)
@@ -68,12 +68,12 @@ def listed(*names: str) -> "Callable[[str], list[str]]":
     return more
 
 
-def _offered(ctx: typer.Context, look: "Callable[[Engine], Iterable[str]]") -> list[str]:
+def _offered(ctx: typer.Context, look: "Callable[[Searcher], Iterable[str]]") -> list[str]:
     from docindex.engines import registry
 
     try:
-        engine = registry.open_engine(config.index_for_search(ctx.params.get("index")))
-        return [_typed(value) for value in look(engine) if value.isprintable()]
+        with registry.open_engine(config.index_for_search(ctx.params.get("index"))).searcher() as index:
+            return [_typed(value) for value in look(index) if value.isprintable()]
     except (DocindexError, OSError):
         return []
 

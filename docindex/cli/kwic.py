@@ -105,26 +105,26 @@ def kwic(
         passages=0,
     )
     text = query_options.typed(" ".join(words))
-    engine = registry.open_engine(config.index_for_search(index))
-    results = search.search(text, engine, options)
-    tell = search.match_finder(text, options)
-    marked = ((record, tell(record, "body")) for record in search.records(text, engine, options))
-    if collocates:
-        near = concordance.collocates(marked, window)
-        _write_collocates(results, near[: limit or None], form, settings, paged=not no_pager)
-        say(settings, _footer(results, len(near), "collocate", limit, sort=""))
-        raise typer.Exit(FOUND if near else NOT_FOUND)
-    reach = max(concordance.REACH, width or 0)
-    every = (line for record, marks in marked for line in concordance.lines(record, marks, reach))
-    counting = itertools.count()
-    counted: Iterable[Line] = (line for line, _ in zip(every, counting, strict=False))
-    if sort == "rank" and not reverse:
-        # The rest of the records need not be read to know the first lines, and whether there are more.
-        counted = itertools.islice(counted, limit + 1 if limit else None)
-    found = concordance.ordered(counted, sort, reverse=reverse, limit=limit + 1 if limit else None)
-    _write_lines(results, found[: limit or None], form, settings, width=width, paged=not no_pager)
-    say(settings, _footer(results, next(counting), "line", limit, sort=sort if not reverse else ""))
-    raise typer.Exit(FOUND if found else NOT_FOUND)
+    with registry.open_engine(config.index_for_search(index)).searcher() as snapshot:
+        results = search.search(text, snapshot, options)
+        tell = search.match_finder(text, options)
+        marked = ((record, tell(record, "body")) for record in search.records(text, snapshot, options))
+        if collocates:
+            near = concordance.collocates(marked, window)
+            _write_collocates(results, near[: limit or None], form, settings, paged=not no_pager)
+            say(settings, _footer(results, len(near), "collocate", limit, sort=""))
+            raise typer.Exit(FOUND if near else NOT_FOUND)
+        reach = max(concordance.REACH, width or 0)
+        every = (line for record, marks in marked for line in concordance.lines(record, marks, reach))
+        counting = itertools.count()
+        counted: Iterable[Line] = (line for line, _ in zip(every, counting, strict=False))
+        if sort == "rank" and not reverse:
+            # The rest of the records need not be read to know the first lines, and whether there are more.
+            counted = itertools.islice(counted, limit + 1 if limit else None)
+        found = concordance.ordered(counted, sort, reverse=reverse, limit=limit + 1 if limit else None)
+        _write_lines(results, found[: limit or None], form, settings, width=width, paged=not no_pager)
+        say(settings, _footer(results, next(counting), "line", limit, sort=sort if not reverse else ""))
+        raise typer.Exit(FOUND if found else NOT_FOUND)
 
 
 def _write_lines(

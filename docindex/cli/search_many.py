@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docindex.config import Settings
-    from docindex.engines.base import Engine
+    from docindex.engines.base import Searcher
     from docindex.model import Results, Staleness
     from docindex.search.search import SearchOptions
 
@@ -56,8 +56,8 @@ def _with_file(asked: list[Asked], file: str) -> Iterator[Asked]:
 class _Run:
     """Answers queries one by one, and counts what became of them."""
 
-    def __init__(self, engine: Engine, options: SearchOptions, settings: Settings, behind: Staleness) -> None:
-        self.engine = engine
+    def __init__(self, index: Searcher, options: SearchOptions, settings: Settings, behind: Staleness) -> None:
+        self.index = index
         self.options = options
         self.settings = settings
         self.behind = behind
@@ -72,7 +72,7 @@ class _Run:
         for one in asked:
             self.asked += 1
             try:
-                answer = search.search(one.text, self.engine, self.options, behind=self.behind)
+                answer = search.search(one.text, self.index, self.options, behind=self.behind)
             except QueryError as error:
                 self.refused += 1
                 warn(f"{one.place}: {error.message}, at character {error.position + 1}")
@@ -86,7 +86,7 @@ class _Run:
 
 def run(
     asked: Iterable[Asked],
-    engine: Engine,
+    index: Searcher,
     options: SearchOptions,
     settings: Settings,
     show: Callable[[Iterable[Results]], None] | None,
@@ -97,9 +97,9 @@ def run(
     from docindex.indexing import freshness
     from docindex.render import results
 
-    state = engine.state()
-    behind = freshness.staleness(state, engine.sources())
-    going = _Run(engine, options, settings, behind)
+    state = index.state
+    behind = freshness.staleness(state, index.sources())
+    going = _Run(index, options, settings, behind)
     if require_fresh and behind:
         say(settings, results.behind_lines(behind, state))
         return NO_INDEX
@@ -126,7 +126,8 @@ def explain(
     from docindex.search import search
 
     try:
-        languages = list(registry.open_engine(config.index_for_search(index)).vocabulary())
+        with registry.open_engine(config.index_for_search(index)).searcher() as snapshot:
+            languages = list(snapshot.languages)
     except IndexMissing:
         languages = [UNDETERMINED]
     for number, one in enumerate(asked):

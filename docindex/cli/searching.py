@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from docindex.engines.base import Engine
+    from docindex.engines.base import Engine, Searcher
     from docindex.model import Results
     from docindex.render.styled_text import Text
     from docindex.search.search import SearchOptions
@@ -90,29 +90,30 @@ def run(flags: Flags) -> int:
         search_many.explain(asked, flags.index, options, settings, as_json=form == "--json")
         return FOUND
     folder = config.index_for_search(flags.index)
-    engine: Engine = registry.open_engine(folder)
+    engine = registry.open_engine(folder)
     if flags.refresh:
         _refresh(engine)
-    if several:
-        write = partial(answers.write_pieces, form=form, line=line, null=flags.null, bom=flags.bom, several=True)
-        text = partial(answers.show_each, settings=settings)
-        show = None if flags.quiet else text if form == "text" else write
-        return search_many.run(asked, engine, options, settings, show, require_fresh=flags.require_fresh)
-    results = searching.search(" ".join(words), engine, options)
-    if flags.require_fresh and results.behind:
-        say(settings, _footer(results))
-        return NO_INDEX
-    if form == "text" and results.hits:
-        firsts = {rank: hit.record.id for rank, hit in reversed([*results.ranked()])}
-        last_search.keep(folder, [firsts[rank] for rank in sorted(firsts)], flags.offset + 1)
-    if not flags.quiet:
-        if form == "text":
-            answers.show(results, settings, paged=not flags.no_pager)
-        else:
-            answers.write_pieces([results], form, line=line, null=flags.null, bom=flags.bom)
-        if not flags.count or results.listed == 0:
-            say(settings, _footer(results, _corrected(results, words, engine, options)))
-    return FOUND if results.listed else NOT_FOUND
+    with engine.searcher() as index:
+        if several:
+            write = partial(answers.write_pieces, form=form, line=line, null=flags.null, bom=flags.bom, several=True)
+            text = partial(answers.show_each, settings=settings)
+            show = None if flags.quiet else text if form == "text" else write
+            return search_many.run(asked, index, options, settings, show, require_fresh=flags.require_fresh)
+        results = searching.search(" ".join(words), index, options)
+        if flags.require_fresh and results.behind:
+            say(settings, _footer(results))
+            return NO_INDEX
+        if form == "text" and results.hits:
+            firsts = {rank: hit.record.id for rank, hit in reversed([*results.ranked()])}
+            last_search.keep(folder, [firsts[rank] for rank in sorted(firsts)], flags.offset + 1)
+        if not flags.quiet:
+            if form == "text":
+                answers.show(results, settings, paged=not flags.no_pager)
+            else:
+                answers.write_pieces([results], form, line=line, null=flags.null, bom=flags.bom)
+            if not flags.count or results.listed == 0:
+                say(settings, _footer(results, _corrected(results, words, index, options)))
+        return FOUND if results.listed else NOT_FOUND
 
 
 def _form(flags: Flags) -> str:
@@ -181,7 +182,7 @@ def _footer(results: Results, command: str | None = None) -> Iterable[Text]:
     return footer(results, apart=apart, command=command)
 
 
-def _corrected(results: Results, words: Sequence[str], engine: Engine, options: SearchOptions) -> str | None:
+def _corrected(results: Results, words: Sequence[str], index: Searcher, options: SearchOptions) -> str | None:
     """The command that was typed, with the one candidate for each word that is not in the index, if that finds any."""
     if results.total or not results.suggestions or not all(found.clear for found in results.suggestions):
         return None
@@ -192,7 +193,7 @@ def _corrected(results: Results, words: Sequence[str], engine: Engine, options: 
     meant = {found.word: found.instead[0].word for found in results.suggestions}
     wrong = re.compile(rf"\b(?:{'|'.join(map(re.escape, meant))})\b")
     better = {one: wrong.sub(lambda word: meant[word[0]], one) for one in words}
-    if not count(" ".join(better[one] for one in words), engine, options):
+    if not count(" ".join(better[one] for one in words), index, options):
         return None
     return shlex.join(["docindex", *(better.get(one, one) for one in sys.argv[1:])])
 
@@ -204,5 +205,6 @@ def _refresh(engine: Engine) -> None:
     from docindex.indexing.build import build
     from docindex.manifest import load
 
-    state = engine.state()
+    with engine.searcher() as index:
+        state = index.state
     build(load.load(Path(state.manifest or state.root)), engine)

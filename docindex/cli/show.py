@@ -64,38 +64,38 @@ def show(
     if context is not None and asked is None:
         raise UsageError("-C is about matches", "name them with --query")
     folder = config.index_for_search(index)
-    engine = registry.open_engine(folder)
-    record = record_lookup.record(query_options.typed(name), engine, last_search.recall(folder))
-    marks: tuple[Span, ...] = ()
-    title_marks: tuple[Span, ...] = ()
-    described_marks: dict[str, tuple[Span, ...]] = {}
-    if asked is not None:
-        asked = query_options.typed(asked)
-        options = search.SearchOptions(any=any_word, exact=exact, literal=literal, strict=strict)
-        tell = search.match_finder(asked, options)
-        marks, title_marks = tell(record, "body"), tell(record, "title")
-        described_marks = {name: found for name in METADATA_FIELDS if (found := tell(record, name))}
-    shown = record_lines.lines(record, marks)
-    if chosen is not None:
-        every, shown = shown, record_lines.between(shown, *record_lines.bounds(chosen))
-        if not shown:
-            there = f"{every[0].number} to {every[-1].number}" if every else "none"
-            raise RecordError(f"{record.id} has no lines {chosen}", f"it has {there}")
-    if context is not None:
-        shown = record_lines.around(shown, context)
-    if as_json:
-        from docindex.render import json_output
+    with registry.open_engine(folder).searcher() as snapshot:
+        record = record_lookup.record(query_options.typed(name), snapshot, last_search.recall(folder))
+        marks: tuple[Span, ...] = ()
+        title_marks: tuple[Span, ...] = ()
+        described_marks: dict[str, tuple[Span, ...]] = {}
+        if asked is not None:
+            asked = query_options.typed(asked)
+            options = search.SearchOptions(any=any_word, exact=exact, literal=literal, strict=strict)
+            tell = search.match_finder(asked, options)
+            marks, title_marks = tell(record, "body"), tell(record, "title")
+            described_marks = {name: found for name in METADATA_FIELDS if (found := tell(record, name))}
+        shown = record_lines.lines(record, marks)
+        if chosen is not None:
+            every, shown = shown, record_lines.between(shown, *record_lines.bounds(chosen))
+            if not shown:
+                there = f"{every[0].number} to {every[-1].number}" if every else "none"
+                raise RecordError(f"{record.id} has no lines {chosen}", f"it has {there}")
+        if context is not None:
+            shown = record_lines.around(shown, context)
+        if as_json:
+            from docindex.render import json_output
 
-        write(json_output.record(record, title_marks, shown, described_marks) + "\n")
-    else:
-        _show(record, title_marks, described_marks, shown, settings, paged=not no_pager)
-    behind = freshness.staleness(engine.state(), engine.sources())
-    if record.path in (*behind.changed, *behind.gone):
-        warn(f"{record.path} has changed since it was indexed; docindex build brings the index in step")
-    if asked is not None and not (marks or title_marks or described_marks):
-        warn(f"no match for {asked} in {record.id}")
-        raise typer.Exit(NOT_FOUND)
-    raise typer.Exit(FOUND)
+            write(json_output.record(record, title_marks, shown, described_marks) + "\n")
+        else:
+            _show(record, title_marks, described_marks, shown, settings, paged=not no_pager)
+        behind = freshness.staleness(snapshot.state, snapshot.sources())
+        if record.path in (*behind.changed, *behind.gone):
+            warn(f"{record.path} has changed since it was indexed; docindex build brings the index in step")
+        if asked is not None and not (marks or title_marks or described_marks):
+            warn(f"no match for {asked} in {record.id}")
+            raise typer.Exit(NOT_FOUND)
+        raise typer.Exit(FOUND)
 
 
 def _show(

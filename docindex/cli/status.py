@@ -25,18 +25,17 @@ def status(
     from docindex.render import json_output, results
 
     folder = config.index_for_search(index)
-    engine = registry.open_engine(folder)
-    state = engine.state()
-    if failed and not as_json:
-        lines = results.fitted(results.failures(state.failures), columns())
-        write(styled(lines, settings, color=color_of(settings)))
-        raise typer.Exit(FOUND)
-    behind = freshness.staleness(state, engine.sources())
-    size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-    counts = engine.search(SearchRequest(MatchAll(), limit=0, facets=("language", "year"))).facets
-    tallies = {field: dict(sorted(found.items())) for field, found in counts.items()}
-    if as_json:
-        write(json_output.status(state, behind, str(folder), size, tallies) + "\n")
-    else:
-        lines = results.status(state, behind, near(folder), size, tallies, width=columns())
-        write(styled(lines, settings, color=color_of(settings)))
+    with registry.open_engine(folder).searcher() as snapshot:
+        state = snapshot.state
+        if failed and not as_json:
+            lines = results.fitted(results.failures(state.failures), columns())
+            write(styled(lines, settings, color=color_of(settings)))
+            raise typer.Exit(FOUND)
+        behind = freshness.staleness(state, snapshot.sources())
+        counts = snapshot.search(SearchRequest(MatchAll(), limit=0, facets=("language", "year"))).facets
+        tallies = {field: dict(sorted(found.items())) for field, found in counts.items()}
+        if as_json:
+            write(json_output.status(state, behind, str(folder), snapshot.size, tallies) + "\n")
+        else:
+            lines = results.status(state, behind, near(folder), snapshot.size, tallies, width=columns())
+            write(styled(lines, settings, color=color_of(settings)))

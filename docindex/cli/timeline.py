@@ -96,14 +96,14 @@ def timeline(
         certain=certain,
         passages=0,
     )
-    engine = registry.open_engine(config.index_for_search(index))
-    answers = [search.search(query, engine, options) for query in queries]
-    found = timelines.timeline(
-        [[*map(_without_text, search.records(query, engine, options))] for query in queries], unit
-    )
-    _write(answers, found, form, settings, paged=not no_pager)
-    _tell(answers, settings)
-    raise typer.Exit(FOUND if any(answer.total for answer in answers) else NOT_FOUND)
+    with registry.open_engine(config.index_for_search(index)).searcher() as snapshot:
+        answers = [search.search(query, snapshot, options) for query in queries]
+        found = timelines.timeline(
+            [[*map(_without_text, search.records(query, snapshot, options))] for query in queries], unit
+        )
+        _write(answers, found, form, settings, paged=not no_pager)
+        _tell(answers, settings)
+        raise typer.Exit(FOUND if any(answer.total for answer in answers) else NOT_FOUND)
 
 
 def _without_text(record: "Record") -> "Record":

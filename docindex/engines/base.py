@@ -1,4 +1,4 @@
-"""The port: what `build` and `search` need of an engine, in as few verbs as they need."""
+"""The port between docindex and the engines that keep an index."""
 
 from __future__ import annotations
 
@@ -13,111 +13,132 @@ if TYPE_CHECKING:
 
     from docindex.model import Groups, IndexState, Record, SourceState
     from docindex.query.ast import Query
-    from docindex.ranking.term_list import Vocabulary
+    from docindex.ranking.term_list import SimilarTerm
 
 SORTS = ("score", "date", "title", "path")
-"""Orders in which matches can be asked for. Ties always stand in the order of the records' ids."""
+"""Orders of matches. Ties stand in the order of the records' ids."""
 
 FACETS = ("language", "publisher", "creator", "collection", "subject", "year")
-"""What matches can be counted by. A record without a value counts under ""; one with several, under each."""
-
+"""Fields that count matches. A record without a value counts under ""; one with several, under each."""
 
 COLLAPSE_MODES = ("show", "fold", "only")
-"""What becomes of matches that are alike: each is listed; one stands for all; only these are listed, in their groups.
-What `limit` and `offset` count are groups but where each is listed."""
+"""Treatments of near-duplicates: list each; list one for all; list only groups of several.
+
+`limit` and `offset` count groups, except with "show".
+"""
 
 
 class SearchRequest(Struct, frozen=True):
-    """One search: what is asked, and which of the answers are wanted."""
+    """One search: the query, and which of its matches to return."""
 
     query: Query
     limit: int | None = 10  # None = all
     offset: int = 0
     sort: str = "score"
     reverse: bool = False
-    exact: bool = False  # no stems, no folding
-    facets: tuple[str, ...] = ()  # of FACETS: what all matches are to be counted by
-    certain: bool = False  # a date asked for must hold all of the record's, not only what it may mean
-    alike: str = "show"  # of ALIKE
+    exact: bool = False  # neither stemming nor folding
+    facets: tuple[str, ...] = ()  # of FACETS
+    certain: bool = False  # a date range must hold the whole of a record's date, not only a part of it
+    alike: str = "show"  # of COLLAPSE_MODES
 
 
 class SearchResponse(Struct, frozen=True):
-    """The records that match, in order, each with its score; `total` counts those outside the slice as well."""
+    """The records that match, in order, each with its score. `total` counts all matches."""
 
     total: int
     hits: tuple[tuple[Record, float], ...]
-    truncated_expansions: tuple[
-        tuple[str, int], ...
-    ] = ()  # patterns that stand for more words than were looked up, with how many
-    facets: Mapping[str, Mapping[str, int]] = {}  # those asked for, the most frequent first
-    groups: Groups | None = None  # of all matches, where they were asked for
-    alike: Mapping[str, tuple[str, ...]] = {}  # ids in `ranked`, and those that each stands for
+    truncated_expansions: tuple[tuple[str, int], ...] = ()  # patterns with too many terms, and how many they have
+    facets: Mapping[str, Mapping[str, int]] = {}  # counts of values, the most frequent first
+    groups: Groups | None = None  # of all matches, if near-duplicates are grouped
+    alike: Mapping[str, tuple[str, ...]] = {}  # ids of hits, and of the near-duplicates that each stands for
 
 
 class IndexWriter(Protocol):
-    """One change of the index, in which each source is named once at most. No search sees it before it ends well."""
+    """One change of the index. Each source is named once at most. No search sees the change before its commit."""
 
-    def replace_source(self, path: str, indexed: SourceState) -> None:
-        """Take a source's records out of the index and remember what was read of it: `add` is given its new ones."""
+    def replace_source(self, path: str, source: SourceState) -> None:
+        """Delete the source's records and store its state. Pass its new records to `add_documents`."""
 
     def add_documents(self, inverted: Any) -> None:
-        """Take in records, of one source or of several, as `Engine.prepare` made them."""
+        """Add records, of one source or of several, as `Engine.invert` made them."""
 
-    def keep_source(self, path: str, indexed: SourceState) -> None:
-        """Leave a source's records as they are and remember what was read of it."""
+    def keep_source(self, path: str, source: SourceState) -> None:
+        """Keep the source's records and store its state."""
 
     def delete_source(self, path: str) -> None:
-        """Take a source and its records out of the index."""
+        """Delete a source and its records."""
 
 
 MapFunction = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
-"""Applies a function to each of many values, as `map` does; it may do so elsewhere."""
+"""Applies a function to each of many values, as `map` does. It may run in other processes."""
+
+
+class Searcher(Protocol):
+    """A snapshot: one commit of an index, open. Builds do not change what it answers."""
+
+    @property
+    def state(self) -> IndexState:
+        """The index's description of itself."""
+
+    @property
+    def size(self) -> int:
+        """The bytes that the index takes where it is kept."""
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """The languages of the records, and how many records have each."""
+
+    def sources(self) -> Iterator[tuple[str, SourceState]]:
+        """Yield each source's path and stored state, ordered by path. None is kept in memory."""
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Return the records that match, best first or as the request says."""
+
+    def count(self, requests: Sequence[SearchRequest]) -> list[int]:
+        """Return how many records match each request. A remote engine needs one round trip."""
+
+    def records(self, request: SearchRequest) -> Iterator[Record]:
+        """Yield the records that match, each read when its turn comes, as if `alike` were show."""
+
+    def doc_freq(self, form: str) -> int:
+        """Return how many records hold a folded form, in any language."""
+
+    def similar_terms(self, form: str, max_edits: int) -> Mapping[str, SimilarTerm]:
+        """Return the folded forms of the index within some edits of one, without itself."""
 
 
 class Engine(Protocol):
     """Keeps records and finds them again.
 
-    Raises IndexMissing, IndexOutdated, IndexBusy or IndexDamaged (docindex.errors) where the index cannot be used.
+    Raises IndexMissing, IndexOutdated, IndexBusy or IndexDamaged (docindex.errors) if the index cannot be used.
     """
 
     @property
+    def location(self) -> str:
+        """The place of the index, as messages name it."""
+
+    @property
     def invert(self) -> Callable[[Iterable[Record]], Any]:
-        """Makes of records what the writer is given. It can be sent to another process, and so can what it makes."""
+        """The function that makes of records what `IndexWriter.add_documents` takes.
 
-    def state(self) -> IndexState:
-        """What the index says of itself."""
-
-    def sources(self) -> Iterator[tuple[str, SourceState]]:
-        """The paths of the sources, in order, and what is remembered of each; read as they are asked for, none is held.
-
-        The index is not to be changed before the end.
+        It and its result can be sent to another process.
         """
+
+    def searcher(self) -> AbstractContextManager[Searcher]:
+        """Open a snapshot of the latest commit."""
 
     def writer(
         self,
-        about: IndexState,
+        state: IndexState,
         *,
         full: bool = False,
         lock_timeout: float = 5.0,
-        waiting: Callable[[str], None] | None = None,
-        apply: MapFunction = map,
+        on_lock_wait: Callable[[str], None] | None = None,
+        map_function: MapFunction = map,
     ) -> AbstractContextManager[IndexWriter]:
-        """Open the one writer. Leaving it by an exception changes nothing; `full` starts from an empty index.
+        """Open the one writer. Leaving the block commits; an exception changes nothing. `full` starts empty.
 
-        `about` is what the index is to say of itself afterwards. The engine fills in when it was built, how many
-        sources and records there are, and what failed in sources beside what failed in the manifest. Where another has
-        the writer, `waiting` is told who, and IndexBusy is raised after `lock_timeout` seconds. Work that can be done
-        elsewhere is put to `apply`.
+        `state` describes the index afterwards. The engine fills in the time, the counts of sources and records, and
+        adds the failures of sources to those of the manifest. If another writer is open, `on_lock_wait` is told who
+        has it, and IndexBusy is raised after `lock_timeout` seconds. `map_function` may run work elsewhere.
         """
-
-    def search(self, request: SearchRequest) -> SearchResponse:
-        """The records that match, best first or as the request says."""
-
-    def records(self, request: SearchRequest) -> Iterator[Record]:
-        """The same records one after the other, each read when its turn comes; as if `alike` were show.
-
-        For those who look at all of many and keep none. The index is not to be searched or changed before the end.
-        """
-
-    def vocabulary(self) -> Mapping[str, Sequence[Vocabulary]]:
-        """The words of the index, folded, by language."""

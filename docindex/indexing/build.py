@@ -22,7 +22,7 @@ from docindex.model import BuildReport, Failure, IndexState, SourceState
 from docindex.readers import formats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from docindex.engines.base import Engine, IndexWriter
     from docindex.manifest.load import Manifest
@@ -40,12 +40,13 @@ def build(
     limits: extraction.Limits = extraction.DEFAULTS,
     progress: Progress | None = None,
     lock_timeout: float = 5.0,
-    waiting: Callable[[str], None] | None = None,
+    on_lock_wait: Callable[[str], None] | None = None,
 ) -> BuildReport:
     """Read what is new or changed, forget what is gone, and say what was done.
 
     A source that cannot be read costs one failure in the report; the others are indexed all the same. Raises
-    EngineError; IndexBusy where another build does not end within `lock_timeout` seconds (`waiting` is told who it is).
+    EngineError; IndexBusy where another build does not end within `lock_timeout` seconds (`on_lock_wait`
+    is told who has it).
     """
     began = time.monotonic()
     wanted, skipped = _readable(manifest)
@@ -55,14 +56,15 @@ def build(
     with (
         worker_pool.WorkerPool(limits) as crew,
         engine.writer(
-            _about(manifest), full=full, lock_timeout=lock_timeout, waiting=waiting, apply=crew.map
+            _about(manifest), full=full, lock_timeout=lock_timeout, on_lock_wait=on_lock_wait, map_function=crew.map
         ) as writer,
     ):
-        todo = _plan(wanted, manifest, engine, full=full)
+        todo = _compare(wanted, manifest, engine, full=full)
         for path in todo.removed:
             writer.delete_source(path)
         kept, lost = _take_in(todo, manifest, engine, writer, crew, progress)
-    state = engine.state()
+    with engine.searcher() as index:
+        state = index.state
     added, changed = ((manifest.sources[number].path for number in some) for some in (todo.added, todo.changed))
     return BuildReport(
         added=tuple(path for path in added if path not in lost),
@@ -81,16 +83,23 @@ def dry_run(manifest: Manifest, engine: Engine, *, full: bool = False) -> Plan:
     """What `build` would do, as far as it can be told without reading the files; sources are the manifest's."""
     wanted, _ = _readable(manifest)
     full, _ = _anew(engine, full=full)
-    return _plan(wanted, manifest, engine, full=full)
+    return _compare(wanted, manifest, engine, full=full)
 
 
-def _plan(wanted: Sequence[int], manifest: Manifest, engine: Engine, *, full: bool) -> Plan:
+def _compare(wanted: Sequence[int], manifest: Manifest, engine: Engine, *, full: bool) -> Plan:
+    if full:
+        return _plan(wanted, manifest, ())
+    with engine.searcher() as index:
+        return _plan(wanted, manifest, index.sources())
+
+
+def _plan(wanted: Sequence[int], manifest: Manifest, indexed: Iterable[tuple[str, SourceState]]) -> Plan:
     if manifest.path is not None:  # a folder's sources are in the order of their paths
         paths = [source.path for source in manifest.sources]
         wanted = sorted(wanted, key=paths.__getitem__)
     return plan(
         zip(wanted, map(manifest.sources.__getitem__, wanted), strict=True),
-        () if full else engine.sources(),
+        indexed,
         lambda source: _seen(source, manifest),
     )
 
@@ -169,7 +178,8 @@ def _anew(engine: Engine, *, full: bool) -> tuple[bool, tuple[str, ...]]:
     if full:
         return True, ()
     try:
-        engine.state()
+        with engine.searcher():
+            pass
     except IndexMissing:
         return True, ()
     except IndexOutdated as error:

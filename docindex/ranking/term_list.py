@@ -6,8 +6,18 @@ from functools import cached_property
 from itertools import accumulate, chain, compress, takewhile
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+
+class SimilarTerm(Struct, frozen=True):
+    """A term of the index near another."""
+
+    edits: int  # letters inserted, deleted, replaced or swapped with their neighbour
+    doc_freq: int  # records that hold the term
+
 
 BLOCK = 1 << 14  # bytes between two places up to which the forms have been counted
 
@@ -116,3 +126,26 @@ def _is_one_slip(one: str, other: str) -> bool:
     left, right = one[start:], other[start:]
     swapped = left[:2] == right[:2][::-1] and left[2:] == right[2:]
     return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
+
+
+def similar_terms(form: str, max_edits: int, lists: Iterable[Vocabulary]) -> dict[str, SimilarTerm]:
+    """Return the alphabetic forms of some lists within some edits of one, without itself."""
+    near: dict[str, SimilarTerm] = {}
+    for part in lists:
+        found = _within_one_edit(form, part) if max_edits == 1 else _within_edits(form, max_edits, part)
+        for word, edits, count in found:
+            if word.isalpha():
+                near[word] = SimilarTerm(edits, count + (near[word].doc_freq if word in near else 0))
+    return near
+
+
+def _within_one_edit(form: str, part: Vocabulary) -> Iterator[tuple[str, int, int]]:
+    return ((word, 1, part.count(word)) for word in part.one_slip_away(form))
+
+
+def _within_edits(form: str, max_edits: int, part: Vocabulary) -> Iterator[tuple[str, int, int]]:
+    from rapidfuzz import process  # few searches need it, and it is slow to import
+    from rapidfuzz.distance import OSA
+
+    found = process.extract_iter(form, part.forms, scorer=OSA.distance, score_cutoff=max_edits)
+    return ((word, edits, part.counts[place]) for word, edits, place in found if edits)

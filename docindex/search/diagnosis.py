@@ -1,6 +1,6 @@
 """Why nothing was found, or so much: what each part of a query finds by itself, and what each single change would give.
 
-Knows no engine but by the port. The parts are what must all be so: the words of the query and the filters of the
+The parts are what must all be so: the words of the query and the filters of the
 flags. A change leaves one part out, or asks for less of it.
 """
 
@@ -20,42 +20,45 @@ from docindex.query.printer import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from docindex.engines.base import Engine
+    from docindex.engines.base import Searcher
     from docindex.query.ast import Query
 
 PARTS = 12  # of a query that are looked into
 FUZZY_LETTERS = 4  # shorter words are near too many others
 
 
-def diagnose(query: Query, filters: Sequence[Query], request: SearchRequest, total: int, engine: Engine) -> Diagnosis:
-    """What each part of a query and its filters finds, and what the query would find with that part changed.
+def diagnose(query: Query, filters: Sequence[Query], request: SearchRequest, total: int, index: Searcher) -> Diagnosis:
+    """Return what each part of a query and its filters finds, and what the query finds with that part changed.
 
-    `request` is the search that was made of them, `total` what it found.
+    `request` is the search that was made of them, `total` what it found. The index is asked once.
     """
     wanted = [*(query.operands if isinstance(query, And) else (query,)), *filters]
     bare = SearchRequest(request.query, 0, exact=request.exact, certain=request.certain)
-
-    def count(asked: Query, bare: SearchRequest = bare) -> int:
-        return engine.search(replace(bare, query=asked)).total
-
-    parts = []
-    for index, part in enumerate(wanted[:PARTS]):
-        records = count(part) if len(wanted) > 1 else total
-        others = [*wanted[:index], *wanted[index + 1 :]]
-        changes = [Relaxation("without it", canonical(_all(others)), count(_all(others)))] if others else []
-        for how, other in _changed(part, records, alone=not others):
-            asked = _all([*wanted[:index], other, *wanted[index + 1 :]])
-            changes.append(Relaxation(how, canonical(asked), count(asked)))
-        parts.append(ClauseCount(canonical(part), records, tuple(changes)))
-    everything = _all(wanted)
-    looser = [("in any form", replace(bare, exact=False))] if bare.exact else []
+    alone = len(wanted) == 1
+    kept = wanted[:PARTS]
+    found = [total] if alone else index.count([replace(bare, query=part) for part in kept])
+    relaxed: list[list[tuple[str, SearchRequest]]] = []
+    for place, (part, records) in enumerate(zip(kept, found, strict=True)):
+        before, after = wanted[:place], wanted[place + 1 :]
+        changes = [] if alone else [("without it", _all([*before, *after]))]
+        changes += [(how, _all([*before, other, *after])) for how, other in _changed(part, records, alone=alone)]
+        relaxed.append([(how, replace(bare, query=asked)) for how, asked in changes])
+    everything = replace(bare, query=_all(wanted))
+    if bare.exact:
+        relaxed[0].append(("in any form", replace(everything, exact=False)))
     if bare.certain and any(isinstance(part, DateRange) for part in wanted):
-        looser.append(("with dates that may be so", replace(bare, certain=False)))
-    for how, other_way in looser:
-        change = Relaxation(how, canonical(everything), count(everything, other_way))
-        parts[0] = replace(parts[0], changes=(*parts[0].changes, change))
-    lost = sum(failure.lost for failure in engine.state().failures)
-    return Diagnosis(tuple(parts), len(wanted) - len(parts), lost)
+        relaxed[0].append(("with dates that may be so", replace(everything, certain=False)))
+    counts = iter(index.count([asked for changes in relaxed for _, asked in changes]))
+    parts = tuple(
+        ClauseCount(
+            canonical(part),
+            records,
+            tuple(Relaxation(how, canonical(asked.query), next(counts)) for how, asked in changes),
+        )
+        for part, records, changes in zip(kept, found, relaxed, strict=True)
+    )
+    unsearched = sum(failure.lost for failure in index.state.failures)
+    return Diagnosis(parts, len(wanted) - len(parts), unsearched)
 
 
 def _all(queries: Sequence[Query]) -> Query:

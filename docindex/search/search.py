@@ -19,7 +19,7 @@ from docindex.search import highlighter, snippets, spelling
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from docindex.engines.base import Engine
+    from docindex.engines.base import Searcher
     from docindex.model import Explanation, Record, Staleness
     from docindex.query.ast import Query
 
@@ -56,7 +56,9 @@ def explain(text: str, languages: Iterable[str], options: SearchOptions) -> Expl
     return explanation(parsed, options.filters, languages, exact=options.exact)
 
 
-def search(text: str, engine: Engine, options: SearchOptions = DEFAULTS, *, behind: Staleness | None = None) -> Results:
+def search(
+    text: str, index: Searcher, options: SearchOptions = DEFAULTS, *, behind: Staleness | None = None
+) -> Results:
     """The records that match a query, with highlighted passages. `behind`: how fresh the index is, where that is known.
 
     Raises QueryError where the query holds no word (or any mistake, when strict) and EngineError where the index
@@ -65,7 +67,7 @@ def search(text: str, engine: Engine, options: SearchOptions = DEFAULTS, *, behi
     began = time.perf_counter()
     parsed = parser.parse(text, any=options.any, literal=options.literal, strict=options.strict)
     asked = _asked(parsed.query, options)
-    state = engine.state()
+    state = index.state
     request = SearchRequest(
         query=asked,
         limit=options.limit,
@@ -77,8 +79,8 @@ def search(text: str, engine: Engine, options: SearchOptions = DEFAULTS, *, behi
         certain=options.certain,
         alike=options.alike,
     )
-    answer = engine.search(request)
-    behind = freshness.staleness(state, engine.sources()) if behind is None else behind
+    answer = index.search(request)
+    behind = freshness.staleness(state, index.sources()) if behind is None else behind
     stale = {*behind.changed, *behind.gone}
     hits = tuple(
         Hit(
@@ -104,7 +106,7 @@ def search(text: str, engine: Engine, options: SearchOptions = DEFAULTS, *, behi
     if options.why or (options.advice and not answer.total):
         from docindex.search.diagnosis import diagnose
 
-        explained = diagnose(parsed.query, options.filters, request, answer.total, engine)
+        explained = diagnose(parsed.query, options.filters, request, answer.total, index)
     return Results(
         query=text,
         parsed=printer.canonical(parsed.query),
@@ -115,40 +117,40 @@ def search(text: str, engine: Engine, options: SearchOptions = DEFAULTS, *, behi
         elapsed_ms=(time.perf_counter() - began) * 1000,
         index=state,
         behind=behind,
-        repairs=(*(repair.message for repair in parsed.repairs), *cut, *_left_out(request, engine, options)),
-        suggestions=spelling.spelling_suggestions(parsed.query, engine) if options.advice else (),
+        repairs=(*(repair.message for repair in parsed.repairs), *cut, *_left_out(request, index, options)),
+        suggestions=spelling.spelling_suggestions(parsed.query, index) if options.advice else (),
         why=explained,
         facets=answer.facets,
         groups=answer.groups,
     )
 
 
-def count(text: str, engine: Engine, options: SearchOptions) -> int:
+def count(text: str, index: Searcher, options: SearchOptions) -> int:
     """How many records a query would find. Raises as `search` does."""
     parsed = parser.parse(text, any=options.any, literal=options.literal, strict=options.strict)
     request = SearchRequest(_asked(parsed.query, options), 0, exact=options.exact, certain=options.certain)
-    return engine.search(request).total
+    return index.count([request])[0]
 
 
-def _left_out(request: SearchRequest, engine: Engine, options: SearchOptions) -> Iterator[str]:
+def _left_out(request: SearchRequest, index: Searcher, options: SearchOptions) -> Iterator[str]:
     """What flags that name a whole value leave out: records that have its words among others."""
     for part in options.filters if options.advice else ():
         if isinstance(part, Phrase) and part.whole:
             words = Phrase(part.text, part.field)
-            whole, any_ = (
-                engine.search(SearchRequest(asked, 0, exact=request.exact, certain=request.certain)).total
-                for asked in (part, words)
-            )
+            requests = [
+                SearchRequest(asked, 0, exact=request.exact, certain=request.certain) for asked in (part, words)
+            ]
+            whole, any_ = index.count(requests)
             if whole < any_:
                 of = "1 record" if whole == 1 else f"{whole:,} records"
                 yield f"'{part.text}' is the whole {part.field} of {of}; {printer.canonical(words)} matches {any_:,}"
 
 
-def records(text: str, engine: Engine, options: SearchOptions) -> Iterator[Record]:
+def records(text: str, index: Searcher, options: SearchOptions) -> Iterator[Record]:
     """All records that match, one after the other: there may be more than fit into memory. Raises as `search` does."""
     parsed = parser.parse(text, any=options.any, literal=options.literal, strict=options.strict)
     asked = _asked(parsed.query, options)
-    return engine.records(SearchRequest(asked, None, exact=options.exact, certain=options.certain))
+    return index.records(SearchRequest(asked, None, exact=options.exact, certain=options.certain))
 
 
 def _asked(parsed: Query, options: SearchOptions) -> Query:

@@ -21,9 +21,9 @@ from docindex.query.ast import Phrase, Word, leaves
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from docindex.engines.base import Engine
+    from docindex.engines.base import Searcher
     from docindex.query.ast import Query
-    from docindex.ranking.term_list import Vocabulary
+    from docindex.ranking.term_list import SimilarTerm
 
 RARE = 5  # records: a word that no more of them hold may be a slip as well ...
 BESIDE = 20  # ... of one that so many times more records hold
@@ -47,23 +47,23 @@ _SOUND = "|".join(_SOUNDS)
 _DOUBLED = r"(.)\1+"
 
 
-def spelling_suggestions(query: Query, engine: Engine) -> tuple[Suggestion, ...]:
+def spelling_suggestions(query: Query, index: Searcher) -> tuple[Suggestion, ...]:
     """For each of the query's words that no record holds, or few beside a neighbour of it, what may be meant."""
     found: dict[str, Suggestion] = {}
     looked_into = 0
     for typed in _typed(query):
         form = analyzer.fold(typed)
-        if typed in found or looked_into == WORDS or sum(_counts(engine, form)) > RARE:
+        if typed in found or looked_into == WORDS or index.doc_freq(form) > RARE:
             continue
         looked_into += 1
-        records = _records(engine, typed)
+        records = _records(index, typed)
         if records > RARE:
             continue
         # Of a word that is there only the nearest neighbours are of interest, and few words have one so common.
-        near = _near(form, 1 if records else _most(form), engine)
-        if records and not any(_records(engine, word) >= BESIDE * records for word in _commonest(near)):
+        near = index.similar_terms(form, 1 if records else _most(form))
+        if records and not any(_records(index, word) >= BESIDE * records for word in _commonest(near)):
             continue
-        suggestion = _suggestion(typed, records, _ranked(form, near), engine)
+        suggestion = _suggestion(typed, records, _ranked(form, near), index)
         if suggestion.instead:
             found[typed] = suggestion
     return tuple(found.values())
@@ -79,53 +79,26 @@ def _typed(query: Query) -> Iterator[str]:
                     yield word
 
 
-def _counts(engine: Engine, form: str) -> Iterator[int]:
-    for parts in engine.vocabulary().values():
-        for part in parts:
-            yield part.count(form)
-
-
-def _records(engine: Engine, word: str) -> int:
+def _records(index: Searcher, word: str) -> int:
     """How many records a search for the word finds, other forms of its stem among them."""
-    return engine.search(SearchRequest(Word(word), 0)).total
+    return index.count([SearchRequest(Word(word), 0)])[0]
 
 
-def _near(form: str, most: int, engine: Engine) -> dict[str, tuple[int, int]]:
-    """The words at most so many slips away, each with its slips and how many records hold it."""
-    near: dict[str, tuple[int, int]] = {}
-    for parts in engine.vocabulary().values():
-        for part in parts:
-            for word, slips, records in _one_away(form, part) if most == 1 else _away(form, most, part):
-                if word.isalpha():
-                    near[word] = slips, near.get(word, (0, 0))[1] + records
-    return near
+def _commonest(near: Mapping[str, SimilarTerm]) -> list[str]:
+    return sorted(near, key=lambda word: -near[word].doc_freq)
 
 
-def _commonest(near: Mapping[str, tuple[int, int]]) -> list[str]:
-    return sorted(near, key=lambda word: -near[word][1])
-
-
-def _one_away(form: str, part: Vocabulary) -> Iterator[tuple[str, int, int]]:
-    return ((word, 1, part.count(word)) for word in part.one_slip_away(form))
-
-
-def _away(form: str, most: int, part: Vocabulary) -> Iterator[tuple[str, int, int]]:
-    from rapidfuzz import process  # here: few words are looked into, and it is slow to import
-    from rapidfuzz.distance import OSA
-
-    found = process.extract_iter(form, part.forms, scorer=OSA.distance, score_cutoff=most)
-    return ((word, slips, part.counts[place]) for word, slips, place in found if slips)
-
-
-def _ranked(form: str, near: Mapping[str, tuple[int, int]]) -> list[tuple[float, str]]:
+def _ranked(form: str, near: Mapping[str, SimilarTerm]) -> list[tuple[float, str]]:
     """The words near a form, best first, each with what it costs to take the form for it."""
     sound = _sound(form)
     return sorted(
         (
-            SLIP * (slips + _slips(sound, _sound(word))) + (0.0 if word[0] == form[0] else FIRST) - log(records + 0.5),
+            SLIP * (one.edits + _slips(sound, _sound(word)))
+            + (0.0 if word[0] == form[0] else FIRST)
+            - log(one.doc_freq + 0.5),
             word,
         )
-        for word, (slips, records) in near.items()
+        for word, one in near.items()
     )
 
 
@@ -144,9 +117,9 @@ def _sound(form: str) -> str:
     return re.sub(_DOUBLED, r"\1", re.sub(_SOUND, lambda found: _SOUNDS[found[0]], form))
 
 
-def _suggestion(typed: str, records: int, ranked: list[tuple[float, str]], engine: Engine) -> Suggestion:
+def _suggestion(typed: str, records: int, ranked: list[tuple[float, str]], index: Searcher) -> Suggestion:
     near = [(cost, word) for cost, word in ranked[:SHOWN] if cost - ranked[0][0] <= WORSE]
-    instead = [_instead(word, engine) for _, word in near]
+    instead = [_instead(word, index) for _, word in near]
     if records:
         instead = [one for one in instead if one.records >= BESIDE * records]
     return Suggestion(typed, records, tuple(instead), _clear(typed, near))
@@ -160,9 +133,9 @@ def _clear(typed: str, near: Sequence[tuple[float, str]]) -> bool:
     return _slips(form, word) + (form[0] != word[0]) <= (2 if len(form) > SHORT else 1)
 
 
-def _instead(form: str, engine: Engine) -> Candidate:
+def _instead(form: str, index: Searcher) -> Candidate:
     """A word as most of its occurrences in the best records are written, and how many records a search for it finds."""
-    answer = engine.search(SearchRequest(Word(form), SHOWN))
+    answer = index.search(SearchRequest(Word(form), SHOWN))
     written: Counter[str] = Counter()
     for record, _ in answer.hits:
         for text in (record.title, record.body[:READ]):

@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ class Peer:
     def __init__(self, folder: Path, place: Path) -> None:
         self.files = texts.part(folder, sys.maxsize, place / "files")  # its own: some leave something among them
         self.index = place / "index"
+        self._open = ExitStack()  # until the process ends
 
     @staticmethod
     def version() -> str | None:
@@ -124,20 +126,19 @@ class Docindex(Peer):
         from docindex.indexing import freshness
         from docindex.search import search
 
-        engine = registry.open_engine(self.index)
-        behind = freshness.staleness(engine.state(), engine.sources()) if self.trusting else None
-        return lambda text: search.search(text, engine, behind=behind)
+        index = self._open.enter_context(registry.open_engine(self.index).searcher())
+        behind = freshness.staleness(index.state, index.sources()) if self.trusting else None
+        return lambda text: search.search(text, index, behind=behind)
 
     def look(self) -> float:
         """Seconds that it takes to see whether any file has changed since the index was built."""
         from docindex.engines import registry
         from docindex.indexing import freshness
 
-        engine = registry.open_engine(self.index)
-        state = engine.state()
-        began = time.perf_counter()
-        freshness.staleness(state, engine.sources())
-        return time.perf_counter() - began
+        with registry.open_engine(self.index).searcher() as index:
+            began = time.perf_counter()
+            freshness.staleness(index.state, index.sources())
+            return time.perf_counter() - began
 
     def listed(self) -> Docindex:
         """The same files, each an entry of a manifest."""

@@ -21,7 +21,7 @@ import ir_measures
 from ir_measures import RR, R, nDCG
 
 from docindex.engines import registry
-from docindex.engines.base import Engine
+from docindex.engines.base import Searcher
 from docindex.indexing.build import build
 from docindex.manifest import load
 from docindex.search import search as searching
@@ -67,12 +67,12 @@ def qrels(corpus: Path) -> list[ir_measures.Qrel]:
     return [ir_measures.Qrel(query, document, int(grade)) for query, document, grade in rows]
 
 
-def run(engine: Engine, corpus: Path, asked: dict[str, str]) -> list[ir_measures.ScoredDoc]:
+def run(index: Searcher, corpus: Path, asked: dict[str, str]) -> list[ir_measures.ScoredDoc]:
     """The first hundred answers to each query; those of other sets keep their place and count as wrong."""
     options = searching.SearchOptions(limit=100, any=True, literal=True, passages=0)
     found = []
     for number, text in asked.items():
-        for rank, hit in enumerate(searching.search(text, engine, options).hits):
+        for rank, hit in enumerate(searching.search(text, index, options).hits):
             name, document = hit.record.path.removesuffix(".txt").split("/", 1)
             own = name == corpus.name
             found.append(ir_measures.ScoredDoc(number, document if own else f"{name}/{document}", -float(rank)))
@@ -97,15 +97,16 @@ def main() -> None:
             write_out(group, Path(folder))
             engine = registry.open_engine(Path(folder) / ".docindex")
             build(load.load(Path(folder) / "INDEX.md"), engine)
-            gains += [measure(engine, corpus, arguments.queries, arguments.losses) for corpus in group]
+            with engine.searcher() as index:
+                gains += [measure(index, corpus, arguments.queries, arguments.losses) for corpus in group]
     print(f"mean gain in nDCG@10: {sum(gains) / len(gains):+.1%}")
 
 
-def measure(engine: Engine, corpus: Path, most: int | None, losses: int) -> float:
+def measure(index: Searcher, corpus: Path, most: int | None, losses: int) -> float:
     """Print one set's row; its gain in nDCG@10 over the reference."""
     asked = queries(corpus, most)
     began = time.perf_counter()
-    found = run(engine, corpus, asked)
+    found = run(index, corpus, asked)
     each = (time.perf_counter() - began) / len(asked) * 1000
     judged = [qrel for qrel in qrels(corpus) if qrel.query_id in asked]
     values = ir_measures.calc_aggregate(MEASURES, judged, found)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from docindex.analysis import analyzer
 from docindex.engines import registry
+from docindex.engines.base import Searcher
 from docindex.query.parser import parse
 from docindex.search.spelling import spelling_suggestions
 
@@ -26,19 +27,19 @@ NAMES = Path(os.environ.get("DOCINDEX_CORPORA", "../shared/corpora")) / "names"
 Case = tuple[str, set[str]]  # the word typed, and those that may be meant
 
 
-def misspelt(held: set[str]) -> list[Case]:
+def misspelt(held: Terms) -> list[Case]:
     """Words typed wrongly, and the word that was meant."""
     rows = [line.split("\t") for line in (NAMES / "birkbeck.tsv").read_text(encoding="utf-8").splitlines()]
     pairs = {(analyzer.fold(wrong), analyzer.fold(right)) for wrong, right in rows}
     return [(wrong, {right}) for wrong, right in sorted(pairs) if right in held and right.isalpha()]
 
 
-def spelt_otherwise(held: set[str]) -> list[Case]:
+def spelt_otherwise(held: Terms) -> list[Case]:
     """Spellings of a name, and those that the index holds."""
     cases: list[Case] = []
     for line in (NAMES / "names_arabic.tsv").read_text(encoding="utf-8").splitlines():
         forms = {analyzer.fold(form) for form in line.split("\t")[2].split("|")}
-        cases += [(form, forms & held) for form in sorted(forms) if forms & held]
+        cases += [(form, there) for form in sorted(forms) if (there := {one for one in forms if one in held})]
     return cases
 
 
@@ -47,17 +48,32 @@ def main() -> None:
     parser.add_argument("index", type=Path)
     parser.add_argument("--pairs", type=int, default=1000, metavar="N", help="of each list, drawn at random")
     arguments = parser.parse_args()
-    engine = registry.open_engine(arguments.index)
-    held = {form for parts in engine.vocabulary().values() for part in parts for form in part.forms}
-    print(f"{len(held):,} words\n{'list':<14}{'cases':>8}{'asked':>8}{'first':>9}{'three':>9}{'ms':>8}")
+    with registry.open_engine(arguments.index).searcher() as index:
+        measure(index, arguments.pairs)
+
+
+class Terms:
+    """The folded words of an index."""
+
+    def __init__(self, index: Searcher) -> None:
+        self._index = index
+
+    def __contains__(self, form: str) -> bool:
+        return self._index.doc_freq(form) > 0
+
+
+def measure(index: Searcher, pairs: int) -> None:
+    """Print how often the right word is the first, or among three."""
+    held = Terms(index)
+    print(f"{'list':<14}{'cases':>8}{'asked':>8}{'first':>9}{'three':>9}{'ms':>8}")
     for name, cases in (("birkbeck", misspelt(held)), ("names_arabic", spelt_otherwise(held))):
         cases = [(word, right) for word, right in cases if word not in held and word.isalpha() and len(word) > 2]
-        asked = random.Random(1).sample(cases, min(arguments.pairs, len(cases)))  # noqa: S311
+        asked = random.Random(1).sample(cases, min(pairs, len(cases)))  # noqa: S311
         first = among = 0
         times = []
         for word, right in asked:
             began = time.perf_counter()
-            found = spelling_suggestions(parse(word, literal=True).query, engine)
+            found = spelling_suggestions(parse(word, literal=True).query, index)
             times.append(time.perf_counter() - began)
             words = [analyzer.fold(one.word) for suggestion in found for one in suggestion.instead]
             first += bool(right & set(words[:1]))

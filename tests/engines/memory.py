@@ -13,7 +13,7 @@ from docindex.engines.base import SearchResponse
 from docindex.errors import IndexMissing
 from docindex.model import UNDETERMINED, Groups
 from docindex.ranking import bm25, near_duplicates
-from docindex.ranking.term_list import Vocabulary
+from docindex.ranking.term_list import SimilarTerm, Vocabulary, similar_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -35,33 +35,69 @@ class MemoryEngine:
     def invert(self) -> Callable[[Iterable[Record]], list[Record]]:
         return list
 
-    def state(self) -> IndexState:
-        if self._state is None:
-            raise IndexMissing("nothing was built", "docindex build")
-        return self._state
-
-    def sources(self) -> Iterator[tuple[str, SourceState]]:
-        self.state()
-        return iter(sorted(self._sources.items()))
+    location = "memory"
 
     @contextmanager
-    def writer(self, about: IndexState, *, full: bool = False, **waits: object) -> Iterator[MemoryWriter]:
-        old = None if full else self.state()
-        writer = MemoryWriter(dict(self._records) if old else {}, dict(self._sources) if old else {})
+    def searcher(self) -> Iterator[MemorySearcher]:
+        if self._state is None:
+            raise IndexMissing("nothing was built", "docindex build")
+        yield MemorySearcher(self._state, self._records, self._sources)
+
+    @contextmanager
+    def writer(self, state: IndexState, *, full: bool = False, **waits: object) -> Iterator[MemoryWriter]:
+        if not full and self._state is None:
+            raise IndexMissing("nothing was built", "docindex build")
+        writer = MemoryWriter({} if full else dict(self._records), {} if full else dict(self._sources))
         yield writer
         self._records, self._sources = writer.records, writer.sources
         count = sum(map(len, writer.records.values()))
         failed = [source.failure for source in writer.sources.values() if source.failure]
         self._state = replace(
-            about,
+            state,
             built="2026-01-01T12:00:00Z",
             records=count,
             sources=len(writer.sources),
-            failures=tuple(sorted([*about.failures, *failed], key=lambda one: (one.line or 0, one.place, one.reason))),
+            failures=tuple(sorted([*state.failures, *failed], key=lambda one: (one.line or 0, one.place, one.reason))),
         )
 
+
+class MemorySearcher:
+    """The records of one commit, all read again for each search."""
+
+    size = 0
+
+    def __init__(
+        self, state: IndexState, records: dict[str, tuple[Record, ...]], sources: dict[str, SourceState]
+    ) -> None:
+        self.state = state
+        self._records = records
+        self._sources = sources
+
+    def sources(self) -> Iterator[tuple[str, SourceState]]:
+        return iter(sorted(self._sources.items()))
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        return self._postings().languages
+
+    def count(self, requests: Sequence[SearchRequest]) -> list[int]:
+        return [self.search(replace(request, limit=0, alike="show")).total for request in requests]
+
+    def doc_freq(self, form: str) -> int:
+        return sum(part.count(form) for part in self._term_lists())
+
+    def similar_terms(self, form: str, max_edits: int) -> Mapping[str, SimilarTerm]:
+        return similar_terms(form, max_edits, self._term_lists())
+
+    def _postings(self) -> MemoryPostings:
+        return MemoryPostings([record for kept in self._records.values() for record in kept])
+
+    def _term_lists(self) -> Iterator[Vocabulary]:
+        postings = self._postings()
+        for code in postings.languages:
+            yield from postings.vocabulary(code)
+
     def search(self, request: SearchRequest) -> SearchResponse:
-        self.state()
         records = sorted((record for kept in self._records.values() for record in kept), key=lambda record: record.id)
         postings = MemoryPostings(records)
         scores = bm25.Scorer(postings, exact=request.exact, certain=request.certain).scores(request.query)
@@ -88,10 +124,6 @@ class MemoryEngine:
     def records(self, request: SearchRequest) -> Iterator[Record]:
         return (record for record, _ in self.search(replace(request, alike="show")).hits)
 
-    def vocabulary(self) -> dict[str, list[Vocabulary]]:
-        postings = MemoryPostings([record for kept in self._records.values() for record in kept])
-        return {code: postings.vocabulary(code) for code in postings.languages}
-
     def _facet(self, records: Sequence[Record], name: str) -> dict[str, int]:
         names = [value for record in records for value in values(record, name)]
         return {name: names.count(name) for name in sorted(set(names), key=lambda name: (-names.count(name), name))}
@@ -114,16 +146,16 @@ class MemoryWriter:
         self.records = records
         self.sources = sources
 
-    def replace_source(self, path: str, indexed: SourceState) -> None:
+    def replace_source(self, path: str, source: SourceState) -> None:
         self.records.pop(path, None)
-        self.sources[path] = indexed
+        self.sources[path] = source
 
     def add_documents(self, inverted: Iterable[Record]) -> None:
         for record in inverted:
             self.records[record.path] = (*self.records.get(record.path, ()), record)
 
-    def keep_source(self, path: str, indexed: SourceState) -> None:
-        self.sources[path] = indexed
+    def keep_source(self, path: str, source: SourceState) -> None:
+        self.sources[path] = source
 
     def delete_source(self, path: str) -> None:
         self.records.pop(path, None)

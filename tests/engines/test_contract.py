@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+import snapshots
 from memory import MemoryEngine
 from msgspec.structs import replace
 
@@ -14,6 +15,7 @@ from docindex.engines.registry import open_engine
 from docindex.errors import IndexMissing
 from docindex.model import Date, Failure, Groups, IndexState, Metadata, Record, SourceState, Span
 from docindex.query.ast import And, DateRange, Fuzzy, MatchAll, Not, Or, Phrase, Prefix, Wildcard, Word
+from docindex.ranking.term_list import SimilarTerm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +66,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
 
 
 def ids(engine: Engine, query: Query, **wanted: object) -> list[str]:
-    answer = engine.search(SearchRequest(query, **{"limit": None, **wanted}))  # type: ignore[arg-type]
+    answer = snapshots.search(engine, SearchRequest(query, **{"limit": None, **wanted}))  # type: ignore[arg-type]
     return [found.id for found, _ in answer.hits]
 
 
@@ -139,7 +141,7 @@ def test_what_a_message_quotes_is_found_and_counts_less(engine: Engine) -> None:
         Phrase("can tell", "body"),
     ):
         assert ids(engine, query) == ["z.eml", "0.eml", "1.eml", "2.eml"], query
-    assert engine.search(SearchRequest(Word("yes", None))).hits[0][0] == answers[0]
+    assert snapshots.search(engine, SearchRequest(Word("yes", None))).hits[0][0] == answers[0]
 
 
 @pytest.mark.parametrize(
@@ -158,8 +160,8 @@ def test_what_is_alike_stands_together(engine: Engine, wanted: dict[str, object]
     said = " ".join(f"mot{number}" for number in range(60))
     texts = [said, "Un mot.", f"{said} encore", "Deux mots.", "deux  MOTS.", ""]
     fill(engine, [record(f"{number}", text) for number, text in enumerate(texts, start=1)])
-    answer = engine.search(
-        SearchRequest(MatchAll(), **{"limit": None, "sort": "path", "facets": ("language",), **wanted})
+    answer = snapshots.search(
+        engine, SearchRequest(MatchAll(), **{"limit": None, "sort": "path", "facets": ("language",), **wanted})
     )  # type: ignore[arg-type]
     assert [found.id for found, _ in answer.hits] == expected
     assert (answer.total, answer.facets) == (6, {"language": {"fr": 6}})
@@ -173,14 +175,14 @@ def test_what_is_alike_stands_together(engine: Engine, wanted: dict[str, object]
 
 def test_records_come_back_as_they_were_given(engine: Engine) -> None:
     fill(engine)
-    answer = engine.search(SearchRequest(MatchAll(), None, sort="path"))
+    answer = snapshots.search(engine, SearchRequest(MatchAll(), None, sort="path"))
     assert [found for found, _ in answer.hits] == sorted(RECORDS, key=lambda found: found.id)
 
 
 def test_lines_out_of_step_come_back_as_they_were_given(engine: Engine) -> None:
     odd = Record("x.md", None, Metadata(), None, "one\n\ntwo\nthree", (3, 4, 9, 10))
     fill(engine, [odd])
-    ((found, _),) = engine.search(SearchRequest(MatchAll())).hits
+    ((found, _),) = snapshots.search(engine, SearchRequest(MatchAll())).hits
     assert list(found.lines) == [3, 4, 9, 10]
 
 
@@ -300,8 +302,8 @@ def test_equal_records_stand_in_the_order_of_their_ids(engine: Engine) -> None:
 
 def test_a_slice_knows_the_total(engine: Engine) -> None:
     fill(engine)
-    assert engine.search(SearchRequest(Word("belmokhtar", None), limit=1)).total == 3
-    assert engine.search(SearchRequest(Word("belmokhtar", None), limit=0)).hits == ()
+    assert snapshots.search(engine, SearchRequest(Word("belmokhtar", None), limit=1)).total == 3
+    assert snapshots.search(engine, SearchRequest(Word("belmokhtar", None), limit=0)).hits == ()
 
 
 @pytest.mark.parametrize(
@@ -319,8 +321,8 @@ def test_matches_can_be_sorted(engine: Engine, sort: str, expected: list[str]) -
 def test_the_records_alone_come_in_the_same_order(engine: Engine) -> None:
     fill(engine)
     for wanted in (SearchRequest(Word("accord"), None), SearchRequest(MatchAll(), 3, 1, sort="path", alike="only")):
-        ranked = engine.search(replace(wanted, alike="show")).hits
-        assert list(engine.records(wanted)) == [found for found, _ in ranked]
+        ranked = snapshots.search(engine, replace(wanted, alike="show")).hits
+        assert list(snapshots.records(engine, wanted)) == [found for found, _ in ranked]
 
 
 def test_reversed_dates_still_end_with_the_undated(engine: Engine) -> None:
@@ -330,9 +332,9 @@ def test_reversed_dates_still_end_with_the_undated(engine: Engine) -> None:
 
 def test_an_index_that_was_never_built_is_missing(engine: Engine) -> None:
     with pytest.raises(IndexMissing):
-        engine.search(SearchRequest(MatchAll()))
+        snapshots.search(engine, SearchRequest(MatchAll()))
     with pytest.raises(IndexMissing):
-        engine.state()
+        snapshots.state(engine)
 
 
 def test_the_state_tells_what_was_built(engine: Engine) -> None:
@@ -341,14 +343,14 @@ def test_the_state_tells_what_was_built(engine: Engine) -> None:
         writer.replace_source("a.txt", indexed(1))
         writer.add_documents(engine.invert(RECORDS[:1]))
         writer.replace_source("x.txt", SourceState("", "recipe", 0, 5, 0, failure))
-    state = engine.state()
+    state = snapshots.state(engine)
     assert (state.records, state.root, state.manifest) == (1, "/archive", "/archive/INDEX.md")
     assert (state.sources, state.failures) == (2, (failure,))
-    assert dict(engine.sources()) == {"a.txt": indexed(1), "x.txt": SourceState("", "recipe", 0, 5, 0, failure)}
+    assert snapshots.sources(engine) == {"a.txt": indexed(1), "x.txt": SourceState("", "recipe", 0, 5, 0, failure)}
 
 
 def counts(engine: Engine, query: Query, *facets: str, limit: int | None = 0) -> dict[str, list[tuple[str, int]]]:
-    found = engine.search(SearchRequest(query, limit=limit, facets=facets)).facets
+    found = snapshots.search(engine, SearchRequest(query, limit=limit, facets=facets)).facets
     return {name: list(values.items()) for name, values in found.items()}
 
 
@@ -404,21 +406,21 @@ def test_a_change_replaces_keeps_and_removes(engine: Engine) -> None:
     assert ids(engine, MatchAll(), sort="path") == ["a.txt", "b.txt", "d.txt", "dir/f.txt", "e.txt#three", "g.txt"]
     assert set(ids(engine, Word("belmokhtar", None))) == {"a.txt", "b.txt"}
     assert ids(engine, Word("eleve", None)) == []
-    assert dict(engine.sources())["b.txt"].content == "touched"
-    assert engine.state().records == 6
+    assert snapshots.sources(engine)["b.txt"].content == "touched"
+    assert snapshots.state(engine).records == 6
 
 
 def test_a_full_change_starts_from_nothing(engine: Engine) -> None:
     fill(engine)
     fill(engine, RECORDS[:1])
     assert ids(engine, MatchAll()) == ["a.txt"]
-    assert [path for path, _ in engine.sources()] == ["a.txt"]
+    assert list(snapshots.sources(engine)) == ["a.txt"]
 
 
 @pytest.mark.parametrize("full", [True, False])
 def test_a_change_that_fails_changes_nothing(engine: Engine, *, full: bool) -> None:
     fill(engine)
-    before = engine.state(), dict(engine.sources())
+    before = snapshots.state(engine), snapshots.sources(engine)
 
     def change() -> None:
         with engine.writer(ABOUT, full=full) as writer:
@@ -429,7 +431,7 @@ def test_a_change_that_fails_changes_nothing(engine: Engine, *, full: bool) -> N
 
     with pytest.raises(KeyboardInterrupt):
         change()
-    assert (engine.state(), dict(engine.sources())) == before
+    assert (snapshots.state(engine), snapshots.sources(engine)) == before
     assert set(ids(engine, Word("belmokhtar", None))) == {"a.txt", "b.txt", "c.txt"}
     fill(engine, RECORDS[:2])
     assert set(ids(engine, MatchAll())) == {"a.txt", "b.txt"}
@@ -445,35 +447,39 @@ def test_engines_agree_on_every_score(tmp_path: Path) -> None:
     engines = [fill(open_engine(tmp_path / "index")), fill(MemoryEngine())]
     for query in queries:
         answers = [
-            {found.id: score for found, score in engine.search(SearchRequest(query, None)).hits} for engine in engines
+            {found.id: score for found, score in snapshots.search(engine, SearchRequest(query, None)).hits}
+            for engine in engines
         ]
         assert answers[0] == pytest.approx(answers[1], rel=0.05)
 
 
-def test_the_vocabulary_holds_folded_words_with_the_number_of_their_records(engine: Engine) -> None:
+def test_folded_terms_are_counted_by_their_records(engine: Engine) -> None:
     records = [
         record("a.txt", "Élèves élève", title="A"),
         record("b.txt", "eleves", title="B"),
         record("c.txt", "talks", title="C", language="en"),
     ]
-    held = fill(engine, records).vocabulary()
-    counted = {
-        language: {form: count for part in parts for form, count in zip(part.forms, part.counts, strict=True)}
-        for language, parts in held.items()
-    }
-    assert counted == {
-        "fr": {"2013": 2, "press": 2, "a": 1, "b": 1, "eleve": 1, "eleves": 2},
-        "en": {"2013": 1, "press": 1, "c": 1, "talks": 1},
-    }
+    forms = ("press", "eleve", "eleves", "talks", "élève", "talk")
+    with fill(engine, records).searcher() as index:
+        assert {form: index.doc_freq(form) for form in forms} == {
+            "press": 3, "eleve": 1, "eleves": 2, "talks": 1, "élève": 0, "talk": 0
+        }  # fmt: skip
+        assert index.similar_terms("eleve", 1) == {"eleves": SimilarTerm(1, 2)}
+        assert index.similar_terms("elevage", 4) == {"eleve": SimilarTerm(2, 1), "eleves": SimilarTerm(3, 2)}
+        assert index.languages == {"fr": 2, "en": 1}
 
 
-def test_the_vocabulary_follows_a_change(engine: Engine) -> None:
-    fill(engine, [record("a.txt", "one", title="A")]).vocabulary()
-    with engine.writer(ABOUT) as writer:
-        writer.replace_source("b.txt", indexed(1))
-        writer.add_documents(engine.invert([record("b.txt", "two", title="B")]))
-    forms = {form for part in engine.vocabulary()["fr"] for form in part.forms}
-    assert forms == {"2013", "press", "a", "b", "one", "two"}
+def test_terms_follow_a_change_and_an_open_snapshot_does_not(engine: Engine) -> None:
+    fill(engine, [record("a.txt", "one", title="A")])
+    with engine.searcher() as before:
+        with engine.writer(ABOUT) as writer:
+            writer.replace_source("b.txt", indexed(1))
+            writer.add_documents(engine.invert([record("b.txt", "two", title="B")]))
+        assert (before.doc_freq("two"), before.state.records, dict(before.sources()).keys()) == (0, 1, {"a.txt"})
+        assert before.count([SearchRequest(Word("two")), SearchRequest(Word("one"))]) == [0, 1]
+    with engine.searcher() as after:
+        assert (after.doc_freq("two"), after.state.records, dict(after.sources()).keys()) == (1, 2, {"a.txt", "b.txt"})
+        assert after.count([SearchRequest(Word("two")), SearchRequest(Word("one"))]) == [1, 1]
     assert ids(engine, Prefix("tw")) == ["b.txt"]
     assert ids(engine, Fuzzy("oone")) == ["a.txt"]
 

@@ -239,7 +239,8 @@ def test_a_word_is_looked_up_under_all_forms_it_was_posted_under(tmp_path: Path)
             holders = partial(lambda documents, start, stop: len(set(documents[start:stop])), documents)
             gathering.add(term_dictionary_writer.lists([term for term, _ in some], frequencies, holders))
         gathering.write(term_dictionary_reader.path_of(tmp_path, "MAIN_1"))
-    held = term_dictionary_reader.read(tmp_path, "MAIN_1")["fr"]
+    with term_dictionary_reader.path_of(tmp_path, "MAIN_1").open("rb") as file:
+        held = term_dictionary_reader.read(file)["fr"]
     exact = {word: analyzer.fold(word) + analyzer.EXACT + word for word in ("élève", "élevé", "élèves")}
     assert {form: held.folded.count(form) for form in held.folded.forms} == {"eleve": 3, "eleves": 2, "mot": 1}
     assert held.posted("eleve") == ["eleve", exact["élevé"], exact["élève"]]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
+import snapshots
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -109,7 +110,7 @@ def test_bits_that_turn_by_themselves_make_no_other_error_than_damage(tmp_path: 
         engine = open_engine(tmp_path)
         try:
             for query in (MatchAll(), Word("belmokhtar", None), Word("accord", "title")):
-                engine.search(SearchRequest(query, facets=("language",)))
+                snapshots.search(engine, SearchRequest(query, facets=("language",)))
             with engine.writer(ABOUT) as writer:
                 writer.delete_source("b.txt")
                 raise KeyboardInterrupt
@@ -138,11 +139,11 @@ def test_a_damage_that_was_not_seen_is_not_taken_for_granted_by_the_next_build(t
         if more:
             writer.replace_source("g.txt", indexed(1))
             writer.add_documents(engine.invert([record("g.txt", "Nouveau.")]))
-    assert dict(open_engine(tmp_path).sources())["a.txt"].content == "touched"
+    assert snapshots.sources(open_engine(tmp_path))["a.txt"].content == "touched"
     assert segment.exists()
     os.utime(segment)
     with pytest.raises(IndexDamaged):
-        open_engine(tmp_path).state()
+        snapshots.state(open_engine(tmp_path))
 
 
 def test_what_is_damaged_is_not_merged(tmp_path: Path) -> None:
@@ -226,7 +227,7 @@ def test_a_missing_file_is_damage_and_a_full_build_mends_it(tmp_path: Path, patt
     fill(open_engine(tmp_path))
     next(tmp_path.glob(pattern)).unlink()
     with pytest.raises(IndexDamaged):
-        open_engine(tmp_path).search(SearchRequest(MatchAll()))
+        snapshots.search(open_engine(tmp_path), SearchRequest(MatchAll()))
     fill(open_engine(tmp_path), RECORDS[:2])
     assert ids(open_engine(tmp_path), MatchAll(), sort="path") == ["a.txt", "b.txt"]
 
@@ -241,7 +242,7 @@ def test_an_index_of_another_recipe_is_outdated(tmp_path: Path, monkeypatch: pyt
     fill(open_engine(tmp_path))
     monkeypatch.setattr("docindex.analysis.analyzer.VERSION", 99)
     with pytest.raises(IndexOutdated):
-        open_engine(tmp_path).search(SearchRequest(MatchAll()))
+        snapshots.search(open_engine(tmp_path), SearchRequest(MatchAll()))
     fill(open_engine(tmp_path), RECORDS[:1])
     assert ids(open_engine(tmp_path), MatchAll()) == ["a.txt"]
 
@@ -251,7 +252,7 @@ def test_an_index_whose_state_has_another_shape_is_outdated(tmp_path: Path) -> N
     text = b'{"recipe":"whoosh 5","files":{},"built":"2026-01-01T12:00:00Z","version":"0.1.0","sources":{}}'
     next(tmp_path.glob("state-*.json")).write_bytes(b"%08x\n" % zlib.crc32(text) + text)
     with pytest.raises(IndexOutdated):
-        open_engine(tmp_path).state()
+        snapshots.state(open_engine(tmp_path))
 
 
 def test_names_and_texts_that_are_no_utf8_come_back(tmp_path: Path) -> None:
@@ -266,14 +267,14 @@ def test_names_and_texts_that_are_no_utf8_come_back(tmp_path: Path) -> None:
         writer.add_documents(engine.invert([odd]))
         writer.replace_source("x.txt", failed)
     found = open_engine(tmp_path)
-    assert dict(found.sources()) == {name: indexed(1), "x.txt": failed}
-    assert [one for one, _ in found.search(SearchRequest(MatchAll())).hits] == [odd]
+    assert snapshots.sources(found) == {name: indexed(1), "x.txt": failed}
+    assert [one for one, _ in snapshots.search(found, SearchRequest(MatchAll())).hits] == [odd]
 
 
 def test_a_folder_of_other_things_is_no_index(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(IndexMissing):
-        open_engine(tmp_path).state()
+        snapshots.state(open_engine(tmp_path))
 
 
 def test_a_place_where_nothing_can_be_written_is_said(tmp_path: Path) -> None:
@@ -437,7 +438,7 @@ def test_what_waits_on_disk_comes_to_the_same_index(tmp_path: Path, monkeypatch:
     for ending in (".words", ".jsonl"):
         one, other = (next((tmp_path / place).glob(f"*{ending}")).read_bytes() for place in ("memory", "disk"))
         assert one == other
-    listed = [path for path, _ in open_engine(tmp_path / "disk").sources()]
+    listed = list(snapshots.sources(open_engine(tmp_path / "disk")))
     assert listed == sorted(record.path for record in records)
 
 
@@ -473,5 +474,5 @@ def test_an_index_changed_many_times_holds_what_one_made_anew_holds(
     sizes, left = held(tmp_path / "changed")
     assert left == held(tmp_path / "anew")[1]
     assert len(sizes) <= len(archive).bit_length()
-    assert ids(engine, MatchAll(), sort="path") == [path for path, _ in engine.sources()] == sorted(archive)
+    assert ids(engine, MatchAll(), sort="path") == list(snapshots.sources(engine)) == sorted(archive)
     assert set(ids(engine, Word("words", None))) == set(ids(open_engine(tmp_path / "anew"), Word("words", None)))

@@ -112,7 +112,8 @@ def test_the_same_text_is_found_alike_in_every_format(tmp_path: Path) -> None:
     report = build.build(load.load(folder), engine)
     assert (len(report.added), report.failures) == (len(formats), ())
     for query in ("pipeline desert", '"nine hours"', "inspection", "minister geneva -spring", "title:ministers"):
-        results = search.search(query, engine, search.SearchOptions(limit=None))
+        with engine.searcher() as index:
+            results = search.search(query, index, search.SearchOptions(limit=None))
         found = {Path(hit.record.path).suffix[1:]: hit for hit in results.hits}
         expected = set() if "-spring" in query else set(formats)
         assert set(found) == expected, query

@@ -127,6 +127,10 @@ class Store(FileStorage):
         """What a generation remembers of its sources (`listing.read`)."""
         return (self.path / self._listing(self._read_state(generation)[0].files)).open("rb")
 
+    def size(self, generation: int) -> int:
+        """Return the bytes of a generation's files."""
+        return sum(size for size, _, _ in self._read_state(generation)[0].files.values())
+
     def _listing(self, files: Iterable[str]) -> str:
         """Which of a generation's files tells of its sources."""
         for name in filter(_LISTING.fullmatch, files):

@@ -21,6 +21,7 @@ from docindex.serialization import loads
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+    from typing import BinaryIO
 
 COUNT = array("I").itemsize
 _Head = list[tuple[str, int, int, int, int]]
@@ -42,16 +43,15 @@ class Words:
         return [term] if analyzer.EXACT in term else [term, *lines(self._exact.beginning(term + analyzer.EXACT))]
 
 
-def read(folder: Path, segment: str) -> dict[str, Words]:
-    """The words of a segment, by language."""
-    with path_of(folder, segment).open("rb") as file:
-        head = loads(file.readline(), _Head)
-        lists = [[file.read(length) for length in lengths] for _, *lengths, _ in head]
-        found: dict[str, Words] = {}
-        for (language, *_, count), (folded, exact, stems) in zip(head, lists, strict=True):
-            counts = array("I")
-            counts.frombytes(file.read(count * COUNT))
-            found[language] = Words(Vocabulary(folded, counts), Vocabulary(exact, ()), Vocabulary(stems, ()))
+def read(file: BinaryIO) -> dict[str, Words]:
+    """Return the words of a segment, by language, from its open file."""
+    head = loads(file.readline(), _Head)
+    lists = [[file.read(length) for length in lengths] for _, *lengths, _ in head]
+    found: dict[str, Words] = {}
+    for (language, *_, count), (folded, exact, stems) in zip(head, lists, strict=True):
+        counts = array("I")
+        counts.frombytes(file.read(count * COUNT))
+        found[language] = Words(Vocabulary(folded, counts), Vocabulary(exact, ()), Vocabulary(stems, ()))
     return found
 
 

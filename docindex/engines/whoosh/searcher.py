@@ -1,0 +1,221 @@
+"""One commit of a Whoosh index, open: what a query is answered from."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from heapq import nsmallest
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec.structs import replace
+from whoosh.index import TOC, FileIndex
+
+from docindex.engines.base import SearchResponse
+from docindex.engines.whoosh import schema, source_catalog
+from docindex.engines.whoosh.codec import term_dictionary_reader
+from docindex.engines.whoosh.error_translation import translate_errors
+from docindex.engines.whoosh.index_reader import WhooshPostings
+from docindex.errors import IndexDamaged
+from docindex.model import Groups
+from docindex.ranking import bm25, near_duplicates, term_list
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import BinaryIO
+
+    from whoosh.reading import IndexReader
+
+    from docindex.engines.base import SearchRequest
+    from docindex.engines.whoosh.directory import Store
+    from docindex.model import IndexState, Record, SourceState
+    from docindex.ranking.bm25 import Scores
+    from docindex.ranking.term_list import SimilarTerm
+
+Item = TypeVar("Item")
+
+MAX_OPEN_ATTEMPTS = 5  # while builds change the index
+
+
+class WhooshSearcher:
+    """One commit of the index. Its files stay open, so that a build may delete them meanwhile."""
+
+    def __init__(self, store: Store, generation: int) -> None:
+        self.generation = generation
+        self._store = store
+        self._files: list[BinaryIO] = []
+        try:
+            self.state: IndexState = store.state(generation)  # raises where the index is outdated or damaged
+            self._catalog = self._kept(store.sources(generation))
+            table = TOC.read(store, "MAIN", gen=generation, schema=schema.schema())
+            self._words = [
+                self._kept(term_dictionary_reader.path_of(store.path, segment.segment_id()).open("rb"))
+                for segment in table.segments
+            ]
+            self.reader: IndexReader = FileIndex._reader(store, table.schema, table.segments, generation)
+        except BaseException:
+            self._close_files()
+            raise
+
+    def _kept(self, file: BinaryIO) -> BinaryIO:
+        self._files.append(file)
+        return file
+
+    @property
+    def size(self) -> int:
+        """Bytes of the index on disk."""
+        with translate_errors(self._store):
+            return self._store.size(self.generation)
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """Languages of the records, and how many records have each."""
+        with translate_errors(self._store):
+            return self._postings().languages
+
+    @cached_property
+    def _dictionaries(self) -> Sequence[Mapping[str, term_dictionary_reader.Words]]:
+        """The words of each segment. Only a search reads them, for they are many."""
+        return list(map(term_dictionary_reader.read, self._words))
+
+    def _postings(self) -> WhooshPostings:
+        """Return a reader of postings for one request: it keeps all that it has read."""
+        return WhooshPostings(self.reader, self._dictionaries)
+
+    def sources(self) -> Iterator[tuple[str, SourceState]]:
+        """Yield each source's path and stored state, ordered by path."""
+        with translate_errors(self._store):
+            self._catalog.seek(0)
+            yield from source_catalog.read(self._catalog)
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Return the records that match, in the order asked for."""
+        with translate_errors(self._store):
+            return self._search(request)
+
+    def count(self, requests: Iterable[SearchRequest]) -> list[int]:
+        """Return how many records match each request."""
+        with translate_errors(self._store):
+            postings = self._postings()
+            return [
+                len(bm25.Scorer(postings, exact=one.exact, certain=one.certain).matches(one.query)) for one in requests
+            ]
+
+    def records(self, request: SearchRequest) -> Iterator[Record]:
+        """Yield the records that match. Each is decoded when its turn comes."""
+        with translate_errors(self._store):
+            postings = self._postings()
+            scorer = bm25.Scorer(postings, exact=request.exact, certain=request.certain)
+            for document in _slice(_ordered(scorer.scores(request.query), request, postings), request):
+                yield schema.unpack(postings.record(document))
+
+    def doc_freq(self, form: str) -> int:
+        """Return how many records hold a folded form."""
+        with translate_errors(self._store):
+            return sum(part.count(form) for part in self._term_lists())
+
+    def similar_terms(self, form: str, max_edits: int) -> Mapping[str, SimilarTerm]:
+        """Return the folded forms within some edits of one."""
+        with translate_errors(self._store):
+            return term_list.similar_terms(form, max_edits, self._term_lists())
+
+    def _term_lists(self) -> Iterator[term_list.Vocabulary]:
+        for parts in term_dictionary_reader.folded(self._dictionaries).values():
+            yield from parts
+
+    def _search(self, request: SearchRequest) -> SearchResponse:
+        postings = self._postings()
+        scorer = bm25.Scorer(postings, exact=request.exact, certain=request.certain)
+        if request.limit == 0 and request.alike == "show":  # a count needs no ranking
+            found = scorer.matches(request.query)
+            return SearchResponse(
+                len(found), (), tuple(scorer.truncated_expansions.items()), postings.facets(found, request.facets)
+            )
+        scores = scorer.scores(request.query)
+        groups, chosen = _chosen(scores, request, postings)
+        shown = [group if request.alike == "only" else group[:1] for group in chosen]
+        return SearchResponse(
+            total=len(scores),
+            hits=tuple((schema.unpack(postings.record(one)), scores[one]) for group in shown for one in group),
+            truncated_expansions=tuple(scorer.truncated_expansions.items()),
+            facets=postings.facets(scores.keys(), request.facets),
+            groups=groups,
+            alike={name: tuple(others) for group in chosen for name, *others in [map(postings.id, group)] if others},
+        )
+
+    def close(self) -> None:
+        """Close all files."""
+        self.reader.close()
+        self._close_files()
+
+    def _close_files(self) -> None:
+        for file in self._files:
+            with suppress(OSError):
+                file.close()
+
+
+@contextmanager
+def open_searcher(store: Store) -> Iterator[WhooshSearcher]:
+    """Open the latest commit. Try again while builds delete files of the one that was found."""
+    with translate_errors(store):
+        searcher = _opened(store)
+    try:
+        yield searcher
+    finally:
+        searcher.close()
+
+
+def _opened(store: Store) -> WhooshSearcher:
+    for _ in range(MAX_OPEN_ATTEMPTS - 1):
+        generation = store.generation()
+        try:
+            return WhooshSearcher(store, generation)
+        except (FileNotFoundError, IndexDamaged):
+            if store.generation() == generation:
+                raise
+    return WhooshSearcher(store, store.generation())
+
+
+def _chosen(scores: Scores, request: SearchRequest, postings: WhooshPostings) -> tuple[Groups | None, list[list[int]]]:
+    """The documents of the slice in groups that are alike, or each by itself; and how many groups there are in all."""
+    if request.alike == "show":
+        return None, [[document] for document in _slice(_ordered(scores, request, postings), request)]
+    order = _ordered(scores, replace(request, limit=None), postings)
+    groups = near_duplicates.grouped(postings.signatures(order), only=request.alike == "only")
+    return Groups(len(groups), sum(map(len, groups))), _slice(groups, request)
+
+
+def _ordered(scores: Scores, request: SearchRequest, postings: WhooshPostings) -> list[int]:
+    """The documents in the order asked for; ties in the order of their ids."""
+    if request.sort == "score":
+        return _by_score(scores, request, postings)
+    names = postings.ids(scores)
+    by_id = sorted(scores, key=names.__getitem__, reverse=request.reverse and request.sort == "path")
+    if request.sort == "path":
+        return by_id
+    if request.sort == "title":
+        return sorted(by_id, key=lambda document: postings.value("title", document), reverse=request.reverse)
+    # By date the latest come first, as in a mailbox; what has no date comes last either way.
+    days = {document: postings.value("earliest", document) for document in by_id}
+    dated = sorted((document for document in days if days[document]), key=days.__getitem__, reverse=not request.reverse)
+    return [*dated, *(document for document in days if not days[document])]
+
+
+def _by_score(scores: Scores, request: SearchRequest, postings: WhooshPostings) -> list[int]:
+    if request.limit == 0:
+        return []
+    sign = 1.0 if request.reverse else -1.0
+    # Rounded, so that the order in which parts were added up decides nothing.
+    keys = {document: round(sign * score, 9) for document, score in scores.items()}
+    if request.limit is None or request.offset + request.limit >= len(keys):
+        chosen = list(keys)
+    else:
+        # Ids are looked up only for what can come into the slice.
+        last = nsmallest(request.offset + request.limit, keys.values())[-1] if keys else 0.0
+        chosen = [document for document, key in keys.items() if key <= last]
+    names = postings.ids(chosen)
+    return sorted(sorted(chosen, key=names.__getitem__), key=keys.__getitem__)
+
+
+def _slice(listed: Iterable[Item], request: SearchRequest) -> list[Item]:
+    stop = None if request.limit is None else request.offset + request.limit
+    return list(listed)[request.offset : stop]
