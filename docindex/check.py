@@ -17,8 +17,9 @@ from msgspec.structs import replace
 
 from docindex.indexing import extraction, worker_pool
 from docindex.manifest import walk
-from docindex.model import UNDETERMINED, Date, Finding, Metadata, Record, Source
+from docindex.model import UNDETERMINED, Date, Metadata, Record, Source
 from docindex.readers import formats
+from docindex.results import Finding
 
 if TYPE_CHECKING:
     from docindex.errors import ManifestError

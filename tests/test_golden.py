@@ -20,12 +20,12 @@ from docindex.engines import registry
 from docindex.engines.base import Engine, Searcher, SearchRequest
 from docindex.indexing.build import build
 from docindex.manifest import load
-from docindex.model import Staleness
 from docindex.query.ast import MatchAll
 from docindex.render import concordance as render_concordance
 from docindex.render import query_notes, record, results
 from docindex.render import timeline as render_timeline
 from docindex.render.summary import counted
+from docindex.results import Staleness
 from docindex.search import concordance, record_lines, record_lookup, search
 from docindex.search import timeline as timelines
 

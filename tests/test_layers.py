@@ -22,6 +22,7 @@ FLOORS: list[dict[str, str]] = [
     {
         "analysis": "How does text become terms, and in which language is it?",
         "config": "Which settings hold?",
+        "results": "Which answers does docindex give?",
         "metadata": "Which keys, languages and dates do people write?",
     },
     {

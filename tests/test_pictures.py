@@ -17,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from docindex.model import Date, Hit, IndexState, Metadata, Passage, Record, Results, Span, Staleness
+from docindex.model import Date, IndexState, Metadata, Record, Span
 from docindex.render.formats import PIECES
 from docindex.render.timeline import svg
+from docindex.results import Hit, Passage, Results, Staleness
 from docindex.search.timeline import timeline
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

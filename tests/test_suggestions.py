@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from memory import MemoryEngine, MemorySearcher
 
-from docindex.model import Candidate, IndexState, Metadata, Record, SourceState, Suggestion
+from docindex.model import IndexState, Metadata, Record, SourceState
 from docindex.query import parser
 from docindex.query.parser import MAX_LEAVES
+from docindex.results import Candidate, Suggestion
 from docindex.search.spelling import WORDS, spelling_suggestions
 
 ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)

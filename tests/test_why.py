@@ -9,10 +9,11 @@ import pytest
 from memory import MemoryEngine, MemorySearcher
 
 from docindex.engines.base import SearchRequest
-from docindex.model import ClauseCount, Date, Diagnosis, Failure, IndexState, Metadata, Record, Relaxation, SourceState
+from docindex.model import Date, Failure, IndexState, Metadata, Record, SourceState
 from docindex.query import parser
 from docindex.query.ast import DateRange, Query, Word
 from docindex.query.parser import MAX_LEAVES
+from docindex.results import ClauseCount, Diagnosis, Relaxation
 from docindex.search.diagnosis import PARTS, diagnose
 
 ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)

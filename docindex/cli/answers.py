@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from docindex.config import Settings
-    from docindex.model import Results
     from docindex.render.styled_text import Text
     from docindex.render.table_output import Template
+    from docindex.results import Results
 
 FORMATS = ("text", "json", "jsonl", "csv", "tsv", "md", "html")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from docindex.config import Settings
     from docindex.indexing.plan import Plan
     from docindex.manifest.load import Manifest
-    from docindex.model import BuildReport
+    from docindex.results import BuildReport
 
 
 def build(

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from docindex.config import Settings
-    from docindex.model import Results
     from docindex.render.styled_text import Text
+    from docindex.results import Results
     from docindex.search.concordance import Collocate, Line
 
 FORMATS = ("text", "json", "jsonl", "csv", "tsv")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from docindex.config import Settings
     from docindex.engines.base import Searcher
-    from docindex.model import Results, Staleness
+    from docindex.results import Results, Staleness
     from docindex.search.search import SearchOptions
 
 LONGEST = 1_000_000  # characters of a line; what is longer is taken in pieces, each too long for a query

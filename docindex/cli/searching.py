@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docindex.engines.base import Engine, Searcher
-    from docindex.model import Results
     from docindex.render.styled_text import Text
+    from docindex.results import Results
     from docindex.search.search import SearchOptions
 
 

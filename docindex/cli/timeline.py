@@ -37,7 +37,7 @@ from docindex.model import Record
 
 if TYPE_CHECKING:
     from docindex.config import Settings
-    from docindex.model import Results
+    from docindex.results import Results
     from docindex.search.timeline import Timeline
 
 FORMATS = ("text", "json", "csv", "tsv", "svg")

@@ -18,8 +18,9 @@ from docindex import __version__
 from docindex.errors import IndexMissing, IndexOutdated
 from docindex.indexing import extraction, freshness, worker_pool
 from docindex.indexing.plan import Plan, Seen, plan
-from docindex.model import BuildReport, Failure, IndexState, SourceState
+from docindex.model import Failure, IndexState, SourceState
 from docindex.readers import formats
+from docindex.results import BuildReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

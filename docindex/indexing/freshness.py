@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from docindex.errors import ManifestError
-from docindex.model import Staleness
+from docindex.results import Staleness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -9,7 +9,7 @@ from docindex.render import html_output, json_output, markdown_output, table_out
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from docindex.model import Results
+    from docindex.results import Results
 
 PIECES: Mapping[str, Callable[[Iterable[Results]], Iterator[str]]] = {
     "json": lambda answers: (piece for answer in answers for piece in json_output.document(answer)),

@@ -12,8 +12,8 @@ from docindex.render.summary import STALE, counted, facet, facts, place_in_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from docindex.model import Hit, Results
     from docindex.render.passages import Piece
+    from docindex.results import Hit, Results
 
 _HEAD = """<!DOCTYPE html>
 <html>

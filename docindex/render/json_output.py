@@ -12,20 +12,8 @@ from docindex.render.sanitize import escaped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from docindex.model import (
-        BuildReport,
-        Date,
-        Explanation,
-        Failure,
-        Finding,
-        Hit,
-        IndexState,
-        Passage,
-        Record,
-        Results,
-        Span,
-        Staleness,
-    )
+    from docindex.model import Date, Failure, IndexState, Record, Span
+    from docindex.results import BuildReport, Explanation, Finding, Hit, Passage, Results, Staleness
     from docindex.search.record_lines import Line
 
 SCHEMA = 1

@@ -11,8 +11,8 @@ from docindex.render.summary import STALE, counted, facet, facts, place_in_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from docindex.model import Hit, Results
     from docindex.render.passages import Piece
+    from docindex.results import Hit, Results
 
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~&$^=]|(?<=http)s?:(?=//)|(?<=www)\.|@", re.IGNORECASE)
 

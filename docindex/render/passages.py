@@ -13,7 +13,8 @@ from docindex.render.sanitize import escape_controls
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docindex.model import Hit, Passage, Span
+    from docindex.model import Span
+    from docindex.results import Hit, Passage
 
 Piece = tuple[str, bool]
 """A text, and whether it matched."""

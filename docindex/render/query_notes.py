@@ -12,7 +12,7 @@ from docindex.render.summary import plural, short
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docindex.model import Diagnosis, ExpandedLeaf, Explanation, Results, Suggestion
+    from docindex.results import Diagnosis, ExpandedLeaf, Explanation, Results, Suggestion
 
 MOST_PARTS = 7  # of a query that are shown
 MOST_LETTERS = 40  # of each

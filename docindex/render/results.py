@@ -19,9 +19,10 @@ from docindex.render.summary import STALE, counted, facet, facts, here, place, p
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from docindex.model import BuildReport, Failure, Finding, Hit, IndexState, Results, Staleness
+    from docindex.model import Failure, IndexState
     from docindex.render.hyperlinks import Link
     from docindex.render.passages import Piece
+    from docindex.results import BuildReport, Finding, Hit, Results, Staleness
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 DOT = " · "

@@ -9,8 +9,8 @@ from docindex.render.passages import one_line, pieces
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from docindex.model import Hit, Passage, Results
     from docindex.render.passages import Piece
+    from docindex.results import Hit, Passage, Results
 
 FACET_VALUES = 12  # of each facet that people read; --json has all
 

@@ -13,7 +13,7 @@ from docindex.render.passages import excerpt, one_line, plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docindex.model import Hit, Results
+    from docindex.results import Hit, Results
 
 COLUMNS = (
     "query rank score id path part title creator publisher date earliest latest language subject collection line page"

@@ -16,7 +16,8 @@ from docindex.render.summary import plural, short
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from docindex.model import Record, Results
+    from docindex.model import Record
+    from docindex.results import Results
     from docindex.search.timeline import Timeline
 
 EIGHTHS = " ▏▎▍▌▋▊▉"

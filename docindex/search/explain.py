@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docindex.analysis import analyzer
-from docindex.model import ExpandedLeaf, Explanation
 from docindex.query import ast, printer
 from docindex.ranking import term_expansion
 from docindex.ranking.term_alternatives import Slot
+from docindex.results import ExpandedLeaf, Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,17 +11,19 @@ from msgspec import Struct
 
 from docindex.engines.base import SearchRequest
 from docindex.indexing import freshness
-from docindex.model import METADATA_FIELDS, UNDETERMINED, Hit, Passage, Results, Span
+from docindex.model import METADATA_FIELDS, UNDETERMINED, Span
 from docindex.query import parser, printer
 from docindex.query.ast import And, Phrase
+from docindex.results import Hit, Passage, Results
 from docindex.search import highlighter, snippets, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from docindex.engines.base import Searcher
-    from docindex.model import Explanation, Record, Staleness
+    from docindex.model import Record
     from docindex.query.ast import Query
+    from docindex.results import Explanation, Staleness
 
 
 class SearchOptions(Struct, frozen=True):

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from docindex.analysis import analyzer
 from docindex.engines.base import SearchRequest
-from docindex.model import UNDETERMINED, Candidate, Suggestion
+from docindex.model import UNDETERMINED
 from docindex.query.ast import Phrase, Word, leaves
+from docindex.results import Candidate, Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from docindex.analysis import analyzer
 from docindex.engines.base import SearchResponse
 from docindex.errors import IndexMissing
-from docindex.model import UNDETERMINED, Groups
+from docindex.model import UNDETERMINED
 from docindex.ranking import bm25, near_duplicates
 from docindex.ranking.term_list import SimilarTerm, Vocabulary, similar_terms
+from docindex.results import Groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

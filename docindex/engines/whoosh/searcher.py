@@ -16,8 +16,8 @@ from docindex.engines.whoosh.codec import term_dictionary_reader
 from docindex.engines.whoosh.error_translation import translate_errors
 from docindex.engines.whoosh.index_reader import WhooshPostings
 from docindex.errors import IndexDamaged
-from docindex.model import Groups
 from docindex.ranking import bm25, near_duplicates, term_list
+from docindex.results import Groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
