@@ -39,6 +39,7 @@ FLOORS: list[dict[str, str]] = [
     {
         "check": "What in a collection needs repair?",
         "engines.registry": "Which engine opens a location?",
+        "proof": "Does a quotation stand in the archive, and where?",
         "search": "How is one query answered and its matches shown?",
     },
     {"render": "What do people and scripts see?"},
@@ -185,8 +186,8 @@ def test_every_room_on_the_plan_exists() -> None:
 
 
 def test_the_top_of_the_house_stays_small() -> None:
-    assert len([path for path in HOUSE.iterdir() if path.name != "__pycache__"]) <= 20
-    assert len({room(module) for module in modules()}) <= 20
+    assert len([path for path in HOUSE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]) <= 20
+    assert len({name.split(".")[0] for name in modules()}) <= 20
 
 
 if __name__ == "__main__":  # prints the table for the README
