@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from docindex.model import Metadata, Record
 from docindex.ranking import near_duplicates
-from docindex.ranking.near_duplicates import CROWD, FEW, PLACES, SAME, are_near_duplicates, grouped, signature
+from docindex.ranking.near_duplicates import (
+    MAX_BUCKET,
+    MIN_EQUAL_HASHES,
+    MIN_TERMS,
+    NUM_HASHES,
+    are_near_duplicates,
+    group_documents,
+    signature,
+)
 
 LONG = [f"mot{number}".encode() for number in range(200)]
 
@@ -28,7 +36,7 @@ def words(common: int, own: int, name: str) -> set[bytes]:
 def test_a_signature_stays_what_it_was() -> None:
     """Else indexes of two builds could not be compared: a change wants a new VERSION."""
     assert signature(LONG, "")[:12].hex() == "15fcdb4f5941d825a948d6d7"
-    assert len(signature(LONG, "")) == PLACES
+    assert len(signature(LONG, "")) == NUM_HASHES
     assert signature((), "Un  mot\n").hex() == "e34a6dea3e1b706f797e04b5519c8902"
 
 
@@ -54,14 +62,14 @@ def test_records_are_alike_that_share_nine_words_in_ten(common: int, own: int, e
     ],
 )
 def test_of_few_words_all_must_be_the_same(one: str, other: str, expected: bool) -> None:
-    few = LONG[: FEW - 1]
+    few = LONG[: MIN_TERMS - 1]
     assert are_near_duplicates(signature(few, one), signature(few, other)) is expected
-    assert not are_near_duplicates(signature(few, one), signature(LONG[:FEW], one))
+    assert not are_near_duplicates(signature(few, one), signature(LONG[:MIN_TERMS], one))
 
 
 def test_a_short_text_under_another_title_is_another() -> None:
     told = [
-        near_duplicates.told(Record("a.txt", None, Metadata(title), None, body, range(1, 2)))
+        near_duplicates.duplicate_text(Record("a.txt", None, Metadata(title), None, body, range(1, 2)))
         for title, body in [("A", "x"), ("B", "x"), (None, "x"), ("A", " ")]
     ]
     assert told == ["A\nx", "B\nx", "\nx", ""]
@@ -75,8 +83,8 @@ SIGNATURES = st.lists(
         st.binary(min_size=16, max_size=16),
         st.just(b""),
         # Near to one of few: some within 12 places of another, some not.
-        st.tuples(st.sampled_from(range(3)), st.sets(st.integers(0, PLACES - 1), max_size=20)).map(
-            lambda drawn: bytes(200 if place in drawn[1] else drawn[0] for place in range(PLACES))
+        st.tuples(st.sampled_from(range(3)), st.sets(st.integers(0, NUM_HASHES - 1), max_size=20)).map(
+            lambda drawn: bytes(200 if place in drawn[1] else drawn[0] for place in range(NUM_HASHES))
         ),
     ),
     max_size=12,
@@ -85,30 +93,30 @@ SIGNATURES = st.lists(
 
 @given(SIGNATURES)
 def test_each_stands_with_the_first_that_it_is_like(drawn: list[bytes]) -> None:
-    groups = grouped(enumerate(drawn))
+    groups = group_documents(enumerate(drawn))
     assert sorted(document for group in groups for document in group) == list(range(len(drawn)))
     firsts = [group[0] for group in groups]
     assert firsts == sorted(firsts)
     assert all(group == sorted(group) for group in groups)
     assert all(are_near_duplicates(drawn[first], drawn[one]) for first, *more in groups for one in more)
     assert not any(are_near_duplicates(drawn[one], drawn[other]) for one in firsts for other in firsts if one != other)
-    assert grouped(enumerate(drawn), only=True) == [group for group in groups if len(group) > 1]
+    assert group_documents(enumerate(drawn), only=True) == [group for group in groups if len(group) > 1]
 
 
-@given(st.binary(min_size=PLACES, max_size=PLACES), st.permutations(range(PLACES)))
+@given(st.binary(min_size=NUM_HASHES, max_size=NUM_HASHES), st.permutations(range(NUM_HASHES)))
 def test_two_that_agree_in_enough_places_are_found_wherever_these_are(one: bytes, places: list[int]) -> None:
     def changed(count: int) -> bytes:
         return bytes(value ^ 1 if place in places[:count] else value for place, value in enumerate(one))
 
-    assert grouped([(7, one), (3, changed(PLACES - SAME))]) == [[7, 3]]
-    assert grouped([(7, one), (3, changed(PLACES - SAME + 1))]) == [[7], [3]]
+    assert group_documents([(7, one), (3, changed(NUM_HASHES - MIN_EQUAL_HASHES))]) == [[7, 3]]
+    assert group_documents([(7, one), (3, changed(NUM_HASHES - MIN_EQUAL_HASHES + 1))]) == [[7], [3]]
 
 
 def test_of_a_crowd_that_shares_a_stretch_only_the_first_are_compared() -> None:
-    crowd = [bytes(9) + bytes([number + 1] * (PLACES - 9)) for number in range(CROWD + 1)]
-    assert grouped(enumerate([*crowd, crowd[0][:-1] + b"\0"]))[0] == [0, CROWD + 1]
-    beyond = crowd[CROWD][:9] + b"\0" * 12 + crowd[CROWD][21:]
-    assert len(grouped(enumerate([*crowd, beyond]))) == CROWD + 1
+    crowd = [bytes(9) + bytes([number + 1] * (NUM_HASHES - 9)) for number in range(MAX_BUCKET + 1)]
+    assert group_documents(enumerate([*crowd, crowd[0][:-1] + b"\0"]))[0] == [0, MAX_BUCKET + 1]
+    beyond = crowd[MAX_BUCKET][:9] + b"\0" * 12 + crowd[MAX_BUCKET][21:]
+    assert len(group_documents(enumerate([*crowd, beyond]))) == MAX_BUCKET + 1
 
 
 # The command line

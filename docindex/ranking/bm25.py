@@ -1,6 +1,6 @@
 """Which records answer a query, and how well: a query's tree evaluated over postings, term at a time.
 
-Knows no engine: `Postings` is what it asks of one. The ranking is BM25F (Robertson and Zaragoza, The Probabilistic
+Knows no engine: `IndexReader` is what it asks of one. The ranking is BM25F (Robertson and Zaragoza, The Probabilistic
 Relevance Framework, 2009) in its simple form: each field's words count by the field's weight, then saturate once.
 Five things are ours:
 
@@ -20,99 +20,48 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from functools import lru_cache
 from math import log
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from docindex.analysis import analyzer
 from docindex.analysis.function_words import function_words
 from docindex.query.ast import And, AndMaybe, DateRange, MatchAll, Not, Or, Phrase, Query, Word
+from docindex.ranking.index_reader import FIELD_BITS, FIELD_WEIGHTS, FIELDS
 from docindex.ranking.term_alternatives import Slot
 from docindex.ranking.term_expansion import KEYWORDS, Pattern, TextLeaf, keyword_matcher, steps
-from docindex.ranking.term_list import lines
+from docindex.ranking.term_list import split_terms
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import date as Day
 
-    from docindex.ranking.term_list import Vocabulary
-
-VERSION = 2
-"""Raised whenever what the postings hold changes: an index made with another version is made anew."""
-
-FIELDS = ("body", "title", "creator", "publisher", "subject", "collection", "quoted")
-"""The fields whose words are searched. A field's number stands in the high bits of its words' positions."""
-WEIGHTS = {"body": 1, "title": 2, "creator": 1, "publisher": 1, "subject": 1, "collection": 1, "quoted": 0.25}
-"""What one occurrence in each field counts. `quoted` is that part of the body that a message quotes of others."""
-FIELD_BITS = 28  # a field holds up to 2**28 words
-GAP = 2048  # positions left free between two values, so that no phrase, however loose, spans them
+    from docindex.ranking.index_reader import IndexReader, Scores
 
 K1 = 1.2
 B = 0.75
-RARITY = 1.2  # the power to which a word's rarity (idf) is raised: questions are full of words that say little
-PRIOR = 50.0  # to each language as many records are added in thought, that hold a word as often as the whole index
-FUNCTION = 0.2  # what a function word of the query counts
-KIN = 0.2  # what an occurrence of a word akin to one of the query's counts
-KIN_LETTERS = 5  # that akin words have in common, at least
-KIN_MOST = 100  # akin words, per language
-PROXIMITY = 0.6
-NEAR = 8  # words apart, at most, for two words of a query to count as standing together
-RESCORED = 200  # records, best first, whose words' places are looked at
+IDF_EXPONENT = 1.2  # the power to which a word's rarity (idf) is raised: questions are full of words that say little
+IDF_PRIOR_DOCS = (
+    50.0  # to each language as many records are added in thought, that hold a word as often as the whole index
+)
+FUNCTION_WORD_WEIGHT = 0.2  # what a function word of the query counts
+RELATED_TERM_WEIGHT = 0.2  # what an occurrence of a word akin to one of the query's counts
+MIN_SHARED_LETTERS = 5  # that akin words have in common, at least
+MAX_RELATED_TERMS = 100  # akin words, per language
+PROXIMITY_WEIGHT = 0.6
+PROXIMITY_WINDOW_WORDS = 8  # words apart, at most, for two words of a query to count as standing together
+RESCORE_TOP_K = 200  # records, best first, whose words' places are looked at
 MAX_EXPANSIONS = 1024  # terms that a prefix, a wildcard or a fuzzy word stands for, per language
-
-Scores = dict[int, float]
-"""Document numbers and what each scores."""
-
-
-class Postings(Protocol):
-    """What scoring asks of an index. Documents have numbers; terms are those of `analysis`, per language."""
-
-    @property
-    def languages(self) -> Mapping[str, int]:
-        """The languages of the index and how many records each has."""
-
-    @property
-    def average_length(self) -> float:
-        """The mean of all records' lengths."""
-
-    def length(self, document: int) -> float:
-        """A record's length in words, each counted by its field's weight, and once at least."""
-
-    def frequency(self, language: str, term: str) -> int:
-        """How many records of the language hold the term."""
-
-    def weights(self, language: str, term: str) -> Scores:
-        """The records that hold the term, with its occurrences, each counted by its field's weight."""
-
-    def positions(self, language: str, term: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
-        """Where the term stands in those of the documents that hold it: positions, rising."""
-
-    def vocabulary(self, language: str) -> Sequence[Vocabulary]:
-        """The folded forms of the language, in each part of the index."""
-
-    def keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
-        """The records whose `language`, `path` or `id` is one that `matches`."""
-
-    def between(self, earliest: Day | None, latest: Day | None, *, certain: bool) -> set[int]:
-        """The records whose date may lie between two days, both included; `certain`: must lie there."""
-
-    def everything(self) -> set[int]:
-        """All records."""
-
-    def valued(self, facet: str, matches: Callable[[str], bool]) -> set[int]:
-        """The records that count under a value of one of the FACETS of an engine that `matches`."""
 
 
 class Scorer:
     """Evaluates queries over one state of an index."""
 
-    def __init__(self, postings: Postings, *, exact: bool = False, certain: bool = False) -> None:
-        self.postings = postings
+    def __init__(self, index: IndexReader, *, exact: bool = False, certain: bool = False) -> None:
+        self.index = index
         self.exact = exact
         self.certain = certain
         self.truncated_expansions: dict[str, int] = {}  # what a pattern stands for beyond MAX_EXPANSIONS
-        self._total = sum(postings.languages.values())
+        self._total = sum(index.languages.values())
         self._rarity: dict[TextLeaf, float] = {}
         self._holding: dict[TextLeaf, Scores] = {}
         self._grammar: set[Word] = set()  # the query's function words
@@ -137,7 +86,7 @@ class Scorer:
         """Those words that are function words in the language that has most of them as such."""
         found = [
             (records, language, {leaf for leaf in words if _is_grammar(leaf.text, language)})
-            for language, records in self.postings.languages.items()
+            for language, records in self.index.languages.items()
         ]
         return max(found, key=lambda one: (len(one[2]), one[:2]))[2] if found else set()
 
@@ -151,11 +100,11 @@ class Scorer:
                 scores, more = self._scores(required), self._scores(optional)
                 return {document: score + more.get(document, 0.0) for document, score in scores.items()}
             case Not(operand):
-                return dict.fromkeys(self.postings.everything() - self._scores(operand).keys(), 0.0)
+                return dict.fromkeys(self.index.live_docs() - self._scores(operand).keys(), 0.0)
             case MatchAll():
-                return dict.fromkeys(self.postings.everything(), 0.0)
+                return dict.fromkeys(self.index.live_docs(), 0.0)
             case DateRange(earliest, latest):
-                return dict.fromkeys(self.postings.between(earliest, latest, certain=self.certain), 0.0)
+                return dict.fromkeys(self.index.docs_in_date_range(earliest, latest, certain=self.certain), 0.0)
             case _:
                 return self._leaf(query)
 
@@ -172,22 +121,22 @@ class Scorer:
 
     def _leaf(self, leaf: TextLeaf) -> Scores:
         if leaf.field in KEYWORDS:
-            return dict.fromkeys(self.postings.keyword(leaf.field, keyword_matcher(leaf)), 0.0)
+            return dict.fromkeys(self.index.docs_with_keyword(leaf.field, keyword_matcher(leaf)), 0.0)
         if isinstance(leaf, Phrase) and leaf.whole and leaf.field and (valued := self._valued(leaf.text, leaf.field)):
             return dict.fromkeys(valued, 0.0)
-        holding = {language: self._weights(leaf, language) for language in self.postings.languages}
+        holding = {language: self._weights(leaf, language) for language in self.index.languages}
         rarity = self._idf({language: len(found) for language, found in holding.items()})
         if leaf in self._grammar:
-            rarity *= FUNCTION
+            rarity *= FUNCTION_WORD_WEIGHT
         self._rarity[leaf] = rarity
         self._holding[leaf] = {document: held for found in holding.values() for document, held in found.items()}
         return self._saturate(self._holding[leaf], rarity)
 
     def _valued(self, text: str, field: str) -> set[int]:
         """The records that have just that value; where none has, those that have it but for case and accents."""
-        exactly = self.postings.valued(field, lambda value: value == text)
+        exactly = self.index.docs_with_value(field, lambda value: value == text)
         wanted = _loosely(text)
-        return exactly or self.postings.valued(field, lambda value: _loosely(value) == wanted)
+        return exactly or self.index.docs_with_value(field, lambda value: _loosely(value) == wanted)
 
     def _weights(self, leaf: TextLeaf, language: str) -> Scores:
         """The records of one language that hold the leaf, and how much of it each holds."""
@@ -207,15 +156,15 @@ class Scorer:
         return asked if all(asked) else []
 
     def _expanded(self, wanted: Pattern, language: str) -> Slot:
-        parts = self.postings.vocabulary(language)
+        parts = self.index.term_lists(language)
         near: Slot = {}
         for part in parts:
-            near.update(wanted.among(part.beginning(wanted.prefix)))
+            near.update(wanted.among(part.with_prefix(wanted.prefix)))
         if len(near) > MAX_EXPANSIONS:
             self.truncated_expansions[wanted.text] = max(len(near), self.truncated_expansions.get(wanted.text, 0))
             counts: Counter[str] = Counter()
             for part in parts:
-                counts.update(part.counts_of(near, wanted.prefix))
+                counts.update(part.doc_freqs(near, wanted.prefix))
             best = heapq.nlargest(MAX_EXPANSIONS, zip(near.values(), map(counts.__getitem__, near), near, strict=True))
             near = {term: worth for worth, _, term in best}
         return near
@@ -223,7 +172,7 @@ class Scorer:
     def _any_of(self, slot: Slot, language: str) -> Scores:
         found: defaultdict[int, float] = defaultdict(float)
         for term, worth in slot.items():
-            for document, weight in self.postings.weights(language, term).items():
+            for document, weight in self.index.term_freqs(language, term).items():
                 found[document] += worth * weight
         return found
 
@@ -231,10 +180,10 @@ class Scorer:
         found: defaultdict[int, float] = defaultdict(float)
         numbers = _numbers(field)
         for term, worth in slot.items():
-            documents = self.postings.weights(language, term).keys()
-            for document, positions in self.postings.positions(language, term, documents).items():
+            documents = self.index.term_freqs(language, term).keys()
+            for document, positions in self.index.positions(language, term, documents).items():
                 count = sum(
-                    WEIGHTS[FIELDS[position >> FIELD_BITS]]
+                    FIELD_WEIGHTS[FIELDS[position >> FIELD_BITS]]
                     for position in positions
                     if position >> FIELD_BITS in numbers
                 )
@@ -245,7 +194,7 @@ class Scorer:
     def _phrase(self, slots: Sequence[Slot], language: str, slop: int, field: str | None) -> Scores:
         documents: set[int] | None = None
         for slot in slots:
-            holders = set().union(*(self.postings.weights(language, term) for term in slot))
+            holders = set().union(*(self.index.term_freqs(language, term) for term in slot))
             documents = holders if documents is None else documents & holders
         if not documents:
             return {}
@@ -257,13 +206,13 @@ class Scorer:
             if numbers is not None:
                 starts = [start for start in starts if start >> FIELD_BITS in numbers]
             if starts:
-                found[document] = float(sum(WEIGHTS[FIELDS[start >> FIELD_BITS]] for start in starts))
+                found[document] = float(sum(FIELD_WEIGHTS[FIELDS[start >> FIELD_BITS]] for start in starts))
         return found
 
     def _places(self, slot: Iterable[str], language: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
         merged: dict[int, Sequence[int]] = {}
         for term in slot:
-            for document, positions in self.postings.positions(language, term, documents).items():
+            for document, positions in self.index.positions(language, term, documents).items():
                 merged[document] = sorted({*merged[document], *positions}) if document in merged else positions
         return merged
 
@@ -271,17 +220,17 @@ class Scorer:
         """How rare a word is, from the records of each language that hold it: in the language where it is least so."""
         overall = sum(frequencies.values()) / max(1, self._total)
         shares = (
-            (frequency + PRIOR * overall) / (self.postings.languages[language] + PRIOR)
+            (frequency + IDF_PRIOR_DOCS * overall) / (self.index.languages[language] + IDF_PRIOR_DOCS)
             for language, frequency in frequencies.items()
         )
         share = max(shares, default=0.0)  # an empty index has no languages
         one = 0.5 / max(1, self._total)
-        return float(log(1.0 + (1.0 - min(1.0, share) + one) / (share + one)) ** RARITY)
+        return float(log(1.0 + (1.0 - min(1.0, share) + one) / (share + one)) ** IDF_EXPONENT)
 
     def _saturate(self, found: Scores, rarity: float) -> Scores:
         """BM25's term weight: idf · tf·(k1+1) / (tf + k1·(1 − b + b·length/average))."""
-        base, slope = K1 * (1.0 - B), K1 * B / max(1.0, self.postings.average_length)
-        length = self.postings.length
+        base, slope = K1 * (1.0 - B), K1 * B / max(1.0, self.index.average_doc_length)
+        length = self.index.doc_length
         return {
             document: rarity * weight * (K1 + 1.0) / (weight + base + slope * length(document))
             for document, weight in found.items()
@@ -291,8 +240,8 @@ class Scorer:
         """Count the words akin to one of the query's as if it stood there itself now and then."""
         held = self._holding[leaf]
         more = {
-            document: held.get(document, 0.0) + KIN * weight
-            for language in self.postings.languages
+            document: held.get(document, 0.0) + RELATED_TERM_WEIGHT * weight
+            for language in self.index.languages
             for document, weight in self._any_of(dict.fromkeys(self._kin(leaf, language), 1.0), language).items()
             if document in scores
         }
@@ -307,21 +256,21 @@ class Scorer:
             return set()
         word, *others = tokens.forms[0]
         stem = others[0].removeprefix(analyzer.STEM) if others and others[0].startswith(analyzer.STEM) else word
-        if len(stem) < KIN_LETTERS or not word.isalpha():
+        if len(stem) < MIN_SHARED_LETTERS or not word.isalpha():
             return set()
-        begun = {term for part in self.postings.vocabulary(language) for term in lines(part.beginning(stem))}
-        longer = heapq.nsmallest(KIN_MOST, begun, key=lambda term: (len(term), term))
-        cuts = range(KIN_LETTERS, len(word) - 2)
-        parts = {part for cut in cuts for part in (word[:cut], word[-cut:]) if self.postings.frequency(language, part)}
+        begun = {term for part in self.index.term_lists(language) for term in split_terms(part.with_prefix(stem))}
+        longer = heapq.nsmallest(MAX_RELATED_TERMS, begun, key=lambda term: (len(term), term))
+        cuts = range(MIN_SHARED_LETTERS, len(word) - 2)
+        parts = {part for cut in cuts for part in (word[:cut], word[-cut:]) if self.index.doc_freq(language, part)}
         return {*longer, *parts} - {word}
 
     def _proximity(self, words: Sequence[Word], scores: Scores) -> Scores:
         """What the best records gain by neighbouring words of the query that stand together in them."""
         if len(words) < 2 or not scores:
             return {}
-        best = heapq.nlargest(RESCORED, scores, key=scores.__getitem__)
+        best = heapq.nlargest(RESCORE_TOP_K, scores, key=scores.__getitem__)
         bonus: defaultdict[int, float] = defaultdict(float)
-        for language in self.postings.languages:
+        for language in self.index.languages:
             steps_of = [(self._rarity[leaf], slot) for leaf in words for slot in self.slots(leaf, language)]
             places = [self._places(slot, language, best) for _, slot in steps_of]
             for index in range(len(steps_of) - 1):
@@ -329,7 +278,7 @@ class Scorer:
                 left, right = places[index], places[index + 1]
                 for document in left.keys() & right.keys():
                     closeness = together(left[document], right[document])
-                    bonus[document] += PROXIMITY * weight * closeness / (closeness + 1.0)
+                    bonus[document] += PROXIMITY_WEIGHT * weight * closeness / (closeness + 1.0)
         return bonus
 
 
@@ -386,7 +335,7 @@ def _nearness(position: int, others: Sequence[int], ahead: int) -> float:
         distance = (other - position) * ahead
         if distance < 0:
             distance = 1 - distance  # the wrong way round counts as one word further
-        if 0 < distance <= NEAR:
+        if 0 < distance <= PROXIMITY_WINDOW_WORDS:
             nearest = max(nearest, 1.0 / distance)
     return nearest
 

@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 VERSION = 1
 """Raised whenever a signature changes its meaning."""
 
-PLACES = 128  # of a signature
-SAME = 116  # places in which records that are alike agree, at least: 0.9 of the words, give or take 0.03
-FEW = 50  # different words: of fewer, one or two that differ say too much (a row of a table, a short mail)
+NUM_HASHES = 128  # of a signature
+MIN_EQUAL_HASHES = 116  # places in which records that are alike agree, at least: 0.9 of the words, give or take 0.03
+MIN_TERMS = 50  # different words: of fewer, one or two that differ say too much (a row of a table, a short mail)
 SEED = 1
 
 # Of 13 stretches at least one is the same in two signatures that differ in 12 places, so only records that share a
 # stretch need be compared.
-STRETCH = 9  # places
-STRETCHES = range(PLACES - SAME + 1)
-_CUT = Struct(f"{STRETCH}s" * len(STRETCHES) + f"{PLACES - len(STRETCHES) * STRETCH}x")
-CROWD = 16  # firsts that share a stretch with one before, at most, with which others are compared
+BAND_HASHES = 9  # places
+BANDS = range(NUM_HASHES - MIN_EQUAL_HASHES + 1)
+_CUT = Struct(f"{BAND_HASHES}s" * len(BANDS) + f"{NUM_HASHES - len(BANDS) * BAND_HASHES}x")
+MAX_BUCKET = 16  # firsts that share a stretch with one before, at most, with which others are compared
 
 
 def signature(words: Collection[str], text: str) -> bytes:
@@ -45,29 +45,29 @@ def signature(words: Collection[str], text: str) -> bytes:
 
     Empty for an empty text, which is like no other.
     """
-    if len(words) >= FEW:
+    if len(words) >= MIN_TERMS:
         from rensa import RMinHash
 
-        sketch = RMinHash(PLACES, SEED)
+        sketch = RMinHash(NUM_HASHES, SEED)
         sketch.update(words)
         return bytes(number & 0xFF for number in sketch.digest())
     whole = " ".join(text.casefold().split())
     return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).digest() if whole else b""
 
 
-def told(record: Record) -> str:
+def duplicate_text(record: Record) -> str:
     """What short records must have in common to be alike: the text and, where there is one, the title given to it."""
     return f"{record.metadata.title or ''}\n{record.body}" if record.body.strip() else ""
 
 
 def are_near_duplicates(one: bytes, other: bytes) -> bool:
     """Whether two signatures are of records that are alike."""
-    if len(one) == len(other) == PLACES:
-        return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(PLACES).count(0) >= SAME
+    if len(one) == len(other) == NUM_HASHES:
+        return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(NUM_HASHES).count(0) >= MIN_EQUAL_HASHES
     return bool(one) and one == other
 
 
-def grouped(signatures: Iterable[tuple[int, bytes]], *, only: bool = False) -> list[list[int]]:
+def group_documents(signatures: Iterable[tuple[int, bytes]], *, only: bool = False) -> list[list[int]]:
     """The documents in their order, each with those after it that are like it; `only`: without those that are alone.
 
     All of a group are like its first, which is the one to be shown for them.
@@ -76,7 +76,7 @@ def grouped(signatures: Iterable[tuple[int, bytes]], *, only: bool = False) -> l
     shared = _shared({own for _, own in listed})
     groups: list[list[int]] = []
     known: dict[bytes, int] = {}
-    firsts = _Firsts()
+    firsts = LshIndex()
     for document, own in listed:
         number = known.get(own)
         if number is None and own in shared:
@@ -97,7 +97,7 @@ def _shared(signatures: Collection[bytes]) -> set[bytes]:
 
     Nothing here runs once for each of them but what C runs: 5,431 e-mails are grouped in 25 ms, else in 41.
     """
-    long = [own for own in signatures if len(own) == PLACES]
+    long = [own for own in signatures if len(own) == NUM_HASHES]
     found: set[bytes] = set()
     for stretches in zip(*_CUT.iter_unpack(b"".join(long)), strict=True):
         several = {stretch for stretch, count in Counter(stretches).items() if count > 1}
@@ -105,13 +105,13 @@ def _shared(signatures: Collection[bytes]) -> set[bytes]:
     return found
 
 
-class _Firsts:
+class LshIndex:
     """The signatures of the groups' firsts, found again by the stretches that they share with another."""
 
     def __init__(self) -> None:
         self._signatures: dict[int, bytes] = {}
-        self._holder: list[dict[bytes, int]] = [{} for _ in STRETCHES]  # of each stretch: hardly any has two
-        self._others: list[dict[bytes, list[int]]] = [{} for _ in STRETCHES]
+        self._holder: list[dict[bytes, int]] = [{} for _ in BANDS]  # of each stretch: hardly any has two
+        self._others: list[dict[bytes, list[int]]] = [{} for _ in BANDS]
 
     def like(self, own: bytes) -> int | None:
         """The first of those that are like this one."""
@@ -129,5 +129,5 @@ class _Firsts:
         for holder, others, stretch in zip(self._holder, self._others, _CUT.unpack(own), strict=True):
             if holder.setdefault(stretch, number) != number:
                 crowd = others.setdefault(stretch, [])
-                if len(crowd) < CROWD:
+                if len(crowd) < MAX_BUCKET:
                     crowd.append(number)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from docindex.analysis import analyzer
 from docindex.query.ast import DateRange, Fuzzy, MatchAll, Phrase, Prefix, Wildcard, Word
 from docindex.ranking.term_alternatives import Slot, slots
-from docindex.ranking.term_list import lines
+from docindex.ranking.term_list import split_terms
 
 TextLeaf = Word | Phrase | Prefix | Wildcard | Fuzzy
 Filter = DateRange | MatchAll
@@ -76,7 +76,7 @@ def _pattern(leaf: TextLeaf) -> Pattern:
                 leaf.text,
                 prefix,
                 lambda term: float(term.startswith(prefix)),
-                lambda forms: dict.fromkeys(lines(forms), 1.0),
+                lambda forms: dict.fromkeys(split_terms(forms), 1.0),
             )
 
 
@@ -92,7 +92,7 @@ def _fuzzy(text: str, distance: int | None) -> Pattern:
         return 0.0 if slips > most else 1.0 / (1.0 + slips)
 
     def among(forms: str) -> dict[str, float]:
-        found = process.extract_iter(word, lines(forms), scorer=OSA.distance, score_cutoff=most)
+        found = process.extract_iter(word, split_terms(forms), scorer=OSA.distance, score_cutoff=most)
         return {form: 1.0 / (1.0 + slips) for form, slips, _ in found}
 
     # The first letter stands: nearly all slips come later, and it spares most of the vocabulary.

@@ -22,7 +22,7 @@ class SimilarTerm(Struct, frozen=True):
 BLOCK = 1 << 14  # bytes between two places up to which the forms have been counted
 
 
-class Vocabulary:
+class TermList:
     """The folded forms of one language in one part of an index, in order, and how many records hold each.
 
     Kept as they are written: a beginning is found by bisection, and no form is decoded that nobody asks for.
@@ -33,7 +33,7 @@ class Vocabulary:
         self.counts = counts
 
     @classmethod
-    def of(cls, counted: Mapping[str, int]) -> Vocabulary:
+    def of(cls, counted: Mapping[str, int]) -> TermList:
         """The vocabulary of forms and their counts."""
         forms = sorted(counted)
         data = "".join(f"{form}\n" for form in forms).encode("utf-8", "replace")
@@ -42,14 +42,14 @@ class Vocabulary:
     @cached_property
     def forms(self) -> list[str]:
         """All forms, in the order of their counts."""
-        return lines(self.beginning(""))
+        return split_terms(self.with_prefix(""))
 
-    def beginning(self, prefix: str) -> str:
+    def with_prefix(self, prefix: str) -> str:
         """The forms that begin with the prefix, in order, each on a line."""
         start, stop = self._range(prefix)
         return self.data[start:stop].decode("utf-8", "replace")
 
-    def ending(self, suffix: str) -> Iterator[str]:
+    def with_suffix(self, suffix: str) -> Iterator[str]:
         """The forms that end with the suffix, which is not empty, in order."""
         wanted = suffix.encode("utf-8", "replace") + b"\n"
         found = self.data.find(wanted)
@@ -59,25 +59,25 @@ class Vocabulary:
             yield self.data[start : stop - 1].decode("utf-8", "replace")
             found = self.data.find(wanted, stop)
 
-    def one_slip_away(self, form: str) -> set[str]:
+    def within_one_edit(self, form: str) -> set[str]:
         """Those that a letter more, less, other or changed with its neighbour makes of a form of three letters or more.
 
         One slip leaves what is before the middle, or what is behind it, as it is: only those forms are looked at.
         """
         middle = len(form) // 2
-        alike = chain(lines(self.beginning(form[:middle])), self.ending(form[middle + 1 :]))
-        return {other for other in alike if _is_one_slip(form, other)}
+        alike = chain(split_terms(self.with_prefix(form[:middle])), self.with_suffix(form[middle + 1 :]))
+        return {other for other in alike if _is_one_edit(form, other)}
 
-    def count(self, form: str) -> int:
+    def doc_freq(self, form: str) -> int:
         """How many records hold the form."""
         wanted = form.encode("utf-8", "replace") + b"\n"
         start = self._first(wanted[:-1])
         return self.counts[self._before(start)] if self.data.startswith(wanted, start) else 0
 
-    def counts_of(self, forms: Collection[str], prefix: str = "") -> dict[str, int]:
+    def doc_freqs(self, forms: Collection[str], prefix: str = "") -> dict[str, int]:
         """How many records hold each of the forms, which all begin with the prefix; without those that none holds."""
         start, _ = self._range(prefix)
-        held = lines(self.beginning(prefix)) if prefix else self.forms
+        held = split_terms(self.with_prefix(prefix)) if prefix else self.forms
         first = self._before(start)
         counts = self.counts[first : first + len(held)]
         return dict(compress(zip(held, counts, strict=True), map(forms.__contains__, held)))
@@ -113,12 +113,12 @@ class Vocabulary:
         return low
 
 
-def lines(text: str) -> list[str]:
+def split_terms(text: str) -> list[str]:
     """The forms of a text that has each on a line."""
     return text.split("\n")[:-1]
 
 
-def _is_one_slip(one: str, other: str) -> bool:
+def _is_one_edit(one: str, other: str) -> bool:
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
     same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
@@ -128,7 +128,7 @@ def _is_one_slip(one: str, other: str) -> bool:
     return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
 
 
-def similar_terms(form: str, max_edits: int, lists: Iterable[Vocabulary]) -> dict[str, SimilarTerm]:
+def similar_terms(form: str, max_edits: int, lists: Iterable[TermList]) -> dict[str, SimilarTerm]:
     """Return the alphabetic forms of some lists within some edits of one, without itself."""
     near: dict[str, SimilarTerm] = {}
     for part in lists:
@@ -139,11 +139,11 @@ def similar_terms(form: str, max_edits: int, lists: Iterable[Vocabulary]) -> dic
     return near
 
 
-def _within_one_edit(form: str, part: Vocabulary) -> Iterator[tuple[str, int, int]]:
-    return ((word, 1, part.count(word)) for word in part.one_slip_away(form))
+def _within_one_edit(form: str, part: TermList) -> Iterator[tuple[str, int, int]]:
+    return ((word, 1, part.doc_freq(word)) for word in part.within_one_edit(form))
 
 
-def _within_edits(form: str, max_edits: int, part: Vocabulary) -> Iterator[tuple[str, int, int]]:
+def _within_edits(form: str, max_edits: int, part: TermList) -> Iterator[tuple[str, int, int]]:
     from rapidfuzz import process  # few searches need it, and it is slow to import
     from rapidfuzz.distance import OSA
 

@@ -12,8 +12,8 @@ from docindex.analysis import analyzer
 from docindex.engines.base import SearchResponse
 from docindex.errors import IndexMissing
 from docindex.model import UNDETERMINED
-from docindex.ranking import bm25, near_duplicates
-from docindex.ranking.term_list import SimilarTerm, Vocabulary, similar_terms
+from docindex.ranking import bm25, index_reader, near_duplicates
+from docindex.ranking.term_list import SimilarTerm, TermList, similar_terms
 from docindex.results import Groups
 
 if TYPE_CHECKING:
@@ -85,29 +85,29 @@ class MemorySearcher:
         return [self.search(replace(request, limit=0, alike="show")).total for request in requests]
 
     def doc_freq(self, form: str) -> int:
-        return sum(part.count(form) for part in self._term_lists())
+        return sum(part.doc_freq(form) for part in self._term_lists())
 
     def similar_terms(self, form: str, max_edits: int) -> Mapping[str, SimilarTerm]:
         return similar_terms(form, max_edits, self._term_lists())
 
-    def _postings(self) -> MemoryPostings:
-        return MemoryPostings([record for kept in self._records.values() for record in kept])
+    def _postings(self) -> MemoryIndexReader:
+        return MemoryIndexReader([record for kept in self._records.values() for record in kept])
 
-    def _term_lists(self) -> Iterator[Vocabulary]:
+    def _term_lists(self) -> Iterator[TermList]:
         postings = self._postings()
         for code in postings.languages:
-            yield from postings.vocabulary(code)
+            yield from postings.term_lists(code)
 
     def search(self, request: SearchRequest) -> SearchResponse:
         records = sorted((record for kept in self._records.values() for record in kept), key=lambda record: record.id)
-        postings = MemoryPostings(records)
+        postings = MemoryIndexReader(records)
         scores = bm25.Scorer(postings, exact=request.exact, certain=request.certain).scores(request.query)
         order = sorted(scores, key=lambda number: self._key(records[number], scores[number], request))
         stop = None if request.limit is None else request.offset + request.limit
         folded = request.alike != "show"
         signatures = ((number, signature(records[number])) for number in order)
         groups = (
-            near_duplicates.grouped(signatures, only=request.alike == "only")
+            near_duplicates.group_documents(signatures, only=request.alike == "only")
             if folded
             else [[number] for number in order]
         )
@@ -163,7 +163,7 @@ class MemoryWriter:
         self.sources.pop(path, None)
 
 
-class MemoryPostings:
+class MemoryIndexReader:
     """Postings of a list of records, whose numbers are their places in it."""
 
     def __init__(self, records: Sequence[Record]) -> None:
@@ -186,14 +186,14 @@ class MemoryPostings:
             "quoted": quoted,
         }
         for field, values in texts.items():
-            base = bm25.FIELDS.index(field) << bm25.FIELD_BITS
+            base = index_reader.FIELDS.index(field) << index_reader.FIELD_BITS
             for text in values:
                 tokens = analyzer.analyze(text, language(record))
                 for forms, position in zip(tokens.forms, tokens.positions, strict=True):
-                    yield max(1, bm25.WEIGHTS[field])
+                    yield max(1, index_reader.FIELD_WEIGHTS[field])
                     for form in forms:
                         self._places[language(record), form][number].append(base + position)
-                base += len(tokens.forms) + bm25.GAP
+                base += len(tokens.forms) + index_reader.POSITION_INCREMENT_GAP
 
     @property
     def languages(self) -> Mapping[str, int]:
@@ -203,27 +203,32 @@ class MemoryPostings:
         return counts
 
     @property
-    def average_length(self) -> float:
+    def average_doc_length(self) -> float:
         return sum(self._lengths.values()) / max(1, len(self._lengths))
 
-    def length(self, document: int) -> float:
+    def doc_length(self, document: int) -> float:
         return self._lengths[document]
 
-    def frequency(self, language: str, term: str) -> int:
+    def doc_freq(self, language: str, term: str) -> int:
         return len(self._places[language, term])
 
-    def weights(self, language: str, term: str) -> dict[int, float]:
+    def term_freqs(self, language: str, term: str) -> dict[int, float]:
         return {
-            number: float(sum(bm25.WEIGHTS[bm25.FIELDS[place >> bm25.FIELD_BITS]] for place in places))
+            number: float(
+                sum(
+                    index_reader.FIELD_WEIGHTS[index_reader.FIELDS[place >> index_reader.FIELD_BITS]]
+                    for place in places
+                )
+            )
             for number, places in self._places[language, term].items()
         }
 
     def positions(self, language: str, term: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
         return {number: places for number, places in self._places[language, term].items() if number in documents}
 
-    def vocabulary(self, language: str) -> list[Vocabulary]:
+    def term_lists(self, language: str) -> list[TermList]:
         return [
-            Vocabulary.of(
+            TermList.of(
                 {
                     form: len(places)
                     for (code, form), places in self._places.items()
@@ -232,11 +237,11 @@ class MemoryPostings:
             )
         ]
 
-    def keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
+    def docs_with_keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
         value = {"language": language, "path": lambda record: record.path, "id": lambda record: record.id}[field]
         return {number for number, record in enumerate(self._records) if matches(value(record))}
 
-    def between(self, earliest: Day | None, latest: Day | None, *, certain: bool) -> set[int]:
+    def docs_in_date_range(self, earliest: Day | None, latest: Day | None, *, certain: bool) -> set[int]:
         return {
             number
             for number, record in enumerate(self._records)
@@ -245,16 +250,16 @@ class MemoryPostings:
             and (latest is None or (date.latest if certain else date.earliest) <= latest)
         }
 
-    def valued(self, facet: str, matches: Callable[[str], bool]) -> set[int]:
+    def docs_with_value(self, facet: str, matches: Callable[[str], bool]) -> set[int]:
         return {number for number, record in enumerate(self._records) if any(map(matches, values(record, facet)))}
 
-    def everything(self) -> set[int]:
+    def live_docs(self) -> set[int]:
         return set(range(len(self._records)))
 
 
 def signature(record: Record) -> bytes:
     words = set(analyzer.analyze(record.body, language(record)).terms)
-    return near_duplicates.signature(words, near_duplicates.told(record))
+    return near_duplicates.signature(words, near_duplicates.duplicate_text(record))
 
 
 def language(record: Record) -> str:

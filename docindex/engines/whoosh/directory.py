@@ -29,7 +29,7 @@ from docindex.engines.whoosh.codec import mmap_file
 from docindex.engines.whoosh.source_catalog import Listing
 from docindex.errors import EngineError, IndexBusy, IndexDamaged, IndexMissing, IndexOutdated
 from docindex.model import IndexState
-from docindex.ranking import bm25, near_duplicates
+from docindex.ranking import index_reader, near_duplicates
 from docindex.serialization import dumps, loads
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ _CHUNK = 1 << 20
 
 def recipe() -> str:
     """What must be the same for an index to be read: these files' layout, the scoring's postings, the analysis."""
-    layers = f"whoosh {schema.VERSION}, scoring {bm25.VERSION}, alike {near_duplicates.VERSION}"
+    layers = f"whoosh {schema.VERSION}, scoring {index_reader.VERSION}, alike {near_duplicates.VERSION}"
     return f"{layers}, analysis {analyzer.fingerprint()}"
 
 

@@ -1,4 +1,4 @@
-"""The postings of one opened Whoosh index, as `docindex.ranking.bm25` asks for them."""
+"""The postings of one opened Whoosh index, as `docindex.ranking.index_reader` asks for them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from whoosh.reading import IndexReader, SegmentReader
 
-    from docindex.ranking.bm25 import Scores
-    from docindex.ranking.term_list import Vocabulary
+    from docindex.ranking.index_reader import Scores
+    from docindex.ranking.term_list import TermList
 
 
-class WhooshPostings:
+class WhooshIndexReader:
     """Reads each term once: its weights and, still packed, its positions."""
 
     def __init__(self, reader: IndexReader, segments: Sequence[Mapping[str, term_dictionary_reader.Words]]) -> None:
@@ -32,7 +32,7 @@ class WhooshPostings:
         self._offsets = [offset for _, offset in self._leaves]
         self._opened: dict[str, Sequence[Any]] = {}
         self._segments = segments
-        self._vocabularies = term_dictionary_reader.folded(segments)
+        self._term_lists = term_dictionary_reader.folded(segments)
         self._terms: dict[tuple[str, str], tuple[Scores, dict[int, bytes]]] = {}
         self._lengths: dict[int, float] = {}
 
@@ -43,22 +43,22 @@ class WhooshPostings:
         return {name: self._reader.doc_frequency("language", name) for name in names}
 
     @cached_property
-    def average_length(self) -> float:
+    def average_doc_length(self) -> float:
         """The mean of all records' lengths."""
         return float(self._reader.field_length("words")) / max(1, self._reader.doc_count_all())
 
-    def length(self, document: int) -> float:
+    def doc_length(self, document: int) -> float:
         """A record's length in words, as exactly as Whoosh keeps it (one byte)."""
         known = self._lengths.get(document)
         if known is None:
             known = self._lengths[document] = float(self._reader.doc_field_length(document, "words", 1))
         return known
 
-    def frequency(self, language: str, term: str) -> int:
+    def doc_freq(self, language: str, term: str) -> int:
         """How many records of the language hold the term."""
-        return len(self.weights(language, term))
+        return len(self.term_freqs(language, term))
 
-    def weights(self, language: str, term: str) -> Scores:
+    def term_freqs(self, language: str, term: str) -> Scores:
         """The records that hold the term, with its weight in each."""
         return self._term(language, term)[0]
 
@@ -67,11 +67,11 @@ class WhooshPostings:
         packed = self._term(language, term)[1]
         return {document: postings_reader.places(packed[document]) for document in documents if document in packed}
 
-    def vocabulary(self, language: str) -> Sequence[Vocabulary]:
+    def term_lists(self, language: str) -> Sequence[TermList]:
         """The folded forms of the language, in each segment."""
-        return self._vocabularies.get(language, ())
+        return self._term_lists.get(language, ())
 
-    def keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
+    def docs_with_keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
         """The records whose `language`, `path` or `id` is one that `matches`."""
         if field == "id":
             return {document for document, value in self._column("id") if matches(id_of(value))}
@@ -81,7 +81,7 @@ class WhooshPostings:
                 documents.update(self._walk(field, name))
         return documents
 
-    def between(self, earliest: Day | None, latest: Day | None, *, certain: bool) -> set[int]:
+    def docs_in_date_range(self, earliest: Day | None, latest: Day | None, *, certain: bool) -> set[int]:
         """The records whose date may lie between two days, both included; `certain`: must lie there."""
         first = earliest.toordinal() if earliest else schema.UNDATED + 1
         last = latest.toordinal() if latest else 1 << 30
@@ -94,11 +94,11 @@ class WhooshPostings:
             and (first <= begins[document] and end <= last if certain else first <= end and begins[document] <= last)
         }
 
-    def everything(self) -> set[int]:
+    def live_docs(self) -> set[int]:
         """All records."""
         return set(self._reader.all_doc_ids())
 
-    def valued(self, facet: str, matches: Callable[[str], bool]) -> set[int]:
+    def docs_with_value(self, facet: str, matches: Callable[[str], bool]) -> set[int]:
         """The records that count under a value of a facet that `matches`."""
         place = FACETS.index(facet)
         known: dict[bytes, bool] = {}

@@ -17,7 +17,7 @@ from docindex.analysis.analyzer import fold
 from docindex.analysis.vectorized import changes
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec.postings_batch import NEXT, Packed, Postings, chained, totals
-from docindex.ranking import bm25, near_duplicates
+from docindex.ranking import index_reader, near_duplicates
 from docindex.serialization import dumps
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ Value = TypeVar("Value")
 MANY = 4096  # records whose words are put together at once
 HEAVY = 8_000_000  # characters of theirs, but for one record that has more by itself
 
-_WEIGHTS = np.array([bm25.WEIGHTS[field] for field in bm25.FIELDS], np.float32)
+_WEIGHTS = np.array([index_reader.FIELD_WEIGHTS[field] for field in index_reader.FIELDS], np.float32)
 _LENGTHS = np.maximum(_WEIGHTS, 1).astype(np.intp)  # of a word: quoted ones make a record as long as others
-_SAID = np.array([field in {"body", "quoted"} for field in bm25.FIELDS])
+_SAID = np.array([field in {"body", "quoted"} for field in index_reader.FIELDS])
 
 
 class Prepared(NamedTuple):
@@ -86,7 +86,7 @@ def _prepared(records: Sequence[Record]) -> Prepared:
         "title": [fold(record.title).encode("utf-8", "replace") for record in records],
         "facets": [dumps(schema.facets(record)) for record in records],
         "alike": [
-            near_duplicates.signature(words, near_duplicates.told(record))
+            near_duplicates.signature(words, near_duplicates.duplicate_text(record))
             for record, words in zip(records, said, strict=True)
         ],
         "record": list(map(schema.pack, records)),
@@ -118,7 +118,7 @@ def _listed(values: Mapping[str, Sequence[int]]) -> Packed:
 class _Inverted:
     """The words of records in one language, sorted by term, document and position.
 
-    A position's high bits are the number of its field (`scoring.FIELDS`).
+    A position's high bits are the number of its field (`ranking.index_reader.FIELDS`).
     """
 
     def __init__(self, language: str, records: Sequence[Record]) -> None:
@@ -158,11 +158,11 @@ class _Inverted:
         last = np.zeros(len(self._held), np.intp)
         some = self._held > 0
         last[some] = found.positions[np.cumsum(self._held)[some] - 1]
-        moved = last + bm25.GAP
+        moved = last + index_reader.POSITION_INCREMENT_GAP
         before = np.cumsum(moved) - moved
         firsts = np.flatnonzero(changes(self._documents, self._fields))
         begun = np.repeat(before[firsts], np.diff(firsts, append=len(before)))
-        return (self._fields << bm25.FIELD_BITS) + before - begun
+        return (self._fields << index_reader.FIELD_BITS) + before - begun
 
     def packed(self, numbers: NDArray[np.uint32]) -> Packed:
         """All postings; `numbers` are the documents'."""
@@ -197,7 +197,7 @@ class _Inverted:
 
 
 def _fields(record: Record) -> Iterator[Sequence[str]]:
-    """The texts of each of `scoring.FIELDS`."""
+    """The texts of each of `ranking.index_reader.FIELDS`."""
     metadata = record.metadata
     own, quoted = record.own_and_quoted()
     texts: dict[str, Sequence[str]] = {
@@ -209,4 +209,4 @@ def _fields(record: Record) -> Iterator[Sequence[str]]:
         "collection": (record.collection or "",),
         "quoted": quoted,
     }
-    return (texts[field] for field in bm25.FIELDS)
+    return (texts[field] for field in index_reader.FIELDS)

@@ -14,7 +14,7 @@ from docindex.engines.base import SearchResponse
 from docindex.engines.whoosh import schema, source_catalog
 from docindex.engines.whoosh.codec import term_dictionary_reader
 from docindex.engines.whoosh.error_translation import translate_errors
-from docindex.engines.whoosh.index_reader import WhooshPostings
+from docindex.engines.whoosh.index_reader import WhooshIndexReader
 from docindex.errors import IndexDamaged
 from docindex.ranking import bm25, near_duplicates, term_list
 from docindex.results import Groups
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from docindex.engines.base import SearchRequest
     from docindex.engines.whoosh.directory import Store
     from docindex.model import IndexState, Record, SourceState
-    from docindex.ranking.bm25 import Scores
+    from docindex.ranking.index_reader import Scores
     from docindex.ranking.term_list import SimilarTerm
 
 Item = TypeVar("Item")
@@ -77,9 +77,9 @@ class WhooshSearcher:
         """The words of each segment. Only a search reads them, for they are many."""
         return list(map(term_dictionary_reader.read, self._words))
 
-    def _postings(self) -> WhooshPostings:
+    def _postings(self) -> WhooshIndexReader:
         """Return a reader of postings for one request: it keeps all that it has read."""
-        return WhooshPostings(self.reader, self._dictionaries)
+        return WhooshIndexReader(self.reader, self._dictionaries)
 
     def sources(self) -> Iterator[tuple[str, SourceState]]:
         """Yield each source's path and stored state, ordered by path."""
@@ -111,14 +111,14 @@ class WhooshSearcher:
     def doc_freq(self, form: str) -> int:
         """Return how many records hold a folded form."""
         with translate_errors(self._store):
-            return sum(part.count(form) for part in self._term_lists())
+            return sum(part.doc_freq(form) for part in self._term_lists())
 
     def similar_terms(self, form: str, max_edits: int) -> Mapping[str, SimilarTerm]:
         """Return the folded forms within some edits of one."""
         with translate_errors(self._store):
             return term_list.similar_terms(form, max_edits, self._term_lists())
 
-    def _term_lists(self) -> Iterator[term_list.Vocabulary]:
+    def _term_lists(self) -> Iterator[term_list.TermList]:
         for parts in term_dictionary_reader.folded(self._dictionaries).values():
             yield from parts
 
@@ -175,16 +175,18 @@ def _opened(store: Store) -> WhooshSearcher:
     return WhooshSearcher(store, store.generation())
 
 
-def _chosen(scores: Scores, request: SearchRequest, postings: WhooshPostings) -> tuple[Groups | None, list[list[int]]]:
+def _chosen(
+    scores: Scores, request: SearchRequest, postings: WhooshIndexReader
+) -> tuple[Groups | None, list[list[int]]]:
     """The documents of the slice in groups that are alike, or each by itself; and how many groups there are in all."""
     if request.alike == "show":
         return None, [[document] for document in _slice(_ordered(scores, request, postings), request)]
     order = _ordered(scores, replace(request, limit=None), postings)
-    groups = near_duplicates.grouped(postings.signatures(order), only=request.alike == "only")
+    groups = near_duplicates.group_documents(postings.signatures(order), only=request.alike == "only")
     return Groups(len(groups), sum(map(len, groups))), _slice(groups, request)
 
 
-def _ordered(scores: Scores, request: SearchRequest, postings: WhooshPostings) -> list[int]:
+def _ordered(scores: Scores, request: SearchRequest, postings: WhooshIndexReader) -> list[int]:
     """The documents in the order asked for; ties in the order of their ids."""
     if request.sort == "score":
         return _by_score(scores, request, postings)
@@ -200,7 +202,7 @@ def _ordered(scores: Scores, request: SearchRequest, postings: WhooshPostings) -
     return [*dated, *(document for document in days if not days[document])]
 
 
-def _by_score(scores: Scores, request: SearchRequest, postings: WhooshPostings) -> list[int]:
+def _by_score(scores: Scores, request: SearchRequest, postings: WhooshIndexReader) -> list[int]:
     if request.limit == 0:
         return []
     sign = 1.0 if request.reverse else -1.0

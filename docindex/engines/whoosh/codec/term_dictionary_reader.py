@@ -15,7 +15,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from docindex.analysis import analyzer
-from docindex.ranking.term_list import Vocabulary, lines
+from docindex.ranking.term_list import TermList, split_terms
 from docindex.serialization import loads
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _Head = list[tuple[str, int, int, int, int]]
 class Words:
     """The words of one language in one segment."""
 
-    def __init__(self, folded: Vocabulary, exact: Vocabulary, stems: Vocabulary) -> None:
+    def __init__(self, folded: TermList, exact: TermList, stems: TermList) -> None:
         self.folded = folded
         self._exact = exact
         self._stems = stems
@@ -38,9 +38,11 @@ class Words:
     def posted(self, term: str) -> list[str]:
         """The terms of the index that are meant by a term of `analysis`: a folded form, a stem or an exact form."""
         if term.startswith(analyzer.STEM):
-            found = lines(self._stems.beginning(term.removeprefix(analyzer.STEM) + "\t"))
+            found = split_terms(self._stems.with_prefix(term.removeprefix(analyzer.STEM) + "\t"))
             return [line.partition("\t")[2] for line in found]
-        return [term] if analyzer.EXACT in term else [term, *lines(self._exact.beginning(term + analyzer.EXACT))]
+        return (
+            [term] if analyzer.EXACT in term else [term, *split_terms(self._exact.with_prefix(term + analyzer.EXACT))]
+        )
 
 
 def read(file: BinaryIO) -> dict[str, Words]:
@@ -51,13 +53,13 @@ def read(file: BinaryIO) -> dict[str, Words]:
     for (language, *_, count), (folded, exact, stems) in zip(head, lists, strict=True):
         counts = array("I")
         counts.frombytes(file.read(count * COUNT))
-        found[language] = Words(Vocabulary(folded, counts), Vocabulary(exact, ()), Vocabulary(stems, ()))
+        found[language] = Words(TermList(folded, counts), TermList(exact, ()), TermList(stems, ()))
     return found
 
 
-def folded(segments: Iterable[Mapping[str, Words]]) -> dict[str, list[Vocabulary]]:
+def folded(segments: Iterable[Mapping[str, Words]]) -> dict[str, list[TermList]]:
     """The folded forms of all segments, by language."""
-    found: defaultdict[str, list[Vocabulary]] = defaultdict(list)
+    found: defaultdict[str, list[TermList]] = defaultdict(list)
     for segment in segments:
         for language, words in segment.items():
             found[language].append(words.folded)
