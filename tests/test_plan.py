@@ -7,17 +7,17 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex.indexing.plan import Plan, Seen, plan
+from docindex.indexing.plan import Plan, SourceStat, plan
 from docindex.model import Failure, Source, SourceState
 
-SEEN = Seen("recipe", 10, 1_000)
+SEEN = SourceStat("recipe", 10, 1_000)
 
 
-def indexed(seen: Seen = SEEN, failure: Failure | None = None) -> SourceState:
+def indexed(seen: SourceStat = SEEN, failure: Failure | None = None) -> SourceState:
     return SourceState("digest", seen.fingerprint, seen.size, seen.mtime_ns, 1, failure)
 
 
-def planned(wanted: dict[str, Seen], known: dict[str, SourceState]) -> Plan:
+def planned(wanted: dict[str, SourceStat], known: dict[str, SourceState]) -> Plan:
     """The plan for what is wanted in that order."""
     by_path = sorted(enumerate(map(Source, wanted)), key=lambda pair: pair[1].path)
     return plan(by_path, sorted(known.items()), lambda source: wanted[source.path])
@@ -27,10 +27,10 @@ def test_each_source_is_in_the_list_it_belongs_to() -> None:
     wanted = {
         "new.txt": SEEN,
         "same.txt": SEEN,
-        "longer.txt": Seen("recipe", 11, 1_000),
-        "later.txt": Seen("recipe", 10, 1_001),
-        "earlier.txt": Seen("recipe", 10, 999),
-        "redescribed.txt": Seen("another", 10, 1_000),
+        "longer.txt": SourceStat("recipe", 11, 1_000),
+        "later.txt": SourceStat("recipe", 10, 1_001),
+        "earlier.txt": SourceStat("recipe", 10, 999),
+        "redescribed.txt": SourceStat("another", 10, 1_000),
         "failed.txt": SEEN,
         "partly.txt": SEEN,
     }
@@ -51,12 +51,12 @@ def test_each_source_is_in_the_list_it_belongs_to() -> None:
 
 
 sources = st.dictionaries(
-    st.sampled_from("abcdef"), st.builds(Seen, st.just("r"), st.integers(0, 2), st.integers(0, 2))
+    st.sampled_from("abcdef"), st.builds(SourceStat, st.just("r"), st.integers(0, 2), st.integers(0, 2))
 )
 
 
 @given(sources, sources)
-def test_every_source_is_planned_once(wanted: dict[str, Seen], before: dict[str, Seen]) -> None:
+def test_every_source_is_planned_once(wanted: dict[str, SourceStat], before: dict[str, SourceStat]) -> None:
     made = planned(wanted, {path: indexed(seen) for path, seen in before.items()})
     paths = list(wanted)
     same = [path for path, seen in wanted.items() if before.get(path) == seen]
@@ -69,6 +69,6 @@ def test_every_source_is_planned_once(wanted: dict[str, Seen], before: dict[str,
 
 
 @given(sources)
-def test_a_plan_carried_out_leaves_nothing_to_do(wanted: dict[str, Seen]) -> None:
+def test_a_plan_carried_out_leaves_nothing_to_do(wanted: dict[str, SourceStat]) -> None:
     made = planned(wanted, {path: indexed(seen) for path, seen in wanted.items()})
     assert made == Plan(array("I"), {}, [], len(wanted), {})

@@ -69,7 +69,7 @@ def told(asked: list[Task], prepare: Callable[[Iterable[Record]], list[str]], li
     return found
 
 
-LARGE = "mot " * worker_pool.SMALL  # beyond what is read without processes
+LARGE = "mot " * worker_pool.INLINE_BYTES  # beyond what is read without processes
 
 
 def test_a_file_that_hangs_crashes_or_swells_costs_itself_alone(folder: Path) -> None:
@@ -107,8 +107,8 @@ def test_outcomes_are_the_same_whatever_the_number_of_processes(folder: Path, jo
 
 
 def test_a_task_is_asked_for_when_its_turn_comes_near(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_pool, "MANY", 2)
-    monkeypatch.setattr(worker_pool, "FEW", 1)
+    monkeypatch.setattr(worker_pool, "MAX_BATCH_SOURCES", 2)
+    monkeypatch.setattr(worker_pool, "MIN_BATCH_SOURCES", 1)
     asked: list[Task] = []
 
     def coming() -> Iterator[Task]:
@@ -127,7 +127,7 @@ def test_a_task_is_asked_for_when_its_turn_comes_near(folder: Path, monkeypatch:
 
 @pytest.mark.parametrize("rested", [0, 10])
 def test_what_is_done_apart_comes_in_order(folder: Path, monkeypatch: pytest.MonkeyPatch, rested: int) -> None:
-    monkeypatch.setattr(worker_pool, "RESTED", rested)
+    monkeypatch.setattr(worker_pool, "RECYCLE_AFTER_SOURCES", rested)
     with WorkerPool(Limits(jobs=2)) as crew:
         assert list(crew.map(doubled, range(3))) == [0, 2, 4]  # here: there are no processes yet
         (batch, *_) = crew.batches(tasks(folder, LARGE, LARGE), lambda: processes)
@@ -290,7 +290,7 @@ def test_a_task_that_a_process_took_and_never_told_of_is_given_again(
             usual(manager, task)
 
     monkeypatch.setattr(pool.PoolManager, "schedule", forgetful)
-    monkeypatch.setattr(worker_pool, "PATIENCE", 0.1)
+    monkeypatch.setattr(worker_pool, "POLL_SECONDS", 0.1)
     asked = tasks(folder, "one " + LARGE, *["two"] * 600)
     assert told(asked, first_words, Limits(jobs=2)) == [["one"], *[["two"]] * 600]
     assert lost == [0]

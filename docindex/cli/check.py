@@ -37,7 +37,7 @@ def check(
     listed = load.load(source or load.find(Path.cwd()), allow_outside=allow_outside)
     found = docindex_check.check(listed)
     if fix:
-        patch = docindex_check.mended(listed, found)
+        patch = docindex_check.repair_patch(listed, found)
         write(escape_controls(patch) if sys.stdout.isatty() else patch)
     elif as_json:
         write(json_output.findings(found) + "\n")
@@ -55,7 +55,7 @@ def init(
     from docindex import check as docindex_check
     from docindex.manifest import load
 
-    path = folder / load.NAME
+    path = folder / load.MANIFEST_NAME
     if path.exists():
         raise UsageError(f"{near(path)}: is there already", "docindex check, or name another folder")
     text = docindex_check.first_manifest(load.load(folder))

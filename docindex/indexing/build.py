@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from docindex import __version__
 from docindex.errors import IndexMissing, IndexOutdated
 from docindex.indexing import extraction, freshness, worker_pool
-from docindex.indexing.plan import Plan, Seen, plan
+from docindex.indexing.plan import Plan, SourceStat, plan
 from docindex.model import Failure, IndexState, SourceState
 from docindex.readers import formats
 from docindex.results import BuildReport
@@ -51,27 +51,31 @@ def build(
     """
     began = time.monotonic()
     wanted, skipped = _readable(manifest)
-    full, notes = _anew(engine, full=full)
-    if full and len(wanted) > worker_pool.MANY:
+    full, notes = _needs_full_rebuild(engine, full=full)
+    if full and len(wanted) > worker_pool.MAX_BATCH_SOURCES:
         worker_pool.start_forkserver(engine.invert)
     with (
-        worker_pool.WorkerPool(limits) as crew,
+        worker_pool.WorkerPool(limits) as pool,
         engine.writer(
-            _about(manifest), full=full, lock_timeout=lock_timeout, on_lock_wait=on_lock_wait, map_function=crew.map
+            _initial_state(manifest),
+            full=full,
+            lock_timeout=lock_timeout,
+            on_lock_wait=on_lock_wait,
+            map_function=pool.map,
         ) as writer,
     ):
         todo = _compare(wanted, manifest, engine, full=full)
         for path in todo.removed:
             writer.delete_source(path)
-        kept, lost = _take_in(todo, manifest, engine, writer, crew, progress)
+        unchanged, failed = _apply_changes(todo, manifest, engine, writer, pool, progress)
     with engine.searcher() as index:
         state = index.state
     added, changed = ((manifest.sources[number].path for number in some) for some in (todo.added, todo.changed))
     return BuildReport(
-        added=tuple(path for path in added if path not in lost),
-        changed=tuple(path for path in changed if path not in kept and path not in lost),
+        added=tuple(path for path in added if path not in failed),
+        changed=tuple(path for path in changed if path not in unchanged and path not in failed),
         removed=tuple(todo.removed),
-        unchanged=todo.unchanged + len(kept),
+        unchanged=todo.unchanged + len(unchanged),
         failures=state.failures,
         skipped=skipped,
         state=state,
@@ -83,7 +87,7 @@ def build(
 def dry_run(manifest: Manifest, engine: Engine, *, full: bool = False) -> Plan:
     """What `build` would do, as far as it can be told without reading the files; sources are the manifest's."""
     wanted, _ = _readable(manifest)
-    full, _ = _anew(engine, full=full)
+    full, _ = _needs_full_rebuild(engine, full=full)
     return _compare(wanted, manifest, engine, full=full)
 
 
@@ -101,16 +105,16 @@ def _plan(wanted: Sequence[int], manifest: Manifest, indexed: Iterable[tuple[str
     return plan(
         zip(wanted, map(manifest.sources.__getitem__, wanted), strict=True),
         indexed,
-        lambda source: _seen(source, manifest),
+        lambda source: _stat_source(source, manifest),
     )
 
 
-def _take_in(
+def _apply_changes(
     todo: Plan,
     manifest: Manifest,
     engine: Engine,
     writer: IndexWriter,
-    crew: worker_pool.WorkerPool,
+    pool: worker_pool.WorkerPool,
     progress: Progress | None,
 ) -> tuple[set[str], set[str]]:
     """Put what is new or changed into the index; the paths of those whose content proved to be what it was, and of
@@ -120,18 +124,18 @@ def _take_in(
     """
     sources = manifest.sources
     for number, known in todo.partial.items():
-        placed = _placed(known, sources[number], manifest)
-        if placed != known:
-            writer.keep_source(sources[number].path, placed)
-    kept: set[str] = set()
-    lost: set[str] = set()
+        relocated = _relocate_failure(known, sources[number], manifest)
+        if relocated != known:
+            writer.keep_source(sources[number].path, relocated)
+    unchanged: set[str] = set()
+    failed: set[str] = set()
     before = {sources[number].path: known for number, known in todo.changed.items()}
     tasks = (
-        extraction.Task(source, manifest.file(source), _content_known(source, before.get(source.path)))
+        extraction.Task(source, manifest.file(source), _known_content(source, before.get(source.path)))
         for source in map(sources.__getitem__, chain(todo.added, todo.changed))
     )
     done, total = 0, len(todo.added) + len(todo.changed)
-    for batch in crew.batches(tasks, lambda: engine.invert):
+    for batch in pool.batches(tasks, lambda: engine.invert):
         for task, outcome in batch.outcomes:
             path = task.source.path
             if progress:
@@ -139,22 +143,22 @@ def _take_in(
             done += 1
             failure = _failure(task.source, manifest, outcome)
             if outcome.records:
-                read = outcome.content, _recipe(task.source), outcome.size, outcome.mtime_ns
+                read = outcome.content, fingerprint(task.source), outcome.size, outcome.mtime_ns
                 writer.replace_source(path, SourceState(*read, outcome.records, failure))
             elif failure:
-                lost.add(path)
-                seen = _seen(task.source, manifest)
+                failed.add(path)
+                seen = _stat_source(task.source, manifest)
                 writer.replace_source(path, SourceState("", seen.fingerprint, seen.size, seen.mtime_ns, 0, failure))
             else:
-                kept.add(path)
-                placed = _placed(before[path], task.source, manifest)
-                writer.keep_source(path, replace(placed, size=outcome.size, mtime_ns=outcome.mtime_ns))
+                unchanged.add(path)
+                relocated = _relocate_failure(before[path], task.source, manifest)
+                writer.keep_source(path, replace(relocated, size=outcome.size, mtime_ns=outcome.mtime_ns))
         writer.add_documents(batch.prepared)
-    return kept, lost
+    return unchanged, failed
 
 
-def _content_known(source: Source, known: SourceState | None) -> str | None:
-    return known.content if known and not known.lost and known.fingerprint == _recipe(source) else None
+def _known_content(source: Source, known: SourceState | None) -> str | None:
+    return known.content if known and not known.lost and known.fingerprint == fingerprint(source) else None
 
 
 def _readable(manifest: Manifest) -> tuple[Sequence[int], Mapping[str, int]]:
@@ -174,7 +178,7 @@ def _readable(manifest: Manifest) -> tuple[Sequence[int], Mapping[str, int]]:
     return wanted, dict(skipped)
 
 
-def _anew(engine: Engine, *, full: bool) -> tuple[bool, tuple[str, ...]]:
+def _needs_full_rebuild(engine: Engine, *, full: bool) -> tuple[bool, tuple[str, ...]]:
     """Whether all must be made anew, and what to say about that."""
     if full:
         return True, ()
@@ -188,7 +192,7 @@ def _anew(engine: Engine, *, full: bool) -> tuple[bool, tuple[str, ...]]:
     return False, ()
 
 
-def _about(manifest: Manifest) -> IndexState:
+def _initial_state(manifest: Manifest) -> IndexState:
     return IndexState(
         built="",
         version=__version__,
@@ -204,16 +208,16 @@ def _about(manifest: Manifest) -> IndexState:
     )
 
 
-def _seen(source: Source, manifest: Manifest) -> Seen:
+def _stat_source(source: Source, manifest: Manifest) -> SourceStat:
     """What the disk says of a source; a file that cannot be looked at is like none seen before."""
     try:
         found = os.stat(manifest.file(source))
     except OSError:
-        return Seen(_recipe(source), -1, extraction.RACY_MTIME)
-    return Seen(_recipe(source), found.st_size, found.st_mtime_ns)
+        return SourceStat(fingerprint(source), -1, extraction.RACY_MTIME)
+    return SourceStat(fingerprint(source), found.st_size, found.st_mtime_ns)
 
 
-def _recipe(source: Source) -> str:
+def fingerprint(source: Source) -> str:
     """A digest of what decides a source's records beside its content."""
     return _digest(source.declared, source.collection, source.split, source.columns, formats.fingerprint(source.path))
 
@@ -236,7 +240,7 @@ def _place(source: Source, manifest: Manifest) -> tuple[str, int | None]:
     return (source.path, None) if source.line is None else (manifest.shown, source.line)
 
 
-def _placed(known: SourceState, source: Source, manifest: Manifest) -> SourceState:
+def _relocate_failure(known: SourceState, source: Source, manifest: Manifest) -> SourceState:
     """What is remembered of a source, with what failed in it at its entry's present line."""
     if known.failure is None:
         return known

@@ -75,16 +75,18 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
         what = f"makes its reader fail ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
         return ReadResult(failure=(what, "take it off the list, or convert it to text; and report it")), ()
     outcome = ReadResult(digest, len(data), mtime_ns, len(records), form=form.name if form else None)
-    return replace(outcome, failure=_told(unread), missing_format=_lacked(unread)) if unread else outcome, records
+    return replace(
+        outcome, failure=_failed_parts(unread), missing_format=_missing_format(unread)
+    ) if unread else outcome, records
 
 
-def _told(unread: list[PartFailure]) -> tuple[str, str | None]:
+def _failed_parts(unread: list[PartFailure]) -> tuple[str, str | None]:
     """What is wrong with the parts of a source that cannot be read."""
     first = f"{unread[0].part}: {unread[0].reason}"
     return first if len(unread) == 1 else f"{len(unread):,} parts cannot be read; the first: {first}", unread[0].hint
 
 
-def _lacked(unread: list[PartFailure]) -> str | None:
+def _missing_format(unread: list[PartFailure]) -> str | None:
     lacked = {part.missing_format for part in unread}
     return lacked.pop() if len(lacked) == 1 else None
 
@@ -92,7 +94,7 @@ def _lacked(unread: list[PartFailure]) -> str | None:
 def read_file(file: str, largest: int) -> tuple[bytes, int]:
     """A regular file's bytes and the time of its last change, as they were at one moment.
 
-    The time is UNSETTLED where a later change might not move it. Raises ReaderError.
+    The time is RACY_MTIME where a later change might not move it. Raises ReaderError.
     """
     try:
         # A pipe in the file's place is not to hold the build up: it is opened without waiting, then refused.

@@ -19,19 +19,21 @@ if TYPE_CHECKING:
 
     from docindex.model import IndexState, SourceState
 
-BUDGET = 0.25  # seconds for looking at files; a look at 10,000 takes about a tenth of that
-STEP = 500  # files between two looks at the clock
-_SEEN = attrgetter("st_size", "st_mtime_ns")
-LARGEST = 300_000  # bytes of a manifest that is read again to tell what is new in it
+STAT_BUDGET_SECONDS = 0.25  # seconds for looking at files; a look at 10,000 takes about a tenth of that
+STAT_BATCH_FILES = 500  # files between two looks at the clock
+_SIZE_AND_TIME = attrgetter("st_size", "st_mtime_ns")
+MAX_RELISTED_MANIFEST_BYTES = 300_000  # bytes of a manifest that is read again to tell what is new in it
 
 
-def staleness(state: IndexState, sources: Iterable[tuple[str, SourceState]], *, budget: float = BUDGET) -> Staleness:
+def staleness(
+    state: IndexState, sources: Iterable[tuple[str, SourceState]], *, budget: float = STAT_BUDGET_SECONDS
+) -> Staleness:
     """The sources that have changed or gone since the index was built, and how many have come.
 
     No source is opened. Only where the manifest, or the names in a folder, have changed, is it listed again.
     """
     manifest_changed = _manifest_changed(state)
-    new = _listed(state) if manifest_changed or _folders_changed(state) else None
+    new = _current_paths(state) if manifest_changed or _folders_changed(state) else None
     last = time.monotonic() + budget
     changed: list[str] = []
     gone: list[str] = []
@@ -39,10 +41,10 @@ def staleness(state: IndexState, sources: Iterable[tuple[str, SourceState]], *, 
     looked = 0
     is_late = False
     coming = iter(sources)
-    while step := list(islice(coming, STEP)):
+    while step := list(islice(coming, STAT_BATCH_FILES)):
         if time.monotonic() <= last:
             looked += len(step)
-            for path, is_there in _moved(state.root, step):
+            for path, is_there in _changed_sources(state.root, step):
                 (changed if is_there else gone).append(path)
         else:
             is_late = True
@@ -58,15 +60,15 @@ def staleness(state: IndexState, sources: Iterable[tuple[str, SourceState]], *, 
     )
 
 
-def _moved(root: str, sources: Sequence[tuple[str, SourceState]]) -> Iterator[tuple[str, bool]]:
+def _changed_sources(root: str, sources: Sequence[tuple[str, SourceState]]) -> Iterator[tuple[str, bool]]:
     """Those of the sources that are not as they were when they were read, and whether they are there."""
     root = os.path.join(root, "")
     names = [path if path.startswith("/") else root + path for path, _ in sources]
     seen: list[tuple[int, int] | None]
     try:
-        seen = list(map(_SEEN, map(os.stat, names)))
+        seen = list(map(_SIZE_AND_TIME, map(os.stat, names)))
     except OSError:
-        seen = list(map(_seen, names))
+        seen = list(map(_size_and_time, names))
     # Nearly always all are as they were, and to see that takes a tenth of a look at one after the other.
     if seen == [(known.size, known.mtime_ns) for _, known in sources]:
         return
@@ -77,10 +79,10 @@ def _moved(root: str, sources: Sequence[tuple[str, SourceState]]) -> Iterator[tu
             yield path, True
 
 
-def _seen(name: str) -> tuple[int, int] | None:
+def _size_and_time(name: str) -> tuple[int, int] | None:
     """A file's size and time; None where it is gone."""
     try:
-        return cast("tuple[int, int]", _SEEN(os.stat(name)))
+        return cast("tuple[int, int]", _SIZE_AND_TIME(os.stat(name)))
     except OSError:
         return None
 
@@ -93,10 +95,10 @@ def folders(root: Path, paths: Iterable[str]) -> dict[str, str]:
         while folder and folder not in found:
             found.add(folder)
             folder = os.path.dirname(folder)
-    return {folder: _names(os.path.join(root, folder)) for folder in sorted(found)}
+    return {folder: _name_digest(os.path.join(root, folder)) for folder in sorted(found)}
 
 
-def _names(folder: str) -> str:
+def _name_digest(folder: str) -> str:
     """What tells a folder's names from others, hidden ones left out: the index itself may be among those."""
     try:
         names = sorted(os.listdir(folder))
@@ -108,15 +110,19 @@ def _names(folder: str) -> str:
 
 
 def _folders_changed(state: IndexState) -> bool:
-    return any(_names(os.path.join(state.root, folder)) != digest for folder, digest in state.folders.items())
+    return any(_name_digest(os.path.join(state.root, folder)) != digest for folder, digest in state.folders.items())
 
 
-def _listed(state: IndexState) -> set[str] | None:
+def _current_paths(state: IndexState) -> set[str] | None:
     """The paths that a build would take in now; None where it would take too long to tell."""
     from docindex.manifest import load
     from docindex.readers import formats  # here: seldom needed, and slow to import
 
-    if state.manifest and os.path.exists(state.manifest) and os.path.getsize(state.manifest) > LARGEST:
+    if (
+        state.manifest
+        and os.path.exists(state.manifest)
+        and os.path.getsize(state.manifest) > MAX_RELISTED_MANIFEST_BYTES
+    ):
         return None
     try:
         found = load.load(Path(state.manifest or state.root))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from docindex.model import Source, SourceState
 
 
-class Seen(Struct, frozen=True, gc=False):
+class SourceStat(Struct, frozen=True, gc=False):
     """What can be told of a source without reading it."""
 
     fingerprint: str
@@ -33,7 +33,9 @@ class Plan(Struct, frozen=True):
 
 
 def plan(
-    wanted: Iterable[tuple[int, Source]], indexed: Iterable[tuple[str, SourceState]], look: Callable[[Source], Seen]
+    wanted: Iterable[tuple[int, Source]],
+    indexed: Iterable[tuple[str, SourceState]],
+    look: Callable[[Source], SourceStat],
 ) -> Plan:
     """Compare sources by path: both come in the order of their paths, those that are wanted with their numbers.
 
@@ -55,7 +57,7 @@ def plan(
             removed.append(path)
             continue
         number, source = one
-        if known.lost or look(source) != Seen(known.fingerprint, known.size, known.mtime_ns):
+        if known.lost or look(source) != SourceStat(known.fingerprint, known.size, known.mtime_ns):
             changed[number] = known
         else:
             unchanged += 1

@@ -28,23 +28,23 @@ from docindex.indexing.extraction import Limits, ReadResult, Task, extract, read
 from docindex.model import Record
 from docindex.readers import formats
 
-SMALL = 500_000  # bytes in all: so little is read right here, for less than the processes would cost to start
+INLINE_BYTES = 500_000  # bytes in all: so little is read right here, for less than the processes would cost to start
 # What most processes will need: loaded once, before they are forked.
-PRELOADED = ("docindex.readers.text", "docindex.analysis.language_detection")
-PLAIN = frozenset({"text", "markdown"})  # formats that are read by our own code alone
-AHEAD = 2  # batches a process may be ahead of the index
-MANY = 256
+PRELOADED_MODULES = ("docindex.readers.text", "docindex.analysis.language_detection")
+INLINE_FORMATS = frozenset({"text", "markdown"})  # formats that are read by our own code alone
+PREFETCH_BATCHES = 2  # batches a process may be ahead of the index
+MAX_BATCH_SOURCES = 256
 """Sources, at most, that are sent to a process at once: each sending takes longer than reading a short text, and of the
 more of them the words are put together, the less is left to do for the one that writes."""
-HEAVY = 1_000_000  # bytes of a batch's sources, at most, unless it has but one
-RESTARTS = 3  # of the processes, when they end before they have read anything
-PATIENCE = 1.0  # seconds between two looks at whether something can still come of what is waited for
-OVERTAKEN = 3  # such looks at which what was sent later is in work and it is not
-SHARES = 3  # into which what is left to read is parted for each process
-RESTED = 10_000
+MAX_BATCH_BYTES = 1_000_000  # bytes of a batch's sources, at most, unless it has but one
+MAX_POOL_RESTARTS = 3  # of the processes, when they end before they have read anything
+POLL_SECONDS = 1.0  # seconds between two looks at whether something can still come of what is waited for
+MAX_STALLED_POLLS = 3  # such looks at which what was sent later is in work and it is not
+TAIL_SPLITS = 3  # into which what is left to read is parted for each process
+RECYCLE_AFTER_SOURCES = 10_000
 """Sources, beyond which processes that have read them are replaced before they do anything else. What they know of
 words would save a second, and what they hold has grown by 20 MB each."""
-FEW, LIGHT = MANY // 8, HEAVY // 8
+MIN_BATCH_SOURCES, MIN_BATCH_BYTES = MAX_BATCH_SOURCES // 8, MAX_BATCH_BYTES // 8
 """Fewer sources, or bytes, are not sent by themselves while there are more."""
 
 
@@ -79,8 +79,10 @@ class WorkerPool:
         limits = self._limits
         self._read = 0
         context = multiprocessing.get_context("forkserver")
-        self._pool = ProcessPool(max_workers=limits.jobs, initializer=_bound, initargs=[limits.memory], context=context)
-        with _undisturbed():  # one that is begun and left alone would complain
+        self._pool = ProcessPool(
+            max_workers=limits.jobs, initializer=_init_worker, initargs=[limits.memory], context=context
+        )
+        with _defer_sigint():  # one that is begun and left alone would complain
             assert self._pool.active  # noqa: S101 - to be asked is what starts it
 
     def _stop(self) -> None:
@@ -95,9 +97,9 @@ class WorkerPool:
         `made_by` gives what prepares their records. It is not asked where a little is read and proves to have none:
         loading that may take longer than to see that nothing has changed.
         """
-        coming = (task if task.size >= 0 else replace(task, size=_size(task.file)) for task in tasks)
+        coming = (task if task.size >= 0 else replace(task, size=file_size(task.file)) for task in tasks)
         taken: list[Task] = []
-        if _is_little(coming, taken):
+        if fits_inline(coming, taken):
             examined = [extract(task, self._limits) for task in taken]
             records = [record for _, own in examined for record in own]
             outcomes = [(task, outcome) for task, (outcome, _) in zip(taken, examined, strict=True)]
@@ -118,13 +120,13 @@ class WorkerPool:
 
         from pebble import ProcessExpired
 
-        if self._read > RESTED:
+        if self._read > RECYCLE_AFTER_SOURCES:
             self._stop()
             self._start()
         coming = iter(values)
-        waiting: deque[_Sent] = deque()
+        waiting: deque[_Job] = deque()
         while True:
-            waiting.extend(map(_Sent, islice(coming, self._limits.jobs * AHEAD - len(waiting))))
+            waiting.extend(map(_Job, islice(coming, self._limits.jobs * PREFETCH_BATCHES - len(waiting))))
             if not waiting:
                 break
             try:
@@ -141,23 +143,23 @@ class WorkerPool:
         limits = self._limits
         start_forkserver(prepare)
         self._start()
-        coming = _parted(tasks, limits.jobs)
-        waiting: deque[_Sent] = deque()
+        coming = batches(tasks, limits.jobs)
+        waiting: deque[_Job] = deque()
         broken = 0
         while True:
-            waiting.extend(map(_Sent, islice(coming, max(0, limits.jobs * AHEAD - len(waiting)))))
+            waiting.extend(map(_Job, islice(coming, max(0, limits.jobs * PREFETCH_BATCHES - len(waiting)))))
             if not waiting:
                 break
             try:
                 result = self._batch(waiting, prepare)
             except BrokenProcessPool as error:  # one ended that had nothing to do yet: none is to blame
                 broken += 1
-                if broken > RESTARTS:
+                if broken > MAX_POOL_RESTARTS:
                     what = "the processes that read files end before they read any"
                     raise DocindexError(what, "see whether memory, or their number, is limited here") from error
                 self._stop()
                 self._start()
-                waiting = deque(_Sent(sent.value) for sent in waiting)
+                waiting = deque(_Job(sent.value) for sent in waiting)
                 continue
             broken = 0
             batch: list[Task] = waiting.popleft().value
@@ -165,23 +167,25 @@ class WorkerPool:
                 self._read += len(batch)
                 yield result
             else:  # one of them is to blame, or all together take too long: each by itself
-                waiting.extendleft(_Sent([task]) for task in reversed(batch))
+                waiting.extendleft(_Job([task]) for task in reversed(batch))
 
-    def _batch(self, waiting: Sequence[_Sent], prepare: Prepare) -> Batch | None:
+    def _batch(self, waiting: Sequence[_Job], prepare: Prepare) -> Batch | None:
         """What became of the first batch that waits; None if it must be taken apart to be told."""
         from pebble import ProcessExpired
 
         batch = waiting[0].value
         try:
-            outcomes, prepared = self._result(waiting, _examined, prepare, self._limits, seconds=self._limits.seconds)
+            outcomes, prepared = self._result(
+                waiting, _extract_batch, prepare, self._limits, seconds=self._limits.seconds
+            )
         except (TooLate, ProcessExpired, MemoryError) as error:
             if len(batch) > 1:
                 return None
-            return Batch([(batch[0], ReadResult(failure=_blamed(error, self._limits)))], prepare(()))
+            return Batch([(batch[0], ReadResult(failure=_failure_for(error, self._limits)))], prepare(()))
         return Batch(list(zip(batch, outcomes, strict=True)), prepared)
 
     def _result(
-        self, waiting: Sequence[_Sent], function: Callable[..., Any], *more: Any, seconds: float | None = None
+        self, waiting: Sequence[_Job], function: Callable[..., Any], *more: Any, seconds: float | None = None
     ) -> Any:
         """What a process makes of the first value that waits, after all that wait have been sent.
 
@@ -200,18 +204,18 @@ class WorkerPool:
                 sent.number = next(self._numbers)
         first = waiting[0]
         overtaken = 0
-        while not wait([first.future], PATIENCE).done:
+        while not wait([first.future], POLL_SECONDS).done:
             if not self._pool.active and not first.future.done():
                 raise BrokenProcessPool
             later = (sent.future for sent in waiting if sent.number > first.number)
             is_behind = not first.future.running() and any(future.running() or future.done() for future in later)
             overtaken = overtaken + 1 if is_behind else 0  # they are taken in the order in which they are sent
-            if overtaken == OVERTAKEN:
+            if overtaken == MAX_STALLED_POLLS:
                 raise BrokenProcessPool
         return first.future.result()
 
 
-class _Sent:
+class _Job:
     """Something that a process is to work on."""
 
     def __init__(self, value: Any) -> None:
@@ -224,7 +228,7 @@ def start_forkserver(prepare: Prepare) -> None:
     """Start what processes are forked from, if it is not there, and do not wait for it: it takes a while to load what
     all of them need. Forking this process, which has threads, would not be safe.
     """
-    forkserver.set_forkserver_preload([__name__, *PRELOADED, prepare.__module__])
+    forkserver.set_forkserver_preload([__name__, *PRELOADED_MODULES, prepare.__module__])
     if threading.current_thread() is not threading.main_thread():
         forkserver.ensure_running()
         return
@@ -237,7 +241,7 @@ def start_forkserver(prepare: Prepare) -> None:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def _defer_sigint() -> Iterator[None]:
     """Ctrl-C waits until this is done."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -252,7 +256,7 @@ def _undisturbed() -> Iterator[None]:
             signal.raise_signal(signal.SIGINT)
 
 
-def _is_little(tasks: Iterable[Task], taken: list[Task]) -> bool:
+def fits_inline(tasks: Iterable[Task], taken: list[Task]) -> bool:
     """Whether there is little to read, and all of it in plain formats: by its content too, for names can be wrong.
 
     What has been looked at to tell is put into `taken`.
@@ -261,42 +265,42 @@ def _is_little(tasks: Iterable[Task], taken: list[Task]) -> bool:
     for task in tasks:
         taken.append(task)
         form = formats.format_of(task.source.path)
-        if form and form.name not in PLAIN:
+        if form and form.name not in INLINE_FORMATS:
             return False
         total += task.size
-        if total > SMALL:
+        if total > INLINE_BYTES:
             return False
         try:
-            form = formats.format_of(task.source.path, read_file(task.file, SMALL)[0])
+            form = formats.format_of(task.source.path, read_file(task.file, INLINE_BYTES)[0])
         except (OSError, ReaderError):
             continue
-        if form and form.name not in PLAIN:
+        if form and form.name not in INLINE_FORMATS:
             return False
     return True
 
 
-def _size(file: str) -> int:
+def file_size(file: str) -> int:
     try:
         return os.stat(file).st_size
     except OSError:  # it will be told when it is read
         return 0
 
 
-def _parted(tasks: Iterator[Task], jobs: int) -> Iterator[list[Task]]:
+def batches(tasks: Iterator[Task], jobs: int) -> Iterator[list[Task]]:
     """The tasks in order, together as long as they are few and light: fewer of the last, so that all processes are done
     at about the same time. For that, so many are known ahead as would fill each share of each process.
     """
-    shares = jobs * SHARES
+    shares = jobs * TAIL_SPLITS
     ahead: deque[Task] = deque()
     left = 0  # bytes of those ahead
     while True:
-        for task in islice(tasks, shares * MANY - len(ahead)):
+        for task in islice(tasks, shares * MAX_BATCH_SOURCES - len(ahead)):
             ahead.append(task)
             left += task.size
         if not ahead:
             break
-        most = max(FEW, min(MANY, len(ahead) // shares))
-        heavy = max(LIGHT, min(HEAVY, left // shares))
+        most = max(MIN_BATCH_SOURCES, min(MAX_BATCH_SOURCES, len(ahead) // shares))
+        heavy = max(MIN_BATCH_BYTES, min(MAX_BATCH_BYTES, left // shares))
         batch = [ahead.popleft()]
         weight = batch[0].size
         while ahead and len(batch) < most and weight + ahead[0].size <= heavy:
@@ -306,12 +310,12 @@ def _parted(tasks: Iterator[Task], jobs: int) -> Iterator[list[Task]]:
         yield batch
 
 
-def _examined(tasks: list[Task], prepare: Prepare, limits: Limits) -> tuple[list[ReadResult], Sequence[Any]]:
+def _extract_batch(tasks: list[Task], prepare: Prepare, limits: Limits) -> tuple[list[ReadResult], Sequence[Any]]:
     found = [extract(task, limits) for task in tasks]
     return [outcome for outcome, _ in found], prepare(record for _, records in found for record in records)
 
 
-def _blamed(error: Exception, limits: Limits) -> tuple[str, str]:
+def _failure_for(error: Exception, limits: Limits) -> tuple[str, str]:
     """What is told of a source that its process did not survive."""
     if isinstance(error, TooLate):
         what = f"was not read within {limits.seconds:g} seconds"
@@ -321,7 +325,7 @@ def _blamed(error: Exception, limits: Limits) -> tuple[str, str]:
     return "made its reader crash", "take it off the list, or convert it to text"
 
 
-def _bound(memory: int) -> None:
+def _init_worker(memory: int) -> None:
     """Bound this process's memory, so that one file cannot take the machine's."""
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     # A batch is made of hundreds of thousands of values that lead to nothing else: looking through them for cycles at

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.metadata import dates, language_codes
-from docindex.metadata.keys import key, near
+from docindex.metadata.keys import closest_key, key
 from docindex.model import Metadata
 
 KNOWN = "title, creator, publisher, date, language, subject, split, columns"
@@ -39,7 +39,7 @@ class Pair(Struct, frozen=True):
     line: int
 
 
-def short(text: str) -> str:
+def shorten(text: str) -> str:
     """What a message says of a text that may be long."""
     return text if len(text) <= 80 else text[:60] + "…"
 
@@ -51,23 +51,23 @@ def pairs(tail: str, line: int) -> tuple[tuple[Pair, ...], list[Problem]]:
     """
     text = " ".join(unicodedata.normalize("NFC", tail).split())
     first = _PAIR.match(text)
-    if first and (key(first["key"]) or near(first["key"])):
-        return _read(re.split("[;؛]", text), line)
+    if first and (key(first["key"]) or closest_key(first["key"])):
+        return _read_pairs(re.split("[;؛]", text), line)
     for dash in _DASH.finditer(text):
         first = _PAIR.match(text, dash.end())
         if first and key(first["key"]):
-            return _read(re.split("[;؛]", text[dash.end() :]), line)
+            return _read_pairs(re.split("[;؛]", text[dash.end() :]), line)
     return (), []
 
 
-def _read(pieces: Sequence[str], line: int) -> tuple[tuple[Pair, ...], list[Problem]]:
+def _read_pairs(pieces: Sequence[str], line: int) -> tuple[tuple[Pair, ...], list[Problem]]:
     found: dict[str, Pair] = {}
     problems: list[Problem] = []
     for piece in pieces:
         match = _PAIR.match(piece)
         if match is None:
             if piece.strip():
-                what = f"'{short(piece.strip())}' is no `key: value` pair"
+                what = f"'{shorten(piece.strip())}' is no `key: value` pair"
                 problems.append(Problem(line, what, "write pairs as `date: 2016; language: fr`"))
             continue
         name, value = match["key"], piece[match.end() :].strip()
@@ -78,33 +78,33 @@ def _read(pieces: Sequence[str], line: int) -> tuple[tuple[Pair, ...], list[Prob
             value = value[: swallowed.start()]
         known = key(name)
         if known is None or known == "path":
-            problems.append(unknown(name, line))
+            problems.append(unknown_key(name, line))
         elif known in found:
-            problems.append(twice(name, line))
+            problems.append(duplicate_key(name, line))
         else:
             found[known] = Pair(known, intern(value), line)  # many have one publisher, or one language
     return tuple(found.values()), problems
 
 
-def unknown(name: str, line: int) -> Problem:
+def unknown_key(name: str, line: int) -> Problem:
     """The problem of a key that means nothing."""
-    meant = near(name)
+    meant = closest_key(name)
     hint = f"did you mean {meant}?" if meant and meant != "path" else f"known keys: {KNOWN}"
-    return Problem(line, f"unknown key '{short(name)}'", hint)
+    return Problem(line, f"unknown key '{shorten(name)}'", hint)
 
 
-def twice(name: str, line: int) -> Problem:
+def duplicate_key(name: str, line: int) -> Problem:
     """The problem of a key, or of two names of one key, that is given more than once."""
-    return Problem(line, f"'{short(name)}' is given twice", "keep one of them")
+    return Problem(line, f"'{shorten(name)}' is given twice", "keep one of them")
 
 
-NOTHING = Metadata()
+EMPTY = Metadata()
 
 
 class Declared(Struct, frozen=True):
     """What a manifest declares of a file: metadata, and how it is read."""
 
-    metadata: Metadata = NOTHING
+    metadata: Metadata = EMPTY
     split: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
 
@@ -122,7 +122,7 @@ def declared(found: Iterable[Pair], base: Declared) -> tuple[Declared, list[Prob
         read, wrong, hint = _VALUES.get(pair.key, _AS_WRITTEN)
         value = read(text)
         if value is None:
-            problems.append(Problem(pair.line, wrong.format(short(text)), hint))
+            problems.append(Problem(pair.line, wrong.format(shorten(text)), hint))
         elif pair.key in ("split", "columns"):
             base = replace(base, **{pair.key: value})
         else:

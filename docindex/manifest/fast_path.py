@@ -19,20 +19,20 @@ def _text(more: str) -> str:
     return rf"{plain}(?:(?:(?<=\w)_(?=\w)|&(?!#?\w+;)){plain})*+"
 
 
-def _held(more: str, caught: str) -> str:
+def _reference(more: str, caught: str) -> str:
     """A link or a name in backticks, and what follows."""
     text = _text(more)
     target = rf"<{caught}[^<>\\`&\0{more}]+)>|{caught}[^\s()<>\\`&\x00-\x20\x7f{more}]+)"
     return rf"(?:\[{caught}{text})\]\((?:{target})\)|`{caught}[^`\\\0{more}]+)`){caught}{text})"
 
 
-_HELD = re.compile(_held("", "("))
-_ITEM = re.compile(f"[-*+] {_held('', '(?:')}")
-_CELL = f" *+(?:{_held('|', '(?:')}|{_text('|')})"
+_REFERENCE = re.compile(_reference("", "("))
+_ITEM = re.compile(f"[-*+] {_reference('', '(?:')}")
+_CELL = f" *+(?:{_reference('|', '(?:')}|{_text('|')})"
 _ROW = re.compile(rf"(?![-:| \t]+\Z)\|(?:{_CELL}\|)++")
 
 
-class Held(Struct, frozen=True):
+class SimpleItem(Struct, frozen=True):
     """What a simple text holds."""
 
     href: str | None  # of a link that it begins with
@@ -41,7 +41,7 @@ class Held(Struct, frozen=True):
     tail: str  # what follows, or all of the text
 
 
-class Runs:
+class FastLines:
     """The lines of a text, but for those between simple entries of one kind; `parsed` are to stay, by their numbers."""
 
     def __init__(self, text: str, parsed: Container[int] = ()) -> None:
@@ -89,21 +89,21 @@ def _kind(line: str) -> str:
     return sign if sign and sign in "-*+" and _ITEM.fullmatch(line) else ""
 
 
-def item(line: str) -> Held:
+def item(line: str) -> SimpleItem:
     """What a simple item holds."""
     return _read(line[2:])
 
 
-def row(line: str) -> Sequence[Held]:
+def row(line: str) -> Sequence[SimpleItem]:
     """What the cells of a simple row hold."""
     return [_read(cell.strip(" ")) for cell in line.rstrip(" ")[1:-1].split("|")]
 
 
-def _read(text: str) -> Held:
-    found = _HELD.fullmatch(text)
+def _read(text: str) -> SimpleItem:
+    found = _REFERENCE.fullmatch(text)
     if not found:
-        return Held(None, None, "", text)
+        return SimpleItem(None, None, "", text)
     title, quoted, target, code, tail = found.groups()
     if code and code[0] == code[-1] == " " and code.strip(" "):
         code = code[1:-1]  # CommonMark 6.1: one blank on each side goes
-    return Held(quoted or target, code, title or "", tail)
+    return SimpleItem(quoted or target, code, title or "", tail)

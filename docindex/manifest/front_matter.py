@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import yaml
 
-from docindex.manifest.entry_metadata import Pair, Problem, twice, unknown
-from docindex.metadata.keys import key, near
+from docindex.manifest.entry_metadata import Pair, Problem, duplicate_key, unknown_key
+from docindex.metadata.keys import closest_key, key
 
 _HINT = "write `key: value` lines"
 
@@ -52,10 +52,10 @@ def _defaults(top: yaml.MappingNode) -> tuple[tuple[Pair, ...], list[Problem]]:
         if known in ("title", "path"):
             continue
         if known is None:
-            if near(name):
-                problems.append(unknown(name, line))
+            if closest_key(name):
+                problems.append(unknown_key(name, line))
         elif known in found:
-            problems.append(twice(name, line))
+            problems.append(duplicate_key(name, line))
         elif value is None:
             problems.append(Problem(line, f"'{name}' holds more than a text or a list of texts", _HINT))
         else:

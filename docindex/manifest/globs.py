@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-SIGNS = frozenset("*?[")
-_ANYWHERE = "**"
+WILDCARDS = frozenset("*?[")
+_ANY_FOLDERS = "**"
 
 States = frozenset[int]
 """How many parts of a pattern a path may have matched."""
@@ -25,8 +25,8 @@ class Glob:
     """
 
     def __init__(self, parts: Sequence[str], *, hidden: bool = False) -> None:
-        self._parts = [part if part.strip("*") or len(part) < 2 else _ANYWHERE for part in parts]
-        self._parts += ["*"] * (self._parts[-1] == _ANYWHERE)
+        self._parts = [part if part.strip("*") or len(part) < 2 else _ANY_FOLDERS for part in parts]
+        self._parts += ["*"] * (self._parts[-1] == _ANY_FOLDERS)
         self._tests = [re.compile(fnmatch.translate(unicodedata.normalize("NFC", part))).match for part in self._parts]
         self._hidden = hidden
         self.last = len(self._parts)  # the state of a match
@@ -48,9 +48,9 @@ class Glob:
         found: set[int] = set()
         for state in states - {self.last}:
             part = self._parts[state]
-            if linked and SIGNS & set(part):
+            if linked and WILDCARDS & set(part):
                 continue
-            if part == _ANYWHERE:
+            if part == _ANY_FOLDERS:
                 found |= set() if dotted else {state}
             elif self._tests[state](name) and (part.startswith(".") or not dotted):
                 found.add(state + 1)
@@ -58,6 +58,6 @@ class Glob:
 
     def _with_skipped(self, states: set[int]) -> States:
         for state in range(self.last):
-            if state in states and self._parts[state] == _ANYWHERE:
+            if state in states and self._parts[state] == _ANY_FOLDERS:
                 states.add(state + 1)
         return frozenset(states)

@@ -20,7 +20,7 @@ from docindex.manifest.source_list import SourceList
 from docindex.manifest.walk import walk
 from docindex.model import Source
 
-NAME = "INDEX.md"
+MANIFEST_NAME = "INDEX.md"
 
 
 class Manifest(Struct, frozen=True):
@@ -41,10 +41,12 @@ class Manifest(Struct, frozen=True):
 
 def find(start: Path) -> Path:
     """The manifest to build where none is named: seeds/INDEX.md, else INDEX.md. Raises ManifestError."""
-    for path in (start / "seeds" / NAME, start / NAME):
+    for path in (start / "seeds" / MANIFEST_NAME, start / MANIFEST_NAME):
         if os.path.isfile(path):
             return path
-    raise ManifestError(f"there is no seeds/{NAME} and no {NAME} here", "docindex build FOLDER, or write the manifest")
+    raise ManifestError(
+        f"there is no seeds/{MANIFEST_NAME} and no {MANIFEST_NAME} here", "docindex build FOLDER, or write the manifest"
+    )
 
 
 def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -> Manifest:
@@ -53,20 +55,20 @@ def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -
     All mistakes in a manifest are gathered as `problems`. Raises ManifestError where there is nothing to read.
     """
     if os.path.isdir(path):
-        inside = path / NAME
+        inside = path / MANIFEST_NAME
         if not os.path.isfile(inside):
-            return _folder(path, shown or _short(path))
+            return _folder(path, shown or _relative_to_cwd(path))
         path = inside
-    shown = shown or _short(path)
-    seen = _looked_at(path, shown)
+    shown = shown or _relative_to_cwd(path)
+    seen = _stat_manifest(path, shown)
     root = Path(os.path.realpath(path.parent))
-    if path.name.lower() != NAME.lower():
+    if path.name.lower() != MANIFEST_NAME.lower():
         _check_name(path)
         return Manifest(root, None, shown, (Source(path.name),), (), many=False)
     from docindex.manifest.resolver import Entries  # here: a folder needs no reader of Markdown, which is slow to load
 
     folder = paths.Folder(root, allow_outside=allow_outside)
-    gathered = Entries(folder, path.name, _content(path, shown))
+    gathered = Entries(folder, path.name, _read_text(path, shown))
     sources, problems = gathered.sources(), gathered.mistakes(shown)
     if not sources and not problems:
         raise ManifestError("lists no file", "add entries such as `- [Title](press/a.txt)`", path=shown)
@@ -80,13 +82,13 @@ def _folder(path: Path, shown: str) -> Manifest:
     except OSError as error:
         raise ManifestError(f"cannot be read: {error.strerror}", "check its permissions", path=shown) from error
     problems: list[ManifestError] = []
-    sources = SourceList(_listed(walk(root), shown, problems))
+    sources = SourceList(_folder_sources(walk(root), shown, problems))
     if not sources and not problems:
         raise ManifestError("holds no file that can be listed", "put documents there", path=shown)
     return Manifest(root, None, shown, sources, tuple(problems))
 
 
-def _listed(names: Iterable[str], shown: str, problems: list[ManifestError]) -> Iterator[Source]:
+def _folder_sources(names: Iterable[str], shown: str, problems: list[ManifestError]) -> Iterator[Source]:
     """The files of a folder, but for those that become problems."""
     for name in names:
         try:
@@ -104,7 +106,7 @@ def _check_name(path: Path) -> None:
         raise ManifestError(refused.what, refused.hint) from refused
 
 
-def _looked_at(path: Path, shown: str) -> tuple[int, int]:
+def _stat_manifest(path: Path, shown: str) -> tuple[int, int]:
     """A file's size and mtime_ns. Raises ManifestError for what cannot be read."""
     try:
         found = os.stat(path)
@@ -118,7 +120,7 @@ def _looked_at(path: Path, shown: str) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def _content(path: Path, shown: str) -> str:
+def _read_text(path: Path, shown: str) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -133,7 +135,7 @@ def _content(path: Path, shown: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _short(path: Path) -> str:
+def _relative_to_cwd(path: Path) -> str:
     """A path as short as it can be said from here."""
     here, full = Path.cwd(), Path(os.path.abspath(path))
     return full.relative_to(here).as_posix() if full.is_relative_to(here) else str(path)

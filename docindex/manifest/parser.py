@@ -11,10 +11,10 @@ from markdown_it.token import Token
 from msgspec import Struct
 
 from docindex.manifest import entry_metadata, fast_path
-from docindex.manifest.globs import SIGNS
+from docindex.manifest.globs import WILDCARDS
 from docindex.metadata import keys as metadata_keys
 
-DEEPEST = 40  # Markdown's blocks within blocks; lists within lists count twice
+MAX_BLOCK_NESTING = 40  # Markdown's blocks within blocks; lists within lists count twice
 _SCHEME = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//|#")
 _SUFFIX = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}\Z")
 _SEPARATORS = " \t\n\u00a0\u202f—–-:,;"
@@ -33,7 +33,7 @@ class Entry(Struct, frozen=True):
     collection: str | None
 
 
-class _Named(Struct, frozen=True):
+class _FileReference(Struct, frozen=True):
     """A file named in a line of text."""
 
     target: str
@@ -51,23 +51,23 @@ def read(text: str, exists: Exists, problems: list[entry_metadata.Problem]) -> I
     ending such as `.txt`, or a letter beside a sign of a pattern (`*`, `?`, `[`). In a table's path column no backticks
     are needed, and blanks may stand in the name.
     """
-    markdown = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table")
+    markdown = MarkdownIt("commonmark", {"maxNesting": MAX_BLOCK_NESTING}).enable("table")
     # Links are kept as written, whatever their scheme: what is refused is to be seen.
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    runs = fast_path.Runs(text)
+    runs = fast_path.FastLines(text)
     tokens = markdown.parse(runs.left)
-    if stray := runs.starts - _listed(tokens, runs):
+    if stray := runs.starts - _entry_lines(tokens, runs):
         # They stand in what is neither a list nor a table's body: they are text like any other.
-        runs = fast_path.Runs(text, runs.taken(stray))
+        runs = fast_path.FastLines(text, runs.taken(stray))
         tokens = markdown.parse(runs.left)
-        if runs.starts - _listed(tokens, runs):
-            runs = fast_path.Runs(text, range(len(text) + 1))
+        if runs.starts - _entry_lines(tokens, runs):
+            runs = fast_path.FastLines(text, range(len(text) + 1))
             tokens = markdown.parse(text)
-    return _Reader(tokens, runs, exists, problems).entries()
+    return _MarkdownReader(tokens, runs, exists, problems).entries()
 
 
-def _listed(tokens: Sequence[Token], runs: fast_path.Runs) -> set[int]:
+def _entry_lines(tokens: Sequence[Token], runs: fast_path.FastLines) -> set[int]:
     """The lines on which the items of lists begin, and the rows of tables' bodies."""
     found = set()
     in_head = False
@@ -83,15 +83,15 @@ class _Cell(Struct, frozen=True):
     """What a cell of a table holds."""
 
     text: str
-    named: _Named | None
+    named: _FileReference | None
     line: int
 
 
-class _Reader:
+class _MarkdownReader:
     """Walks the tokens of a manifest once and gives its entries."""
 
     def __init__(
-        self, tokens: Sequence[Token], runs: fast_path.Runs, exists: Exists, problems: list[entry_metadata.Problem]
+        self, tokens: Sequence[Token], runs: fast_path.FastLines, exists: Exists, problems: list[entry_metadata.Problem]
     ) -> None:
         self._tokens = tokens
         self._runs = runs
@@ -137,7 +137,7 @@ class _Reader:
     def _heading(self, level: int, text: str) -> None:
         self._headings = [(above, title) for above, title in self._headings if above < level] + [(level, text)]
 
-    def _item(self, named: _Named | None) -> Iterator[Entry]:
+    def _item(self, named: _FileReference | None) -> Iterator[Entry]:
         if named:
             pairs, problems = entry_metadata.pairs(named.tail.lstrip(_SEPARATORS), named.line)
             self._problems += problems
@@ -168,20 +168,20 @@ class _Reader:
         )
         yield self._entry(named, pairs, titled=keys[column] in (None, "path"))
 
-    def _unmarked(self, cells: Sequence[tuple[str | None, _Cell]]) -> tuple[int, _Named | None]:
+    def _unmarked(self, cells: Sequence[tuple[str | None, _Cell]]) -> tuple[int, _FileReference | None]:
         for number, (key, cell) in enumerate(cells):
             text = cell.text
             if key == "path" and text and (self._exists(text) or (_looks_like_path(text) and not _SCHEME.match(text))):
                 return number, self._path(text, None, "", cell.line)
         return 0, None
 
-    def _entry(self, named: _Named, pairs: tuple[entry_metadata.Pair, ...], *, titled: bool = True) -> Entry:
+    def _entry(self, named: _FileReference, pairs: tuple[entry_metadata.Pair, ...], *, titled: bool = True) -> Entry:
         if named.title and titled and not any(pair.key == "title" and pair.value for pair in pairs):
             pairs = (*pairs, entry_metadata.Pair("title", named.title, named.line))
         collection = " / ".join(text for _, text in self._headings if text) or None
         return Entry(named.target, named.is_pattern, named.line, pairs, collection)
 
-    def _named(self, token: Token) -> _Named | None:
+    def _named(self, token: Token) -> _FileReference | None:
         """The first file that a line of text names."""
         children = token.children or []
         line = self._line(token)
@@ -195,7 +195,7 @@ class _Reader:
                 return self._path(child.content.strip(), None, _text(children[index + 1 :]), line)
         return None
 
-    def _simple(self, held: fast_path.Held, line: int) -> _Named | None:
+    def _simple(self, held: fast_path.SimpleItem, line: int) -> _FileReference | None:
         """The same of a simple text."""
         if held.href and (target := self._target(held.href)):
             return self._linked(target, held.title, held.tail, line)
@@ -203,13 +203,13 @@ class _Reader:
             return self._path(held.code.strip(), None, held.tail, line)
         return None
 
-    def _linked(self, target: str, text: str, tail: str, line: int) -> _Named:
+    def _linked(self, target: str, text: str, tail: str, line: int) -> _FileReference:
         text = text.strip()
         return self._path(target, None if _is_name(text, target) else text, tail, line)
 
-    def _path(self, target: str, title: str | None, tail: str, line: int) -> _Named:
-        is_pattern = bool(SIGNS & set(target)) and not self._exists(target)
-        return _Named(target, is_pattern, title, tail, line)
+    def _path(self, target: str, title: str | None, tail: str, line: int) -> _FileReference:
+        is_pattern = bool(WILDCARDS & set(target)) and not self._exists(target)
+        return _FileReference(target, is_pattern, title, tail, line)
 
     def _target(self, href: str) -> str | None:
         """The file that a link leads to; None for web addresses and places within the manifest.
@@ -235,7 +235,7 @@ class _Reader:
             return True
         if _SCHEME.match(text) or text.startswith("-") or any(map(str.isspace, text)):
             return False
-        return _looks_like_path(text) or bool(SIGNS & set(text) and any(map(str.isalnum, text)))
+        return _looks_like_path(text) or bool(WILDCARDS & set(text) and any(map(str.isalnum, text)))
 
 
 def _title(tokens: Sequence[Token]) -> int | None:
@@ -254,10 +254,10 @@ def plain(token: Token) -> str:
 
 
 def _text(children: Sequence[Token]) -> str:
-    return "".join(_words(children))
+    return "".join(_text_pieces(children))
 
 
-def _words(children: Sequence[Token]) -> Iterator[str]:
+def _text_pieces(children: Sequence[Token]) -> Iterator[str]:
     for child in children:
         if child.type in ("text", "code_inline"):
             yield child.content

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from docindex.manifest.entry_metadata import short
-from docindex.manifest.globs import SIGNS, Glob
+from docindex.manifest.entry_metadata import shorten
+from docindex.manifest.globs import WILDCARDS, Glob
 
-INDEX = ".docindex"
+INDEX_FOLDER = ".docindex"
 _NOT_BELOW = re.compile(r"file:|~|[A-Za-z]:[\\/]|[\\/]")
 
 Identity = tuple[int, int, str]
@@ -34,7 +34,7 @@ class RefusedError(Exception):
 
     def __init__(self, name: str, what: str, hint: str, *, lost: bool = True) -> None:
         super().__init__(what)
-        self.what = f"{short(name)}: {what}"
+        self.what = f"{shorten(name)}: {what}"
         self.hint = hint
         self.lost = lost
 
@@ -83,7 +83,7 @@ class Folder:
         path = os.path.normpath(target).replace(os.sep, "/")
         if (path == ".." or path.startswith("../")) and not self._outside:
             raise RefusedError(path, "leads outside the manifest's folder", "move the file, or use --allow-outside")
-        if INDEX in path.split("/"):
+        if INDEX_FOLDER in path.split("/"):
             raise RefusedError(path, "belongs to the index", "take the entry out", lost=False)
         return path
 
@@ -105,7 +105,7 @@ class Folder:
         if not self._outside and not self._inside(real):
             raise RefusedError(path, "is a link that leads outside", "copy the file here, or use --allow-outside")
         if stat.S_ISDIR(found.st_mode):
-            pattern = "./*" if spelled == "." else f"{short(spelled)}/*"
+            pattern = "./*" if spelled == "." else f"{shorten(spelled)}/*"
             raise RefusedError(path, "is a folder", f"name its files: {pattern}")
         if wrong := unreadable(found, file):
             raise RefusedError(path, *wrong)
@@ -118,7 +118,7 @@ class Folder:
         Links to folders are followed where the pattern names them and they stay inside.
         """
         parts = pattern.split("/")
-        start = next((number for number, part in enumerate(parts) if SIGNS & set(part)), len(parts) - 1)
+        start = next((number for number, part in enumerate(parts) if WILDCARDS & set(part)), len(parts) - 1)
         base = self._spelled("/".join(parts[:start]) or ("/" if start else "."))
         if base is None:
             return []
@@ -134,10 +134,10 @@ class Folder:
             if (here, states) in seen or not (self._outside or self._inside(here)):
                 continue
             seen.add((here, states))
-            for entry in entries(self._at(path)):
+            for entry in list_folder(self._at(path)):
                 is_folder = _is_folder(entry)
                 after = glob.after(states, entry.name, linked=is_folder and entry.is_symlink())
-                if not after or entry.name == INDEX:
+                if not after or entry.name == INDEX_FOLDER:
                     continue
                 if is_folder:
                     todo.append((f"{path}{entry.name}/", after))
@@ -182,12 +182,12 @@ class Folder:
             return "write / between folders"
         folder, _, name = path.rpartition("/")
         if folder not in self._names:
-            self._names[folder] = {entry.name.lower(): entry.name for entry in entries(self._at(folder))}
+            self._names[folder] = {entry.name.lower(): entry.name for entry in list_folder(self._at(folder))}
         like = self._names[folder].get(name.lower())
         return f"did you mean {posixpath.join(folder, like)}?" if like else "correct the path, or take the entry out"
 
 
-def entries(folder: str) -> Sequence[os.DirEntry[str]]:
+def list_folder(folder: str) -> Sequence[os.DirEntry[str]]:
     """What lies in a folder; nothing where it cannot be read."""
     try:
         with os.scandir(folder) as found:

@@ -11,7 +11,7 @@ from msgspec import msgpack
 
 from docindex.model import Metadata, Source
 
-_NOTHING = Metadata()
+_EMPTY = Metadata()
 # A source's fields. What is declared of it is left out where that is nothing; of its collection there is a number.
 _Row = tuple[str, int, int | None, str | None, tuple[tuple[str, str], ...], Metadata | None]
 
@@ -30,7 +30,7 @@ class SourceList(Sequence[Source]):
             number = self._collections.setdefault(name, len(self._names))
             if number == len(self._names):
                 self._names.append(name)
-            declared = None if source.declared == _NOTHING else source.declared
+            declared = None if source.declared == _EMPTY else source.declared
             row: _Row = (source.path, number, source.line, source.split, source.columns, declared)
             encode(row, self._data, -1)
             self._stops.append(len(self._data))
@@ -56,4 +56,4 @@ class SourceList(Sequence[Source]):
 
     def _source(self, start: int, stop: int) -> Source:
         path, number, line, split, columns, declared = self._decode(self._view[start:stop])
-        return Source(path, declared or _NOTHING, self._names[number], line, split, columns)
+        return Source(path, declared or _EMPTY, self._names[number], line, split, columns)

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from docindex.manifest.globs import SIGNS, Glob
-from docindex.manifest.paths import entries
+from docindex.manifest.globs import WILDCARDS, Glob
+from docindex.manifest.paths import list_folder
 
 IGNORE_FILES = (".gitignore", ".ignore", ".docindexignore")
 """A later one overrides an earlier one, as one further down the tree overrides one further up."""
-_LONGEST = 1_000_000  # characters of an ignore file that are read
+_MAX_IGNORE_FILE_CHARS = 1_000_000  # characters of an ignore file that are read
 _ESCAPED = re.compile(r"\\(.)")
 _TRAILING = re.compile(r"(?<!\\) +\Z")
 
@@ -44,11 +44,11 @@ def walk(root: Path) -> Iterator[str]:
     """
     real_root = os.path.realpath(root)
     links: list[str] = []
-    files = _Paths(_files(real_root, links))
-    return merge(files, _apart(real_root, links, files)) if links else iter(files)
+    files = _PackedPaths(_files(real_root, links))
+    return merge(files, _linked_files(real_root, links, files)) if links else iter(files)
 
 
-class _Paths:
+class _PackedPaths:
     """Paths that are held as few long values: one by one they would take five times as much."""
 
     def __init__(self, paths: Iterator[str]) -> None:
@@ -63,7 +63,7 @@ class _Paths:
 
 def _files(root: str, links: list[str]) -> Iterator[str]:
     """The paths of all files that are no links, in order; those of links are put into the list."""
-    todo = [_content(root, (), [])]
+    todo = [_open_folder(root, (), [])]
     while todo:
         names, rules, found = todo[-1]
         before = "".join(f"{name}/" for name in names)
@@ -74,7 +74,7 @@ def _files(root: str, links: list[str]) -> Iterator[str]:
             if rules and _is_ignored((*names, entry.name), rules, is_folder=is_folder):
                 continue
             if is_folder:
-                todo.append(_content(root, (*names, entry.name), rules))
+                todo.append(_open_folder(root, (*names, entry.name), rules))
                 break
             if entry.is_symlink():
                 if os.path.isfile(entry.path):
@@ -85,23 +85,23 @@ def _files(root: str, links: list[str]) -> Iterator[str]:
             todo.pop()
 
 
-_Content = tuple[tuple[str, ...], list[_Rule], "Iterator[os.DirEntry[str]]"]
+_OpenFolder = tuple[tuple[str, ...], list[_Rule], "Iterator[os.DirEntry[str]]"]
 
 
-def _content(root: str, names: tuple[str, ...], rules: list[_Rule]) -> _Content:
+def _open_folder(root: str, names: tuple[str, ...], rules: list[_Rule]) -> _OpenFolder:
     """A folder: its path's names, the rules that hold there, and what lies in it, in the order of all paths."""
     folder = os.path.join(root, *names)
-    found = entries(folder)
+    found = list_folder(folder)
     rules = rules + _rules(folder, len(names), {entry.name for entry in found})
-    return names, rules, iter(sorted(found, key=_place))
+    return names, rules, iter(sorted(found, key=_path_order))
 
 
-def _place(entry: os.DirEntry[str]) -> str:
+def _path_order(entry: os.DirEntry[str]) -> str:
     """What decides where its path stands: a folder's own files come where its name and a slash would."""
     return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
 
 
-def _apart(root: str, links: list[str], files: Iterable[str]) -> Iterator[str]:
+def _linked_files(root: str, links: list[str], files: Iterable[str]) -> Iterator[str]:
     """Of the links those that lead to files inside which are not listed yet."""
     taken = {os.path.join(root, path) for path in files}
     for path in sorted(links):
@@ -119,7 +119,7 @@ def _rules(folder: str, depth: int, names: set[str]) -> list[_Rule]:
             continue
         try:
             with open(file, encoding="utf-8-sig", errors="replace") as text:
-                lines = text.read(_LONGEST).split("\n")
+                lines = text.read(_MAX_IGNORE_FILE_CHARS).split("\n")
         except OSError:
             continue
         found += [rule for line in lines if (rule := _rule(line, depth))]
@@ -137,7 +137,9 @@ def _rule(line: str, depth: int) -> _Rule | None:
         return None
     by_name = "/" not in pattern
     # As fnmatch knows them: a set that excludes begins with `!`, and a sign that is meant as it stands is its own set.
-    pattern = _ESCAPED.sub(lambda sign: f"[{sign[1]}]" if sign[1] in SIGNS else sign[1], pattern.replace("[^", "[!"))
+    pattern = _ESCAPED.sub(
+        lambda sign: f"[{sign[1]}]" if sign[1] in WILDCARDS else sign[1], pattern.replace("[^", "[!")
+    )
     return _Rule(Glob(pattern.removeprefix("/").split("/"), hidden=True), depth, wanted, text.endswith("/"), by_name)
 
 

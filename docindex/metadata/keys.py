@@ -37,7 +37,7 @@ def key(name: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def near(name: str) -> str | None:
+def closest_key(name: str) -> str | None:
     """The key that a word was likely meant to be, as Dublin Core names it."""
     close = get_close_matches(fold(name), _KEYS, n=1, cutoff=0.75)
     return _KEYS[close[0]] if close else None

@@ -31,8 +31,8 @@ FORMATS = (
         holds_files=True,
     ),
 )
-SUFFIXES = {suffix: row for row in FORMATS for suffix in row.suffixes}
-NAMED = {row.name: row for row in FORMATS}
+FORMAT_BY_SUFFIX = {suffix: row for row in FORMATS for suffix in row.suffixes}
+FORMAT_BY_NAME = {row.name: row for row in FORMATS}
 
 
 def format_of(path: str, data: bytes | None = None) -> Format | None:
@@ -41,15 +41,15 @@ def format_of(path: str, data: bytes | None = None) -> Format | None:
     What is certain of the content wins over the name. What lies in a Maildir without a suffix of its own is mail.
     """
     suffix = suffix_of(path).lower()
-    by_name = SUFFIXES.get(suffix)
+    by_name = FORMAT_BY_SUFFIX.get(suffix)
     if _MAILDIR.search(path) and not (suffix and by_name):
-        by_name = NAMED["mail"]
+        by_name = FORMAT_BY_NAME["mail"]
     if not data:
         return by_name
-    found = _by_signature(data, by_name) or _by_beginning(data, suffix, by_name)
-    if found is None and by_name and by_name.name in _BINARY and _is_text(data):
+    found = _format_by_signature(data, by_name) or _format_by_first_lines(data, suffix, by_name)
+    if found is None and by_name and by_name.name in _BINARY_FORMATS and _is_text(data):
         found = "text"
-    return NAMED[found] if found else by_name
+    return FORMAT_BY_NAME[found] if found else by_name
 
 
 def suffix_of(path: str) -> str:
@@ -78,28 +78,28 @@ def installed() -> tuple[str, ...]:
 
 # By content ----------------------------------------------------------------------------------------------------
 
-_TOP = 20_000  # bytes that tell a format
+_SAMPLE_BYTES = 20_000  # bytes that tell a format
 _SIGNATURES = (
     (re.compile(rb"\s*+%PDF-"), "pdf"),
     (re.compile(rb"\s*+\{\\rtf"), "rtf"),
     (re.compile(rb"\x1f\x8b\x08|BZh[1-9]1AY&SY|\xfd7zXZ\0"), "archive"),
     (re.compile(rb"(?s:.{257})ustar"), "archive"),
 )
-_ZIPPED = frozenset(("docx", "pptx", "xlsx", "odf", "epub", "archive"))
-_BINARY = _ZIPPED | {"pdf", "rtf"}
-_PACKAGED = {"[Content_Types].xml", "_rels/.rels", "content.xml", "META-INF/container.xml"}  # more than a folder
-_MEMBERS = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}
+_ZIP_FORMATS = frozenset(("docx", "pptx", "xlsx", "odf", "epub", "archive"))
+_BINARY_FORMATS = _ZIP_FORMATS | {"pdf", "rtf"}
+_PACKAGE_MEMBERS = {"[Content_Types].xml", "_rels/.rels", "content.xml", "META-INF/container.xml"}  # more than a folder
+_FORMAT_BY_MEMBER = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}
 
 
-def _by_signature(data: bytes, by_name: Format | None) -> str | None:
+def _format_by_signature(data: bytes, by_name: Format | None) -> str | None:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zipped(data, by_name.name if by_name else "")
+        return _format_of_zip(data, by_name.name if by_name else "")
     return next((name for signature, name in _SIGNATURES if signature.match(data)), None)
 
 
-def _zipped(data: bytes, by_name: str) -> str:
+def _format_of_zip(data: bytes, by_name: str) -> str:
     """Which of the formats that are zip files a zip file is in."""
-    fallback = by_name if by_name in _ZIPPED else "archive"
+    fallback = by_name if by_name in _ZIP_FORMATS else "archive"
     try:
         package = Package(data, "zip file")
         kind = package.get("mimetype").strip() if "mimetype" in package.names() else b""
@@ -110,8 +110,8 @@ def _zipped(data: bytes, by_name: str) -> str:
     if kind.startswith(b"application/vnd.oasis.opendocument."):
         return "odf"
     members = set(package.names())
-    known = next((name for member, name in _MEMBERS.items() if member in members), None)
-    return known or (fallback if members & _PACKAGED else "archive")
+    known = next((name for member, name in _FORMAT_BY_MEMBER.items() if member in members), None)
+    return known or (fallback if members & _PACKAGE_MEMBERS else "archive")
 
 
 _MAILDIR = re.compile(r"(?:^|/)(?:cur|new)/[^/]+$|[:!;]2,[A-Za-z]*$")
@@ -120,18 +120,18 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MBOX = re.compile(rb"From [^\n]*\d{4}[^\n]*\n>?[!-9;-~]+:")
-_HEADED = re.compile(rb"\s|>?From |[A-Za-z][\w-]*+[ \t]*+:|[A-Za-z][\w-]*+\Z")  # a header, or a text without any
+_HEADER_LINE = re.compile(rb"\s|>?From |[A-Za-z][\w-]*+[ \t]*+:|[A-Za-z][\w-]*+\Z")  # a header, or a text without any
 _FIELD = re.compile(rb"([!-9;-~]+):")
-_SENT = {b"from", b"date", b"subject"}
-_TRANSPORTED = {b"received", b"return-path", b"message-id", b"mime-version", b"delivered-to"}
+_AUTHOR_FIELDS = {b"from", b"date", b"subject"}
+_TRANSPORT_FIELDS = {b"received", b"return-path", b"message-id", b"mime-version", b"delivered-to"}
 
 
-def _by_beginning(data: bytes, suffix: str, by_name: Format | None) -> str | None:
+def _format_by_first_lines(data: bytes, suffix: str, by_name: Format | None) -> str | None:
     """The formats of text that can be told by their first lines."""
-    top = data[:_TOP].removeprefix(BOM_UTF8)
+    top = data[:_SAMPLE_BYTES].removeprefix(BOM_UTF8)
     if _HTML.match(top):
         return "html"
-    if by_name and by_name.name == "mail" and not _HEADED.match(top):
+    if by_name and by_name.name == "mail" and not _HEADER_LINE.match(top):
         return "text"
     return "mail" if _MBOX.match(top) or _is_mail(top, plain=not suffix or not by_name) else None
 
@@ -154,15 +154,15 @@ def _is_mail(top: bytes, *, plain: bool) -> bool:
     else:
         line = b""  # the top ends within the header
     return not line.strip() and (
-        len(names & (_SENT | _TRANSPORTED)) > 1 and (plain or not names.isdisjoint(_TRANSPORTED))
+        len(names & (_AUTHOR_FIELDS | _TRANSPORT_FIELDS)) > 1 and (plain or not names.isdisjoint(_TRANSPORT_FIELDS))
     )
 
 
 def _is_text(data: bytes) -> bool:
     """Whether a file that is said to be no text is one all the same."""
-    top = data[:_TOP]
+    top = data[:_SAMPLE_BYTES]
     try:
-        (top if len(data) <= _TOP else top[: top.rfind(b" ") + 1]).decode("utf-8")
+        (top if len(data) <= _SAMPLE_BYTES else top[: top.rfind(b" ") + 1]).decode("utf-8")
     except UnicodeDecodeError:
         return False
     return not _CONTROL.search(top)

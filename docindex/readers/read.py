@@ -18,11 +18,11 @@ from docindex.errors import LibraryMissing, ReaderError
 from docindex.metadata import dates
 from docindex.model import Metadata, Record, Source
 from docindex.readers.base import EmbeddedFile, Format, PartFailure, Reader, merge_metadata
-from docindex.readers.formats import NAMED, SUFFIXES, format_of
+from docindex.readers.formats import FORMAT_BY_NAME, FORMAT_BY_SUFFIX, format_of
 
-MAX_HELD = 4
+MAX_NESTING_DEPTH = 4
 """How deep files may lie within files: a compressed tar in a compressed tar, no more."""
-MAX_UNPACKED = 2 << 30
+MAX_UNPACKED_BYTES = 2 << 30
 """Bytes of all the files within one file together."""
 
 
@@ -35,8 +35,8 @@ def read(
     ReaderError (whose message does not name the file, which the caller knows) if the file cannot be read or holds
     nothing.
     """
-    opening = _Opening()
-    records = [_completed(record) for record in _told_apart(opening.records(source, data, form=form))]
+    opening = ContainerReader()
+    records = [fill_defaults(record) for record in unique_parts(opening.records(source, data, form=form))]
     for part in opening.failed:
         unread(part)
     if not records:
@@ -44,7 +44,7 @@ def read(
     return records
 
 
-class _Opening:
+class ContainerReader:
     """Reads a file, the files within it, and those within them, up to a depth and a size."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class _Opening:
         if self.failed:
             first = self.failed[0]
             if first.missing_format and all(part.missing_format == first.missing_format for part in self.failed):
-                return LibraryMissing(first.missing_format, NAMED[first.missing_format].extra or "")
+                return LibraryMissing(first.missing_format, FORMAT_BY_NAME[first.missing_format].extra or "")
             more = f" (and {len(self.failed) - 1:,} more cannot be read)" if len(self.failed) > 1 else ""
             return ReaderError(f"{first.part}: {first.reason}{more}", first.hint)
         if self._left_out:
@@ -79,8 +79,8 @@ class _Opening:
             return
         began = False
         try:
-            form = form or format_of(source.path, data) or NAMED.get(fallback or "")
-            for found in _reading(source, data, form):
+            form = form or format_of(source.path, data) or FORMAT_BY_NAME.get(fallback or "")
+            for found in _read_format(source, data, form):
                 match found:
                     case Record():
                         yield found
@@ -139,12 +139,14 @@ class _Opening:
         self.failed.append(PartFailure(within + part, error.message, error.hint, lacks))
 
     def _data(self, held: EmbeddedFile, depth: int) -> bytes:
-        if depth == MAX_HELD:
+        if depth == MAX_NESTING_DEPTH:
             raise ReaderError("lies too deep in other files", "take it out, and list it by itself")
         data = held.data if isinstance(held.data, bytes) else held.data()
         self._unpacked += len(data)
-        if self._unpacked > MAX_UNPACKED:
-            raise _BombError(f"unpacks to more than {MAX_UNPACKED >> 30} GB", "unpack it, and name the files you need")
+        if self._unpacked > MAX_UNPACKED_BYTES:
+            raise _BombError(
+                f"unpacks to more than {MAX_UNPACKED_BYTES >> 30} GB", "unpack it, and name the files you need"
+            )
         return data
 
 
@@ -152,10 +154,10 @@ class _BombError(ReaderError):
     """Nothing more of the outermost file is to be read."""
 
 
-def _reading(source: Source, data: bytes, form: Format | None) -> Iterator[Record | EmbeddedFile | PartFailure]:
+def _read_format(source: Source, data: bytes, form: Format | None) -> Iterator[Record | EmbeddedFile | PartFailure]:
     """What a file's reader says, with the failures that any reader may meet in our words."""
     if form is None:
-        readable = " ".join(sorted(filter(None, SUFFIXES)))
+        readable = " ".join(sorted(filter(None, FORMAT_BY_SUFFIX)))
         raise ReaderError(f"no reader for {PurePosixPath(source.path).suffix}", f"readable: {readable}")
     try:
         yield from cast(Reader, import_module(f"docindex.readers.{form.name}")).read(source, data)
@@ -167,7 +169,7 @@ def _reading(source: Source, data: bytes, form: Format | None) -> Iterator[Recor
         raise ReaderError("is nested too deeply", "save it in another format, or take it off the list") from error
 
 
-def _told_apart(records: Iterable[Record]) -> Iterator[Record]:
+def unique_parts(records: Iterable[Record]) -> Iterator[Record]:
     """Parts of the same name become `name`, `name-2`, `name-3`."""
     used: set[str | None] = set()
     times: Counter[str | None] = Counter()
@@ -180,7 +182,7 @@ def _told_apart(records: Iterable[Record]) -> Iterator[Record]:
         yield record if part == record.part else replace(record, part=part)
 
 
-def _completed(record: Record) -> Record:
+def fill_defaults(record: Record) -> Record:
     """What neither the manifest nor the file says: the date from the file's name, the language from the text."""
     metadata = record.metadata
     date, code = metadata.date, metadata.language

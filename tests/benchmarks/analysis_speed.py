@@ -64,7 +64,10 @@ def ways(language: str) -> dict[str, Callable[[list[str]], object]]:
 
 def together(given: list[str]) -> Iterator[list[str]]:
     """Texts as many at once as a build's processes take."""
-    return (given[start : start + worker_pool.MANY] for start in range(0, len(given), worker_pool.MANY))
+    return (
+        given[start : start + worker_pool.MAX_BATCH_SOURCES]
+        for start in range(0, len(given), worker_pool.MAX_BATCH_SOURCES)
+    )
 
 
 def seconds(way: Callable[[list[str]], object], given: list[str]) -> float:

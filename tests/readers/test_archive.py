@@ -207,7 +207,7 @@ def test_files_in_files_are_read_to_a_depth() -> None:
 
 
 def test_a_bomb_that_is_spread_over_many_files_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "MAX_UNPACKED", 1 << 20)
+    monkeypatch.setattr(read, "MAX_UNPACKED_BYTES", 1 << 20)
     inner = zipped(*((f"{number}.txt", b"words " * 10_000) for number in range(20)))
     with pytest.raises(ReaderError, match=r"^unpacks to more than"):
         opened("a.zip", zipped(("ok.txt", b"words"), ("in.zip", inner)))
