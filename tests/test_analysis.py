@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docindex.analysis import analyzer, vectorized
-from docindex.ranking.term_alternatives import slots
+from docindex.ranking.term_expansion import expand_terms
 
 
 def words(text: str, language: str) -> list[tuple[str, str, int]]:
@@ -24,7 +24,7 @@ def words(text: str, language: str) -> list[tuple[str, str, int]]:
 
 def found(query: str, text: str, language: str, *, exact: bool = False) -> list[str]:
     """The pieces of the text that a query of one word finds."""
-    (slot,) = slots(query, language, exact=exact)
+    (slot,) = expand_terms(query, language, exact=exact)
     tokens = analyzer.analyze(text, language)
     columns = zip(tokens.forms, tokens.starts, tokens.stops, strict=True)
     return [text[start:stop] for forms, start, stop in columns if any(form in slot for form in forms)]
@@ -109,7 +109,7 @@ def test_tokens_have_places_and_positions(text: str, language: str, expected: li
 def test_a_word_typed_with_its_accents_is_worth_most_where_it_has_them() -> None:
     def worth(text: str) -> float:
         (forms,) = analyzer.analyze(text, "fr").forms
-        return sum(slots("élève", "fr")[0].get(form, 0.0) for form in forms)
+        return sum(expand_terms("élève", "fr")[0].get(form, 0.0) for form in forms)
 
     assert worth("élève") == pytest.approx(1.0)
     assert worth("élève") > worth("eleve") > worth("élèves") > 0.0

@@ -1,6 +1,6 @@
-"""What the leaves of a query ask for: words, and patterns that many words may fill. Pure.
+"""Expansion of query leaves into weighted terms at each position. Pure.
 
-Scoring looks up what is asked for here and highlighting marks it, so that what is marked is what matched.
+The scorer looks these terms up and the highlighter marks them, so that the marks are the matches.
 """
 
 from __future__ import annotations
@@ -14,33 +14,41 @@ from msgspec.structs import replace
 
 from docindex.analysis import analyzer
 from docindex.query.ast import DateRange, Fuzzy, MatchAll, Phrase, Prefix, Wildcard, Word
-from docindex.ranking.term_alternatives import Slot, slots
 from docindex.ranking.term_list import split_terms
 
 TextLeaf = Word | Phrase | Prefix | Wildcard | Fuzzy
 Filter = DateRange | MatchAll
-"""What narrows the records without asking for a word."""
-KEYWORDS = frozenset({"language", "path", "id"})
-"""Fields whose whole value is one term."""
+"""Leaves that narrow the records and ask for no word."""
 
+TermAlternatives = dict[str, float]
+"""Terms that may stand at one position of a query, each with the weight of one occurrence (at most 1)."""
 
-class Pattern(Struct, frozen=True):
-    """A position of a query that many words may fill: folded forms with this beginning that are worth more than 0."""
-
-    text: str
-    prefix: str
-    worth: Callable[[str], float]
-    among: Callable[[str], dict[str, float]]
-    """Those of many forms, each on a line and all with the beginning, that fill the position, with their worth."""
-
+SAME_STEM_WEIGHT = 0.6
+"""Weight of another form of the word. The word as typed weighs 1."""
+SAME_ACCENTS_WEIGHT = 0.1
+"""Share of the weight that depends on the accents as typed."""
+MAX_FUZZY_LETTERS_FOR_ONE_EDIT = 5
+"""Longest word for which a fuzzy query without a distance allows one edit only; longer words get two."""
 
 _SEPARATOR = re.compile(r"[-'’ʼ ]")
 
 
-def steps(leaf: TextLeaf, language: str, *, exact: bool = False) -> list[Slot | Pattern]:
-    """The positions a leaf asks for, in order. Of `l’Algé*` or `Al-Qaï*` the last is a pattern, the others words."""
+class Pattern(Struct, frozen=True):
+    """A position of a query that many terms may fill: a prefix, a wildcard or a fuzzy word."""
+
+    text: str  # as typed
+    prefix: str  # of all folded terms that can match
+    weight: Callable[[str], float]  # of one folded term; 0 if it does not match
+    matching_terms: Callable[[str], dict[str, float]]  # of terms with the prefix, one a line; with their weights
+
+
+def query_positions(leaf: TextLeaf, language: str, *, exact: bool = False) -> list[TermAlternatives | Pattern]:
+    """Return the consecutive positions that a leaf asks for in records of one language.
+
+    Of `l’Algé*` and `Al-Qaï*` only the last position is a pattern.
+    """
     if isinstance(leaf, Word | Phrase):
-        return list(slots(leaf.text, language, exact=exact))
+        return list(expand_terms(leaf.text, language, exact=exact))
     parts: list[TextLeaf]
     if isinstance(leaf, Wildcard):
         parts = [
@@ -49,13 +57,48 @@ def steps(leaf: TextLeaf, language: str, *, exact: bool = False) -> list[Slot | 
     else:
         *words, last = _SEPARATOR.split(leaf.text)
         parts = [*(Word(word) for word in words if word), replace(leaf, text=last)]
-    asked: list[Slot | Pattern] = []
+    positions: list[TermAlternatives | Pattern] = []
     for part in parts:
         if not isinstance(part, Word):
-            asked.append(_pattern(part))
+            positions.append(_pattern(part))
         elif part.text.lower() not in analyzer.ELIDED:
-            asked += slots(part.text, language, exact=exact)
-    return asked
+            positions += expand_terms(part.text, language, exact=exact)
+    return positions
+
+
+def expand_terms(text: str, language: str, *, exact: bool = False) -> list[TermAlternatives]:
+    """Return the term alternatives at each position of a text: `F-2014-20439` has several positions.
+
+    `exact` allows the form as typed only: no stems and no folding except of case.
+    """
+    tokens = analyzer.analyze(text, language)
+    alternatives: list[TermAlternatives] = []
+    end = 0
+    # Two tokens can cover the same characters (30.322 as one number and as two): the longer comes first and counts.
+    for forms, stop in zip(tokens.forms, tokens.stops, strict=True):
+        if stop > end:
+            alternatives.append(_exact_alternatives(forms) if exact else _alternatives(forms))
+            end = stop
+    return alternatives
+
+
+def _alternatives(forms: analyzer.Forms) -> TermAlternatives:
+    folded = forms[0]
+    stem = next((form[len(analyzer.STEM) :] for form in forms if form.startswith(analyzer.STEM)), folded)
+    accented = [form for form in forms if analyzer.EXACT in form]
+    alternatives = {folded: 1.0 - (SAME_ACCENTS_WEIGHT if accented else 0.0)}
+    for form in accented:
+        alternatives[form] = SAME_ACCENTS_WEIGHT
+    if stem != folded:
+        # An occurrence of the word itself is also posted under its stem and must not count twice.
+        alternatives[folded] -= SAME_STEM_WEIGHT
+        alternatives[stem] = SAME_STEM_WEIGHT
+    alternatives[analyzer.STEM + stem] = SAME_STEM_WEIGHT
+    return alternatives
+
+
+def _exact_alternatives(forms: analyzer.Forms) -> TermAlternatives:
+    return {forms[-1] if analyzer.EXACT in forms[-1] else forms[0]: 1.0}
 
 
 def _pattern(leaf: TextLeaf) -> Pattern:
@@ -68,7 +111,7 @@ def _pattern(leaf: TextLeaf) -> Pattern:
                 text,
                 prefix,
                 lambda term: float(whole.fullmatch(term) is not None),
-                lambda forms: dict.fromkeys(each.findall(forms), 1.0),
+                lambda terms: dict.fromkeys(each.findall(terms), 1.0),
             )
         case _:
             prefix = analyzer.fold(leaf.text)
@@ -76,48 +119,48 @@ def _pattern(leaf: TextLeaf) -> Pattern:
                 leaf.text,
                 prefix,
                 lambda term: float(term.startswith(prefix)),
-                lambda forms: dict.fromkeys(split_terms(forms), 1.0),
+                lambda terms: dict.fromkeys(split_terms(terms), 1.0),
             )
 
 
 def _fuzzy(text: str, distance: int | None) -> Pattern:
-    from rapidfuzz import process  # here: few queries are fuzzy, and it is slow to import
+    from rapidfuzz import process  # few queries are fuzzy, and it is slow to import
     from rapidfuzz.distance import OSA
 
     word = analyzer.fold(text)
-    most = distance if distance is not None else 1 if len(word) <= 5 else 2
+    max_edits = distance if distance is not None else 1 if len(word) <= MAX_FUZZY_LETTERS_FOR_ONE_EDIT else 2
 
-    def worth(term: str) -> float:
-        slips = OSA.distance(word, term, score_cutoff=most)
-        return 0.0 if slips > most else 1.0 / (1.0 + slips)
+    def weight(term: str) -> float:
+        edits = OSA.distance(word, term, score_cutoff=max_edits)
+        return 0.0 if edits > max_edits else 1.0 / (1.0 + edits)
 
-    def among(forms: str) -> dict[str, float]:
-        found = process.extract_iter(word, split_terms(forms), scorer=OSA.distance, score_cutoff=most)
-        return {form: 1.0 / (1.0 + slips) for form, slips, _ in found}
+    def matching_terms(terms: str) -> dict[str, float]:
+        found = process.extract_iter(word, split_terms(terms), scorer=OSA.distance, score_cutoff=max_edits)
+        return {term: 1.0 / (1.0 + edits) for term, edits, _ in found}
 
-    # The first letter stands: nearly all slips come later, and it spares most of the vocabulary.
-    return Pattern(text, word[:1], worth, among)
+    # The first letter must match: nearly all edits come later, and most of the terms need no look.
+    return Pattern(text, word[:1], weight, matching_terms)
 
 
 def keyword_matcher(leaf: TextLeaf) -> Callable[[str], bool]:
-    """Whether a whole value is the one a leaf asks for: as a word, its beginning, or a pattern; case is no matter."""
-    wanted = leaf.text.casefold()
+    """Return a test of whole values: equality, a prefix or a wildcard, without regard to case."""
+    folded = leaf.text.casefold()
     match leaf:
         case Prefix():
-            return lambda value: value.casefold().startswith(wanted)
+            return lambda value: value.casefold().startswith(folded)
         case Wildcard():
             whole, _, _ = _wildcard(leaf.text)
             return lambda value: whole.fullmatch(value.casefold()) is not None
         case _:
-            return lambda value: value.casefold() == wanted
+            return lambda value: value.casefold() == folded
 
 
 @lru_cache(maxsize=32)
 def _wildcard(text: str) -> tuple[re.Pattern[str], re.Pattern[str], str]:
-    """A pattern of `*` and `?` for a whole value, for each of many lines, and the beginning before the first of them.
+    """Compile a wildcard: for one whole value, and for each of many lines; and return its literal prefix.
 
-    The pieces between the stars have fixed lengths and are looked for one after the other, each as early as it can
-    be and never again elsewhere: no value takes long, however many stars there are.
+    The pieces between stars have fixed lengths. Each is matched as early as possible and never again elsewhere
+    (an atomic group), so that matching takes linear time for any number of stars.
     """
     pieces: list[list[str]] = [[]]
     for part in re.findall(r"\\.|.", text, re.DOTALL):

@@ -1,4 +1,4 @@
-"""The words that an index holds, to be looked through faster than one by one. Pure."""
+"""Sorted lists of terms, searched by prefix, suffix and edit distance without a look at each term. Pure."""
 
 from __future__ import annotations
 
@@ -11,141 +11,141 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+BLOCK_BYTES = 1 << 14
+"""Distance between two offsets up to which the terms are counted in advance."""
+
 
 class SimilarTerm(Struct, frozen=True):
-    """A term of the index near another."""
+    """A term of the index within some edits of another."""
 
     edits: int  # letters inserted, deleted, replaced or swapped with their neighbour
     doc_freq: int  # records that hold the term
 
 
-BLOCK = 1 << 14  # bytes between two places up to which the forms have been counted
-
-
 class TermList:
-    """The folded forms of one language in one part of an index, in order, and how many records hold each.
+    """The folded terms of one language in one segment, sorted, with their document frequencies.
 
-    Kept as they are written: a beginning is found by bisection, and no form is decoded that nobody asks for.
+    The terms stay encoded. A prefix is found by bisection, and only terms that are asked for are decoded.
     """
 
-    def __init__(self, data: bytes, counts: Sequence[int]) -> None:
-        self.data = data  # UTF-8, whose order is that of the characters; each form ends with a newline
-        self.counts = counts
+    def __init__(self, data: bytes, counts: Sequence[int], block_bytes: int = BLOCK_BYTES) -> None:
+        self._data = data  # UTF-8, whose byte order is that of the characters; each term ends with a newline
+        self._counts = counts
+        self._block_bytes = block_bytes
 
     @classmethod
-    def of(cls, counted: Mapping[str, int]) -> TermList:
-        """The vocabulary of forms and their counts."""
-        forms = sorted(counted)
-        data = "".join(f"{form}\n" for form in forms).encode("utf-8", "replace")
-        return cls(data, [counted[form] for form in forms])
+    def from_doc_freqs(cls, doc_freqs: Mapping[str, int], block_bytes: int = BLOCK_BYTES) -> TermList:
+        """Return the list of some terms with their document frequencies."""
+        terms = sorted(doc_freqs)
+        data = "".join(f"{term}\n" for term in terms).encode("utf-8", "replace")
+        return cls(data, [doc_freqs[term] for term in terms], block_bytes)
 
     @cached_property
-    def forms(self) -> list[str]:
-        """All forms, in the order of their counts."""
+    def terms(self) -> list[str]:
+        """All terms, sorted."""
         return split_terms(self.with_prefix(""))
 
     def with_prefix(self, prefix: str) -> str:
-        """The forms that begin with the prefix, in order, each on a line."""
+        """Return the terms that begin with the prefix, sorted, each on a line."""
         start, stop = self._range(prefix)
-        return self.data[start:stop].decode("utf-8", "replace")
+        return self._data[start:stop].decode("utf-8", "replace")
 
     def with_suffix(self, suffix: str) -> Iterator[str]:
-        """The forms that end with the suffix, which is not empty, in order."""
-        wanted = suffix.encode("utf-8", "replace") + b"\n"
-        found = self.data.find(wanted)
+        """Yield the terms that end with the suffix, sorted. The suffix must not be empty."""
+        ending = suffix.encode("utf-8", "replace") + b"\n"
+        found = self._data.find(ending)
         while found >= 0:
-            start = self.data.rfind(b"\n", 0, found) + 1
-            stop = found + len(wanted)
-            yield self.data[start : stop - 1].decode("utf-8", "replace")
-            found = self.data.find(wanted, stop)
+            start = self._data.rfind(b"\n", 0, found) + 1
+            stop = found + len(ending)
+            yield self._data[start : stop - 1].decode("utf-8", "replace")
+            found = self._data.find(ending, stop)
 
-    def within_one_edit(self, form: str) -> set[str]:
-        """Those that a letter more, less, other or changed with its neighbour makes of a form of three letters or more.
+    def within_one_edit(self, term: str) -> set[str]:
+        """Return the terms that one insertion, deletion, replacement or swap makes of a term of three letters or more.
 
-        One slip leaves what is before the middle, or what is behind it, as it is: only those forms are looked at.
+        One edit leaves the first or the second half of a term as it is, so that only those terms are compared.
         """
-        middle = len(form) // 2
-        alike = chain(split_terms(self.with_prefix(form[:middle])), self.with_suffix(form[middle + 1 :]))
-        return {other for other in alike if _is_one_edit(form, other)}
+        middle = len(term) // 2
+        candidates = chain(split_terms(self.with_prefix(term[:middle])), self.with_suffix(term[middle + 1 :]))
+        return {other for other in candidates if _is_one_edit(term, other)}
 
-    def doc_freq(self, form: str) -> int:
-        """How many records hold the form."""
-        wanted = form.encode("utf-8", "replace") + b"\n"
-        start = self._first(wanted[:-1])
-        return self.counts[self._before(start)] if self.data.startswith(wanted, start) else 0
+    def within_edits(self, term: str, max_edits: int) -> Iterator[tuple[str, int, int]]:
+        """Yield the other terms within some edits of one, each with its edits and its document frequency."""
+        if max_edits == 1:
+            yield from ((other, 1, self.doc_freq(other)) for other in self.within_one_edit(term))
+            return
+        from rapidfuzz import process  # few searches need it, and it is slow to import
+        from rapidfuzz.distance import OSA
 
-    def doc_freqs(self, forms: Collection[str], prefix: str = "") -> dict[str, int]:
-        """How many records hold each of the forms, which all begin with the prefix; without those that none holds."""
+        found = process.extract_iter(term, self.terms, scorer=OSA.distance, score_cutoff=max_edits)
+        yield from ((other, edits, self._counts[number]) for other, edits, number in found if edits)
+
+    def doc_freq(self, term: str) -> int:
+        """Return how many records contain the term."""
+        line = term.encode("utf-8", "replace") + b"\n"
+        start = self._first_from(line[:-1])
+        return self._counts[self._terms_before(start)] if self._data.startswith(line, start) else 0
+
+    def doc_freqs(self, terms: Collection[str], prefix: str = "") -> dict[str, int]:
+        """Return the document frequencies of the terms that are in the list. All must begin with the prefix."""
         start, _ = self._range(prefix)
-        held = split_terms(self.with_prefix(prefix)) if prefix else self.forms
-        first = self._before(start)
-        counts = self.counts[first : first + len(held)]
-        return dict(compress(zip(held, counts, strict=True), map(forms.__contains__, held)))
+        in_range = split_terms(self.with_prefix(prefix)) if prefix else self.terms
+        first = self._terms_before(start)
+        counts = self._counts[first : first + len(in_range)]
+        return dict(compress(zip(in_range, counts, strict=True), map(terms.__contains__, in_range)))
 
     @cached_property
-    def _marks(self) -> list[int]:
-        """How many forms end before each block: to count them from the beginning each time takes longest of all."""
-        starts = range(0, len(self.data), BLOCK)
-        return list(accumulate((self.data.count(b"\n", start, start + BLOCK) for start in starts), initial=0))
+    def _terms_before_block(self) -> list[int]:
+        """The number of terms before each block: counting them from the start each time dominated all else."""
+        size = self._block_bytes
+        starts = range(0, len(self._data), size)
+        return list(accumulate((self._data.count(b"\n", start, start + size) for start in starts), initial=0))
 
-    def _before(self, start: int) -> int:
-        """How many forms end before a place."""
-        block = start // BLOCK
-        return self._marks[block] + self.data.count(b"\n", block * BLOCK, start)
+    def _terms_before(self, offset: int) -> int:
+        """Return how many terms end before an offset."""
+        block = offset // self._block_bytes
+        return self._terms_before_block[block] + self._data.count(b"\n", block * self._block_bytes, offset)
 
     def _range(self, prefix: str) -> tuple[int, int]:
-        wanted = prefix.encode("utf-8", "replace")
-        if not wanted:
-            return 0, len(self.data)
-        return self._first(wanted), self._first(wanted + b"\xff")  # no UTF-8 holds a byte of 255
+        encoded = prefix.encode("utf-8", "replace")
+        if not encoded:
+            return 0, len(self._data)
+        return self._first_from(encoded), self._first_from(encoded + b"\xff")  # no UTF-8 contains the byte 255
 
-    def _first(self, wanted: bytes) -> int:
-        """Where the first form begins that is not before the wanted one."""
-        low, high = 0, len(self.data)
+    def _first_from(self, encoded: bytes) -> int:
+        """Return the offset of the first term that is not less than an encoded one."""
+        low, high = 0, len(self._data)
         while low < high:
             middle = (low + high) // 2
-            start = self.data.rfind(b"\n", low, middle) + 1 or low
-            stop = self.data.index(b"\n", middle) + 1
-            if self.data[start : stop - 1] < wanted:
+            start = self._data.rfind(b"\n", low, middle) + 1 or low
+            stop = self._data.index(b"\n", middle) + 1
+            if self._data[start : stop - 1] < encoded:
                 low = stop
             else:
                 high = start
         return low
 
 
-def split_terms(text: str) -> list[str]:
-    """The forms of a text that has each on a line."""
-    return text.split("\n")[:-1]
+def split_terms(lines: str) -> list[str]:
+    """Return the terms of a text with one term a line."""
+    return lines.split("\n")[:-1]
+
+
+def similar_terms(term: str, max_edits: int, term_lists: Iterable[TermList]) -> dict[str, SimilarTerm]:
+    """Return the alphabetic terms of some lists within some edits of one, without itself."""
+    similar: dict[str, SimilarTerm] = {}
+    for term_list in term_lists:
+        for other, edits, doc_freq in term_list.within_edits(term, max_edits):
+            if other.isalpha():
+                similar[other] = SimilarTerm(edits, doc_freq + (similar[other].doc_freq if other in similar else 0))
+    return similar
 
 
 def _is_one_edit(one: str, other: str) -> bool:
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
-    start = sum(1 for _ in same)
+    common = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    start = sum(1 for _ in common)
     left, right = one[start:], other[start:]
     swapped = left[:2] == right[:2][::-1] and left[2:] == right[2:]
     return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
-
-
-def similar_terms(form: str, max_edits: int, lists: Iterable[TermList]) -> dict[str, SimilarTerm]:
-    """Return the alphabetic forms of some lists within some edits of one, without itself."""
-    near: dict[str, SimilarTerm] = {}
-    for part in lists:
-        found = _within_one_edit(form, part) if max_edits == 1 else _within_edits(form, max_edits, part)
-        for word, edits, count in found:
-            if word.isalpha():
-                near[word] = SimilarTerm(edits, count + (near[word].doc_freq if word in near else 0))
-    return near
-
-
-def _within_one_edit(form: str, part: TermList) -> Iterator[tuple[str, int, int]]:
-    return ((word, 1, part.doc_freq(word)) for word in part.within_one_edit(form))
-
-
-def _within_edits(form: str, max_edits: int, part: TermList) -> Iterator[tuple[str, int, int]]:
-    from rapidfuzz import process  # few searches need it, and it is slow to import
-    from rapidfuzz.distance import OSA
-
-    found = process.extract_iter(form, part.forms, scorer=OSA.distance, score_cutoff=max_edits)
-    return ((word, edits, part.counts[place]) for word, edits, place in found if edits)

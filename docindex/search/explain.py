@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from docindex.analysis import analyzer
 from docindex.query import ast, printer
+from docindex.query.lexer import KEYWORD_FIELDS
 from docindex.ranking import term_expansion
-from docindex.ranking.term_alternatives import Slot
 from docindex.results import ExpandedLeaf, Explanation
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def explanation(parsed: Parsed, filters: Iterable[Query], languages: Iterable[st
     """What a query asks for, with what flags add to it, in records of each of the languages."""
     asked = ast.conjunction([parsed.query, *filters])
     leaves = [leaf for leaf in ast.leaves(asked) if not isinstance(leaf, term_expansion.Filter)]
-    words = [leaf for leaf in dict.fromkeys(leaves) if leaf.field not in term_expansion.KEYWORDS]
+    words = [leaf for leaf in dict.fromkeys(leaves) if leaf.field not in KEYWORD_FIELDS]
     return Explanation(
         query=parsed.text,
         parsed=printer.canonical(asked),
@@ -37,13 +37,13 @@ def _sought(leaf: term_expansion.TextLeaf, languages: Iterable[str], exact: bool
     return ExpandedLeaf(
         printer.canonical(leaf),
         {
-            language: tuple(_terms(step) for step in term_expansion.steps(leaf, language, exact=exact))
+            language: tuple(_terms(step) for step in term_expansion.query_positions(leaf, language, exact=exact))
             for language in languages
         },
     )
 
 
-def _terms(step: Slot | term_expansion.Pattern) -> tuple[str, ...]:
+def _terms(step: term_expansion.TermAlternatives | term_expansion.Pattern) -> tuple[str, ...]:
     if isinstance(step, term_expansion.Pattern):
         return (f"{step.prefix}…",)
     return tuple(term.rpartition(analyzer.EXACT)[2] for term in step)

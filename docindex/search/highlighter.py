@@ -15,8 +15,7 @@ from msgspec import Struct
 from docindex.analysis import analyzer
 from docindex.model import Span
 from docindex.query.ast import Phrase, leaves
-from docindex.ranking import bm25, term_expansion
-from docindex.ranking.term_alternatives import Slot
+from docindex.ranking import phrases, term_expansion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,10 +66,10 @@ class _Words:
             for form in forms:
                 self._terms[form].append(term)
 
-    def places(self, step: Slot | term_expansion.Pattern) -> list[int]:
+    def places(self, step: term_expansion.TermAlternatives | term_expansion.Pattern) -> list[int]:
         """The words that may stand at a position of the query, by their numbers."""
         if isinstance(step, term_expansion.Pattern):
-            wanted = {term for term, forms in self.tokens.different() if step.worth(forms[0]) > 0.0}
+            wanted = {term for term, forms in self.tokens.different() if step.weight(forms[0]) > 0.0}
         else:
             wanted = {term for form in step if form in self._terms for term in self._terms[form]}
         return list(compress(count(), map(wanted.__contains__, self.tokens.terms))) if wanted else []
@@ -87,9 +86,11 @@ def _spans(leaf: TextLeaf, words: _Words, language: str, exact: bool) -> Iterabl
 
 
 @lru_cache(maxsize=1000)
-def _steps(leaf: TextLeaf, language: str, exact: bool) -> Sequence[Slot | term_expansion.Pattern]:
+def _steps(
+    leaf: TextLeaf, language: str, exact: bool
+) -> Sequence[term_expansion.TermAlternatives | term_expansion.Pattern]:
     """The same for each of the records that are shown, and for each of their fields."""
-    return term_expansion.steps(leaf, language, exact=exact)
+    return term_expansion.query_positions(leaf, language, exact=exact)
 
 
 def _phrase(places: Sequence[Sequence[int]], slop: int, tokens: analyzer.Tokens) -> Iterator[Span]:
@@ -97,7 +98,7 @@ def _phrase(places: Sequence[Sequence[int]], slop: int, tokens: analyzer.Tokens)
     for holder, indexes in zip(holders, places, strict=True):
         for index in indexes:
             holder[tokens.positions[index]].append(index)
-    for first in bm25.occurrences([sorted(holder) for holder in holders], slop):
+    for first in phrases.phrase_starts([sorted(holder) for holder in holders], slop):
         if slop == 0:
             begin, end = holders[0][first], holders[-1][first + len(places) - 1]
             yield Span(tokens.starts[begin[0]], max(tokens.stops[index] for index in end))

@@ -228,7 +228,7 @@ class MemoryIndexReader:
 
     def term_lists(self, language: str) -> list[TermList]:
         return [
-            TermList.of(
+            TermList.from_doc_freqs(
                 {
                     form: len(places)
                     for (code, form), places in self._places.items()

@@ -242,7 +242,7 @@ def test_a_word_is_looked_up_under_all_forms_it_was_posted_under(tmp_path: Path)
     with term_dictionary_reader.path_of(tmp_path, "MAIN_1").open("rb") as file:
         held = term_dictionary_reader.read(file)["fr"]
     exact = {word: analyzer.fold(word) + analyzer.EXACT + word for word in ("élève", "élevé", "élèves")}
-    assert {form: held.folded.doc_freq(form) for form in held.folded.forms} == {"eleve": 3, "eleves": 2, "mot": 1}
+    assert {form: held.folded.doc_freq(form) for form in held.folded.terms} == {"eleve": 3, "eleves": 2, "mot": 1}
     assert held.posted("eleve") == ["eleve", exact["élevé"], exact["élève"]]
     assert held.posted(exact["élève"]) == [exact["élève"]]
     stem = analyzer.stems(["élèves"], "fr")[0]
