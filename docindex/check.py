@@ -70,7 +70,7 @@ def check(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> 
     found += _orphans(listed)
     same: defaultdict[str, list[Source]] = defaultdict(list)
     named = listed.path is not None or not listed.many  # of a folder, only what a build would take in
-    sources = [source for source in listed.sources if named or formats.format_of(source.path)]
+    sources = [source for source in listed.sources if named or formats.format_by_name(source.path)]
     for source, outcome, shown in _extract_all(listed, sources, limits):
         where = _where(source, listed)
         if outcome.failure:
@@ -114,7 +114,7 @@ def _orphans(listed: Manifest) -> Iterator[Finding]:
     named = {os.path.realpath(listed.file(source)) for source in listed.sources} | {os.path.realpath(listed.path)}
     named |= {os.path.realpath(listed.root / problem.what.split(": ")[0]) for problem in listed.problems}
     for path in walk.walk(listed.root):
-        if formats.format_of(path) and os.path.realpath(listed.root / path) not in named:
+        if formats.format_by_name(path) and os.path.realpath(listed.root / path) not in named:
             yield Finding(listed.shown, None, "orphan", f"{path}: no entry names it")
 
 
@@ -138,7 +138,7 @@ def _record_findings(source: Source, shown: Sequence[RecordFacts]) -> Iterator[t
 
 def _wrong_suffix(path: str, form: str) -> str | None:
     """What is wrong with the name of a file that is read in another format than the name says."""
-    named = formats.format_of(path)
+    named = formats.format_by_name(path)
     ending = PurePosixPath(path).suffix
     if not ending or named is None or named.name == form or (named.name, form) == ("text", "mail"):
         return None
@@ -174,7 +174,7 @@ def repair_patch(listed: Manifest, found: Sequence[Finding]) -> str:
 def first_manifest(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> str:
     """A manifest for a folder: each file that can be read in a table, with what it says of itself."""
     rows = ["# " + _escape(listed.root.name), "", "| File | Title | Date | Language |", "| --- | --- | --- | --- |"]
-    readable = [source for source in listed.sources if formats.format_of(source.path)]
+    readable = [source for source in listed.sources if formats.format_by_name(source.path)]
     for source, _, shown in _extract_all(listed, readable, limits):
         if not shown:
             continue

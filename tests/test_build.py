@@ -21,7 +21,7 @@ from packages import zipped
 from docindex.engines.base import SearchRequest
 from docindex.engines.registry import open_engine
 from docindex.errors import IndexBusy
-from docindex.indexing import freshness, worker_pool
+from docindex.indexing import freshness
 from docindex.indexing.build import build
 from docindex.manifest import load
 from docindex.query.ast import MatchAll
@@ -200,7 +200,7 @@ def test_what_fails_in_a_part_of_a_source_is_told_and_remembered_but_not_tried_a
 
 def test_a_library_that_comes_makes_readable_what_needed_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        worker_pool, "fits_inline", lambda tasks, taken: taken.extend(tasks) or True
+        batching, "fits_inline", lambda tasks, taken: taken.extend(tasks) or True
     )  # reading here, where a library can be hidden
     page = "<!DOCTYPE html><html><body><p>Une page."
     (tmp_path / "a.html").write_text(page)

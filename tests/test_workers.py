@@ -12,17 +12,20 @@ import pytest
 from pebble.pool import process as pool
 
 from docindex.errors import DocindexError
-from docindex.indexing import extraction, worker_pool
+from docindex.indexing import extraction
+from docindex.indexing.batching import INLINE_BYTES, BatchLimits
 from docindex.indexing.extraction import Limits, ReadResult, Task
-from docindex.indexing.worker_pool import Batch, WorkerPool
+from docindex.indexing.worker_pool import DEFAULTS, Batch, PoolSettings, Prepare, WorkerPool
 from docindex.model import Record, Source
 from docindex.readers import text as plain
 
 
-def batches(tasks: list[Task], prepare: worker_pool.Prepare, limits: Limits) -> Generator[Batch, None, None]:
-    """What processes of their own make of tasks."""
-    with WorkerPool(limits) as crew:
-        yield from crew.batches(tasks, lambda: prepare)
+def batches(
+    tasks: list[Task], prepare: Prepare, limits: Limits, settings: PoolSettings = DEFAULTS
+) -> Generator[Batch, None, None]:
+    """Yield the results of tasks that worker processes read."""
+    with WorkerPool(limits, settings) as workers:
+        yield from workers.batches(tasks, lambda: prepare)
 
 
 def bodies(records: Iterable[Record]) -> list[str]:
@@ -58,10 +61,15 @@ def tasks(folder: Path, *texts: str) -> list[Task]:
     return made
 
 
-def told(asked: list[Task], prepare: Callable[[Iterable[Record]], list[str]], limits: Limits) -> list[object]:
-    """What each task came to: its failure, or what was made of its records."""
+def told(
+    asked: list[Task],
+    prepare: Callable[[Iterable[Record]], list[str]],
+    limits: Limits,
+    settings: PoolSettings = DEFAULTS,
+) -> list[object]:
+    """Return for each task its failure or what was made of its records."""
     found: list[object] = []
-    for batch in batches(asked, prepare, limits):
+    for batch in batches(asked, prepare, limits, settings):
         made = iter(batch.prepared)
         for _, outcome in batch.outcomes:
             found.append(outcome.failure or [next(made) for _ in range(outcome.records or 0)])
@@ -69,7 +77,7 @@ def told(asked: list[Task], prepare: Callable[[Iterable[Record]], list[str]], li
     return found
 
 
-LARGE = "mot " * worker_pool.INLINE_BYTES  # beyond what is read without processes
+LARGE = "mot " * INLINE_BYTES  # beyond what is read without processes
 
 
 def test_a_file_that_hangs_crashes_or_swells_costs_itself_alone(folder: Path) -> None:
@@ -106,9 +114,8 @@ def test_outcomes_are_the_same_whatever_the_number_of_processes(folder: Path, jo
     assert [(task.source, outcome) for task, outcome in found] == here
 
 
-def test_a_task_is_asked_for_when_its_turn_comes_near(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_pool, "MAX_BATCH_SOURCES", 2)
-    monkeypatch.setattr(worker_pool, "MIN_BATCH_SOURCES", 1)
+def test_a_task_is_asked_for_when_its_turn_comes_near(folder: Path) -> None:
+    settings = PoolSettings(BatchLimits(max_sources=2, min_sources=1))
     asked: list[Task] = []
 
     def coming() -> Iterator[Task]:
@@ -116,8 +123,8 @@ def test_a_task_is_asked_for_when_its_turn_comes_near(folder: Path, monkeypatch:
             asked.append(task)
             yield task
 
-    with WorkerPool(Limits(jobs=1)) as crew:
-        batches = crew.batches(coming(), lambda: bodies)
+    with WorkerPool(Limits(jobs=1), settings) as workers:
+        batches = workers.batches(coming(), lambda: bodies)
         found = list(next(batches).outcomes)
         assert len(asked) < 30
         found += [one for batch in batches for one in batch.outcomes]
@@ -125,22 +132,21 @@ def test_a_task_is_asked_for_when_its_turn_comes_near(folder: Path, monkeypatch:
     assert len(asked) == 61
 
 
-@pytest.mark.parametrize("rested", [0, 10])
-def test_what_is_done_apart_comes_in_order(folder: Path, monkeypatch: pytest.MonkeyPatch, rested: int) -> None:
-    monkeypatch.setattr(worker_pool, "RECYCLE_AFTER_SOURCES", rested)
-    with WorkerPool(Limits(jobs=2)) as crew:
-        assert list(crew.map(doubled, range(3))) == [0, 2, 4]  # here: there are no processes yet
-        (batch, *_) = crew.batches(tasks(folder, LARGE, LARGE), lambda: processes)
-        makers = dict(crew.map(process, range(20)))
+@pytest.mark.parametrize("limit", [0, 10])
+def test_what_is_done_apart_comes_in_order(folder: Path, limit: int) -> None:
+    with WorkerPool(Limits(jobs=2), PoolSettings(recycle_after_sources=limit)) as workers:
+        assert list(workers.map(doubled, range(3))) == [0, 2, 4]  # here: there are no processes yet
+        (batch, *_) = workers.batches(tasks(folder, LARGE, LARGE), lambda: processes)
+        makers = dict(workers.map(process, range(20)))
         assert list(makers) == list(range(0, 40, 2))
         assert os.getpid() not in makers.values()
-        assert (batch.prepared[0] in makers.values()) == (rested > 0)  # beyond so many, others have taken over
+        assert (batch.prepared[0] in makers.values()) == (limit > 0)  # beyond the limit, new workers have taken over
 
 
 def test_what_a_process_does_not_live_to_tell_is_done_here(folder: Path) -> None:
-    with WorkerPool(Limits(jobs=2)) as crew:
-        assert list(crew.batches(tasks(folder, LARGE, LARGE), lambda: bodies))
-        assert list(crew.map(told_process, [os.getpid()] * 5)) == [os.getpid()] * 5
+    with WorkerPool(Limits(jobs=2)) as workers:
+        assert list(workers.batches(tasks(folder, LARGE, LARGE), lambda: bodies))
+        assert list(workers.map(told_process, [os.getpid()] * 5)) == [os.getpid()] * 5
 
 
 def processes(records: Iterable[Record]) -> list[int]:
@@ -290,7 +296,7 @@ def test_a_task_that_a_process_took_and_never_told_of_is_given_again(
             usual(manager, task)
 
     monkeypatch.setattr(pool.PoolManager, "schedule", forgetful)
-    monkeypatch.setattr(worker_pool, "POLL_SECONDS", 0.1)
     asked = tasks(folder, "one " + LARGE, *["two"] * 600)
-    assert told(asked, first_words, Limits(jobs=2)) == [["one"], *[["two"]] * 600]
+    settings = PoolSettings(poll_seconds=0.1)
+    assert told(asked, first_words, Limits(jobs=2), settings) == [["one"], *[["two"]] * 600]
     assert lost == [0]

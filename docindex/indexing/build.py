@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from array import array
 from collections import Counter
-from functools import lru_cache
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -16,7 +14,8 @@ from msgspec.structs import replace
 
 from docindex import __version__
 from docindex.errors import IndexMissing, IndexOutdated
-from docindex.indexing import extraction, freshness, worker_pool
+from docindex.indexing import batching, extraction, freshness, worker_pool
+from docindex.indexing.fingerprint import fingerprint
 from docindex.indexing.plan import Plan, SourceStat, plan
 from docindex.model import Failure, IndexState, SourceState
 from docindex.readers import formats
@@ -52,7 +51,7 @@ def build(
     began = time.monotonic()
     wanted, skipped = _readable(manifest)
     full, notes = _needs_full_rebuild(engine, full=full)
-    if full and len(wanted) > worker_pool.MAX_BATCH_SOURCES:
+    if full and len(wanted) > batching.DEFAULTS.max_sources:
         worker_pool.start_forkserver(engine.invert)
     with (
         worker_pool.WorkerPool(limits) as pool,
@@ -171,7 +170,7 @@ def _readable(manifest: Manifest) -> tuple[Sequence[int], Mapping[str, int]]:
     wanted = array("I")
     skipped: Counter[str] = Counter()
     for number, source in enumerate(manifest.sources):
-        if formats.format_of(source.path):
+        if formats.format_by_name(source.path):
             wanted.append(number)
         else:
             skipped[PurePosixPath(source.path).suffix.lower()] += 1
@@ -215,16 +214,6 @@ def _stat_source(source: Source, manifest: Manifest) -> SourceStat:
     except OSError:
         return SourceStat(fingerprint(source), -1, extraction.RACY_MTIME)
     return SourceStat(fingerprint(source), found.st_size, found.st_mtime_ns)
-
-
-def fingerprint(source: Source) -> str:
-    """A digest of what decides a source's records beside its content."""
-    return _digest(source.declared, source.collection, source.split, source.columns, formats.fingerprint(source.path))
-
-
-@lru_cache(maxsize=1024)  # most sources of a collection differ in nothing of this
-def _digest(*decides: object) -> str:
-    return hashlib.blake2b(repr(decides).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _failure(source: Source, manifest: Manifest, outcome: extraction.ReadResult) -> Failure | None:

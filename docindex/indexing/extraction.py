@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from docindex.errors import LibraryMissing, ReaderError
 from docindex.model import Record, Source
-from docindex.readers import formats, read
+from docindex.readers import detection, read
 from docindex.readers.base import PartFailure
 
 RACY_WINDOW_NS = 2_000_000_000
@@ -63,7 +63,7 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
         if digest == task.known:
             return ReadResult(digest, len(data), mtime_ns), ()
         unread: list[PartFailure] = []
-        form = formats.format_of(task.source.path, data)
+        form = detection.format_of(task.source.path, data)
         records = read.read(task.source, data, unread.append, form)
     except LibraryMissing as error:
         return ReadResult(failure=(error.message, error.hint), missing_format=error.format), ()

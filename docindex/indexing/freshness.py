@@ -129,7 +129,7 @@ def _current_paths(state: IndexState) -> set[str] | None:
     except ManifestError:
         return set()
     every = found.path is not None
-    return {source.path for source in found.sources if every or formats.format_of(source.path)}
+    return {source.path for source in found.sources if every or formats.format_by_name(source.path)}
 
 
 def _manifest_changed(state: IndexState) -> bool:

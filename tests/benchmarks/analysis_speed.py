@@ -23,7 +23,7 @@ from whoosh.analysis import StemmingAnalyzer
 from docindex.analysis import vectorized
 from docindex.analysis.analyzer import analyze
 from docindex.engines.whoosh import inverter
-from docindex.indexing import worker_pool
+from docindex.indexing import batching
 from docindex.model import Metadata, Record
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def ways(language: str) -> dict[str, Callable[[list[str]], object]]:
 def together(given: list[str]) -> Iterator[list[str]]:
     """Texts as many at once as a build's processes take."""
     return (
-        given[start : start + worker_pool.MAX_BATCH_SOURCES]
-        for start in range(0, len(given), worker_pool.MAX_BATCH_SOURCES)
+        given[start : start + batching.DEFAULTS.max_sources]
+        for start in range(0, len(given), batching.DEFAULTS.max_sources)
     )
 
 

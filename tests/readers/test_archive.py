@@ -17,14 +17,17 @@ from packages import docx, p, tarred, zipped
 from docindex.errors import ReaderError
 from docindex.model import Metadata, Record, Source
 from docindex.readers import read
+from docindex.readers.containers import DEFAULTS, ContainerLimits
 
 
-def opened(name: str, data: bytes, **declared: object) -> tuple[list[Record], list[tuple[str, str]]]:
-    """The records of a file, and the parts of it that failed."""
+def opened(
+    name: str, data: bytes, limits: ContainerLimits = DEFAULTS, **declared: object
+) -> tuple[list[Record], list[tuple[str, str]]]:
+    """Return the records of a file and its parts that failed."""
     failed: list[tuple[str, str]] = []
     metadata = Metadata(**({"language": "en"} | declared))  # type: ignore[arg-type]
     source = Source(name, metadata, collection="Press")
-    return read.read(source, data, lambda part: failed.append((part.part, part.reason))), failed
+    return read.read(source, data, lambda part: failed.append((part.part, part.reason)), limits=limits), failed
 
 
 TEXT = b"20-03-2016 23:15 - The talks ended\n\nNobody knows why.\n"
@@ -206,11 +209,10 @@ def test_files_in_files_are_read_to_a_depth() -> None:
     assert [message for _, message in failed] == ["lies too deep in other files"] * 2
 
 
-def test_a_bomb_that_is_spread_over_many_files_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "MAX_UNPACKED_BYTES", 1 << 20)
+def test_a_bomb_that_is_spread_over_many_files_is_refused_whole() -> None:
     inner = zipped(*((f"{number}.txt", b"words " * 10_000) for number in range(20)))
     with pytest.raises(ReaderError, match=r"^unpacks to more than"):
-        opened("a.zip", zipped(("ok.txt", b"words"), ("in.zip", inner)))
+        opened("a.zip", zipped(("ok.txt", b"words"), ("in.zip", inner)), ContainerLimits(max_unpacked_bytes=1 << 20))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from packages import docx, epub, odf, p, tarred, xhtml, zipped
 import docindex.readers
 from docindex.errors import LibraryMissing
 from docindex.model import Source
-from docindex.readers import formats
+from docindex.readers import detection, formats
 from docindex.readers import read as readers_read
 from docindex.readers.base import PartFailure
 
@@ -39,7 +39,7 @@ CONTENTS = {
 @pytest.mark.parametrize("name", "a.txt a.md a.csv a.html a.pdf a.docx a.zip a.rtf a.xyz a".split())
 @pytest.mark.parametrize("form", CONTENTS)
 def test_a_file_is_read_as_what_it_holds_whatever_its_name(form: str, name: str) -> None:
-    found = formats.format_of(name, CONTENTS[form])
+    found = detection.format_of(name, CONTENTS[form])
     assert (found and found.name) == form
 
 
@@ -66,7 +66,7 @@ def test_a_file_is_read_as_what_it_holds_whatever_its_name(form: str, name: str)
     ],
 )
 def test_what_is_not_certain_goes_by_its_name(name: str, data: bytes, form: str | None) -> None:
-    found = formats.format_of(name, data)
+    found = detection.format_of(name, data)
     assert (found and found.name) == form
 
 
@@ -80,7 +80,7 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     for name in libraries | {name for name in sys.modules if name.split(".")[0] in libraries}:
         monkeypatch.setitem(sys.modules, name, None)
     for module in [name.rpartition(".")[2] for name in sys.modules if name.startswith("docindex.readers.")]:
-        if module not in ("base", "formats", "zip_package", "charset", "read"):
+        if module not in ("base", "formats", "zip_package", "charset", "read", "containers", "detection"):
             monkeypatch.delitem(sys.modules, f"docindex.readers.{module}")
             monkeypatch.delattr(docindex.readers, module)
     installed = formats.installed

@@ -17,7 +17,7 @@ from lxml.html import document_fromstring
 
 from docindex.errors import ReaderError
 from docindex.model import Date, Metadata, Record, Source
-from docindex.readers import formats
+from docindex.readers import detection
 from docindex.readers import read as readers_read
 
 pytest.importorskip("trafilatura", reason="the extra docindex[html] is not installed")
@@ -247,7 +247,7 @@ def test_a_page_cut_short_gives_the_text_up_to_there(tenth: int, read: Reading) 
 
 def test_a_page_is_told_by_its_content_where_the_name_says_text() -> None:
     def name(path: str, text: str) -> str | None:
-        found = formats.format_of(path, text.encode())
+        found = detection.format_of(path, text.encode())
         return found and found.name
 
     assert (

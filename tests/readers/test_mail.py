@@ -13,7 +13,7 @@ import pytest
 
 from docindex.errors import ReaderError
 from docindex.model import Record, Source
-from docindex.readers import formats
+from docindex.readers import detection
 from docindex.readers import read as readers_read
 from docindex.readers.base import PartFailure
 
@@ -253,7 +253,7 @@ def test_a_message_of_an_mbox_that_cannot_be_read_is_said_and_the_others_are_rea
     ],
 )
 def test_a_mail_is_told_by_where_it_lies_and_by_its_header(path: str, content: str | None, name: str | None) -> None:
-    found = formats.format_of(path, None if content is None else content.encode())
+    found = detection.format_of(path, (content or "").encode())
     assert (found and found.name) == name
 
 

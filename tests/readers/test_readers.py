@@ -54,7 +54,7 @@ GREEK = "Η κυβέρνηση ανακοίνωσε την Τρίτη ότι ο�
     ],
 )
 def test_a_files_suffix_says_its_format(path: str, name: str | None) -> None:
-    found = formats.format_of(path)
+    found = formats.format_by_name(path)
     assert (found and found.name) == name
 
 

@@ -1,0 +1,165 @@
+"""Containers: files within files, such as attachments and archives, down to a depth and a size. Opens no file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import PurePosixPath
+from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from docindex.errors import LibraryMissing, ReaderError
+from docindex.metadata import dates
+from docindex.model import Metadata, Record, Source
+from docindex.readers.base import EmbeddedFile, Format, PartFailure, Reader, merge_metadata
+from docindex.readers.detection import format_of
+from docindex.readers.formats import FORMAT_BY_NAME, FORMAT_BY_SUFFIX, format_by_name
+
+
+class ContainerLimits(Struct, frozen=True):
+    """Bounds on the files within one file."""
+
+    max_depth: int = 4  # levels of files within files: a compressed tar in a compressed tar
+    max_unpacked_bytes: int = 2 << 30  # all embedded files together
+
+
+DEFAULTS = ContainerLimits()
+
+
+class ContainerReader:
+    """Reader of one file and the files embedded in it at any level. Use one instance for each outermost file."""
+
+    def __init__(self, limits: ContainerLimits = DEFAULTS) -> None:
+        self.failed: list[PartFailure] = []
+        self._limits = limits
+        self._skipped = Counter[str]()  # embedded files that no reader knows, by suffix
+        self._unpacked_bytes = 0
+
+    def reason(self) -> ReaderError:
+        """Return the error that explains why the file gave no record."""
+        if self.failed:
+            first = self.failed[0]
+            if first.missing_format and all(part.missing_format == first.missing_format for part in self.failed):
+                return LibraryMissing(first.missing_format, FORMAT_BY_NAME[first.missing_format].extra or "")
+            more = f" (and {len(self.failed) - 1:,} more cannot be read)" if len(self.failed) > 1 else ""
+            return ReaderError(f"{first.part}: {first.reason}{more}", first.hint)
+        if self._skipped:
+            kinds = ", ".join(f"{suffix or 'no ending'} {count}" for suffix, count in sorted(self._skipped.items()))
+            return ReaderError(f"holds only files that docindex does not read: {kinds}", "take it off the list")
+        return ReaderError("empty", "fill it, or take it off the list")
+
+    def records(
+        self,
+        source: Source,
+        data: bytes,
+        depth: int = 0,
+        prefix: str = "",
+        fallback: str | None = None,
+        form: Format | None = None,
+    ) -> Iterator[Record]:
+        """Yield the records of a file and of the files within it.
+
+        `prefix` precedes the names of its parts in messages: the way to it from the outermost file. `fallback` names
+        the format to try if name and content show none. Parts that cannot be read are added to `failed`. Raises
+        ReaderError if nothing can be read.
+        """
+        if not data or data.isspace():
+            return
+        began = False
+        try:
+            form = form or format_of(source.path, data) or FORMAT_BY_NAME.get(fallback or "")
+            for found in _read_format(source, data, form):
+                match found:
+                    case Record():
+                        yield found
+                    case EmbeddedFile(whole=True):
+                        yield from self._sole_file(source, found, depth, prefix)
+                    case EmbeddedFile():
+                        yield from self._part(source, found, depth, prefix)
+                    case PartFailure():
+                        self._fail(found.part, ReaderError(found.reason, found.hint), prefix)
+                began = True
+        except _BombError:
+            raise
+        except ReaderError as error:
+            if not began:
+                raise
+            self._fail("the rest", error, prefix)
+
+    def _sole_file(self, source: Source, embedded: EmbeddedFile, depth: int, prefix: str) -> Iterator[Record]:
+        """Yield the records of a compressed file's content as records of the compressed file itself."""
+        inner = replace(source, path=embedded.name)
+        for made in self.records(inner, self._data(embedded, depth), depth + 1, prefix, embedded.fallback):
+            yield replace(made, path=source.path)
+
+    def _part(self, source: Source, embedded: EmbeddedFile, depth: int, prefix: str) -> Iterator[Record]:
+        """Yield the records of an embedded file as parts of its container.
+
+        The manifest describes the whole container. So its title is not the part's, and its other values count only
+        where the part has none of its own.
+        """
+        declared = replace(source.declared, title=None)
+        name = PurePosixPath(embedded.name).name
+        if self._is_unreadable(embedded):
+            self._skipped[PurePosixPath(name).suffix.lower()] += 1
+            return
+        inner = Source(embedded.name, collection=source.collection)
+        try:
+            data = self._data(embedded, depth)
+            for made in self.records(inner, data, depth + 1, f"{prefix}{embedded.part}/", embedded.fallback):
+                named = Metadata(title=name, date=dates.from_name(name))
+                yield replace(
+                    made,
+                    path=source.path,
+                    part=embedded.part if made.part is None else f"{embedded.part}/{made.part}",
+                    metadata=merge_metadata(made.metadata, named, declared, embedded.metadata),
+                )
+        except _BombError:
+            raise
+        except ReaderError as error:
+            self._fail(embedded.part, error, prefix)
+
+    def _is_unreadable(self, embedded: EmbeddedFile) -> bool:
+        """Return True if no reader knows the file. A file that is still packed is judged by its name alone."""
+        if embedded.fallback:
+            return False
+        if isinstance(embedded.data, bytes):
+            return format_of(embedded.name, embedded.data) is None
+        return format_by_name(embedded.name) is None
+
+    def _fail(self, part: str, error: ReaderError, prefix: str) -> None:
+        """Note that a part cannot be read, under its name within the outermost file."""
+        lacks = error.format if isinstance(error, LibraryMissing) else None
+        self.failed.append(PartFailure(prefix + part, error.message, error.hint, lacks))
+
+    def _data(self, embedded: EmbeddedFile, depth: int) -> bytes:
+        """Return a file's bytes, unpacked. Raises ReaderError if it lies too deep or the limit of bytes is reached."""
+        if depth == self._limits.max_depth:
+            raise ReaderError("lies too deep in other files", "take it out, and list it by itself")
+        data = embedded.data if isinstance(embedded.data, bytes) else embedded.data()
+        self._unpacked_bytes += len(data)
+        if self._unpacked_bytes > (largest := self._limits.max_unpacked_bytes):
+            raise _BombError(f"unpacks to more than {largest >> 30} GB", "unpack it, and name the files you need")
+        return data
+
+
+class _BombError(ReaderError):
+    """Too many unpacked bytes. It ends the reading of the outermost file."""
+
+
+def _read_format(source: Source, data: bytes, form: Format | None) -> Iterator[Record | EmbeddedFile | PartFailure]:
+    """Yield the reader's findings. Raises ReaderError for a missing reader or library and for deep nesting."""
+    if form is None:
+        readable = " ".join(sorted(filter(None, FORMAT_BY_SUFFIX)))
+        raise ReaderError(f"no reader for {PurePosixPath(source.path).suffix}", f"readable: {readable}")
+    try:
+        yield from cast(Reader, import_module(f"docindex.readers.{form.name}")).read(source, data)
+    except ImportError as error:
+        if form.extra is None or (error.name or "").startswith("docindex"):
+            raise
+        raise LibraryMissing(form.name, form.extra) from error
+    except RecursionError as error:
+        raise ReaderError("is nested too deeply", "save it in another format, or take it off the list") from error

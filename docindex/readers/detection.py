@@ -1,0 +1,116 @@
+"""Detection of a file's format by its content; its name decides what the content leaves open. Opens no file."""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF8
+
+from docindex.errors import ReaderError
+from docindex.readers.base import Format
+from docindex.readers.formats import FORMAT_BY_NAME, format_by_name, suffix_of
+from docindex.readers.zip_package import Package
+
+_SAMPLE_BYTES = 20_000
+"""Length of a file's beginning that is searched for a format's marks."""
+_SIGNATURES = (
+    (re.compile(rb"\s*+%PDF-"), "pdf"),
+    (re.compile(rb"\s*+\{\\rtf"), "rtf"),
+    (re.compile(rb"\x1f\x8b\x08|BZh[1-9]1AY&SY|\xfd7zXZ\0"), "archive"),
+    (re.compile(rb"(?s:.{257})ustar"), "archive"),
+)
+_ZIP_FORMATS = frozenset(("docx", "pptx", "xlsx", "odf", "epub", "archive"))
+_BINARY_FORMATS = _ZIP_FORMATS | {"pdf", "rtf"}
+_PACKAGE_MEMBERS = {"[Content_Types].xml", "_rels/.rels", "content.xml", "META-INF/container.xml"}
+"""Members that an office package has and a zip file of documents lacks."""
+_FORMAT_BY_MEMBER = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}
+
+_HTML = re.compile(
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s++html|html[\s>])",
+    re.IGNORECASE | re.DOTALL,
+)
+_MBOX = re.compile(rb"From [^\n]*\d{4}[^\n]*\n>?[!-9;-~]+:")
+_HEADER_LINE = re.compile(rb"\s|>?From |[A-Za-z][\w-]*+[ \t]*+:|[A-Za-z][\w-]*+\Z")
+"""First line of a mail: a header field, or a blank line where the header is missing."""
+_FIELD = re.compile(rb"([!-9;-~]+):")
+_AUTHOR_FIELDS = {b"from", b"date", b"subject"}
+_TRANSPORT_FIELDS = {b"received", b"return-path", b"message-id", b"mime-version", b"delivered-to"}
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def format_of(path: str, data: bytes) -> Format | None:
+    """Return a file's format, or None if no reader knows it.
+
+    A format that is certain from the content takes precedence over the name.
+    """
+    by_name = format_by_name(path)
+    if not data:
+        return by_name
+    found = _format_by_signature(data, by_name) or _format_by_first_lines(data, suffix_of(path).lower(), by_name)
+    if found is None and by_name and by_name.name in _BINARY_FORMATS and _is_text(data):
+        found = "text"
+    return FORMAT_BY_NAME[found] if found else by_name
+
+
+def _format_by_signature(data: bytes, by_name: Format | None) -> str | None:
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _format_of_zip(data, by_name.name if by_name else "")
+    return next((name for signature, name in _SIGNATURES if signature.match(data)), None)
+
+
+def _format_of_zip(data: bytes, by_name: str) -> str:
+    """Return the format of a zip file: an office format, EPUB, or an archive of documents."""
+    fallback = by_name if by_name in _ZIP_FORMATS else "archive"
+    try:
+        package = Package(data, "zip file")
+        kind = package.get("mimetype").strip() if "mimetype" in package.names() else b""
+    except ReaderError:
+        return fallback
+    if kind == b"application/epub+zip":
+        return "epub"
+    if kind.startswith(b"application/vnd.oasis.opendocument."):
+        return "odf"
+    members = set(package.names())
+    known = next((name for member, name in _FORMAT_BY_MEMBER.items() if member in members), None)
+    return known or (fallback if members & _PACKAGE_MEMBERS else "archive")
+
+
+def _format_by_first_lines(data: bytes, suffix: str, by_name: Format | None) -> str | None:
+    """Return the text format that the first lines show, or None."""
+    top = data[:_SAMPLE_BYTES].removeprefix(BOM_UTF8)
+    if _HTML.match(top):
+        return "html"
+    if by_name and by_name.name == "mail" and not _HEADER_LINE.match(top):
+        return "text"
+    return "mail" if _MBOX.match(top) or _is_mail(top, plain=not suffix or not by_name) else None
+
+
+def _is_mail(top: bytes, *, plain: bool) -> bool:
+    """Return True if a file begins with a mail's header (RFC 5322): only fields up to a blank line.
+
+    The header must hold a field that only a mail server writes. Otherwise a printed mail would lose its first lines.
+    If `plain`, two of From, Date and Subject are enough.
+    """
+    if not _FIELD.match(top):
+        return False
+    names: set[bytes] = set()
+    for line in top.splitlines():
+        field = _FIELD.match(line)
+        if field:
+            names.add(field[1].lower())
+        elif not (names and line[:1].isspace() and line.strip()):
+            break
+    else:
+        line = b""  # the sample ends within the header
+    return not line.strip() and (
+        len(names & (_AUTHOR_FIELDS | _TRANSPORT_FIELDS)) > 1 and (plain or not names.isdisjoint(_TRANSPORT_FIELDS))
+    )
+
+
+def _is_text(data: bytes) -> bool:
+    """Return True if a file named as a binary format holds text in UTF-8."""
+    top = data[:_SAMPLE_BYTES]
+    try:
+        (top if len(data) <= _SAMPLE_BYTES else top[: top.rfind(b" ") + 1]).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not _CONTROL.search(top)
