@@ -21,7 +21,7 @@ from packages import zipped
 from docindex.engines.base import SearchRequest
 from docindex.engines.registry import open_engine
 from docindex.errors import IndexBusy
-from docindex.indexing import freshness
+from docindex.indexing import batching, freshness
 from docindex.indexing.build import build
 from docindex.manifest import load
 from docindex.query.ast import MatchAll
