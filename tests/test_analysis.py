@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex.analysis import analyzer, vectorized
+from docindex.analysis import analyzer, folding, stemming, token_cache, vectorized
+from docindex.analysis.tokenizer import Tokenizer
 from docindex.ranking.term_expansion import expand_terms
 
 
@@ -115,8 +116,32 @@ def test_a_word_typed_with_its_accents_is_worth_most_where_it_has_them() -> None
     assert worth("élève") > worth("eleve") > worth("élèves") > 0.0
 
 
+def test_a_language_has_its_own_segmentation_by_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def halves(run: str) -> list[tuple[int, int, int]]:
+        middle = len(run) // 2
+        return [(0, middle, 1), (middle, len(run), 1)]
+
+    text = "สวัสดี, ok ไทยไทย"
+    standard = words(text, "th")
+    monkeypatch.setitem(analyzer.ANALYZERS, "th", analyzer.Analyzer(Tokenizer(halves, "halves")))
+    analyzer._token_cache.cache_clear()
+    expected = ["สวั", "สดี", "ok", "ไทย", "ไทย"]
+    tokens = analyzer.analyze(text, "th")
+    assert [text[start:stop] for start, stop in zip(tokens.starts, tokens.stops, strict=True)] == expected
+    many = vectorized.words([text, text], "th")
+    assert [many.terms[number] for number in many.term_ids.tolist()] == 2 * list(tokens.terms)
+    assert words(text, "lo") == standard
+    analyzer._token_cache.cache_clear()
+
+
+def test_another_tokenizer_makes_another_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = analyzer.fingerprint()
+    monkeypatch.setitem(analyzer.ANALYZERS, "th", analyzer.Analyzer(Tokenizer(name="other")))
+    assert analyzer.fingerprint() != before
+
+
 def test_a_stem_is_no_word_of_the_text() -> None:
-    assert all(form[0] != analyzer.STEM for form in analyzer.analyze("~cheval ~ ~~x", "fr").forms for form in form[:1])
+    assert all(form[0] != stemming.STEM for form in analyzer.analyze("~cheval ~ ~~x", "fr").forms for form in form[:1])
 
 
 def test_a_word_without_end_is_cut() -> None:
@@ -128,8 +153,8 @@ def test_what_is_remembered_has_a_bound_and_changes_nothing(monkeypatch: pytest.
     text = "L'Algérie, 30.322 otages; le gouver-\nnement"
     before = words(text, "fr")
     tokens = analyzer.analyze(text, "fr")
-    for bound in ("MAX_CACHED", "MAX_HELD"):
-        monkeypatch.setattr(analyzer, bound, 3)
+    for bound in ("MAX_CHUNKS", "MAX_CHUNK_CHARACTERS"):
+        monkeypatch.setattr(token_cache, bound, 3)
         analyzer.analyze("un autre texte", "fr")  # forgets all there was
         assert words(text, "fr") == before
         monkeypatch.undo()
@@ -179,13 +204,13 @@ def test_the_text_at_a_token_gives_its_term_again(text: str, language: str) -> N
     tokens = analyzer.analyze(text, language)
     for forms, start, stop in zip(tokens.forms, tokens.starts, tokens.stops, strict=True):
         again = [term for other in analyzer.analyze(text[start:stop], language).forms for term in other]
-        assert forms[0] in again or analyzer.fold(text[start:stop]) == forms[0]
+        assert forms[0] in again or folding.fold(text[start:stop]) == forms[0]
 
 
 @given(st.lists(texts, max_size=6), languages)
 def test_many_texts_at_once_give_the_words_of_each(several: list[str], language: str) -> None:
-    found = vectorized.words(several)
-    rows = zip(found.texts.tolist(), found.numbers.tolist(), found.positions.tolist(), strict=True)
+    found = vectorized.words(several, language)
+    rows = zip(found.texts.tolist(), found.term_ids.tolist(), found.positions.tolist(), strict=True)
     each = [(number, analyzer.analyze(text, language)) for number, text in enumerate(several)]
     assert [(text, found.terms[number], position) for text, number, position in rows] == [
         (number, term, position)
@@ -200,30 +225,30 @@ def test_what_is_known_of_words_grows_and_is_begun_anew(monkeypatch: pytest.Monk
     pieces = ["".join(drawn.choices("abé.'-", k=drawn.randrange(1, 30))) for _ in range(9_000)]
     several = [" ".join(drawn.choices(pieces, k=1_000)) for _ in range(20)]
     expected = [list(analyzer.analyze(text, "fr").terms) for text in several]
-    for bound in (vectorized.MAX_KNOWN, 100_000, 0):
-        monkeypatch.setattr(vectorized, "MAX_KNOWN", bound)
-        monkeypatch.setattr(vectorized, "_known", vectorized._Pieces())
+    for bound in (vectorized.MAX_CACHE_BYTES, 100_000, 0):
+        monkeypatch.setattr(vectorized, "MAX_CACHE_BYTES", bound)
+        monkeypatch.setattr(vectorized, "_caches", {})
         for start in range(0, len(several), 5):
-            found = vectorized.words(several[start : start + 5])
+            found = vectorized.words(several[start : start + 5], "fr")
             held: list[list[str]] = [[] for _ in range(5)]
-            for text, number in zip(found.texts.tolist(), found.numbers.tolist(), strict=True):
+            for text, number in zip(found.texts.tolist(), found.term_ids.tolist(), strict=True):
                 held[text].append(found.terms[number])
             assert held == expected[start : start + 5]
 
 
 def test_words_are_the_same_where_all_want_one_slot_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vectorized, "_FACTORS", (np.uint64(1), np.uint64(1)))
-    monkeypatch.setattr(vectorized, "_known", vectorized._Pieces())
+    monkeypatch.setattr(vectorized, "_HASH_FACTORS", (np.uint64(1), np.uint64(1)))
+    monkeypatch.setattr(vectorized, "_caches", {})
     words = [f"w{number}" for number in range(500)]
     for text in (words, words[::-1], [*words, "more"]):
-        found = vectorized.words([" ".join(text)])
-        assert [found.terms[number] for number in found.numbers.tolist()] == text
+        found = vectorized.words([" ".join(text)], "en")
+        assert [found.terms[number] for number in found.term_ids.tolist()] == text
 
 
 @given(texts)
 def test_folding_is_done_once_and_for_all(text: str) -> None:
-    once = analyzer.fold(text)
-    assert analyzer.fold(once) == once
+    once = folding.fold(text)
+    assert folding.fold(once) == once
 
 
 @given(st.text(st.sampled_from("abcéèàçôüÉÀñß"), min_size=1, max_size=12))

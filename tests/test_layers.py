@@ -64,7 +64,7 @@ ONLY = {
     "rich": {"render", "cli"},
     "whoosh": {"engines.whoosh"},
     "markdown_it": {"manifest", "readers.markdown"},
-    "Stemmer": {"analysis"},
+    "Stemmer": {"analysis.stemming"},
     "isal": {"engines.whoosh"},
     "numpy": {"analysis.vectorized", "engines.whoosh"},
     "rensa": {"ranking.near_duplicates"},

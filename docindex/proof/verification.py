@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from docindex.analysis import analyzer
+from docindex.analysis import folding
 from docindex.engines.base import SearchRequest
 from docindex.model import UNDETERMINED, Span
 from docindex.query.ast import Or, Phrase, Word
@@ -185,8 +185,8 @@ def _tokens(text: str) -> list[_Token]:
 
 def _folded(word: str) -> str:
     if word[0].isdigit():
-        return analyzer.fold(_THOUSANDS.sub("", word))
-    return analyzer.fold(_LINE_END.sub("", word))
+        return folding.fold(_THOUSANDS.sub("", word))
+    return folding.fold(_LINE_END.sub("", word))
 
 
 def _with_phrase(quotation: Quotation, index: Searcher) -> Iterator[Record]:
@@ -404,12 +404,12 @@ def _numbers(forms: Iterable[str]) -> Counter[str]:
 
 
 def _counting() -> frozenset[str]:
-    return frozenset(analyzer.fold(word) for some in NUMBER_WORDS.values() for word in some)
+    return frozenset(folding.fold(word) for some in NUMBER_WORDS.values() for word in some)
 
 
 def _negations(language: str) -> frozenset[str]:
     known = [NEGATIONS[language]] if language in NEGATIONS else NEGATIONS.values()
-    return frozenset(analyzer.fold(word) for some in known for word in some)
+    return frozenset(folding.fold(word) for some in known for word in some)
 
 
 def _looks_like(one: str, other: str) -> bool:
@@ -449,7 +449,7 @@ def _untraced(quotation: Quotation, index: Searcher) -> Verdict:
     query = Or(tuple(Word(name) for name in names))
     for record, _ in index.search(SearchRequest(query, MAX_RECORDS)).hits:
         held = {token.folded for token in _tokens(f"{record.title} {record.body}")}
-        common = [name for name in names if analyzer.fold(name) in held]
+        common = [name for name in names if folding.fold(name) in held]
         if len(common) >= 2:
             shared[record.id] = (record, common)
     ranked = sorted(shared.values(), key=lambda one: -len(one[1]))[:3]

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from docindex.analysis import analyzer
+from docindex.analysis import analyzer, folding, stemming
 from docindex.analysis.function_words import function_words
 from docindex.query.ast import And, AndMaybe, DateRange, MatchAll, Not, Or, Phrase, Query, Word
 from docindex.query.lexer import KEYWORD_FIELDS
@@ -296,7 +296,7 @@ class Scorer:
         if len(tokens.forms) != 1:
             return set()
         word, *others = tokens.forms[0]
-        stem = others[0].removeprefix(analyzer.STEM) if others and others[0].startswith(analyzer.STEM) else word
+        stem = others[0].removeprefix(stemming.STEM) if others and others[0].startswith(stemming.STEM) else word
         if len(stem) < MIN_RELATED_LETTERS or not word.isalpha():
             return set()
         longer = {term for part in self.index.term_lists(language) for term in split_terms(part.with_prefix(stem))}
@@ -337,8 +337,8 @@ def _is_function_word(text: str, language: str) -> bool:
     """Return True if a word, or each part of a joined one (`qu'est-ce`), is a function word as it is written."""
     words = analyzer.analyze(text, language).forms
     return bool(words) and all(
-        forms[-1].rpartition(analyzer.EXACT)[2] in _folded_function_words(language)
-        if analyzer.EXACT in forms[-1]
+        forms[-1].rpartition(folding.EXACT)[2] in _folded_function_words(language)
+        if folding.EXACT in forms[-1]
         else forms[0] in _folded_function_words(language)
         for forms in words
     )
@@ -348,7 +348,7 @@ def _is_function_word(text: str, language: str) -> bool:
 def _folded_function_words(language: str) -> frozenset[str]:
     """Return a language's function words, with and without their accents."""
     words = function_words(language)
-    return words | {analyzer.fold(word) for word in words}
+    return words | {folding.fold(word) for word in words}
 
 
 def _ordered_words(query: Query) -> list[Word]:
@@ -366,7 +366,7 @@ def _ordered_words(query: Query) -> list[Word]:
 
 def _fold_value(value: str) -> str:
     """Return a value without case, accents and extra spaces."""
-    return " ".join(analyzer.fold(value).split())
+    return " ".join(folding.fold(value).split())
 
 
 def _field_numbers(field: str) -> set[int]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docindex.analysis import analyzer
+from docindex.analysis import analyzer, folding, stemming, token_cache, tokenizer
 from docindex.query.ast import DateRange, Fuzzy, MatchAll, Phrase, Prefix, Wildcard, Word
 from docindex.ranking.term_list import split_terms
 
@@ -61,7 +61,7 @@ def query_positions(leaf: TextLeaf, language: str, *, exact: bool = False) -> li
     for part in parts:
         if not isinstance(part, Word):
             positions.append(_pattern(part))
-        elif part.text.lower() not in analyzer.ELIDED:
+        elif part.text.lower() not in tokenizer.ELIDED:
             positions += expand_terms(part.text, language, exact=exact)
     return positions
 
@@ -82,10 +82,10 @@ def expand_terms(text: str, language: str, *, exact: bool = False) -> list[TermA
     return alternatives
 
 
-def _alternatives(forms: analyzer.Forms) -> TermAlternatives:
+def _alternatives(forms: token_cache.Forms) -> TermAlternatives:
     folded = forms[0]
-    stem = next((form[len(analyzer.STEM) :] for form in forms if form.startswith(analyzer.STEM)), folded)
-    accented = [form for form in forms if analyzer.EXACT in form]
+    stem = next((form[len(stemming.STEM) :] for form in forms if form.startswith(stemming.STEM)), folded)
+    accented = [form for form in forms if folding.EXACT in form]
     alternatives = {folded: 1.0 - (SAME_ACCENTS_WEIGHT if accented else 0.0)}
     for form in accented:
         alternatives[form] = SAME_ACCENTS_WEIGHT
@@ -93,12 +93,12 @@ def _alternatives(forms: analyzer.Forms) -> TermAlternatives:
         # An occurrence of the word itself is also posted under its stem and must not count twice.
         alternatives[folded] -= SAME_STEM_WEIGHT
         alternatives[stem] = SAME_STEM_WEIGHT
-    alternatives[analyzer.STEM + stem] = SAME_STEM_WEIGHT
+    alternatives[stemming.STEM + stem] = SAME_STEM_WEIGHT
     return alternatives
 
 
-def _exact_alternatives(forms: analyzer.Forms) -> TermAlternatives:
-    return {forms[-1] if analyzer.EXACT in forms[-1] else forms[0]: 1.0}
+def _exact_alternatives(forms: token_cache.Forms) -> TermAlternatives:
+    return {forms[-1] if folding.EXACT in forms[-1] else forms[0]: 1.0}
 
 
 def _pattern(leaf: TextLeaf) -> Pattern:
@@ -114,7 +114,7 @@ def _pattern(leaf: TextLeaf) -> Pattern:
                 lambda terms: dict.fromkeys(each.findall(terms), 1.0),
             )
         case _:
-            prefix = analyzer.fold(leaf.text)
+            prefix = folding.fold(leaf.text)
             return Pattern(
                 leaf.text,
                 prefix,
@@ -127,7 +127,7 @@ def _fuzzy(text: str, distance: int | None) -> Pattern:
     from rapidfuzz import process  # few queries are fuzzy, and it is slow to import
     from rapidfuzz.distance import OSA
 
-    word = analyzer.fold(text)
+    word = folding.fold(text)
     max_edits = distance if distance is not None else 1 if len(word) <= MAX_FUZZY_LETTERS_FOR_ONE_EDIT else 2
 
     def weight(term: str) -> float:
@@ -169,7 +169,7 @@ def _wildcard(text: str) -> tuple[re.Pattern[str], re.Pattern[str], str]:
         elif part == "?":
             pieces[-1].append(part)
         else:
-            pieces[-1] += analyzer.fold(part[-1])
+            pieces[-1] += folding.fold(part[-1])
     first, *others = ["".join("." if part == "?" else re.escape(part) for part in piece) for piece in pieces]
     middle = "".join(f"(?>.*?{piece})" for piece in others[:-1] if piece)
     expression = f"{first}{middle}.*{others[-1]}" if others else first

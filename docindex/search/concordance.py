@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from docindex.analysis import analyzer
+from docindex.analysis import analyzer, folding
 from docindex.model import UNDETERMINED
 
 if TYPE_CHECKING:
@@ -96,9 +96,9 @@ def _key(line: Line, sort: str) -> tuple[Any, ...]:
         date = line.record.metadata.date
         return (date.earliest,) if date else ()
     if sort == "match":
-        return (analyzer.fold(line.match),)
+        return (folding.fold(line.match),)
     if sort == "title":
-        return (analyzer.fold(line.record.title), line.record.id)
+        return (folding.fold(line.record.title), line.record.id)
     if sort == "path":
         return (line.record.id,)
     # By the word asked for, then by those farther away.
@@ -110,7 +110,7 @@ def _key(line: Line, sort: str) -> tuple[Any, ...]:
 def words(tokens: Iterable[str]) -> Iterator[str]:
     """The words among what stands between blanks, folded."""
     bare = (_EDGE.sub("", token) for token in tokens)
-    return (analyzer.fold(word) for word in bare if word)
+    return (folding.fold(word) for word in bare if word)
 
 
 def collocates(found: Iterable[tuple[Record, Sequence[Span]]], window: int = 5, least: int = 2) -> list[Collocate]:

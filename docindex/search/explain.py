@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docindex.analysis import analyzer
+from docindex.analysis import folding
 from docindex.query import ast, printer
 from docindex.query.lexer import KEYWORD_FIELDS
 from docindex.ranking import term_expansion
@@ -46,4 +46,4 @@ def _sought(leaf: term_expansion.TextLeaf, languages: Iterable[str], exact: bool
 def _terms(step: term_expansion.TermAlternatives | term_expansion.Pattern) -> tuple[str, ...]:
     if isinstance(step, term_expansion.Pattern):
         return (f"{step.prefix}…",)
-    return tuple(term.rpartition(analyzer.EXACT)[2] for term in step)
+    return tuple(term.rpartition(folding.EXACT)[2] for term in step)

@@ -62,14 +62,14 @@ class _Words:
     def __init__(self, tokens: analyzer.Tokens) -> None:
         self.tokens = tokens
         self._terms: defaultdict[str, list[str]] = defaultdict(list)
-        for term, forms in tokens.different():
+        for term, forms in tokens.distinct():
             for form in forms:
                 self._terms[form].append(term)
 
     def places(self, step: term_expansion.TermAlternatives | term_expansion.Pattern) -> list[int]:
         """The words that may stand at a position of the query, by their numbers."""
         if isinstance(step, term_expansion.Pattern):
-            wanted = {term for term, forms in self.tokens.different() if step.weight(forms[0]) > 0.0}
+            wanted = {term for term, forms in self.tokens.distinct() if step.weight(forms[0]) > 0.0}
         else:
             wanted = {term for form in step if form in self._terms for term in self._terms[form]}
         return list(compress(count(), map(wanted.__contains__, self.tokens.terms))) if wanted else []

@@ -13,7 +13,7 @@ from collections import Counter
 from math import log
 from typing import TYPE_CHECKING
 
-from docindex.analysis import analyzer
+from docindex.analysis import analyzer, folding
 from docindex.engines.base import SearchRequest
 from docindex.model import UNDETERMINED
 from docindex.query.ast import Phrase, Word, leaves
@@ -53,7 +53,7 @@ def spelling_suggestions(query: Query, index: Searcher) -> tuple[Suggestion, ...
     found: dict[str, Suggestion] = {}
     looked_into = 0
     for typed in _typed(query):
-        form = analyzer.fold(typed)
+        form = folding.fold(typed)
         if typed in found or looked_into == WORDS or index.doc_freq(form) > RARE:
             continue
         looked_into += 1
@@ -130,7 +130,7 @@ def _clear(typed: str, near: Sequence[tuple[float, str]]) -> bool:
     """Whether only the first can be meant: it leads by far, and is no more than two slips away, in a short word one."""
     if not near or (len(near) > 1 and near[1][0] - near[0][0] < CLEAR):
         return False
-    form, word = analyzer.fold(typed), near[0][1]
+    form, word = folding.fold(typed), near[0][1]
     return _slips(form, word) + (form[0] != word[0]) <= (2 if len(form) > SHORT else 1)
 
 
@@ -146,4 +146,4 @@ def _instead(form: str, index: Searcher) -> Candidate:
 
 def _written(form: str, text: str) -> list[str]:
     found = re.findall(rf"\b{re.escape(form)}\b", text, re.IGNORECASE)
-    return found or [word for word in re.findall(r"\w+", text) if not word.isascii() and analyzer.fold(word) == form]
+    return found or [word for word in re.findall(r"\w+", text) if not word.isascii() and folding.fold(word) == form]

@@ -52,7 +52,7 @@ def ways(language: str) -> dict[str, Callable[[list[str]], object]]:
 
     return {
         "whoosh": whoosh,
-        "many": lambda given: [vectorized.words(some) for some in together(given)],
+        "many": lambda given: [vectorized.words(some, language) for some in together(given)],
         "terms": lambda given: [analyze(text, language) for text in given],
         "offsets": lambda given: [analyze(text, language).starts for text in given],
         "prepared": lambda given: [

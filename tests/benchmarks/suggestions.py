@@ -16,7 +16,7 @@ import statistics
 import time
 from pathlib import Path
 
-from docindex.analysis import analyzer
+from docindex.analysis import folding
 from docindex.engines import registry
 from docindex.engines.base import Searcher
 from docindex.query.parser import parse
@@ -30,7 +30,7 @@ Case = tuple[str, set[str]]  # the word typed, and those that may be meant
 def misspelt(held: Terms) -> list[Case]:
     """Words typed wrongly, and the word that was meant."""
     rows = [line.split("\t") for line in (NAMES / "birkbeck.tsv").read_text(encoding="utf-8").splitlines()]
-    pairs = {(analyzer.fold(wrong), analyzer.fold(right)) for wrong, right in rows}
+    pairs = {(folding.fold(wrong), folding.fold(right)) for wrong, right in rows}
     return [(wrong, {right}) for wrong, right in sorted(pairs) if right in held and right.isalpha()]
 
 
@@ -38,7 +38,7 @@ def spelt_otherwise(held: Terms) -> list[Case]:
     """Spellings of a name, and those that the index holds."""
     cases: list[Case] = []
     for line in (NAMES / "names_arabic.tsv").read_text(encoding="utf-8").splitlines():
-        forms = {analyzer.fold(form) for form in line.split("\t")[2].split("|")}
+        forms = {folding.fold(form) for form in line.split("\t")[2].split("|")}
         cases += [(form, there) for form in sorted(forms) if (there := {one for one in forms if one in held})]
     return cases
 
@@ -75,7 +75,7 @@ def measure(index: Searcher, pairs: int) -> None:
             began = time.perf_counter()
             found = spelling_suggestions(parse(word, literal=True).query, index)
             times.append(time.perf_counter() - began)
-            words = [analyzer.fold(one.word) for suggestion in found for one in suggestion.instead]
+            words = [folding.fold(one.word) for suggestion in found for one in suggestion.instead]
             first += bool(right & set(words[:1]))
             among += bool(right & set(words[:3]))
         rates = f"{first / len(asked):>9.1%}{among / len(asked):>9.1%}"

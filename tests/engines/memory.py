@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from docindex.analysis import analyzer
+from docindex.analysis import analyzer, folding, stemming
 from docindex.engines.base import SearchResponse
 from docindex.errors import IndexMissing
 from docindex.model import UNDETERMINED
@@ -136,7 +136,7 @@ class MemorySearcher:
         if request.sort == "date":
             date = record.metadata.date
             return (date is None, -sign * date.earliest.toordinal() if date else 0, record.id)
-        text = record.id if request.sort == "path" else analyzer.fold(record.title)
+        text = record.id if request.sort == "path" else folding.fold(record.title)
         return (*(sign * ord(character) for character in text), 0, record.id)
 
 
@@ -232,7 +232,7 @@ class MemoryIndexReader:
                 {
                     form: len(places)
                     for (code, form), places in self._places.items()
-                    if code == language and not form.startswith(analyzer.STEM) and analyzer.EXACT not in form
+                    if code == language and not form.startswith(stemming.STEM) and folding.EXACT not in form
                 }
             )
         ]

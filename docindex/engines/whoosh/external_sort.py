@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 from msgspec import Struct
 
-from docindex.analysis.analyzer import EXACT
+from docindex.analysis.folding import EXACT
 from docindex.engines.whoosh.codec.postings_batch import NEXT, Packed, merged, parted
 from docindex.engines.whoosh.temp_files import closed, spooled
 

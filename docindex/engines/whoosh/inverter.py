@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 
 from docindex.analysis import vectorized
-from docindex.analysis.analyzer import fold
-from docindex.analysis.vectorized import changes
+from docindex.analysis.folding import fold
+from docindex.analysis.vectorized import run_starts
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec.postings_batch import NEXT, Packed, Postings, chained, totals
 from docindex.ranking import index_reader, near_duplicates
@@ -130,14 +130,14 @@ class _Inverted:
                 texts += own
                 documents += [number] * len(own)
                 fields += [field] * len(own)
-        found = vectorized.words(texts)
+        found = vectorized.words(texts, language)
         order = np.fromiter(sorted(range(len(found.terms)), key=found.terms.__getitem__), np.intp, len(found.terms))
         self._terms = [found.terms[number] for number in order.tolist()]
         names = f"{NEXT.decode()}{language} ".join(["", *self._terms])[1:]  # as `schema.term` has each
         self._names = names.encode("utf-8", "replace")
         ranks = np.empty(len(order), np.intp)
         ranks[order] = np.arange(len(order))
-        numbers = ranks[found.numbers]
+        numbers = ranks[found.term_ids]
         self._count = len(records)
         self._documents = np.array(documents, np.intp)
         self._fields = np.array(fields, np.intp)
@@ -150,17 +150,17 @@ class _Inverted:
         self._within = self._fields[inside]
         self._places = (self._bases(found)[inside] + found.positions[order]).astype(np.uint32)
         # A posting for each term and document, in their order.
-        self._firsts = np.flatnonzero(changes(terms, held))
+        self._firsts = np.flatnonzero(run_starts(terms, held))
         self._posted, self._holders = terms[self._firsts], held[self._firsts]
 
-    def _bases(self, found: vectorized.Words) -> NDArray[np.intp]:
+    def _bases(self, found: vectorized.TokenBatch) -> NDArray[np.intp]:
         """Where each text's positions begin: those of one field go on from value to value, a gap between them."""
         last = np.zeros(len(self._held), np.intp)
         some = self._held > 0
         last[some] = found.positions[np.cumsum(self._held)[some] - 1]
         moved = last + index_reader.POSITION_INCREMENT_GAP
         before = np.cumsum(moved) - moved
-        firsts = np.flatnonzero(changes(self._documents, self._fields))
+        firsts = np.flatnonzero(run_starts(self._documents, self._fields))
         begun = np.repeat(before[firsts], np.diff(firsts, append=len(before)))
         return (self._fields << index_reader.FIELD_BITS) + before - begun
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from docindex.analysis.vectorized import spread
+from docindex.analysis.vectorized import concat_ranges
 from docindex.engines.whoosh.codec import postings_reader
 from docindex.engines.whoosh.codec.postings_batch import NEXT, Packed, Postings
 from docindex.engines.whoosh.inverter import Prepared, portions
@@ -129,7 +129,7 @@ def _places(values: Sequence[bytes]) -> tuple[NDArray[np.uint32], NDArray[np.uin
     starts = np.cumsum(counts) - counts
     found = np.empty(counts.sum(), np.uint32)
     narrow = b"".join(compress(values, (~wide).tolist()))
-    found[spread(starts[~wide], counts[~wide])] = np.frombuffer(narrow, np.uint16)
+    found[concat_ranges(starts[~wide], counts[~wide])] = np.frombuffer(narrow, np.uint16)
     long = b"".join(value[:-1] for value in compress(values, wide.tolist()))
-    found[spread(starts[wide], counts[wide])] = np.frombuffer(long, np.uint32)
+    found[concat_ranges(starts[wide], counts[wide])] = np.frombuffer(long, np.uint32)
     return counts.astype(np.uint32), found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
-from docindex.analysis.vectorized import changes, spread
+from docindex.analysis.vectorized import concat_ranges, run_starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,9 +94,9 @@ def merged(parts: Sequence[Packed]) -> Packed:
     stops = np.cumsum(frequencies)
     places = before[stops] - before[stops - frequencies]  # positions of each term's postings together
     order = np.argsort(numbers, kind="stable")
-    firsts = np.flatnonzero(changes(numbers[order]))
+    firsts = np.flatnonzero(run_starts(numbers[order]))
     sizes = frequencies[order]
-    held = spread((stops - frequencies)[order], sizes)
+    held = concat_ranges((stops - frequencies)[order], sizes)
     return Packed(
         NEXT.join(names),
         Postings(
@@ -104,7 +104,7 @@ def merged(parts: Sequence[Packed]) -> Packed:
             documents[held],
             weights[held],
             counts[held],
-            positions[spread((np.cumsum(places) - places)[order], places[order])],
+            positions[concat_ranges((np.cumsum(places) - places)[order], places[order])],
         ),
     )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
 
-from docindex.analysis.vectorized import spread
+from docindex.analysis.vectorized import concat_ranges
 from docindex.engines.whoosh.codec.postings_batch import Postings
 from docindex.engines.whoosh.codec.postings_reader import WIDE
 from docindex.engines.whoosh.schema import LEVEL, deflated
@@ -64,7 +64,7 @@ def encode(packed: Packed, lengths: NDArray[np.uint8], *, is_begun: bool = False
     firsts = stops - frequencies
     number = -(-frequencies // SIZE)  # of blocks
     first = np.cumsum(number) - number  # block of each term
-    starts = np.repeat(firsts, number) + spread(np.zeros_like(number), number) * SIZE
+    starts = np.repeat(firsts, number) + concat_ranges(np.zeros_like(number), number) * SIZE
     begins, ends = np.zeros((2, len(starts)), np.bool_)  # whether a term begins, or ends, with it
     begins[first] = True
     ends[first + number - 1] = True
@@ -149,7 +149,7 @@ class _Weights:
         self._ones = np.flatnonzero(alike & (heaviest == 1))
         self._each = np.flatnonzero(~alike)
         self._alike = heaviest[self._one]
-        self._weights = weights[spread(starts[self._each], held[self._each])]
+        self._weights = weights[concat_ranges(starts[self._each], held[self._each])]
         self._small = (self._weights < 256) & (self._weights == np.floor(self._weights))
         self._items = _Items(np.where(self._small, 2, 9), held[self._each])
         self.sizes = np.ones(len(starts), np.intp)
@@ -193,7 +193,7 @@ class _Values:
         at = at + self._heads - self._width * self._firsts
         for width, kind in ((2, "<u2"), (4, "<u4")):
             own = np.flatnonzero(self._width == width)
-            places = spread(self._firsts[own], self._counts[own])
+            places = concat_ranges(self._firsts[own], self._counts[own])
             row.put(np.repeat(at[own], self._counts[own]) + width * places, self._positions[places], kind)
 
 

@@ -14,7 +14,7 @@ from array import array
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from docindex.analysis import analyzer
+from docindex.analysis import folding, stemming
 from docindex.ranking.term_list import TermList, split_terms
 from docindex.serialization import loads
 
@@ -37,12 +37,10 @@ class Words:
 
     def posted(self, term: str) -> list[str]:
         """The terms of the index that are meant by a term of `analysis`: a folded form, a stem or an exact form."""
-        if term.startswith(analyzer.STEM):
-            found = split_terms(self._stems.with_prefix(term.removeprefix(analyzer.STEM) + "\t"))
+        if term.startswith(stemming.STEM):
+            found = split_terms(self._stems.with_prefix(term.removeprefix(stemming.STEM) + "\t"))
             return [line.partition("\t")[2] for line in found]
-        return (
-            [term] if analyzer.EXACT in term else [term, *split_terms(self._exact.with_prefix(term + analyzer.EXACT))]
-        )
+        return [term] if folding.EXACT in term else [term, *split_terms(self._exact.with_prefix(term + folding.EXACT))]
 
 
 def read(file: BinaryIO) -> dict[str, Words]:

@@ -9,7 +9,7 @@ from array import array
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from docindex.analysis import analyzer
+from docindex.analysis import analyzer, folding
 from docindex.engines.whoosh.codec.term_dictionary_reader import COUNT
 from docindex.engines.whoosh.temp_files import closed, copied, spooled
 from docindex.serialization import dumps
@@ -43,7 +43,7 @@ def lists(terms: Sequence[bytes], frequencies: Sequence[int], holders: Callable[
     for term, frequency in zip(terms, frequencies, strict=True):
         start, stop = stop, stop + frequency
         language, _, form = term.decode("utf-8", "replace").partition(" ")
-        folded, _, exact = form.partition(analyzer.EXACT)
+        folded, _, exact = form.partition(folding.EXACT)
         own = held[language]
         if last == (language, folded):
             own.counts[-1] = holders(began, stop)
