@@ -19,10 +19,20 @@ class ManifestError(DocindexError):
     """A line of the manifest, or the manifest itself, cannot be used.
 
     `path` is the manifest as it is named in messages; `lost` says that the line's document cannot be searched.
+    `kind` is "duplicate" for a file that is listed twice, else "entry". `target` is the file that the line
+    names, if it cannot be used.
     """
 
     def __init__(
-        self, message: str, hint: str | None = None, *, path: str = "", line: int | None = None, lost: bool = True
+        self,
+        message: str,
+        hint: str | None = None,
+        *,
+        path: str = "",
+        line: int | None = None,
+        lost: bool = True,
+        kind: str = "entry",
+        target: str | None = None,
     ) -> None:
         where = f"{path}:{line}: " if line is not None else f"{path}: " if path else ""
         super().__init__(where + message, hint)
@@ -30,6 +40,8 @@ class ManifestError(DocindexError):
         self.line = line
         self.what = message
         self.lost = lost
+        self.kind = kind
+        self.target = target
 
 
 class ReaderError(DocindexError):

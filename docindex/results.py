@@ -166,3 +166,4 @@ class Finding(Struct, frozen=True):
     line: int | None  # of the manifest
     kind: str  # dead, twice, orphan, undated, language, date, unreadable, mojibake, decomposed ...
     message: str
+    path: str | None = None  # of an orphan

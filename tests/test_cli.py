@@ -525,6 +525,12 @@ def test_a_check_finds_what_wants_mending(archive: Path, run) -> None:
     assert [kind for kind in ("dead", "twice", "orphan") if f"{kind}\n" in found] == []
 
 
+def test_a_check_takes_no_kind_from_the_words_of_an_entry(archive: Path, run) -> None:
+    (archive / "INDEX.md").write_text("- `notes/no.txt`\n- `notes/no.txt`\n- `press/a.txt` — date: listed already\n")
+    found = json.loads(run("check", "--json").out)["findings"]
+    assert [(one["line"], one["kind"]) for one in found if one["line"]] == [(1, "dead"), (2, "dead"), (3, "entry")]
+
+
 def test_a_check_tells_a_name_that_does_not_say_what_the_file_holds(archive: Path, run) -> None:
     (archive / "notes/c.txt").write_text("{\\rtf1 Accord, mars 2013.}")
     (archive / "notes/d").write_text("{\\rtf1 Accord.}")

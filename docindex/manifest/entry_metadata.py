@@ -23,12 +23,14 @@ _DASH = re.compile(" [—–-] ")
 
 
 class Problem(Struct, frozen=True):
-    """A mistake in the text of a manifest: the line it stands in, what it is, what to do."""
+    """A mistake in the text of a manifest."""
 
     line: int
     what: str
     hint: str
     lost: bool = False  # a document cannot be searched
+    kind: str = "entry"  # or "duplicate": the file is listed twice
+    target: str | None = None  # the file that the line names, if the mistake concerns it
 
 
 class Pair(Struct, frozen=True):

@@ -94,7 +94,9 @@ def _folder_sources(names: Iterable[str], shown: str, problems: list[ManifestErr
         try:
             paths.check_name(name)
         except paths.RefusedError as refused:
-            problems.append(ManifestError(refused.what, refused.hint, path=shown, lost=refused.lost))
+            problems.append(
+                ManifestError(refused.what, refused.hint, path=shown, lost=refused.lost, target=refused.name)
+            )
         else:
             yield Source(name, collection=name.rpartition("/")[0] or None)
 

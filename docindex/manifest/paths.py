@@ -30,13 +30,18 @@ class Found(Struct, frozen=True):
 
 
 class RefusedError(Exception):
-    """A name that leads to no file that may be read: what is wrong, what to do, whether a document is lost."""
+    """A name in a manifest that leads to no readable file.
 
-    def __init__(self, name: str, what: str, hint: str, *, lost: bool = True) -> None:
+    `lost` says that a document cannot be searched. `kind` is the one of ManifestError.
+    """
+
+    def __init__(self, name: str, what: str, hint: str, *, lost: bool = True, kind: str = "entry") -> None:
         super().__init__(what)
+        self.name = name
         self.what = f"{shorten(name)}: {what}"
         self.hint = hint
         self.lost = lost
+        self.kind = kind
 
 
 def check_name(path: str) -> None:

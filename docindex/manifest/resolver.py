@@ -57,7 +57,15 @@ class Entries:
     def mistakes(self, shown: str) -> tuple[ManifestError, ...]:
         """All problems, by line."""
         return tuple(
-            ManifestError(problem.what, problem.hint, path=shown, line=problem.line, lost=problem.lost)
+            ManifestError(
+                problem.what,
+                problem.hint,
+                path=shown,
+                line=problem.line,
+                lost=problem.lost,
+                kind=problem.kind,
+                target=problem.target,
+            )
             for problem in sorted(dict.fromkeys(self._problems), key=lambda problem: problem.line)
         )
 
@@ -89,7 +97,8 @@ class Entries:
             if file.identity == self._itself:
                 raise RefusedError(file.path, "is the manifest itself", "take the entry out", lost=False)
             if line := self._lines.get(file.identity):
-                raise RefusedError(file.path, f"is listed in line {line} already", "keep one of them", lost=False)
+                what = f"is listed in line {line} already"
+                raise RefusedError(file.path, what, "keep one of them", lost=False, kind="duplicate")
         except RefusedError as refused:
             self._refuse(entry, refused)
             return None
@@ -118,4 +127,8 @@ class Entries:
 
     def _refuse(self, entry: parser.Entry, refused: RefusedError) -> None:
         self._refused.add(refused.what)
-        self._problems.append(entry_metadata.Problem(entry.line, refused.what, refused.hint, refused.lost))
+        self._problems.append(
+            entry_metadata.Problem(
+                entry.line, refused.what, refused.hint, refused.lost, kind=refused.kind, target=refused.name
+            )
+        )
