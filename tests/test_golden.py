@@ -24,7 +24,7 @@ from docindex.query.ast import MatchAll
 from docindex.render import concordance as render_concordance
 from docindex.render import query_notes, record, results
 from docindex.render import timeline as render_timeline
-from docindex.render.summary import counted
+from docindex.render.summary import match_count
 from docindex.results import Staleness
 from docindex.search import concordance, record_lines, record_lookup, search
 from docindex.search import timeline as timelines
@@ -178,14 +178,14 @@ def asked(query: str, limit: int) -> Callable[[Searcher, int], Iterable[Text]]:
         found = search.search(query, index, search.SearchOptions(limit=limit, facets=("publisher", "creator", "year")))
         yield from results.results(found, width=width, plain=False)
         yield from results.facets(found, width=width)
-        yield Text(counted(found))
+        yield Text(match_count(found))
 
     return rows
 
 
 def why(index: Searcher, width: int) -> Iterable[Text]:
     found = search.search("Belmokhtarr titre:accord date:2013..2014 lang:fr (a", index, search.SearchOptions(limit=3))
-    return results.wrapped(query_notes.advice(found), width)
+    return results.wrapped(query_notes.notes(found), width)
 
 
 def explained(index: Searcher, width: int) -> Iterable[Text]:
@@ -211,7 +211,7 @@ def alike(how: str) -> Callable[[Searcher, int], Iterable[Text]]:
             with own.searcher() as opened:
                 found = search.search("message OR رسالة", opened, search.SearchOptions(alike=how))
         yield from results.results(found, width=width, plain=False)
-        yield Text(counted(found))
+        yield Text(match_count(found))
 
     return rows
 

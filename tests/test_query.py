@@ -25,9 +25,17 @@ from docindex.query.ast import (
     Word,
     leaves,
 )
-from docindex.query.lexer import MAX_SLOP
-from docindex.query.parser import MAX_DEPTH, MAX_LEAVES, MAX_PATTERN, MAX_PATTERNS, MAX_REPAIRS, MAX_TEXT, parse
-from docindex.query.printer import canonical, in_words
+from docindex.query.lexer import MAX_SLOP_WORDS
+from docindex.query.parser import (
+    MAX_LEAVES,
+    MAX_PATTERN_CHARACTERS,
+    MAX_PATTERNS,
+    MAX_QUERY_CHARACTERS,
+    MAX_REPAIRS,
+    MAX_TREE_LEVELS,
+    parse,
+)
+from docindex.query.printer import canonical, describe
 
 a, b, c, d = Word("a"), Word("b"), Word("c"), Word("d")
 
@@ -438,7 +446,7 @@ def test_a_query_is_told_in_plain_english() -> None:
     text = '+(a "b c" title:"b c"~1) d~ e~1 f~2 OR pre* path:x/* language:fr id:? date:2013 date:2012.. date:..2012'
     text += " date:* date:2012-02-29 body:w?ld * -(a AND b) -body:c"
     assert (
-        in_words(parse(text, any=True).query)
+        describe(parse(text, any=True).query)
         == """\
 all of these:
   must match:
@@ -481,19 +489,19 @@ def nested(levels: int) -> str:
 
 
 def test_a_tree_at_its_deepest_can_be_walked_by_recursion() -> None:
-    query = parse(nested(MAX_DEPTH)).query
+    query = parse(nested(MAX_TREE_LEVELS)).query
     assert parse(canonical(query)).query == query
-    assert hash(query) == hash(parse(nested(MAX_DEPTH)).query)
-    assert len(in_words(query).split("\n")) == repr(query).count("=(") + repr(query).count("Word(")
+    assert hash(query) == hash(parse(nested(MAX_TREE_LEVELS)).query)
+    assert len(describe(query).split("\n")) == repr(query).count("=(") + repr(query).count("Word(")
 
 
 HOSTILE = [
-    ("a" * (MAX_TEXT + 1), f"the query is longer than {MAX_TEXT:,} characters", 0),
+    ("a" * (MAX_QUERY_CHARACTERS + 1), f"the query is longer than {MAX_QUERY_CHARACTERS:,} characters", 0),
     ("a " * (MAX_LEAVES + 1), f"the query holds more than {MAX_LEAVES:,} words", 2 * MAX_LEAVES),
-    (nested(MAX_DEPTH + 1), f"the query is more than {MAX_DEPTH} levels deep", 657),
+    (nested(MAX_TREE_LEVELS + 1), f"the query is more than {MAX_TREE_LEVELS} levels deep", 657),
     ("(a OR (b AND NOT " * 900, "the query holds more than 1,024 words", 8705),
     ("x " + ")" * 9000, f"the query holds more than {MAX_REPAIRS} mistakes", MAX_REPAIRS + 2),
-    ("a*" * MAX_PATTERN, f"a pattern is longer than {MAX_PATTERN:,} characters", 0),
+    ("a*" * MAX_PATTERN_CHARACTERS, f"a pattern is longer than {MAX_PATTERN_CHARACTERS:,} characters", 0),
     ("a* b?c d~ " * MAX_PATTERNS, f"the query holds more than {MAX_PATTERNS} patterns", 333),
 ]
 
@@ -511,10 +519,10 @@ def test_a_text_beyond_a_limit_is_an_error(text: str, message: str, position: in
         ("(" * 20_000 + "a" + ")" * 20_000, "a"),
         ("(" * 20_000 + "a", "a"),
         ("NOT " * 20_001 + "a", "NOT a"),
-        ("*" * MAX_PATTERN, "*"),
-        ("a" + "\\" * (MAX_TEXT - 2), "a" + "\\" * (MAX_TEXT - 2)),
+        ("*" * MAX_PATTERN_CHARACTERS, "*"),
+        ("a" + "\\" * (MAX_QUERY_CHARACTERS - 2), "a" + "\\" * (MAX_QUERY_CHARACTERS - 2)),
         ("a~" + "9" * 50_000, "a~2"),
-        ('"a"~' + "9" * 50_000, f'"a"~{MAX_SLOP}'),
+        ('"a"~' + "9" * 50_000, f'"a"~{MAX_SLOP_WORDS}'),
         ("date:" + " " * 90_000 + "2013", "date:2013"),
         ("a" + "," * 90_000 + "b", "a" + "," * 90_000 + "b"),
         ("12-" * 30_000 + ":a", "12-" * 30_000 + ":a"),
@@ -542,7 +550,7 @@ def ordered(days: tuple[Day | None, Day | None]) -> DateRange:
 
 LEAVES = st.one_of(
     st.builds(Word, TEXTS, ANY_FIELDS),
-    st.builds(Phrase, TEXTS.map(str.strip), WORD_FIELDS, st.sampled_from([0, 1, 5, MAX_SLOP])),
+    st.builds(Phrase, TEXTS.map(str.strip), WORD_FIELDS, st.sampled_from([0, 1, 5, MAX_SLOP_WORDS])),
     st.builds(Prefix, TEXTS, ANY_FIELDS),
     st.builds(Wildcard, PATTERN.map(lambda parts: f"x?y{''.join(parts)}"), ANY_FIELDS),
     st.builds(Fuzzy, TEXTS, WORD_FIELDS, st.sampled_from([None, 1, 2])),

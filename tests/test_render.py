@@ -225,12 +225,12 @@ def test_links_are_for_terminals_that_know_them(when: str, term: str, *, tty: bo
 
 
 def test_the_users_styles_replace_ours_by_name() -> None:
-    assert theme.chosen({"match": "blue"}).styles["match"] == Style.parse("blue")
-    assert theme.chosen({"match": "blue"}).styles["title"] == theme.THEME.styles["title"]
+    assert theme.theme_with({"match": "blue"}).styles["match"] == Style.parse("blue")
+    assert theme.theme_with({"match": "blue"}).styles["title"] == theme.THEME.styles["title"]
     with pytest.raises(UsageError, match="theme: unknown name 'macth'"):
-        theme.chosen({"macth": "blue"})
+        theme.theme_with({"macth": "blue"})
     with pytest.raises(UsageError, match="theme: unable to parse 'pinkish'"):
-        theme.chosen({"match": "pinkish"})
+        theme.theme_with({"match": "pinkish"})
 
 
 NOW = datetime(2026, 1, 1, 14, 30, tzinfo=UTC)

@@ -66,7 +66,7 @@ class _Run:
 
     def answers(self, asked: Iterable[Asked]) -> Iterator[Results]:
         """The answers; a query that is refused costs a line on stderr, and so does what is to be said of one."""
-        from docindex.render.query_notes import advice
+        from docindex.render.query_notes import notes
         from docindex.search import search
 
         for one in asked:
@@ -80,7 +80,7 @@ class _Run:
             self.matched += bool(answer.listed)
             self.last = answer
             if self.options.advice:
-                say(self.settings, advice(answer, place=f"{one.place}: "))
+                say(self.settings, notes(answer, place=f"{one.place}: "))
             yield answer
 
 

@@ -131,7 +131,7 @@ def _write(answers: "list[Results]", found: "Timeline", form: str, settings: "Se
 
 def _tell(answers: "list[Results]", settings: "Settings") -> None:
     from docindex.render import results
-    from docindex.render.summary import counted, plural
+    from docindex.render.summary import match_count, plural
 
     for answer in answers[:-1]:
         for repair in answer.repairs:
@@ -140,7 +140,7 @@ def _tell(answers: "list[Results]", settings: "Settings") -> None:
     counts = [
         plural(answer.total, "match", "matches") + (f" for {answer.query}" if many else "")
         if answer.total
-        else counted(answer)
+        else match_count(answer)
         for answer in answers
     ]
     apart = sys.stdout.isatty() and sys.stderr.isatty() and any(answer.total for answer in answers)

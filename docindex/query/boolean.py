@@ -16,7 +16,7 @@ class Clause(Struct, frozen=True):
     required: bool
 
 
-def combined(clauses: list[Clause], *, any_word: bool) -> Query:
+def combine(clauses: list[Clause], *, any_word: bool) -> Query:
     """One tree of one or more clauses. AND binds before OR; standing side by side is as either, by `any_word`."""
     rows: list[list[Clause]] = []
     for clause in clauses:
@@ -49,7 +49,7 @@ def _ranked(rows: list[list[Clause]]) -> Query:
     return conjunction([*wanted, *excluded])
 
 
-def below(query: Query, levels: int) -> Leaf | None:
+def leaf_below(query: Query, levels: int) -> Leaf | None:
     """A leaf that stands below more levels than that; None in a tree that is no deeper."""
     waiting: list[tuple[Query, int]] = [(query, 0)]
     while waiting:

@@ -6,9 +6,9 @@ import re
 from datetime import date as Day
 from datetime import timedelta
 
-MAX_DATE = 64  # characters; nothing longer is a date
+MAX_DATE_CHARACTERS = 64  # characters; nothing longer is a date
 
-Days = tuple[Day | None, Day | None]
+DateInterval = tuple[Day | None, Day | None]
 """The first and the last day, None = open."""
 _Whole = tuple[Day, Day]
 
@@ -18,16 +18,16 @@ _COMPARED = r"([<>]=?|[≤≥=])\s*(.*)"
 _DOTS = r"\.{2,3}|…"
 
 
-def days(text: str) -> Days | None:
+def parse_dates(text: str) -> DateInterval | None:
     """The days that a date or a range means, its ends in the order they were written; None where it means none."""
     compared = re.match(_COMPARED, text, re.DOTALL)
     if compared:
         return _compared(compared[1], compared[2])
     ends = re.split(_DOTS, text)
-    return between(*ends) if len(ends) == 2 else between(text, text)
+    return parse_range(*ends) if len(ends) == 2 else parse_range(text, text)
 
 
-def between(first: str, last: str) -> Days | None:
+def parse_range(first: str, last: str) -> DateInterval | None:
     """From the first day that `first` may mean to the last that `last` may; an empty end, or `*`, is open."""
     begin, end = _end(first), _end(last)
     if begin is None or end is None:
@@ -37,12 +37,12 @@ def between(first: str, last: str) -> Days | None:
     return begin[0], end[1]
 
 
-def _end(text: str) -> Days | None:
+def _end(text: str) -> DateInterval | None:
     text = text.strip()
     return (None, None) if text in ("", "*") else _date(text)
 
 
-def _compared(sign: str, text: str) -> Days | None:
+def _compared(sign: str, text: str) -> DateInterval | None:
     date = _date(text.strip())
     if date is None:
         return None
@@ -67,7 +67,7 @@ def _date(text: str) -> _Whole | None:
     iso = re.match(_ISO, text)
     if iso:
         return _iso(int(iso[1]), int(iso[2] or 0), int(iso[3] or 0))
-    if not text or len(text) > MAX_DATE:
+    if not text or len(text) > MAX_DATE_CHARACTERS:
         return None
     from docindex.metadata import dates  # what people write is rare here, and slower to load
 

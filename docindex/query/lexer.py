@@ -48,10 +48,10 @@ _BEFORE_QUESTION_MARK = _late(rf"[{TRAILING}](?=[?{TRAILING}]*\?\Z)")
 _BLANK = rf"\s{_POINTS}"
 _STOP = rf"{_BLANK}{''.join(QUOTES)}{OPENING}{CLOSING}"
 
-BLANKS = re.compile(rf"[{_BLANK}]++")
-RUN = re.compile(rf"(?:[^{_STOP}\\]++|\\.)++", re.DOTALL)
+WHITESPACE = re.compile(rf"[{_BLANK}]++")
+WORD = re.compile(rf"(?:[^{_STOP}\\]++|\\.)++", re.DOTALL)
 """A word with its escapes."""
-QUOTED = {
+PHRASES = {
     quote: expression
     for kind in QUOTES
     for expression in [_late(rf"[{kind}]((?:[^{kind}\\]++|\\.)*+)([{kind}]?)")]
@@ -62,10 +62,10 @@ SLOP = _late(rf"[{_TILDES}](\d*)")
 FUZZY = _late(rf"(?<=.)[{_TILDES}]([\d.]*)\Z")
 SIGN = re.compile(rf"(?<![^{_BLANK}{OPENING}{_COLONS}])[{SIGNS}](?=[^{SIGNS}{_BLANK}{CLOSING}])")
 """A sign belongs to the word that follows it, and only where no word stands before it: not in `Al-Qaïda`."""
-NAME = re.compile(rf"([^\W\d_]+)[{_COLONS}](?!//)")
+FIELD_PREFIX = re.compile(rf"([^\W\d_]+)[{_COLONS}](?!//)")
 """What may be a field; `12:30` and `http://` are none."""
 RANGE = _late(r"([\[{])([^\[\]{}()]*+)([\]}]?)")
-DAYS = _late(rf"(?:[<>]=?|[≤≥=])?\s*(?:{RUN.pattern})")
+DATE = _late(rf"(?:[<>]=?|[≤≥=])?\s*(?:{WORD.pattern})")
 """A date or a range without brackets; a blank may follow `>=`."""
 
 CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
@@ -76,7 +76,7 @@ _ESCAPE_OR_STAR = _late(rf"\\(.)|[{STARS}]")
 _SPECIAL = re.compile(rf"[{_STOP}{WILD}{_TILDES}\\]")
 _SPECIAL_IN_PATTERN = _late(rf"\\[*?\\]|[*?]|({_SPECIAL.pattern})")
 
-MAX_SLOP = 1_000  # words between a phrase's words
+MAX_SLOP_WORDS = 1_000  # words between a phrase's words
 
 
 def field_named(name: str) -> str | None:
@@ -85,17 +85,17 @@ def field_named(name: str) -> str | None:
     return name if name in FIELDS else ALIASES.get(name)
 
 
-def shape(text: str) -> str:
+def mask_escapes(text: str) -> str:
     """The text with its escapes made letters, character for character: whatever is special in it is meant so."""
     return _ESCAPE.sub("xx", text)
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """The text with what its escapes stand for."""
     return _ESCAPE.sub(r"\1", text)
 
 
-def pattern(text: str) -> str:
+def normalize_pattern(text: str) -> str:
     """A pattern as `Wildcard` keeps it: escapes only where they change something."""
     return _ESCAPE_OR_STAR().sub(lambda found: _in_pattern(found[0], found[1]), text)
 
@@ -106,12 +106,12 @@ def _in_pattern(typed: str, escaped: str | None) -> str:
     return typed if escaped in "*?\\" else escaped
 
 
-def escaped(text: str, *, bare: bool) -> str:
+def escape(text: str, *, bare: bool) -> str:
     """The text of a word so that it is read as that word. `bare` = without a field before it."""
     return _plain(_SPECIAL.sub(r"\\\g<0>", text), bare)
 
 
-def escaped_pattern(text: str, *, bare: bool) -> str:
+def escape_pattern(text: str, *, bare: bool) -> str:
     """The text of a Wildcard so that it is read as that pattern. `bare` = without a field before it."""
     body = _SPECIAL_IN_PATTERN().sub(lambda found: f"\\{found[1]}" if found[1] else found[0], text)
     # Else what stands before a ? at the end would end a question with it: `w?ld!?`
@@ -122,11 +122,11 @@ def _plain(body: str, bare: bool) -> str:
     """The word with a backslash where it would lose its end, or be read as an operator, a sign or a field."""
     if body[-1] in TRAILING:
         body = f"{body[:-1]}\\{body[-1]}"
-    means = (body in OPERATORS or NAME.match(body)) if bare else body.startswith("//")
+    means = (body in OPERATORS or FIELD_PREFIX.match(body)) if bare else body.startswith("//")
     means = means or body[0] in SIGNS
     return f"\\{body}" if means else body
 
 
-def escaped_phrase(text: str) -> str:
+def escape_phrase(text: str) -> str:
     """The text of a phrase so that it can stand between straight quotes."""
     return re.sub(rf"[{QUOTES[0]}\\]", r"\\\g<0>", text)

@@ -31,15 +31,15 @@ from docindex.query.ast import (
     disjunction,
     negation,
 )
-from docindex.query.boolean import Clause, below, combined
+from docindex.query.boolean import Clause, combine, leaf_below
 
-MAX_TEXT = 100_000  # characters
+MAX_QUERY_CHARACTERS = 100_000  # characters
 MAX_LEAVES = 1_024  # words, phrases, patterns and dates
-MAX_DEPTH = 100  # levels of a tree, so that whoever walks it may do so by recursion
-MAX_PATTERN = 1_000  # characters of a pattern, which is held against every word of the index
+MAX_TREE_LEVELS = 100  # levels of a tree, so that whoever walks it may do so by recursion
+MAX_PATTERN_CHARACTERS = 1_000  # characters of a pattern, which is held against every word of the index
 MAX_PATTERNS = 100  # in one query
 MAX_REPAIRS = 100  # beyond so many mistakes the text is no query
-SHOWN = 40  # characters of the text that a message quotes
+MAX_QUOTED_CHARACTERS = 40  # characters of the text that a message quotes
 
 DATE_HINT = "date:2013, date:2013-01, date:2013-01-17, date:2012..2013, date:>=2012-06"
 
@@ -71,8 +71,8 @@ def parse(
     `any` joins words by OR unless told otherwise, `literal` knows no operators, and `strict` makes the first mistake
     an error instead of mending it. Raises QueryError also where the text holds no word or goes beyond a limit.
     """
-    if len(text) > MAX_TEXT:
-        raise QueryError(f"the query is longer than {MAX_TEXT:,} characters", "a shorter query")
+    if len(text) > MAX_QUERY_CHARACTERS:
+        raise QueryError(f"the query is longer than {MAX_QUERY_CHARACTERS:,} characters", "a shorter query")
     return (_Literal if literal else _Parser)(text, any, strict).parsed()
 
 
@@ -153,21 +153,23 @@ class _Parser(_Reader):
             self._close_at_the_end()
         self._settle()
         clauses = self.groups[0].clauses
-        query = combined(clauses, any_word=self.any) if clauses else None
-        deep = below(query, MAX_DEPTH) if query else None
+        query = combine(clauses, any_word=self.any) if clauses else None
+        deep = leaf_below(query, MAX_TREE_LEVELS) if query else None
         if deep and deep.place:
-            raise self.error(f"the query is more than {MAX_DEPTH} levels deep", "fewer brackets", deep.place.start)
+            raise self.error(
+                f"the query is more than {MAX_TREE_LEVELS} levels deep", "fewer brackets", deep.place.start
+            )
         return self.result(query)
 
     def _step(self) -> None:
         character = self.text[self.position]
-        if self._take(lexer.BLANKS):
+        if self._take(lexer.WHITESPACE):
             return
         if character in lexer.OPENING:
             self._open()
         elif character in lexer.CLOSING:
             self._close()
-        elif character in lexer.QUOTED and (quoted := self._take(lexer.QUOTED[character]())):
+        elif character in lexer.PHRASES and (quoted := self._take(lexer.PHRASES[character]())):
             self._quoted(quoted)
         elif not (self._sign() or self._name() or self._days() or self._run()):
             self._stray_backslash()
@@ -193,7 +195,7 @@ class _Parser(_Reader):
 
     def _quote(self, place: Span) -> str:
         text = self.text[place.start : place.stop]
-        return f"'{text}'" if len(text) <= SHOWN else f"'{text[: SHOWN - 1]}…'"
+        return f"'{text}'" if len(text) <= MAX_QUOTED_CHARACTERS else f"'{text[: MAX_QUOTED_CHARACTERS - 1]}…'"
 
     def _leave_out(self, place: Span) -> None:
         self._mend(place, f"{self._quote(place)} holds no letter or digit", "left out", "the query without it")
@@ -234,7 +236,7 @@ class _Parser(_Reader):
         group = self.groups.pop()
         self.pending = group.outside
         if group.clauses:
-            self._complete(combined(group.clauses, any_word=self.any))
+            self._complete(combine(group.clauses, any_word=self.any))
             return
         place = Span(group.opened, self.position)
         self._mend(place, "the brackets hold nothing", "left out", "words between the brackets")
@@ -274,7 +276,7 @@ class _Parser(_Reader):
     def _name(self) -> bool:
         if self._at_value():
             return False
-        name = lexer.NAME.match(self.text, self.position)
+        name = lexer.FIELD_PREFIX.match(self.text, self.position)
         if name is None:
             return False
         known = lexer.field_named(name[1])
@@ -292,7 +294,7 @@ class _Parser(_Reader):
     def _stray_name(self, name: re.Match[str]) -> None:
         from difflib import get_close_matches  # only for who mistypes a field
 
-        typed = name[1].lower()[:SHOWN]
+        typed = name[1].lower()[:MAX_QUOTED_CHARACTERS]
         near = get_close_matches(typed, lexer.FIELDS, 1, 0.7) or get_close_matches(typed, lexer.ALIASES, 1, 0.7)
         place = Span(*name.span(1))
         self._mend(
@@ -354,7 +356,7 @@ class _Parser(_Reader):
 
     def _run(self) -> bool:
         at_value = self._at_value()
-        run = self._take(lexer.RUN)
+        run = self._take(lexer.WORD)
         if run is None:
             return False
         place = Span(*run.span())
@@ -367,21 +369,21 @@ class _Parser(_Reader):
         return True
 
     def _verbatim(self, raw: str, place: Span) -> Leaf:
-        return self._pattern_or(raw, place) or Word(lexer.unescaped(raw), self._field(), place=self.count(place))
+        return self._pattern_or(raw, place) or Word(lexer.unescape(raw), self._field(), place=self.count(place))
 
     def _word(self, raw: str, run: Span) -> None:
-        raw = raw[: len(lexer.shape(raw).rstrip(lexer.TRAILING))]
-        fuzzy = lexer.FUZZY().search(lexer.shape(raw))
+        raw = raw[: len(lexer.mask_escapes(raw).rstrip(lexer.TRAILING))]
+        fuzzy = lexer.FUZZY().search(lexer.mask_escapes(raw))
         stem = self._without_question_mark(raw[: fuzzy.start()] if fuzzy else raw, run.start)
         place = Span(run.start, run.start + len(raw if fuzzy else stem))
         only_stars = bool(stem) and not stem.strip(lexer.STARS)
-        if not (only_stars or _says_something(lexer.unescaped(stem))):
+        if not (only_stars or _says_something(lexer.unescape(stem))):
             self._leave_out(run)
             return
         leaf = self._pattern_or(stem, place)
         if leaf is None and fuzzy:
             distance = self._distance(fuzzy[1], Span(place.start + fuzzy.start(), place.stop))
-            leaf = Fuzzy(lexer.unescaped(stem), self._field(), distance, place=self.count(place))
+            leaf = Fuzzy(lexer.unescape(stem), self._field(), distance, place=self.count(place))
         elif fuzzy:
             tail = Span(place.start + fuzzy.start(), place.stop)
             self._mend(tail, "a pattern cannot be fuzzy too", f"{self._quote(tail)} left out", "one of the two")
@@ -389,12 +391,12 @@ class _Parser(_Reader):
             self.patterns += 1
             if self.patterns > MAX_PATTERNS:
                 raise self.error(f"the query holds more than {MAX_PATTERNS} patterns", "fewer patterns", place.start)
-        self._complete(leaf or Word(lexer.unescaped(stem), self._field(), place=self.count(place)))
+        self._complete(leaf or Word(lexer.unescape(stem), self._field(), place=self.count(place)))
 
     def _without_question_mark(self, raw: str, start: int) -> str:
         """`Mali?` ends a question far more often than it stands for Malia, Malis ...; `w?ld?` is surely a pattern."""
-        asked = raw[: len(lexer.shape(raw).rstrip(f"?{lexer.TRAILING}"))]
-        if len(asked) == len(raw) or not asked or any(wild in lexer.shape(asked) for wild in lexer.WILD):
+        asked = raw[: len(lexer.mask_escapes(raw).rstrip(f"?{lexer.TRAILING}"))]
+        if len(asked) == len(raw) or not asked or any(wild in lexer.mask_escapes(asked) for wild in lexer.WILD):
             return raw
         place = Span(start + len(asked), start + len(raw))
         self._mend(place, "a ? at a word's end is no pattern", "read as a question mark", "a * there")
@@ -402,19 +404,21 @@ class _Parser(_Reader):
 
     def _pattern_or(self, raw: str, place: Span) -> Leaf | None:
         """The leaf of a text that holds `*` or `?`; None for a text without."""
-        shape = lexer.shape(raw)
+        shape = lexer.mask_escapes(raw)
         wild = [index for index, character in enumerate(shape) if character in lexer.WILD]
         if not wild:
             return None
-        if len(raw) > MAX_PATTERN:
-            raise self.error(f"a pattern is longer than {MAX_PATTERN:,} characters", "a shorter pattern", place.start)
+        if len(raw) > MAX_PATTERN_CHARACTERS:
+            raise self.error(
+                f"a pattern is longer than {MAX_PATTERN_CHARACTERS:,} characters", "a shorter pattern", place.start
+            )
         field = self._field()
         self.count(place)
         if field is None and not shape.strip(lexer.STARS):
             return MatchAll(place=place)
         if wild == [len(raw) - 1] and wild != [0] and raw[-1] in lexer.STARS:
-            return Prefix(lexer.unescaped(raw[:-1]), field, place=place)
-        return Wildcard(lexer.pattern(raw), field, place=place)
+            return Prefix(lexer.unescape(raw[:-1]), field, place=place)
+        return Wildcard(lexer.normalize_pattern(raw), field, place=place)
 
     def _distance(self, number: str, place: Span) -> int | None:
         if number in ("", "1", "2"):
@@ -434,13 +438,13 @@ class _Parser(_Reader):
         field = self._field()
         slop = self._slop() if quoted[2] and field not in ("date", *lexer.KEYWORD_FIELDS) else 0
         place = Span(start, self.position)
-        text = lexer.unescaped(quoted[1])
+        text = lexer.unescape(quoted[1])
         if field in lexer.KEYWORD_FIELDS and text.strip():
             self._complete(Word(text, field, place=self.count(place)))
         elif not _says_something(text):
             self._leave_out(place)
         elif field == "date":
-            self._date(date_ranges.days(text.strip()), place, Span(*quoted.span(1)))
+            self._date(date_ranges.parse_dates(text.strip()), place, Span(*quoted.span(1)))
         else:
             self._complete(Phrase(text.strip(), field, slop, place=self.count(place)))
 
@@ -452,11 +456,11 @@ class _Parser(_Reader):
         if not slop[1]:
             self._mend(place, "the ~ after a phrase has no number", "left out", '"a phrase"~5')
             return 0
-        if len(slop[1]) <= 4 and int(slop[1]) <= lexer.MAX_SLOP:
+        if len(slop[1]) <= 4 and int(slop[1]) <= lexer.MAX_SLOP_WORDS:
             return int(slop[1])
-        most = f"at most {lexer.MAX_SLOP:,} words may stand among those of a phrase"
-        self._mend(place, most, f"read as ~{lexer.MAX_SLOP}", f"~{lexer.MAX_SLOP} or less")
-        return lexer.MAX_SLOP
+        most = f"at most {lexer.MAX_SLOP_WORDS:,} words may stand among those of a phrase"
+        self._mend(place, most, f"read as ~{lexer.MAX_SLOP_WORDS}", f"~{lexer.MAX_SLOP_WORDS} or less")
+        return lexer.MAX_SLOP_WORDS
 
     def _days(self) -> bool:
         """A date or a range, wherever a date is to be read."""
@@ -466,7 +470,7 @@ class _Parser(_Reader):
         if bracketed:
             self._range_in_brackets(bracketed)
             return True
-        days = self._take(lexer.DAYS())
+        days = self._take(lexer.DATE())
         if days is None:
             return False
         text = days[0].rstrip(lexer.TRAILING.replace(".", "").replace("…", ""))
@@ -476,10 +480,10 @@ class _Parser(_Reader):
         if not text:
             self._leave_out(Span(*days.span()))
             return True
-        understood = date_ranges.days(lexer.unescaped(text))
+        understood = date_ranges.parse_dates(lexer.unescape(text))
         if understood is None:
             place = self._in_words(place)
-            understood = date_ranges.days(self.text[place.start : place.stop])
+            understood = date_ranges.parse_dates(self.text[place.start : place.stop])
         self._date(understood, place, place)
         return True
 
@@ -487,20 +491,20 @@ class _Parser(_Reader):
         """The place of a date that lacks its quotes, with the words that belong to it: `date:mars 2012`."""
         stop = place.stop
         for _ in range(2):  # a day, a month and a year
-            blanks = lexer.BLANKS.match(self.text, stop)
-            run = lexer.RUN.match(self.text, blanks.end()) if blanks else None
+            blanks = lexer.WHITESPACE.match(self.text, stop)
+            run = lexer.WORD.match(self.text, blanks.end()) if blanks else None
             if run is None or run[0] in lexer.OPERATORS:
                 break
             stop = run.end()
             whole = self.text[place.start : stop].rstrip(lexer.TRAILING)
-            if date_ranges.days(whole):
+            if date_ranges.parse_dates(whole):
                 self._mend(place, f"{self._quote(place)} is no date", f'read as "{whole}"', f'date:"{whole}"')
                 self.position = stop
                 return Span(place.start, place.start + len(whole))
         return place
 
     def _operator_ahead(self) -> bool:
-        run = lexer.RUN.match(self.text, self.position)
+        run = lexer.WORD.match(self.text, self.position)
         return run is not None and run[0] in lexer.OPERATORS and not self._at_value()
 
     def _range_in_brackets(self, days: re.Match[str]) -> None:
@@ -514,12 +518,12 @@ class _Parser(_Reader):
         words = days[2].split()
         ends = words.index("TO") if "TO" in words else None
         if ends is None:
-            understood = date_ranges.days(" ".join(words)) if words else None
+            understood = date_ranges.parse_dates(" ".join(words)) if words else None
         else:
-            understood = date_ranges.between(" ".join(words[:ends]), " ".join(words[ends + 1 :]))
+            understood = date_ranges.parse_range(" ".join(words[:ends]), " ".join(words[ends + 1 :]))
         self._date(understood, place, Span(*days.span(2)))
 
-    def _date(self, days: date_ranges.Days | None, place: Span, inner: Span) -> None:
+    def _date(self, days: date_ranges.DateInterval | None, place: Span, inner: Span) -> None:
         if days is None:
             if _says_something(self.text[inner.start : inner.stop]):
                 self._no_date(inner)
@@ -535,8 +539,8 @@ class _Parser(_Reader):
     def _no_date(self, place: Span) -> None:
         self._mend(place, f"{self._quote(place)} is no date", "searched as words", DATE_HINT)
         words: list[Query] = []
-        for run in lexer.RUN.finditer(self.text, place.start, place.stop):
-            text = lexer.unescaped(run[0])
+        for run in lexer.WORD.finditer(self.text, place.start, place.stop):
+            text = lexer.unescape(run[0])
             if _says_something(text):
                 words.append(Word(text, place=self.count(Span(*run.span()))))
         self._complete(self.side_by_side(words))

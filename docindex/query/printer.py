@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docindex.query.ast import And, AndMaybe, DateRange, Fuzzy, MatchAll, Not, Or, Phrase, Prefix, Wildcard, Word
 from docindex.query.date_ranges import last_of_month
-from docindex.query.lexer import KEYWORD_FIELDS, escaped, escaped_pattern, escaped_phrase
+from docindex.query.lexer import KEYWORD_FIELDS, escape, escape_pattern, escape_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,16 +51,16 @@ def _leaf(leaf: Leaf) -> str:
         case DateRange(earliest, latest):
             return f"date:{_range(earliest, latest)}"
         case Phrase(text, field, slop):
-            return _with_field(field, f'"{escaped_phrase(text)}"' + (f"~{slop}" if slop else ""))
+            return _with_field(field, f'"{escape_phrase(text)}"' + (f"~{slop}" if slop else ""))
         case Wildcard(text, field):
-            return _with_field(field, escaped_pattern(text, bare=field is None))
+            return _with_field(field, escape_pattern(text, bare=field is None))
         case Prefix(text, field):
             # Escaped with its star, since `AND*` is no operator; the star itself is then let out again.
-            return _with_field(field, escaped(f"{text}*", bare=field is None)[:-2] + "*")
+            return _with_field(field, escape(f"{text}*", bare=field is None)[:-2] + "*")
         case Fuzzy(text, field, distance):
-            return _with_field(field, f"{escaped(text, bare=field is None)}~{distance or ''}")
+            return _with_field(field, f"{escape(text, bare=field is None)}~{distance or ''}")
         case Word(text, field):
-            return _with_field(field, escaped(text, bare=field is None))
+            return _with_field(field, escape(text, bare=field is None))
 
 
 def _with_field(field: str | None, value: str) -> str:
@@ -84,7 +84,7 @@ def _precision(earliest: Day | None, latest: Day | None) -> int:
     return 7 if (earliest and earliest.month != 1) or (latest and latest.month != 12) else 4
 
 
-def in_words(query: Query) -> str:
+def describe(query: Query) -> str:
     """The query in plain English, a line for each leaf, indented by what holds them together."""
     return "\n".join(_lines(query))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docindex.render import layout
-from docindex.render.json_output import about
+from docindex.render.json_output import record_fields
 from docindex.render.layout import cell_len
 from docindex.render.passages import one_line
 from docindex.render.sanitize import bidi_isolate
@@ -84,7 +84,7 @@ def cells_of(query: str, line: Line) -> list[str]:
 
 def value(line: Line) -> dict[str, Any]:
     """A line as JSON has it."""
-    known = about(line.record)
+    known = record_fields(line.record)
     return {key: known[key] for key in ("id", "path", "part", "title", "date", "language")} | {
         "line": line.number,
         "page": line.page,

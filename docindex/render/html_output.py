@@ -5,14 +5,14 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from docindex.render.passages import excerpt, one_line, pieces, plain
+from docindex.render.passages import one_line, passage_segments, plain_text, segments
 from docindex.render.sanitize import runs_right_to_left
-from docindex.render.summary import STALE, counted, facet, facts, place_in_words, plural
+from docindex.render.summary import STALE, facet, facts, match_count, place_in_words, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from docindex.render.passages import Piece
+    from docindex.render.passages import Segment
     from docindex.results import Hit, Results
 
 _HEAD = """<!DOCTYPE html>
@@ -69,7 +69,7 @@ def page_pieces(answers: Iterable[Results]) -> Iterator[str]:
         searched = f"{plural(index.records, 'record')} from {plural(index.sources, 'source')}"
         yield (
             f'<header>\n<h1 dir="auto">{_safe(answer.query)}</h1>\n'
-            f"<p>{escape(counted(answer))} · {searched}, indexed {escape(index.built)}</p>\n"
+            f"<p>{escape(match_count(answer))} · {searched}, indexed {escape(index.built)}</p>\n"
         )
         yield "".join(_facets(answer))
         yield "</header>\n"
@@ -94,12 +94,12 @@ def _facets(answer: Results) -> Iterator[str]:
 def _article(rank: int, hit: Hit) -> Iterator[str]:
     language = hit.record.metadata.language
     lang = f' lang="{escape(language)}"' if language and language != "und" else ""
-    yield f'<article>\n<h2 dir="auto"{lang}>{rank}. {_marked(pieces(hit.record.title, hit.title_marks))}</h2>\n'
+    yield f'<article>\n<h2 dir="auto"{lang}>{rank}. {_marked(segments(hit.record.title, hit.title_marks))}</h2>\n'
     said = [f'<span class="{name}"><bdi>{_marked(fact)}</bdi></span>' for fact, name in facts(hit)]
     yield f'<p class="facts">{"".join(said)}{_STALE if hit.stale else ""}</p>\n'
     for passage in hit.passages:
-        found = excerpt(hit, passage)
-        direction = "rtl" if runs_right_to_left(plain(found)) else "ltr"
+        found = passage_segments(hit, passage)
+        direction = "rtl" if runs_right_to_left(plain_text(found)) else "ltr"
         yield (
             f'<div class="passage"><p class="place">{escape(place_in_words(passage))}</p>'
             f'<blockquote dir="{direction}"{lang}>{_marked(found)}</blockquote></div>\n'
@@ -110,7 +110,7 @@ def _article(rank: int, hit: Hit) -> Iterator[str]:
 _STALE = f'<span class="stale">{STALE}</span>'
 
 
-def _marked(found: Iterable[Piece]) -> str:
+def _marked(found: Iterable[Segment]) -> str:
     return "".join(f"<mark>{escape(text)}</mark>" if matched else escape(text) for text, matched in found)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import to_builtins
 
-from docindex.render.sanitize import escaped
+from docindex.render.sanitize import escape_controls_in_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -112,7 +112,7 @@ def record(
     return text(
         {
             "schema": SCHEMA,
-            **about(found),
+            **record_fields(found),
             "title_marks": _marks(title_marks),
             "described_marks": _described_marks(described_marks),
             "lines": [
@@ -129,7 +129,7 @@ def record(
     )
 
 
-def about(found: Record) -> dict[str, Any]:
+def record_fields(found: Record) -> dict[str, Any]:
     """What is known of a record."""
     metadata = found.metadata
     return {
@@ -161,7 +161,7 @@ def _hit(rank: int, hit: Hit) -> dict[str, Any]:
     return {
         "rank": rank,
         "score": round(hit.score, 4),
-        **about(hit.record),
+        **record_fields(hit.record),
         "title_marks": _marks(hit.title_marks),
         "described_marks": _described_marks(hit.metadata_marks),
         "stale": hit.stale,
@@ -206,4 +206,4 @@ def _failure(failure: Failure) -> dict[str, Any]:
 def text(value: Any) -> str:
     """The value as JSON on one line."""
     # What would act on a terminal, and the lone surrogates of a name that is no UTF-8, are written as JSON's escapes.
-    return escaped(json.dumps(value, ensure_ascii=False))
+    return escape_controls_in_json(json.dumps(value, ensure_ascii=False))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docindex.render.passages import excerpt, one_line, pieces
-from docindex.render.summary import STALE, counted, facet, facts, place_in_words
+from docindex.render.passages import one_line, passage_segments, segments
+from docindex.render.summary import STALE, facet, facts, match_count, place_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from docindex.render.passages import Piece
+    from docindex.render.passages import Segment
     from docindex.results import Hit, Results
 
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~&$^=]|(?<=http)s?:(?=//)|(?<=www)\.|@", re.IGNORECASE)
@@ -24,7 +24,7 @@ def markdown_pieces(answers: Iterable[Results]) -> Iterator[str]:
     for number, answer in enumerate(answers):
         yield (
             "\n" if number else ""
-        ) + f"# {_escaped(one_line(answer.query).strip())}\n\n{_escaped(counted(answer))}\n"
+        ) + f"# {_escaped(one_line(answer.query).strip())}\n\n{_escaped(match_count(answer))}\n"
         yield "".join(_facets(answer))
         for rank, hit in answer.ranked():
             yield "".join(_entry(rank, hit))
@@ -38,14 +38,14 @@ def _facets(answer: Results) -> Iterator[str]:
 
 
 def _entry(rank: int, hit: Hit) -> Iterator[str]:
-    yield f"\n## {rank}. {_bold(pieces(hit.record.title, hit.title_marks))}\n\n"
+    yield f"\n## {rank}. {_bold(segments(hit.record.title, hit.title_marks))}\n\n"
     said = [_bold(fact) for fact, _ in facts(hit)] + ([STALE] if hit.stale else [])
     yield _LIST.sub(r"\1\\", " · ".join(said)) + "\n"
     for passage in hit.passages:
-        yield f"\n> {place_in_words(passage)}: {_bold(excerpt(hit, passage))}\n"
+        yield f"\n> {place_in_words(passage)}: {_bold(passage_segments(hit, passage))}\n"
 
 
-def _bold(found: Iterable[Piece]) -> str:
+def _bold(found: Iterable[Segment]) -> str:
     return "".join(f"**{_escaped(text)}**" if matched else _escaped(text) for text, matched in found)
 
 

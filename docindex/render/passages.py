@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docindex.model import Span
     from docindex.results import Hit, Passage
 
-Piece = tuple[str, bool]
+Segment = tuple[str, bool]
 """A text, and whether it matched."""
 
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # those that keep words together stay
@@ -30,9 +30,9 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", escape_controls(text.replace("\f", " ").replace("\r", " ")))
 
 
-def pieces(text: str, marks: Sequence[Span]) -> list[Piece]:
+def segments(text: str, marks: Sequence[Span]) -> list[Segment]:
     """The text on one line, in pieces; none is empty, and neither end is blank."""
-    found: list[Piece] = []
+    found: list[Segment] = []
 
     def add(cut: str, matched: bool) -> None:
         line = one_line(cut)
@@ -55,10 +55,10 @@ def pieces(text: str, marks: Sequence[Span]) -> list[Piece]:
     return found
 
 
-def excerpt(hit: Hit, passage: Passage) -> list[Piece]:
+def passage_segments(hit: Hit, passage: Passage) -> list[Segment]:
     """A passage in pieces, with … where a sentence is cut."""
     body, stop = hit.record.body, passage.start + len(passage.text)
-    found = pieces(passage.text, passage.marks)
+    found = segments(passage.text, passage.marks)
     before = body[max(0, passage.start - _NEAR) : passage.start].rstrip(" \t")
     if before and not (before.endswith(("\n", "\f")) or before.rstrip(_CLOSERS).endswith(_ENDS)):
         found.insert(0, ("…", False))
@@ -67,6 +67,6 @@ def excerpt(hit: Hit, passage: Passage) -> list[Piece]:
     return found
 
 
-def plain(found: Sequence[Piece]) -> str:
+def plain_text(found: Sequence[Segment]) -> str:
     """The pieces as one text, without marks."""
     return "".join(text for text, _ in found)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docindex.render.passages import one_line
 from docindex.render.sanitize import bidi_isolate, escape_controls
 from docindex.render.styled_text import Text
-from docindex.render.summary import plural, short
+from docindex.render.summary import plural, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ MOST_PARTS = 7  # of a query that are shown
 MOST_LETTERS = 40  # of each
 
 
-def advice(answer: Results, *, place: str = "") -> Iterator[Text]:
+def notes(answer: Results, *, place: str = "") -> Iterator[Text]:
     """Lines on the repairs, the words and the parts of a query, where there is something to say of them.
 
     `place`: what each repair and word begins with, where the query is one of many.
@@ -53,7 +53,7 @@ def _why(why: Diagnosis, total: int, place: str) -> Iterator[Text]:
     for row in sorted(rows):
         part = why.parts[row]
         line = Text(f"{part.records:>{numbers},}  ", "" if part.records else "warning")
-        line.append(bidi_isolate(short(part.text, MOST_LETTERS)))
+        line.append(bidi_isolate(shorten(part.text, MOST_LETTERS)))
         if changes[row]:
             gains = " · ".join(f"{change.records:,} {change.how}" for change in changes[row])
             line.append(" → ", "faint").append(gains, "hint")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from docindex.render.layout import cell_len, fitting
-from docindex.render.passages import pieces
+from docindex.render.passages import segments
 from docindex.render.sanitize import bidi_isolate, escape_controls, isolate_rows
 from docindex.render.styled_text import Text
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from docindex.model import Record, Span
-    from docindex.render.passages import Piece
+    from docindex.render.passages import Segment
     from docindex.search.record_lines import Line
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
@@ -45,7 +45,7 @@ def rows(
     for name, value in known:
         text = Text(_one_line(value))
         if marks := (metadata_marks or {}).get(name):
-            text = Text().join(_fact(pieces(value, marks), plain))
+            text = Text().join(_fact(segments(value, marks), plain))
         text.stylize_before(name)
         yield from _hanging(Text(f"{name:<{indent}}", "faint"), text, indent, room, False)
     indent = max((len(str(line.number)) for line in lines), default=0) + 4
@@ -62,7 +62,7 @@ def rows(
         before = line
 
 
-def _fact(found: Iterable[Piece], plain: bool) -> Iterator[Text]:
+def _fact(found: Iterable[Segment], plain: bool) -> Iterator[Text]:
     for text, matched in found:
         yield Text(f"**{text}**" if plain and matched else text, "match" if matched else "")
 

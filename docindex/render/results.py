@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from docindex.render.layout import cell_len
-from docindex.render.passages import excerpt, one_line, pieces
-from docindex.render.query_notes import advice
+from docindex.render.passages import one_line, passage_segments, segments
+from docindex.render.query_notes import notes
 from docindex.render.sanitize import bidi_isolate, escape_controls, isolate_rows
 from docindex.render.styled_text import Text
-from docindex.render.summary import STALE, counted, facet, facts, here, place, plural, short
+from docindex.render.summary import STALE, facet, facts, match_count, place, plural, shorten, shown_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from docindex.model import Failure, IndexState
     from docindex.render.hyperlinks import Link
-    from docindex.render.passages import Piece
+    from docindex.render.passages import Segment
     from docindex.results import BuildReport, Finding, Hit, Results, Staleness
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
@@ -58,7 +58,7 @@ def results(answer: Results, *, width: int | None, plain: bool, link: Link | Non
 
 
 def _hit(rank: str, hit: Hit, indent: int, width: int | None, plain: bool, link: Link | None) -> Iterator[Text]:
-    title = _styled(pieces(hit.record.title, hit.title_marks), plain)
+    title = _styled(segments(hit.record.title, hit.title_marks), plain)
     title.stylize_before("title")
     number = Text(f"{rank:>{indent - 2}}  ", "rank")
     yield from _hanging(number, title, indent, width)
@@ -68,7 +68,7 @@ def _hit(rank: str, hit: Hit, indent: int, width: int | None, plain: bool, link:
     for where, passage in zip(numbers, hit.passages, strict=True):
         number = _linked(Text(where, "line"), hit, passage.line, link)
         head = Text(" " * (column - 2 - cell_len(where))).append_text(number).append("  ")
-        yield from _hanging(head, _styled(excerpt(hit, passage), plain), column, width)
+        yield from _hanging(head, _styled(passage_segments(hit, passage), plain), column, width)
 
 
 def facets(answer: Results, *, width: int | None) -> Iterator[Text]:
@@ -99,7 +99,7 @@ def _linked(text: Text, hit: Hit, line: int, link: Link | None) -> Text:
     return text
 
 
-def _fact(found: Sequence[Piece], name: str, plain: bool) -> Text:
+def _fact(found: Sequence[Segment], name: str, plain: bool) -> Text:
     text = _styled(found, plain)
     text.stylize_before(name)
     return Text("\u2068").append_text(text).append("\u2069") if bidi_isolate(text.plain) != text.plain else text
@@ -115,7 +115,7 @@ def _facts(hit: Hit, link: Link | None, plain: bool) -> Text:
     return text
 
 
-def _styled(found: Iterable[Piece], plain: bool) -> Text:
+def _styled(found: Iterable[Segment], plain: bool) -> Text:
     """The pieces, their matches styled, or between `**` where styles are not seen."""
     line = Text()
     for text, matched in found:
@@ -192,9 +192,9 @@ def footer(
         yield Text()
     if command:
         yield Text("try: ", "hint").append(escape_controls(command))
-    yield from advice(answer)
+    yield from notes(answer)
     elapsed = f"{DOT}{answer.elapsed_ms:.0f} ms"
-    said = count or counted(answer) + _more(answer)
+    said = count or match_count(answer) + _more(answer)
     yield Text(said + DOT + _searched(answer, now or datetime.now(UTC)) + elapsed, "faint")
     yield from _unsearched(answer, now)
 
@@ -208,8 +208,10 @@ def batch_footer(last: Results, asked: int, matched: int, refused: int) -> Itera
 
 def heading(answer: Results) -> Text:
     """What stands above the matches of one query of many."""
-    found = counted(answer) if answer.total else "no match"
-    return Text("== ", "faint").append(bidi_isolate(short(answer.query, 200)), "title").append(f"{DOT}{found}", "faint")
+    found = match_count(answer) if answer.total else "no match"
+    return (
+        Text("== ", "faint").append(bidi_isolate(shorten(answer.query, 200)), "title").append(f"{DOT}{found}", "faint")
+    )
 
 
 def _unsearched(answer: Results, now: datetime | None = None) -> Iterator[Text]:
@@ -220,7 +222,7 @@ def _unsearched(answer: Results, now: datetime | None = None) -> Iterator[Text]:
 
 
 def _more(answer: Results) -> str:
-    more = answer.offset + here(answer)
+    more = answer.offset + shown_count(answer)
     each = "; --alike show lists each" if any(hit.alike for hit in answer.hits) else ""
     return each + (f"; --offset {more} shows more" if answer.hits and more < answer.listed else "")
 

@@ -37,7 +37,7 @@ def _mark(match: re.Match[str]) -> str:
     return "\u2421" if code == 0x7F else "\ufffd"
 
 
-def escaped(json_text: str) -> str:
+def escape_controls_in_json(json_text: str) -> str:
     """JSON that says the same with each harmful character as an escape."""
     import json
 

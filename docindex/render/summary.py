@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docindex.render.passages import one_line, pieces
+from docindex.render.passages import one_line, segments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from docindex.render.passages import Piece
+    from docindex.render.passages import Segment
     from docindex.results import Hit, Passage, Results
 
 FACET_VALUES = 12  # of each facet that people read; --json has all
@@ -20,16 +20,16 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def short(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
     """The text on one line, cut where it is longer than so many letters."""
     text = one_line(text)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def counted(answer: Results) -> str:
+def match_count(answer: Results) -> str:
     """How many matches there are, and which of them are shown."""
     if answer.total == 0:
-        return f"no match for {short(answer.query, 200)}"
+        return f"no match for {shorten(answer.query, 200)}"
     groups = answer.groups
     if groups is None or groups.count == answer.total:
         return _slice(answer) + plural(answer.total, "match", "matches")
@@ -41,20 +41,20 @@ def counted(answer: Results) -> str:
     return f"{_slice(answer)}{plural(groups.count, 'group')} of alike records, {alike}"
 
 
-def here(answer: Results) -> int:
+def shown_count(answer: Results) -> int:
     """How many of what is listed are shown."""
     return len({rank for rank, _ in answer.ranked()})
 
 
 def _slice(answer: Results) -> str:
     """Which of what is listed are shown, where that is not all."""
-    shown = here(answer)
+    shown = shown_count(answer)
     if shown == answer.listed:
         return ""
     return (f"{answer.offset + 1:,} to {answer.offset + shown:,}" if answer.offset and shown else f"{shown:,}") + " of "
 
 
-def facts(hit: Hit) -> list[tuple[list[Piece], str]]:
+def facts(hit: Hit) -> list[tuple[list[Segment], str]]:
     """What is known of a record beside its title, each in pieces on one line, with the name of what it is."""
     record, metadata, marks = hit.record, hit.record.metadata, hit.metadata_marks
     line = f":{hit.passages[0].line}" if hit.passages else ""
@@ -69,7 +69,7 @@ def facts(hit: Hit) -> list[tuple[list[Piece], str]]:
         *((record.metadata_text(name), name) for name in ("subject", "collection") if name in marks),
         (f"+{len(hit.alike):,} alike" if hit.alike else None, "alike"),
     ]
-    return [(pieces(fact, marks.get(name, ())), name) for fact, name in known if fact]
+    return [(segments(fact, marks.get(name, ())), name) for fact, name in known if fact]
 
 
 def facet(name: str, counts: Mapping[str, int]) -> tuple[list[tuple[str, int]], int]:

@@ -8,7 +8,7 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from docindex.errors import UsageError
-from docindex.render.passages import excerpt, one_line, plain
+from docindex.render.passages import one_line, passage_segments, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -86,7 +86,7 @@ def cells(answer: Results, rank: int, hit: Hit) -> dict[str, str]:
         "collection": record.collection,
         "line": first and str(first.line),
         "page": first and first.page and str(first.page),
-        "passages": " ".join(plain(excerpt(hit, passage)) for passage in hit.passages),
+        "passages": " ".join(plain_text(passage_segments(hit, passage)) for passage in hit.passages),
         "stale": "yes" if hit.stale else "",
         "alike": len(hit.alike),
     }

@@ -43,7 +43,7 @@ THEME = Theme(
 )
 
 
-def chosen(styles: Mapping[str, str]) -> Theme:
+def theme_with(styles: Mapping[str, str]) -> Theme:
     """The theme with the user's own styles in it. Raises UsageError."""
     unknown = sorted(styles.keys() - THEME.styles.keys())
     if unknown:
@@ -60,7 +60,7 @@ def console(
     """A console that writes to a stream and guesses nothing: no markup, no emoji, no colouring of numbers."""
     return Console(
         file=stream,
-        theme=chosen(styles) if styles else THEME,
+        theme=theme_with(styles) if styles else THEME,
         force_terminal=color,
         color_system="standard" if color else None,
         no_color=not color,

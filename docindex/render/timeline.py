@@ -11,7 +11,7 @@ from docindex.render.layout import cell_len
 from docindex.render.passages import one_line
 from docindex.render.sanitize import bidi_isolate
 from docindex.render.styled_text import Text
-from docindex.render.summary import plural, short
+from docindex.render.summary import plural, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -179,7 +179,7 @@ def svg(answers: Sequence[Results], found: Timeline) -> str:
         f"<title>{title}, matches by {found.unit}</title><style>{_STYLE}</style>",
     ]
     for number, answer in enumerate(answers):
-        words = escape(f"{short(answer.query, _LETTERS - 20)} ({plural(answer.total, 'match', 'matches')})")
+        words = escape(f"{shorten(answer.query, _LETTERS - 20)} ({plural(answer.total, 'match', 'matches')})")
         at = 20 * number + 18
         parts.append(f'<rect class="q{number % 4}" x="{_LEFT}" y="{at - 10}" width="12" height="12"/>')
         parts.append(f'<text x="{_LEFT + 18}" y="{at}">{words}</text>')
@@ -218,7 +218,7 @@ def _drawn(found: Timeline, queries: int, top: int, base: int) -> Iterator[str]:
 
 def _notes(answers: Sequence[Results], found: Timeline) -> Iterator[str]:
     for number, (answer, mentions) in enumerate(zip(answers, found.mentions, strict=True)):
-        name = f"{short(answer.query, _LETTERS // 3)}: " if len(answers) > 1 else ""
+        name = f"{shorten(answer.query, _LETTERS // 3)}: " if len(answers) > 1 else ""
         if mentions:
             first, last = mentions.first, mentions.last
             yield f"{name}first {_day(first)} ({one_line(first.id)}), last {_day(last)} ({one_line(last.id)})"

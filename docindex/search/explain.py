@@ -27,7 +27,7 @@ def explanation(parsed: Parsed, filters: Iterable[Query], languages: Iterable[st
     return Explanation(
         query=parsed.text,
         parsed=printer.canonical(asked),
-        meaning=tuple(printer.in_words(asked).splitlines()),
+        meaning=tuple(printer.describe(asked).splitlines()),
         sought=tuple(_sought(leaf, sorted(languages), exact) for leaf in words[:TERMS]),
         repairs=tuple(repair.message for repair in parsed.repairs),
     )
