@@ -19,6 +19,7 @@ from docindex.errors import ManifestError
 from docindex.manifest import fast_path, load, parser, walk
 from docindex.manifest.globs import Glob
 from docindex.metadata import keys, language_codes
+from docindex.metadata.folding import fold
 from docindex.model import Date, Metadata
 
 Listed = Callable[..., load.Manifest]
@@ -251,9 +252,9 @@ def test_no_code_and_no_key_stands_for_two_things() -> None:
     codes = [name for table in (language_codes._CODES, language_codes._OTHERS) for names in table.split(",") for name in names.split()]  # fmt: skip  # noqa: E501
     twice = {name for name in codes if codes.count(name) > 1}
     assert twice == {"ar", "no", "nb", "nn", "fa", "zh"}  # the first word of a row of varieties, and Norwegian's two
-    names = [keys.fold(name) for names in language_codes._NAMES.values() for name in names.split()]
-    aliases = [keys.fold(alias) for aliases in keys._ALIASES.values() for alias in aliases.split(", ")]
-    assert {name for name in names if names.count(name) > 1} - {keys.fold("فارسی")} == set()
+    names = [fold(name) for names in language_codes._NAMES.values() for name in names.split()]
+    aliases = [fold(alias) for aliases in keys.KEYS.values() for alias in aliases.split(", ")]
+    assert {name for name in names if names.count(name) > 1} - {fold("فارسی")} == set()
     assert {alias for alias in aliases if aliases.count(alias) > 1} == set()
 
 

@@ -44,7 +44,7 @@ def values_of(field: str) -> "Callable[[typer.Context, str], list[str]]":
 
 def words(incomplete: str) -> list[str]:
     """The fields that a query may name."""
-    from docindex.query.lexer import FIELDS
+    from docindex.metadata.keys import FIELDS
 
     return [f"{name}:" for name in FIELDS if name.startswith(incomplete)]
 

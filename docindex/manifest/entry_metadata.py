@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.metadata import dates, language_codes
-from docindex.metadata.keys import closest_key, key
+from docindex.metadata.keys import closest_key, column, key
 from docindex.model import Metadata
 
 KNOWN = "title, creator, publisher, date, language, subject, split, columns"
@@ -135,13 +135,12 @@ def declared(found: Iterable[Pair], base: Declared) -> tuple[Declared, list[Prob
 def _columns(text: str) -> tuple[tuple[str, str], ...] | None:
     """Pairs of a column's name and what it is; None if one of them is no such pair."""
     found = [[part.strip() for part in pair.split("=")] for pair in re.split("[,،]", text)]
-    kinds = [_COLUMNS.get(pair[-1].lower()) or key(pair[-1]) for pair in found]
+    kinds = ["text" if (known := column(pair[-1])) == "body" else known for pair in found]
     if any(len(pair) != 2 or not pair[0] or kind not in _KINDS for pair, kind in zip(found, kinds, strict=True)):
         return None
     return tuple((pair[0], str(kind)) for pair, kind in zip(found, kinds, strict=True))
 
 
-_COLUMNS = {"id": "id", "text": "text", "body": "text"}
 _KINDS = ("title", "creator", "publisher", "date", "language", "subject", "id", "text")
 
 

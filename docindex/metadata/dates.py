@@ -9,7 +9,6 @@ figures from 1000 to 2999; what lies outside is sooner a number than a date.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import MAXYEAR, date, timedelta
 from functools import lru_cache
@@ -31,10 +30,10 @@ from docindex.metadata.date_names import (
     SILENT,
     WEEKDAYS,
 )
+from docindex.metadata.folding import fold
 from docindex.model import Date
 
 LONGEST = 80  # characters; a longer text is no date
-_LETTERS = str.maketrans("ٱىةکی‐−", "ايهكي--", "ـ") | {ord("ß"): "ss"}
 
 _CLOCK = re.compile(
     r"(?:(?<=\d)t|(?: [-–—] )?(?:\b(?:a|alle|as|at|kl|las|om|ore|um|الساعه) ){0,2}(?<![\w:]))(?P<hour>\d{1,2})"
@@ -77,7 +76,7 @@ def parse(text: str, *, origin: str = "") -> Date | None:
     """
     if len(text) > 4 * LONGEST:  # accents that stand by themselves, blanks around it
         return None
-    written = _fold(text)
+    written = _folded(text)
     if not written or len(written) > LONGEST:
         return None
     try:
@@ -100,15 +99,9 @@ def from_name(name: str) -> Date | None:
     return next((day for text in written if (day := parse(text, origin="file name"))), None)
 
 
-def _fold(text: str) -> str:
-    """Lower case, without accents and what cannot be seen, with one kind of digits and of blanks."""
-    letters = text.lower()
-    if not text.isascii():
-        letters = unicodedata.normalize("NFKD", text).lower().translate(_LETTERS)
-        kept = (letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Cf"))
-        letters = "".join(str(unicodedata.decimal(letter, letter)) for letter in kept)
-    plain = " ".join(letters.split())
-    plain = plain.rstrip(" ,;:")
+def _folded(text: str) -> str:
+    """Return the folded text without the punctuation at its end."""
+    plain = fold(text).rstrip(" ,;:")
     return plain if plain.endswith("..") else plain.rstrip(" .,;:")  # `2012..` is an open range
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from docindex.metadata.keys import fold
+from docindex.metadata.folding import fold
 
 _NAMES = {
     "ar": "arabic arabe arabisch العربية عربي", "ber": "berber berbere tamazight amazigh ⵜⴰⵎⴰⵣⵉⵖⵜ",

@@ -6,27 +6,13 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from docindex.metadata import keys
+
 
 def _late(pattern: str) -> Callable[[], re.Pattern[str]]:
     """A regular expression that is compiled when it is first called for: few queries need all of them."""
     return cache(lambda: re.compile(pattern, re.DOTALL))
 
-
-FIELDS = (
-    "title", "creator", "publisher", "date", "language", "subject", "collection", "path", "id", "body",
-)  # fmt: skip
-ALIASES = {
-    "titre": "title",
-    "author": "creator", "auteur": "creator", "from": "creator",
-    "source": "publisher", "newspaper": "publisher", "journal": "publisher",
-    "lang": "language", "langue": "language",
-    "tag": "subject", "tags": "subject", "keyword": "subject", "keywords": "subject",
-    "file": "path", "fichier": "path",
-    "text": "body", "texte": "body",
-}  # fmt: skip
-"""What people write for a field, as in the manifest."""
-KEYWORD_FIELDS = frozenset({"language", "path", "id"})
-"""Fields whose value is one term, taken as it is written."""
 
 OPERATORS = {"AND": "AND", "&&": "AND", "&": "AND", "OR": "OR", "||": "OR", "|": "OR", "NOT": "NOT"}
 """Operators that stand by themselves. Upper case only: lower-case and, or, not are words."""
@@ -62,8 +48,8 @@ SLOP = _late(rf"[{_TILDES}](\d*)")
 FUZZY = _late(rf"(?<=.)[{_TILDES}]([\d.]*)\Z")
 SIGN = re.compile(rf"(?<![^{_BLANK}{OPENING}{_COLONS}])[{SIGNS}](?=[^{SIGNS}{_BLANK}{CLOSING}])")
 """A sign belongs to the word that follows it, and only where no word stands before it: not in `Al-Qaïda`."""
-FIELD_PREFIX = re.compile(rf"([^\W\d_]+)[{_COLONS}](?!//)")
-"""What may be a field; `12:30` and `http://` are none."""
+_LETTER = r"[^\W\d_][\u0300-\u036f\u064b-\u065f\u0670]*+"  # with its accents or vowel signs
+_NAME = re.compile(rf"((?:{_LETTER})++(?:-(?:{_LETTER})++)*+)[{_COLONS}](?!//)")
 RANGE = _late(r"([\[{])([^\[\]{}()]*+)([\]}]?)")
 DATE = _late(rf"(?:[<>]=?|[≤≥=])?\s*(?:{WORD.pattern})")
 """A date or a range without brackets; a blank may follow `>=`."""
@@ -79,10 +65,13 @@ _SPECIAL_IN_PATTERN = _late(rf"\\[*?\\]|[*?]|({_SPECIAL.pattern})")
 MAX_SLOP_WORDS = 1_000  # words between a phrase's words
 
 
-def field_named(name: str) -> str | None:
-    """The field that a name stands for, in whatever case it is typed."""
-    name = name.lower()
-    return name if name in FIELDS else ALIASES.get(name)
+def field_name(text: str, position: int = 0) -> re.Match[str] | None:
+    """Return the match of a word and a colon that may name a field. `12:30` and `http://` name none.
+
+    A word with a hyphen names a field only if that field is known.
+    """
+    name = _NAME.match(text, position)
+    return None if name is None or ("-" in name[1] and keys.field(name[1]) is None) else name
 
 
 def mask_escapes(text: str) -> str:
@@ -122,7 +111,7 @@ def _plain(body: str, bare: bool) -> str:
     """The word with a backslash where it would lose its end, or be read as an operator, a sign or a field."""
     if body[-1] in TRAILING:
         body = f"{body[:-1]}\\{body[-1]}"
-    means = (body in OPERATORS or FIELD_PREFIX.match(body)) if bare else body.startswith("//")
+    means = (body in OPERATORS or field_name(body)) if bare else body.startswith("//")
     means = means or body[0] in SIGNS
     return f"\\{body}" if means else body
 

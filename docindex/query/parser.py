@@ -15,6 +15,7 @@ import re
 from msgspec import Struct
 
 from docindex.errors import QueryError
+from docindex.metadata import keys
 from docindex.model import Span
 from docindex.query import date_ranges, lexer
 from docindex.query.ast import (
@@ -249,7 +250,7 @@ class _Parser(_Reader):
     # What stands ahead of a word
 
     def _sign(self) -> bool:
-        if self._at_value() and self._field() in lexer.KEYWORD_FIELDS:
+        if self._at_value() and self._field() in keys.KEYWORD_FIELDS:
             return False
         sign = self._take(lexer.SIGN)
         if sign and sign[0] == "+":
@@ -276,11 +277,11 @@ class _Parser(_Reader):
     def _name(self) -> bool:
         if self._at_value():
             return False
-        name = lexer.FIELD_PREFIX.match(self.text, self.position)
+        name = lexer.field_name(self.text, self.position)
         if name is None:
             return False
-        known = lexer.field_named(name[1])
-        if known is None and (self._field() == "date" or self._field() in lexer.KEYWORD_FIELDS):
+        known = keys.field(name[1])
+        if known is None and (self._field() == "date" or self._field() in keys.KEYWORD_FIELDS):
             return False
         self._settle_name()
         self.position = name.end()
@@ -292,16 +293,13 @@ class _Parser(_Reader):
         return True
 
     def _stray_name(self, name: re.Match[str]) -> None:
-        from difflib import get_close_matches  # only for who mistypes a field
-
-        typed = name[1].lower()[:MAX_QUOTED_CHARACTERS]
-        near = get_close_matches(typed, lexer.FIELDS, 1, 0.7) or get_close_matches(typed, lexer.ALIASES, 1, 0.7)
+        near = keys.closest_field(name[1][:MAX_QUOTED_CHARACTERS])
         place = Span(*name.span(1))
         self._mend(
             place,
             f"{self._quote(place)} is no field",
-            f"did you mean {near[0]}? searched as words" if near else "searched as words",
-            f"{near[0]}:" if near else ", ".join(lexer.FIELDS),
+            f"did you mean {near}? searched as words" if near else "searched as words",
+            f"{near}:" if near else ", ".join(keys.FIELDS),
         )
         self._stray(place)
 
@@ -362,7 +360,7 @@ class _Parser(_Reader):
         place = Span(*run.span())
         if run[0] in lexer.OPERATORS and not at_value:
             self._operator(lexer.OPERATORS[run[0]], place)
-        elif self._field() in lexer.KEYWORD_FIELDS:
+        elif self._field() in keys.KEYWORD_FIELDS:
             self._complete(self._verbatim(run[0], place))
         else:
             self._word(run[0], place)
@@ -436,10 +434,10 @@ class _Parser(_Reader):
         if not quoted[2]:
             self._mend(Span(start, start + 1), "the quote is never closed", "closed at the end", 'a " at the end')
         field = self._field()
-        slop = self._slop() if quoted[2] and field not in ("date", *lexer.KEYWORD_FIELDS) else 0
+        slop = self._slop() if quoted[2] and field not in ("date", *keys.KEYWORD_FIELDS) else 0
         place = Span(start, self.position)
         text = lexer.unescape(quoted[1])
-        if field in lexer.KEYWORD_FIELDS and text.strip():
+        if field in keys.KEYWORD_FIELDS and text.strip():
             self._complete(Word(text, field, place=self.count(place)))
         elif not _says_something(text):
             self._leave_out(place)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.query.ast import And, AndMaybe, DateRange, Fuzzy, MatchAll, Not, Or, Phrase, Prefix, Wildcard, Word
 from docindex.query.date_ranges import last_of_month
-from docindex.query.lexer import KEYWORD_FIELDS, escape, escape_pattern, escape_phrase
+from docindex.query.lexer import escape, escape_pattern, escape_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

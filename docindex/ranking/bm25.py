@@ -26,8 +26,8 @@ from msgspec import Struct
 
 from docindex.analysis import analyzer, folding, stemming
 from docindex.analysis.function_words import function_words
+from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.query.ast import And, AndMaybe, DateRange, MatchAll, Not, Or, Phrase, Query, Word
-from docindex.query.lexer import KEYWORD_FIELDS
 from docindex.ranking.index_reader import FIELD_BITS, FIELD_WEIGHTS, FIELDS
 from docindex.ranking.phrases import phrase_starts, proximity
 from docindex.ranking.term_expansion import Pattern, TermAlternatives, TextLeaf, keyword_matcher, query_positions

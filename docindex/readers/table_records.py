@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from docindex.errors import ReaderError
 from docindex.metadata import dates, keys, language_codes
+from docindex.metadata.folding import fold
 from docindex.model import Metadata, Record, Source
 from docindex.readers import base
 from docindex.readers.base import BREAK, EMPTY
@@ -98,15 +99,13 @@ def _is_name(cell: str) -> bool:
 
 # One row -------------------------------------------------------------------------------------------------------
 
-_IDS = frozenset("id uid uuid guid identifier identifiant kennung identificador message-id".split())
-_TEXTS = frozenset("text body content contents texte contenu inhalt texto contenido conteudo testo النص".split())
 _MAX_PART = 200  # characters
 _MAX_TERM = 500  # characters; what is longer is a text
 
 
 def is_text(name: str) -> bool:
     """Whether a column of that name holds texts, which need not bear its name."""
-    return name.strip().lower() in _TEXTS
+    return keys.column(name) == "body"
 
 
 def record(
@@ -149,14 +148,14 @@ def _kinds(names: Sequence[str], said: Sequence[tuple[str, str]]) -> list[str | 
 
     What the manifest says wins, and takes that kind from the columns that are of it by their names.
     """
-    chosen = {keys.fold(name): kind for name, kind in said}
-    taken = {chosen[name] for name in map(keys.fold, names) if name in chosen} if chosen else set()
-    return [chosen.get(keys.fold(name)) or _kind(name, taken) for name in names] if chosen else list(map(_kind, names))
+    chosen = {fold(name): kind for name, kind in said}
+    taken = {chosen[name] for name in map(fold, names) if name in chosen} if chosen else set()
+    return [chosen.get(fold(name)) or _kind(name, taken) for name in names] if chosen else list(map(_kind, names))
 
 
 def _kind(name: str, taken: Collection[str] = ()) -> str | None:
-    plain = name.lower()
-    kind = "id" if plain in _IDS else "text" if plain in _TEXTS else keys.key(name.removesuffix(".name"))
+    kind = keys.column(name) or keys.key(name.removesuffix(".name"))
+    kind = "text" if kind == "body" else kind
     return None if kind in taken else kind
 
 

@@ -120,7 +120,7 @@ def _has_header(found: Sequence[tuple[int, list[str] | None]]) -> bool:
 
 
 def _is_known(name: str) -> bool:
-    return keys.key(name) is not None or table_records.is_text(name)
+    return keys.column(name) is not None
 
 
 def _table(source: Source, text: str, shape: _Shape) -> Iterator[Record | PartFailure]:

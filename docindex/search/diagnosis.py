@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from docindex.analysis import analyzer
 from docindex.engines.base import SearchRequest
+from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.model import UNDETERMINED
 from docindex.query.ast import And, DateRange, Fuzzy, MatchAll, Phrase, Word, conjunction
 from docindex.query.printer import canonical
@@ -80,7 +81,7 @@ def _changed(part: Query, records: int, *, alone: bool) -> Iterator[tuple[str, Q
             yield "a year wider", DateRange(_moved(earliest, -1), _moved(latest, 1))
         case _:
             pass
-    if isinstance(part, Word | Phrase) and part.field not in (None, "language", "path", "id"):
+    if isinstance(part, Word | Phrase) and part.field not in (None, *KEYWORD_FIELDS):
         yield "in any field", replace(part, field=None)
 
 

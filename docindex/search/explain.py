@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docindex.analysis import folding
+from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.query import ast, printer
-from docindex.query.lexer import KEYWORD_FIELDS
 from docindex.ranking import term_expansion
 from docindex.results import ExpandedLeaf, Explanation
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from docindex.analysis import analyzer, folding
 from docindex.engines.base import SearchRequest
+from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.model import UNDETERMINED
 from docindex.query.ast import Phrase, Word, leaves
 from docindex.results import Candidate, Suggestion
@@ -72,7 +73,7 @@ def spelling_suggestions(query: Query, index: Searcher) -> tuple[Suggestion, ...
 
 def _typed(query: Query) -> Iterator[str]:
     for leaf in leaves(query):
-        if isinstance(leaf, Word | Phrase) and leaf.field not in ("language", "path", "id"):
+        if isinstance(leaf, Word | Phrase) and leaf.field not in KEYWORD_FIELDS:
             tokens = analyzer.analyze(leaf.text, UNDETERMINED)
             for start, stop in zip(tokens.starts, tokens.stops, strict=True):
                 word = leaf.text[start:stop]
