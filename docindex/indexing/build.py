@@ -1,4 +1,4 @@
-"""Bring the index in step with the manifest, in one transaction: all of it, or none of it."""
+"""Build: bring the index up to date with the manifest in one transaction."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from docindex.model import Source
 
     Progress = Callable[[int, int, str], None]
-    """Told how many sources are done, of how many, and the path at hand."""
+    """Callback with the number of sources done, their total, and the present path."""
 
 
 def build(
@@ -42,11 +42,11 @@ def build(
     lock_timeout: float = 5.0,
     on_lock_wait: Callable[[str], None] | None = None,
 ) -> BuildReport:
-    """Read what is new or changed, forget what is gone, and say what was done.
+    """Index new and changed sources, delete those no longer listed, and return a report.
 
-    A source that cannot be read costs one failure in the report; the others are indexed all the same. Raises
-    EngineError; IndexBusy where another build does not end within `lock_timeout` seconds (`on_lock_wait`
-    is told who has it).
+    A source that cannot be read adds a failure to the report; the others are indexed all the same. Raises EngineError,
+    and IndexBusy if another build does not end within `lock_timeout` seconds. `on_lock_wait` receives the name of the
+    lock's holder.
     """
     began = time.monotonic()
     wanted, skipped = _readable(manifest)
@@ -84,7 +84,7 @@ def build(
 
 
 def dry_run(manifest: Manifest, engine: Engine, *, full: bool = False) -> Plan:
-    """What `build` would do, as far as it can be told without reading the files; sources are the manifest's."""
+    """Return the plan of `build` as far as it is known without reading files."""
     wanted, _ = _readable(manifest)
     full, _ = _needs_full_rebuild(engine, full=full)
     return _compare(wanted, manifest, engine, full=full)
@@ -98,7 +98,7 @@ def _compare(wanted: Sequence[int], manifest: Manifest, engine: Engine, *, full:
 
 
 def _plan(wanted: Sequence[int], manifest: Manifest, indexed: Iterable[tuple[str, SourceState]]) -> Plan:
-    if manifest.path is not None:  # a folder's sources are in the order of their paths
+    if manifest.path is not None:  # the sources of a folder are sorted by path already
         paths = [source.path for source in manifest.sources]
         wanted = sorted(wanted, key=paths.__getitem__)
     return plan(
@@ -116,10 +116,9 @@ def _apply_changes(
     pool: worker_pool.WorkerPool,
     progress: Progress | None,
 ) -> tuple[set[str], set[str]]:
-    """Put what is new or changed into the index; the paths of those whose content proved to be what it was, and of
-    those of which nothing could be read.
+    """Write new and changed sources to the index.
 
-    Nothing that is read of a source is held when it is done.
+    Return the paths that turned out unchanged and the paths that failed. Each batch is released once it is written.
     """
     sources = manifest.sources
     for number, known in todo.partial.items():
@@ -161,9 +160,10 @@ def _known_content(source: Source, known: SourceState | None) -> str | None:
 
 
 def _readable(manifest: Manifest) -> tuple[Sequence[int], Mapping[str, int]]:
-    """The numbers of the sources. Of a folder without a manifest, only of those in formats that have a reader.
+    """Return the numbers of the sources to index, and the counts of skipped files by suffix.
 
-    What a manifest names is always tried: its failure is to be seen.
+    A folder without a manifest gives only formats that have a reader. Everything that a manifest names is tried, so
+    that its failure is seen.
     """
     if manifest.path is not None or not manifest.many:
         return range(len(manifest.sources)), {}
@@ -178,7 +178,7 @@ def _readable(manifest: Manifest) -> tuple[Sequence[int], Mapping[str, int]]:
 
 
 def _needs_full_rebuild(engine: Engine, *, full: bool) -> tuple[bool, tuple[str, ...]]:
-    """Whether all must be made anew, and what to say about that."""
+    """Return True if all sources must be indexed from scratch, and notes on the reason."""
     if full:
         return True, ()
     try:
@@ -208,7 +208,7 @@ def _initial_state(manifest: Manifest) -> IndexState:
 
 
 def _stat_source(source: Source, manifest: Manifest) -> SourceStat:
-    """What the disk says of a source; a file that cannot be looked at is like none seen before."""
+    """Return a source's stat and fingerprint. A file that cannot be stat'ed counts as new."""
     try:
         found = os.stat(manifest.file(source))
     except OSError:
@@ -217,7 +217,7 @@ def _stat_source(source: Source, manifest: Manifest) -> SourceStat:
 
 
 def _failure(source: Source, manifest: Manifest, outcome: extraction.ReadResult) -> Failure | None:
-    """What could not be read of a source; it is not lost where the rest of it could."""
+    """Return the failure of a source, or None. `lost` is False if other parts of it were read."""
     if outcome.failure is None:
         return None
     what, hint = outcome.failure
@@ -230,7 +230,7 @@ def _place(source: Source, manifest: Manifest) -> tuple[str, int | None]:
 
 
 def _relocate_failure(known: SourceState, source: Source, manifest: Manifest) -> SourceState:
-    """What is remembered of a source, with what failed in it at its entry's present line."""
+    """Return the stored state with its failure moved to the entry's present line."""
     if known.failure is None:
         return known
     place, line = _place(source, manifest)

@@ -1,4 +1,4 @@
-"""One source read, here and now: its content as it was at one moment, its records, or why there are none."""
+"""Extraction of one source in this process: its content at one moment, and its records or the reason for none."""
 
 from __future__ import annotations
 
@@ -17,13 +17,17 @@ from docindex.readers import detection, read
 from docindex.readers.base import PartFailure
 
 RACY_WINDOW_NS = 2_000_000_000
-"""A file changed so shortly before it was read may change again without its time telling it: some file systems count
-in steps of two seconds. Its time is not trusted by the next build."""
+"""Window before reading in which a change makes a file's time unreliable.
+
+Some file systems (FAT) count in steps of 2 s, so a later change may leave the time as it is.
+"""
 RACY_MTIME = -1
+"""Stored time of such a file. It equals no real time, so the next build compares the content."""
+"""Stored time of such a file. It equals no real time, so the next build compares the content."""
 
 
 class Limits(Struct, frozen=True):
-    """What reading may cost."""
+    """Bounds on the cost of reading."""
 
     jobs: int = os.cpu_count() or 1  # processes
     seconds: float = 60.0  # for one source
@@ -35,28 +39,31 @@ DEFAULTS = Limits()
 
 
 class Task(Struct, frozen=True, gc=False):
-    """A source to be read, and the digest of its content that makes reading needless."""
+    """A source to read."""
 
     source: Source
-    file: str  # where it is on disk
-    known: str | None = None
-    size: int = -1  # bytes, as far as they are known
+    file: str  # path on disk
+    known: str | None = None  # digest of the indexed content; equal content is not read again
+    size: int = -1  # bytes; -1: unknown
 
 
 class ReadResult(Struct, frozen=True):
-    """What a source came to: its records, or a failure."""
+    """Result of reading one source: the number of its records, or a failure."""
 
     content: str = ""  # digest of the file's bytes
     size: int = -1
     mtime_ns: int = RACY_MTIME
-    records: int | None = None  # how many; None: the content is what was known
-    failure: tuple[str, str | None] | None = None  # what is wrong, what to do; with records: with some of its parts
-    missing_format: str | None = None  # the format whose libraries are not installed, if that is what is wrong
-    form: str | None = None  # the format it is in
+    records: int | None = None  # how many; None: the content equals the task's `known`
+    failure: tuple[str, str | None] | None = None  # reason and hint; with records: of the parts that failed
+    missing_format: str | None = None  # the format whose libraries are not installed
+    form: str | None = None  # name of its format
 
 
 def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
-    """Read one source, here and now."""
+    """Read one source in this process and return its result and records.
+
+    Errors in the file or in its reader become the result's failure. Only MemoryError is raised.
+    """
     try:
         data, mtime_ns = read_file(task.file, limits.size)
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
@@ -71,7 +78,7 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
         return ReadResult(failure=(error.message, error.hint)), ()
     except MemoryError:
         raise
-    except Exception as error:  # a bug, in a reader or its library: it is told, and costs this source alone
+    except Exception as error:  # a bug in a reader or its library costs only this source
         what = f"makes its reader fail ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
         return ReadResult(failure=(what, "take it off the list, or convert it to text; and report it")), ()
     outcome = ReadResult(digest, len(data), mtime_ns, len(records), form=form.name if form else None)
@@ -81,7 +88,7 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
 
 
 def _failed_parts(unread: list[PartFailure]) -> tuple[str, str | None]:
-    """What is wrong with the parts of a source that cannot be read."""
+    """Return reason and hint for the parts of a source that cannot be read."""
     first = f"{unread[0].part}: {unread[0].reason}"
     return first if len(unread) == 1 else f"{len(unread):,} parts cannot be read; the first: {first}", unread[0].hint
 

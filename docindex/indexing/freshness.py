@@ -1,4 +1,4 @@
-"""How far an index is behind the files it was made from, told by their size, their time and their folders' names."""
+"""Staleness of an index: which files changed since its build, by size, time and the names in their folders."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ if TYPE_CHECKING:
 
     from docindex.model import IndexState, SourceState
 
-STAT_BUDGET_SECONDS = 0.25  # seconds for looking at files; a look at 10,000 takes about a tenth of that
+STAT_BUDGET_SECONDS = 0.25  # 10,000 files take about a tenth of it
 STAT_BATCH_FILES = 500  # files between two looks at the clock
 _SIZE_AND_TIME = attrgetter("st_size", "st_mtime_ns")
-MAX_RELISTED_MANIFEST_BYTES = 300_000  # bytes of a manifest that is read again to tell what is new in it
+MAX_RELISTED_MANIFEST_BYTES = 300_000  # a larger manifest is not read again to count new entries
 
 
 def staleness(
     state: IndexState, sources: Iterable[tuple[str, SourceState]], *, budget: float = STAT_BUDGET_SECONDS
 ) -> Staleness:
-    """The sources that have changed or gone since the index was built, and how many have come.
+    """Return the sources changed or gone since the index was built, and the number of new ones.
 
-    No source is opened. Only where the manifest, or the names in a folder, have changed, is it listed again.
+    It opens no source. It lists the sources again only if the manifest or the names in a folder have changed. After
+    `budget` seconds it stops and reports the rest as unseen.
     """
     manifest_changed = _manifest_changed(state)
     new = _current_paths(state) if manifest_changed or _folders_changed(state) else None
@@ -61,7 +62,7 @@ def staleness(
 
 
 def _changed_sources(root: str, sources: Sequence[tuple[str, SourceState]]) -> Iterator[tuple[str, bool]]:
-    """Those of the sources that are not as they were when they were read, and whether they are there."""
+    """Yield the path of each source whose stat differs, and whether the file exists."""
     root = os.path.join(root, "")
     names = [path if path.startswith("/") else root + path for path, _ in sources]
     seen: list[tuple[int, int] | None]
@@ -69,7 +70,7 @@ def _changed_sources(root: str, sources: Sequence[tuple[str, SourceState]]) -> I
         seen = list(map(_SIZE_AND_TIME, map(os.stat, names)))
     except OSError:
         seen = list(map(_size_and_time, names))
-    # Nearly always all are as they were, and to see that takes a tenth of a look at one after the other.
+    # Nearly always nothing has changed, and one comparison of lists takes a tenth of the time.
     if seen == [(known.size, known.mtime_ns) for _, known in sources]:
         return
     for found, (path, known) in zip(seen, sources, strict=True):
@@ -80,7 +81,7 @@ def _changed_sources(root: str, sources: Sequence[tuple[str, SourceState]]) -> I
 
 
 def _size_and_time(name: str) -> tuple[int, int] | None:
-    """A file's size and time; None where it is gone."""
+    """Return a file's size in bytes and mtime in ns, or None if it is gone."""
     try:
         return cast("tuple[int, int]", _SIZE_AND_TIME(os.stat(name)))
     except OSError:
@@ -88,7 +89,7 @@ def _size_and_time(name: str) -> tuple[int, int] | None:
 
 
 def folders(root: Path, paths: Iterable[str]) -> dict[str, str]:
-    """The folders in which the paths lie, up to the root, and a digest of the names in each."""
+    """Return the folders of the paths, up to the root, with a digest of the names in each."""
     found = {""}
     for path in paths:
         folder = os.path.dirname(path)
@@ -99,13 +100,18 @@ def folders(root: Path, paths: Iterable[str]) -> dict[str, str]:
 
 
 def _name_digest(folder: str) -> str:
-    """What tells a folder's names from others, hidden ones left out: the index itself may be among those."""
+    """Return a digest of the names in a folder.
+
+    Hidden names are left out, because the index itself may be one.
+    """
     try:
         names = sorted(os.listdir(folder))
     except OSError:
         return ""
-    del names[bisect_left(names, ".") : bisect_left(names, "/")]  # "/" comes next in order: these begin with a dot
-    # A sum and a count tell one listing from the next as well as a digest would, and hashlib is slow to import.
+    del names[
+        bisect_left(names, ".") : bisect_left(names, "/")
+    ]  # names that begin with a dot: "/" follows "." in ASCII
+    # CRC-32 and a count suffice to notice a change, and hashlib is slow to import.
     return f"{len(names)} {zlib.crc32(chr(0).join(names).encode('utf-8', 'surrogateescape')):08x}"
 
 
@@ -114,7 +120,7 @@ def _folders_changed(state: IndexState) -> bool:
 
 
 def _current_paths(state: IndexState) -> set[str] | None:
-    """The paths that a build would take in now; None where it would take too long to tell."""
+    """Return the paths that a build would index now, or None if the manifest is too large to read here."""
     from docindex.manifest import load
     from docindex.readers import formats  # here: seldom needed, and slow to import
 

@@ -1,4 +1,4 @@
-"""What is wanted against what is indexed -> what is to be done."""
+"""Comparison of the listed sources with the indexed ones: the plan of a build. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SourceStat(Struct, frozen=True, gc=False):
-    """What can be told of a source without reading it."""
+    """State of a source that can be known without reading it."""
 
     fingerprint: str
     size: int
@@ -22,14 +22,14 @@ class SourceStat(Struct, frozen=True, gc=False):
 
 
 class Plan(Struct, frozen=True):
-    """What a build is to do: sources by their numbers, in the order in which they were wanted."""
+    """Work of a build. Sources are given by their numbers in the manifest, in its order."""
 
     added: Sequence[int]
     changed: Mapping[int, SourceState]
-    """With what is remembered of them. For all that can be told without reading: their content may be the same."""
-    removed: Sequence[str]  # paths of sources that are not wanted, in order
+    """Sources whose stat differs, with their stored state. Their content may still be the same."""
+    removed: Sequence[str]  # paths of sources that are no longer listed, sorted
     unchanged: int
-    partial: Mapping[int, SourceState]  # of the unchanged, those of which some part could not be read
+    partial: Mapping[int, SourceState]  # unchanged sources with a part that could not be read
 
 
 def plan(
@@ -37,10 +37,10 @@ def plan(
     indexed: Iterable[tuple[str, SourceState]],
     look: Callable[[Source], SourceStat],
 ) -> Plan:
-    """Compare sources by path: both come in the order of their paths, those that are wanted with their numbers.
+    """Merge the wanted and the indexed sources, both sorted by path, into a plan.
 
-    One of which nothing could be read counts as changed, so that it is tried again. Only sources of both are looked at,
-    and what is remembered of one that is as it was is not held.
+    A source that failed as a whole counts as changed, so every build tries it again. `look` is called only for sources
+    present on both sides. Unchanged sources are not kept in memory.
     """
     added = array("I")
     changed: dict[int, SourceState] = {}

@@ -1,4 +1,4 @@
-"""What a manifest declares about a file: keys and values as people write them -> metadata. Pure."""
+"""Metadata that a manifest declares: keys and values as people write them -> Metadata. Pure."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class Pair(Struct, frozen=True):
 
 
 def shorten(text: str) -> str:
-    """What a message says of a text that may be long."""
+    """Return a text of at most 80 characters unchanged, else its first 60 and an ellipsis."""
     return text if len(text) <= 80 else text[:60] + "…"
 
 
 def pairs(tail: str, line: int) -> tuple[tuple[Pair, ...], list[Problem]]:
-    """The `key: value; key: value` pairs of what follows an entry, and what is wrong with them.
+    """Return the `key: value; key: value` pairs after an entry, and the mistakes in them.
 
-    What does not begin with a known key, or with a near miss of one, is prose, unless a dash leads from it to pairs.
+    Text that does not begin with a known key, or a near miss of one, is prose. A dash within prose may lead to pairs.
     """
     text = " ".join(unicodedata.normalize("NFC", tail).split())
     first = _PAIR.match(text)
@@ -89,14 +89,14 @@ def _read_pairs(pieces: Sequence[str], line: int) -> tuple[tuple[Pair, ...], lis
 
 
 def unknown_key(name: str, line: int) -> Problem:
-    """The problem of a key that means nothing."""
+    """Return the problem of an unknown key."""
     meant = closest_key(name)
     hint = f"did you mean {meant}?" if meant and meant != "path" else f"known keys: {KNOWN}"
     return Problem(line, f"unknown key '{shorten(name)}'", hint)
 
 
 def duplicate_key(name: str, line: int) -> Problem:
-    """The problem of a key, or of two names of one key, that is given more than once."""
+    """Return the problem of a key that is given twice, perhaps by two of its names."""
     return Problem(line, f"'{shorten(name)}' is given twice", "keep one of them")
 
 
@@ -104,7 +104,7 @@ EMPTY = Metadata()
 
 
 class Declared(Struct, frozen=True):
-    """What a manifest declares of a file: metadata, and how it is read."""
+    """Metadata and reading instructions that a manifest declares of a file."""
 
     metadata: Metadata = EMPTY
     split: str | None = None
@@ -112,9 +112,9 @@ class Declared(Struct, frozen=True):
 
 
 def declared(found: Iterable[Pair], base: Declared) -> tuple[Declared, list[Problem]]:
-    """What the pairs declare over a base, and the mistakes.
+    """Return what the pairs declare over a base, and the mistakes.
 
-    A value without a letter or a digit (an empty cell, a dash in it) declares nothing; so does one that is a mistake.
+    A value without a letter or a digit (an empty cell, a dash) declares nothing, and neither does a mistaken value.
     """
     problems: list[Problem] = []
     for pair in found:
@@ -133,7 +133,7 @@ def declared(found: Iterable[Pair], base: Declared) -> tuple[Declared, list[Prob
 
 
 def _columns(text: str) -> tuple[tuple[str, str], ...] | None:
-    """Pairs of a column's name and what it is; None if one of them is no such pair."""
+    """Return pairs of a column's name and its kind, or None if one of them is malformed."""
     found = [[part.strip() for part in pair.split("=")] for pair in re.split("[,،]", text)]
     kinds = ["text" if (known := column(pair[-1])) == "body" else known for pair in found]
     if any(len(pair) != 2 or not pair[0] or kind not in _KINDS for pair, kind in zip(found, kinds, strict=True)):
@@ -166,4 +166,4 @@ _VALUES: dict[str, tuple[Callable[[str], Any], str, str]] = {
     ),
     "columns": (_columns, "unknown columns '{}'", f"write `columns: NAME = title, NAME = date`; known: {_LISTED}"),
 }
-"""How the values of a key are read: what makes them, None for a mistake; what to say then, and what to do."""
+"""For each key: a function that returns its value or None for a mistake, the message, and the hint."""

@@ -1,7 +1,7 @@
-"""The YAML between `---` lines at the top of a manifest -> defaults for all its entries. Pure.
+"""YAML between `---` lines at the top of a manifest -> defaults for all its entries. Pure.
 
-A title there is the manifest's own and no default. Keys of other tools (layout, draft) are left alone. Values are taken
-as they are written, not as the numbers, dates and truths that YAML makes of them: `no` is Norwegian.
+A title there belongs to the manifest and is no default. Keys of other tools (layout, draft) are ignored. Values are
+read as written, without YAML's types, because `no` is Norwegian and not false.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _HINT = "write `key: value` lines"
 
 
 def cut(text: str) -> tuple[str, str]:
-    """The front matter and the rest; each keeps its place by blank lines before it. No front matter: an empty text."""
+    """Return the front matter ("" if there is none) and the rest. Blank lines before each keep its line numbers."""
     first, *lines = text.split("\n")
     if first.rstrip() != "---":
         return "", text
@@ -26,7 +26,7 @@ def cut(text: str) -> tuple[str, str]:
 
 
 def read(text: str) -> tuple[tuple[Pair, ...], list[Problem]]:
-    """The defaults of a front matter, its lines counted from the manifest's first, and what is wrong with them."""
+    """Return the defaults of a front matter and its mistakes. Lines count from the manifest's first."""
     try:
         top = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
@@ -64,7 +64,7 @@ def _defaults(top: yaml.MappingNode) -> tuple[tuple[Pair, ...], list[Problem]]:
 
 
 def _text(node: yaml.Node) -> str | None:
-    """A value as written, a list's parts with commas between; None for what is neither."""
+    """Return a value as written, a list's parts joined by commas, or None for other nodes."""
     if _is_null(node):
         return ""
     if isinstance(node, yaml.ScalarNode):

@@ -1,7 +1,6 @@
-"""Patterns of paths: `press/*.txt`, `**/*.md`. Pure.
+"""Glob patterns of paths: `press/*.txt`, `**/*.md`. Pure.
 
-Whatever the pattern, the time it takes grows with the path and never explodes: all that a path may have matched so far
-is followed at once.
+Matching time is linear in the path's length for every pattern: all partial matches are followed at once.
 """
 
 from __future__ import annotations
@@ -15,13 +14,13 @@ WILDCARDS = frozenset("*?[")
 _ANY_FOLDERS = "**"
 
 States = frozenset[int]
-"""How many parts of a pattern a path may have matched."""
+"""Numbers of a pattern's parts that a path may have matched so far."""
 
 
 class Glob:
-    """A pattern in parts, as between slashes. `**` stands for any folders, or for none; at the end, for all below.
+    """Pattern in parts between slashes. `**` matches any number of folders; at the end, everything below.
 
-    With `hidden`, names that begin with a dot match too where the pattern does not say the dot.
+    With `hidden`, wildcards also match names that begin with a dot.
     """
 
     def __init__(self, parts: Sequence[str], *, hidden: bool = False) -> None:
@@ -33,7 +32,7 @@ class Glob:
         self.first = self._with_skipped({0})
 
     def matches(self, names: Iterable[str]) -> bool:
-        """Whether a path, given by its parts, matches as a whole."""
+        """Return True if the whole path, given by its parts, matches."""
         states = self.first
         for name in names:
             states = self.after(states, name)
@@ -42,7 +41,7 @@ class Glob:
         return self.last in states
 
     def after(self, states: States, name: str, *, linked: bool = False) -> States:
-        """The states behind one more part of a path; where that is `linked`, only if the pattern says its name."""
+        """Return the states after one more part of a path. A `linked` folder must be named without wildcards."""
         dotted = name.startswith(".") and not self._hidden
         name = unicodedata.normalize("NFC", name)
         found: set[int] = set()

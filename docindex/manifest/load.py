@@ -1,9 +1,9 @@
-"""A manifest (INDEX.md), a folder or one file -> Sources. Opens the manifest and nothing that it names.
+"""Loading of a manifest (INDEX.md), a folder or one file -> sources. Opens only the manifest.
 
-A manifest is ordinary Markdown. A list item or a table row that names a file is an entry; all else is prose. Keys are
-Dublin Core's, with the names people write instead. The headings above an entry are its collection, but for a single
-first heading of level 1, which is the title of the whole. A file named INDEX.md (or index.md) is a manifest; any other
-is a document.
+A manifest is ordinary Markdown. A list item or a table row that names a file is an entry; the rest is prose. Keys are
+Dublin Core's or the names that people write instead. The headings above an entry are its collection. A single first
+heading of level 1 is the manifest's title and belongs to no collection. A file named INDEX.md (or index.md) is a
+manifest; any other file is a document.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MANIFEST_NAME = "INDEX.md"
 
 
 class Manifest(Struct, frozen=True):
-    """What is to be indexed, and what is wrong with the list of it."""
+    """Sources to index, and the mistakes in the list of them."""
 
     root: Path  # absolute; the sources' paths are relative to it
     path: Path | None  # the manifest, absolute; None for a folder or one file
@@ -35,12 +35,12 @@ class Manifest(Struct, frozen=True):
     many: bool = True  # False for one file
 
     def file(self, source: Source) -> str:
-        """Where a source is on disk."""
+        """Return a source's path on disk."""
         return os.path.join(self.root, source.path)
 
 
 def find(start: Path) -> Path:
-    """The manifest to build where none is named: seeds/INDEX.md, else INDEX.md. Raises ManifestError."""
+    """Return the default manifest: seeds/INDEX.md, else INDEX.md. Raises ManifestError if there is neither."""
     for path in (start / "seeds" / MANIFEST_NAME, start / MANIFEST_NAME):
         if os.path.isfile(path):
             return path
@@ -50,9 +50,9 @@ def find(start: Path) -> Path:
 
 
 def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -> Manifest:
-    """The sources of a manifest, of a folder (by its INDEX.md, if it has one) or of one file.
+    """Load a manifest, a folder (by its INDEX.md if it has one) or one file.
 
-    All mistakes in a manifest are gathered as `problems`. Raises ManifestError where there is nothing to read.
+    Mistakes in a manifest are collected as `problems`. Raises ManifestError if there is nothing to read.
     """
     if os.path.isdir(path):
         inside = path / MANIFEST_NAME
@@ -89,7 +89,7 @@ def _folder(path: Path, shown: str) -> Manifest:
 
 
 def _folder_sources(names: Iterable[str], shown: str, problems: list[ManifestError]) -> Iterator[Source]:
-    """The files of a folder, but for those that become problems."""
+    """Yield the files of a folder, and append those with unusable names to the problems."""
     for name in names:
         try:
             paths.check_name(name)
@@ -138,6 +138,6 @@ def _read_text(path: Path, shown: str) -> str:
 
 
 def _relative_to_cwd(path: Path) -> str:
-    """A path as short as it can be said from here."""
+    """Return a path relative to the current folder if it lies below, else as given."""
     here, full = Path.cwd(), Path(os.path.abspath(path))
     return full.relative_to(here).as_posix() if full.is_relative_to(here) else str(path)

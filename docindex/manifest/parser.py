@@ -1,4 +1,4 @@
-"""The Markdown of a manifest -> what it lists, entry by entry, as written. Asks of files only whether they exist."""
+"""Markdown of a manifest -> its entries as written. Checks only whether files exist."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from docindex.manifest import entry_metadata, fast_path
 from docindex.manifest.globs import WILDCARDS
 from docindex.metadata import keys as metadata_keys
 
-MAX_BLOCK_NESTING = 40  # Markdown's blocks within blocks; lists within lists count twice
+MAX_BLOCK_NESTING = 40  # levels of blocks within blocks; a nested list counts twice
 _SCHEME = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//|#")
 _SUFFIX = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}\Z")
 _SEPARATORS = " \t\n\u00a0\u202f—–-:,;"
 
 Exists = Callable[[str], bool]
-"""Whether a name as written is that of a file."""
+"""Function that returns True if a file has this name as written."""
 
 
 class Entry(Struct, frozen=True):
@@ -38,27 +38,27 @@ class _FileReference(Struct, frozen=True):
 
     target: str
     is_pattern: bool
-    title: str | None  # a link's text, if it says more than the file's name
+    title: str | None  # a link's text unless it only repeats the file's name
     tail: str  # what follows
     line: int
 
 
 def read(text: str, exists: Exists, problems: list[entry_metadata.Problem]) -> Iterator[Entry]:
-    """The entries of a manifest without its front matter. What is wrong with one is among the problems when it comes.
+    """Yield the entries of a manifest without its front matter. Problems of an entry are appended before it comes.
 
-    An entry is the first file that a list item or a table row names: a link that is no web address, or a path in
-    backticks. What stands in backticks is a path if a file has that name, or if it has no blanks and holds a `/`, an
-    ending such as `.txt`, or a letter beside a sign of a pattern (`*`, `?`, `[`). In a table's path column no backticks
-    are needed, and blanks may stand in the name.
+    An entry is the first file that a list item or a table row names: a link other than a web address, or a path in
+    backticks. A name in backticks is a path if a file has that name. It is also a path if it has no blanks and holds a
+    `/`, a suffix such as `.txt`, or a letter beside a wildcard (`*`, `?`, `[`). A table's path column needs no
+    backticks, and its names may hold blanks.
     """
     markdown = MarkdownIt("commonmark", {"maxNesting": MAX_BLOCK_NESTING}).enable("table")
-    # Links are kept as written, whatever their scheme: what is refused is to be seen.
+    # Keep all links as written, so that refused ones are reported.
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
     runs = fast_path.FastLines(text)
     tokens = markdown.parse(runs.left)
     if stray := runs.starts - _entry_lines(tokens, runs):
-        # They stand in what is neither a list nor a table's body: they are text like any other.
+        # These runs stand outside lists and table bodies, so they are parsed like any text.
         runs = fast_path.FastLines(text, runs.taken(stray))
         tokens = markdown.parse(runs.left)
         if runs.starts - _entry_lines(tokens, runs):
@@ -68,7 +68,7 @@ def read(text: str, exists: Exists, problems: list[entry_metadata.Problem]) -> I
 
 
 def _entry_lines(tokens: Sequence[Token], runs: fast_path.FastLines) -> set[int]:
-    """The lines on which the items of lists begin, and the rows of tables' bodies."""
+    """Return the lines on which list items and rows of table bodies begin."""
     found = set()
     in_head = False
     for token in tokens:
@@ -80,7 +80,7 @@ def _entry_lines(tokens: Sequence[Token], runs: fast_path.FastLines) -> set[int]
 
 
 class _Cell(Struct, frozen=True):
-    """What a cell of a table holds."""
+    """A table cell."""
 
     text: str
     named: _FileReference | None
@@ -88,7 +88,7 @@ class _Cell(Struct, frozen=True):
 
 
 class _MarkdownReader:
-    """Walks the tokens of a manifest once and gives its entries."""
+    """Reader of a manifest's tokens in one pass."""
 
     def __init__(
         self, tokens: Sequence[Token], runs: fast_path.FastLines, exists: Exists, problems: list[entry_metadata.Problem]
@@ -100,10 +100,10 @@ class _MarkdownReader:
         self._headings: list[tuple[int, str]] = []  # level and text of those above
 
     def entries(self) -> Iterator[Entry]:
-        """In their order."""
+        """Yield the entries in their order."""
         tokens = self._tokens
         title = _title(tokens)
-        items: list[bool] = []  # the list items around, and whether each has its entry
+        items: list[bool] = []  # for each open list item: True once it has its entry
         keys: list[str | None] = []
         row: list[_Cell] = []
         in_head = False
@@ -144,7 +144,7 @@ class _MarkdownReader:
             yield self._entry(named, pairs)
 
     def _cells(self, text: str, count: int, line: int) -> list[_Cell]:
-        """Those of a simple row, which may be fewer, or more, than the table has columns."""
+        """Return the cells of a simple row, filled up or cut to the table's number of columns."""
         held = fast_path.row(text)[:count]
         cells = [
             _Cell(f"{one.title or one.code or ''}{one.tail}".strip(), self._simple(one, line), line) for one in held
@@ -182,7 +182,7 @@ class _MarkdownReader:
         return Entry(named.target, named.is_pattern, named.line, pairs, collection)
 
     def _named(self, token: Token) -> _FileReference | None:
-        """The first file that a line of text names."""
+        """Return the first file that a line of text names, or None."""
         children = token.children or []
         line = self._line(token)
         for index, child in enumerate(children):
@@ -196,7 +196,7 @@ class _MarkdownReader:
         return None
 
     def _simple(self, held: fast_path.SimpleItem, line: int) -> _FileReference | None:
-        """The same of a simple text."""
+        """Return the file that a simple item or cell names, or None."""
         if held.href and (target := self._target(held.href)):
             return self._linked(target, held.title, held.tail, line)
         if held.code and self._is_path(held.code.strip()):
@@ -212,10 +212,10 @@ class _MarkdownReader:
         return _FileReference(target, is_pattern, title, tail, line)
 
     def _target(self, href: str) -> str | None:
-        """The file that a link leads to; None for web addresses and places within the manifest.
+        """Return the file that a link leads to, or None for web addresses and anchors in the manifest.
 
-        A file of the very name wins. Otherwise `%20` is a blank, and what follows `#`, or `?` behind an ending, is no
-        part of the name.
+        A file with exactly this name takes precedence. Otherwise `%20` is a blank, and a fragment after `#`, or a query
+        after `?` behind a suffix, is not part of the name.
         """
         if not href:
             return None
@@ -239,7 +239,7 @@ class _MarkdownReader:
 
 
 def _title(tokens: Sequence[Token]) -> int | None:
-    """Where the title of the whole stands: the first heading, if it is the only one of level 1."""
+    """Return the token index of the manifest's title: the first heading if it is the only one of level 1."""
     headings = [
         (token.tag, index) for index, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0
     ]
@@ -249,7 +249,7 @@ def _title(tokens: Sequence[Token]) -> int | None:
 
 
 def plain(token: Token) -> str:
-    """The text of a line without its markup."""
+    """Return the text of a line without its markup."""
     return _text(token.children or []).strip()
 
 
@@ -272,6 +272,6 @@ def _looks_like_path(text: str) -> bool:
 
 
 def _is_name(text: str, target: str) -> bool:
-    """Whether a link's text is only the file's name over again."""
+    """Return True if a link's text only repeats the file's name."""
     name = target.rsplit("/", 1)[-1]
     return text in ("", target, f"./{target}", name, name.rsplit(".", 1)[0])

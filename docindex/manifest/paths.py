@@ -1,4 +1,4 @@
-"""Where what a manifest names lies on disk, and whether it may be read. Looks at names; opens no file."""
+"""Paths that a manifest names: where they lie on disk, and whether they may be read. Opens no file."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ INDEX_FOLDER = ".docindex"
 _NOT_BELOW = re.compile(r"file:|~|[A-Za-z]:[\\/]|[\\/]")
 
 Identity = tuple[int, int, str]
-"""What two spellings of one file have in common; names of one content (hard links) are files of their own."""
+"""Device, inode and folded name: equal for two spellings of one file, different for hard links."""
 
 
 class Found(Struct, frozen=True):
-    """A file that may be read."""
+    """A readable file."""
 
     path: str  # relative to the folder, as it is spelled on disk
     identity: Identity
@@ -45,7 +45,7 @@ class RefusedError(Exception):
 
 
 def check_name(path: str) -> None:
-    """Raise RefusedError for a path that is no text: bytes that the system's encoding does not know."""
+    """Raise RefusedError for a path that is not valid in the file system's encoding."""
     if not path.isascii() and any("\ud800" <= character <= "\udfff" for character in path):
         name = os.fsencode(path).decode("utf-8", "backslashreplace")
         raise RefusedError(name, "its name is not UTF-8", "rename it")
@@ -62,7 +62,7 @@ def unreadable(found: os.stat_result, file: str | Path) -> tuple[str, str] | Non
 
 
 class Folder:
-    """A manifest's folder. Nothing outside it is found, but with `allow_outside`."""
+    """The folder of a manifest. Files outside it are refused unless `allow_outside` is set."""
 
     def __init__(self, root: Path, *, allow_outside: bool) -> None:
         self.root = root
@@ -72,12 +72,12 @@ class Folder:
         self._names: dict[str, dict[str, str]] = {}  # folders, and the names in them by their lower case
 
     def has(self, name: str) -> bool:
-        """Whether a name as written is a file's."""
+        """Return True if a file has this name as written."""
         path = self._spelled(os.path.normpath(name)) if name else None
         return path is not None and os.path.isfile(self._at(path))
 
     def normal(self, target: str) -> str:
-        """A name as written -> the path relative to the folder. Raises RefusedError for one that leads out."""
+        """Return the path relative to the folder of a name as written. Raises RefusedError if it leads out."""
         if "\0" in target:
             raise RefusedError(target.replace("\0", "\\0"), "holds a NUL character", "take it out")
         if _NOT_BELOW.match(target) and not self._outside:
@@ -93,7 +93,7 @@ class Folder:
         return path
 
     def locate(self, path: str) -> Found:
-        """The file at a path. Raises RefusedError where there is none that may be read."""
+        """Return the file at a path. Raises RefusedError if there is none that may be read."""
         check_name(path)
         spelled = self._spelled(path)
         if spelled is None:
@@ -118,9 +118,9 @@ class Folder:
         return Found(spelled, (found.st_dev, found.st_ino, name))
 
     def matching(self, pattern: str) -> list[str]:
-        """The paths that a pattern stands for, in order; no folders, nothing hidden, nothing of the index.
+        """Return the sorted paths that a pattern matches, without folders, hidden files and the index.
 
-        Links to folders are followed where the pattern names them and they stay inside.
+        Links to folders are followed if the pattern names them and they stay inside.
         """
         parts = pattern.split("/")
         start = next((number for number, part in enumerate(parts) if WILDCARDS & set(part)), len(parts) - 1)
@@ -167,7 +167,7 @@ class Folder:
         return os.path.join(self._real_folder(folder), name)
 
     def _spelled(self, path: str) -> str | None:
-        """A path as its parts are spelled on disk, accents composed or not; None if nothing lies there."""
+        """Return a path as it is spelled on disk, in NFC or NFD (UAX 15), or None if nothing lies there."""
         if os.path.lexists(self._at(path)):
             return path
         if path.isascii():
@@ -182,7 +182,7 @@ class Folder:
         return spelled.rstrip("/")
 
     def _meant(self, path: str) -> str:
-        """What to do about a path at which there is nothing."""
+        """Return the hint for a path at which there is nothing."""
         if "\\" in path:
             return "write / between folders"
         folder, _, name = path.rpartition("/")
@@ -193,7 +193,7 @@ class Folder:
 
 
 def list_folder(folder: str) -> Sequence[os.DirEntry[str]]:
-    """What lies in a folder; nothing where it cannot be read."""
+    """Return the entries of a folder, or none if it cannot be read."""
     try:
         with os.scandir(folder) as found:
             return list(found)

@@ -1,4 +1,4 @@
-"""What a manifest's text comes to: the sources that it lists, and all that is wrong with it."""
+"""Resolution of a manifest's entries: the sources that it lists, and all mistakes in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from docindex.model import Source
 
 
 class Entries:
-    """A manifest's entries: makes the sources that they name, and gathers what is wrong with them."""
+    """Entries of one manifest. It makes their sources and collects the mistakes."""
 
     def __init__(self, folder: Folder, name: str, text: str) -> None:
         self._folder = folder
@@ -24,18 +24,21 @@ class Entries:
         self._defaults, wrong = entry_metadata.declared(defaults, entry_metadata.Declared())
         self._problems += wrong
         self._entries = parser.read(text, folder.has, self._problems)
-        self._lines: dict[Identity, int] = {}  # of the files that have an entry of their own
-        self._refused: set[str] = set()  # what has been said: a pattern does not repeat it
+        self._lines: dict[Identity, int] = {}  # of the files with an entry of their own
+        self._refused: set[str] = set()  # messages already reported; a pattern does not repeat them
 
     def sources(self) -> SourceList:
-        """In the manifest's order. A file's own entry counts before a pattern, a pattern before a later one."""
-        patterns: list[tuple[int, parser.Entry]] = []  # with how many files have entries of their own before them
+        """Return the sources in the manifest's order.
+
+        A file's own entry takes precedence over a pattern, and an earlier pattern over a later one.
+        """
+        patterns: list[tuple[int, parser.Entry]] = []  # with the number of single entries before each
         own = SourceList(self._own(patterns))
         return SourceList(self._with(patterns, own)) if patterns else own
 
     def _own(self, patterns: list[tuple[int, parser.Entry]]) -> Iterator[Source]:
-        """The files that have entries of their own; the patterns among the entries are put into the list."""
-        # Made one by one as they are read: what the text says of all takes several times as much as they do.
+        """Yield the files with entries of their own, and append the patterns to the list."""
+        # One by one, because the parsed entries of a whole manifest take several times the memory of its sources.
         count = 0
         for entry in self._entries:
             if entry.is_pattern:
@@ -45,7 +48,7 @@ class Entries:
                 count += 1
 
     def _with(self, patterns: Iterable[tuple[int, parser.Entry]], own: SourceList) -> Iterator[Source]:
-        """The files of patterns, each in its place among those that have entries of their own."""
+        """Yield all files: those of each pattern at its place among the others."""
         taken: set[Identity] = set()
         before, left = 0, iter(own)
         for place, entry in patterns:
@@ -55,7 +58,7 @@ class Entries:
         yield from left
 
     def mistakes(self, shown: str) -> tuple[ManifestError, ...]:
-        """All problems, by line."""
+        """Return all problems, sorted by line."""
         return tuple(
             ManifestError(
                 problem.what,
@@ -70,13 +73,13 @@ class Entries:
         )
 
     def _source(self, entry: parser.Entry) -> Source | None:
-        """The file that an entry names; None if it is refused."""
+        """Return the source that an entry names, or None if it is refused."""
         file = self._single(entry)
         made = self._said(entry)
         return made(file) if file else None
 
     def _sources(self, entry: parser.Entry, taken: set[Identity]) -> Iterator[Source]:
-        """The files that a pattern stands for, but for those that are taken; they are taken then."""
+        """Yield the sources of a pattern that are not taken yet, and mark them as taken."""
         found = self._many(entry)
         made = self._said(entry)
         for file in found:
@@ -85,13 +88,13 @@ class Entries:
                 yield made(file)
 
     def _said(self, entry: parser.Entry) -> Callable[[Found], Source]:
-        """Makes sources of files, with what an entry says of them."""
+        """Return a function that makes a source of a file with the entry's metadata."""
         said, wrong = entry_metadata.declared(entry.pairs, self._defaults)
         self._problems += wrong
         return lambda file: Source(file.path, said.metadata, entry.collection, entry.line, said.split, said.columns)
 
     def _single(self, entry: parser.Entry) -> Found | None:
-        """The file that an entry names; None if it is refused."""
+        """Return the file that an entry names, or None if it is refused."""
         try:
             file = self._folder.locate(self._folder.normal(entry.target))
             if file.identity == self._itself:
@@ -106,7 +109,7 @@ class Entries:
         return file
 
     def _many(self, entry: parser.Entry) -> list[Found]:
-        """The files that a pattern stands for, without those that have an entry of their own."""
+        """Return the files of a pattern without those that have an entry of their own."""
         found: list[Found] = []
         try:
             pattern = self._folder.normal(entry.target)

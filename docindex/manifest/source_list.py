@@ -1,4 +1,4 @@
-"""Many sources in little room: as bytes, of which each is made a source when it is asked for."""
+"""List of many sources in little memory: encoded as bytes, decoded one by one on access."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from msgspec import msgpack
 from docindex.model import Metadata, Source
 
 _EMPTY = Metadata()
-# A source's fields. What is declared of it is left out where that is nothing; of its collection there is a number.
+# Fields of a source: the collection by its number, and None for empty metadata.
 _Row = tuple[str, int, int | None, str | None, tuple[tuple[str, str], ...], Metadata | None]
 
 
 class SourceList(Sequence[Source]):
-    """Sources in order. As objects, ten thousand take between 2 and 10 MB; so they take a few hundred KB."""
+    """Sequence of sources. It takes a few hundred KB for 10,000 sources; as objects they take 2 to 10 MB."""
 
     def __init__(self, sources: Iterable[Source] = ()) -> None:
         self._data = bytearray()
         self._stops = array("Q", [0])
-        self._collections: dict[str | None, int] = {}  # most have theirs in common with others: their numbers
+        self._collections: dict[str | None, int] = {}  # numbers of the collections, which many sources share
         self._names: list[str | None] = []
         encode = msgpack.Encoder().encode_into
         for source in sources:

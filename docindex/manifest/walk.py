@@ -1,4 +1,4 @@
-"""All files below a folder that are neither hidden nor ignored. Opens the ignore files and nothing else."""
+"""Walk of a folder: all files that are neither hidden nor ignored. Opens only the ignore files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from docindex.manifest.globs import WILDCARDS, Glob
 from docindex.manifest.paths import list_folder
 
 IGNORE_FILES = (".gitignore", ".ignore", ".docindexignore")
-"""A later one overrides an earlier one, as one further down the tree overrides one further up."""
+"""Ignore files by precedence: a later one overrides an earlier one, and a deeper folder a higher one."""
 _MAX_IGNORE_FILE_CHARS = 1_000_000  # characters of an ignore file that are read
 _ESCAPED = re.compile(r"\\(.)")
 _TRAILING = re.compile(r"(?<!\\) +\Z")
@@ -25,10 +25,10 @@ class _Rule(Struct, frozen=True):
     """One line of an ignore file, as gitignore(5) describes it."""
 
     glob: Glob
-    depth: int  # of the folder it stands in, below the root
-    wanted: bool  # it begins with `!`: what matches is not ignored after all
+    depth: int  # of its folder below the root
+    wanted: bool  # begins with `!`: matching files are included again
     folders_only: bool
-    by_name: bool  # it speaks of names anywhere below
+    by_name: bool  # matches names at any depth below
 
     def matches(self, names: Sequence[str], *, is_folder: bool) -> bool:
         if self.folders_only and not is_folder:
@@ -37,10 +37,10 @@ class _Rule(Struct, frozen=True):
 
 
 def walk(root: Path) -> Iterator[str]:
-    """The paths of all files, relative to the folder, in order.
+    """Return the paths of all files, relative to the folder, sorted.
 
-    Links to folders are not followed. A link to a file counts where the file lies inside and is not listed itself.
-    Ignore files of folders above `root` are not asked: whoever names a folder wants what is in it.
+    Links to folders are not followed. A link to a file counts if the file lies inside and is not listed itself. Ignore
+    files above `root` do not apply, because the user named this folder.
     """
     real_root = os.path.realpath(root)
     links: list[str] = []
@@ -49,7 +49,7 @@ def walk(root: Path) -> Iterator[str]:
 
 
 class _PackedPaths:
-    """Paths that are held as few long values: one by one they would take five times as much."""
+    """Paths joined into a few long strings. Separate strings would take five times the memory."""
 
     def __init__(self, paths: Iterator[str]) -> None:
         self._held: list[str] = []
@@ -62,7 +62,7 @@ class _PackedPaths:
 
 
 def _files(root: str, links: list[str]) -> Iterator[str]:
-    """The paths of all files that are no links, in order; those of links are put into the list."""
+    """Yield the sorted paths of all files except links, and append those of links to the list."""
     todo = [_open_folder(root, (), [])]
     while todo:
         names, rules, found = todo[-1]
@@ -89,7 +89,7 @@ _OpenFolder = tuple[tuple[str, ...], list[_Rule], "Iterator[os.DirEntry[str]]"]
 
 
 def _open_folder(root: str, names: tuple[str, ...], rules: list[_Rule]) -> _OpenFolder:
-    """A folder: its path's names, the rules that hold there, and what lies in it, in the order of all paths."""
+    """Return a folder's name parts, its rules, and its entries in the order of all paths."""
     folder = os.path.join(root, *names)
     found = list_folder(folder)
     rules = rules + _rules(folder, len(names), {entry.name for entry in found})
@@ -97,12 +97,12 @@ def _open_folder(root: str, names: tuple[str, ...], rules: list[_Rule]) -> _Open
 
 
 def _path_order(entry: os.DirEntry[str]) -> str:
-    """What decides where its path stands: a folder's own files come where its name and a slash would."""
+    """Return the sort key of an entry: a folder sorts as its name with a slash."""
     return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
 
 
 def _linked_files(root: str, links: list[str], files: Iterable[str]) -> Iterator[str]:
-    """Of the links those that lead to files inside which are not listed yet."""
+    """Yield the links that lead to unlisted files inside the root."""
     taken = {os.path.join(root, path) for path in files}
     for path in sorted(links):
         real = os.path.realpath(os.path.join(root, path))
@@ -144,7 +144,7 @@ def _rule(line: str, depth: int) -> _Rule | None:
 
 
 def _is_ignored(names: Sequence[str], rules: Sequence[_Rule], *, is_folder: bool) -> bool:
-    """The last rule that speaks of a path decides."""
+    """Return True if a path is ignored. The last rule that matches decides."""
     for rule in reversed(rules):
         if rule.matches(names, is_folder=is_folder):
             return not rule.wanted

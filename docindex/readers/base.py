@@ -1,4 +1,4 @@
-"""What a format is, and what all readers share: text to lines, findings to a record. Opens no file."""
+"""Types and helpers that all readers share: the reader's shape, embedded files, records, lines. Opens no file."""
 
 from __future__ import annotations
 
@@ -12,46 +12,46 @@ from docindex.model import Metadata, Record, Source, Span
 
 
 class Format(Struct, frozen=True):
-    """A kind of file. Its name is also its module's, which is imported only when a file needs it."""
+    """A file format. Its name is also the name of its module, which is imported when a file needs it."""
 
     name: str
-    suffixes: tuple[str, ...]  # lower-case, with the dot; "" for a name that has none
-    version: int  # raised whenever the same file would give other records
-    extra: str | None = None  # of the package, where the format needs libraries that are not always installed
-    libraries: tuple[str, ...] = ()  # those, as they are imported
-    holds_files: bool = False  # files within it are read as well, in whatever format they are
+    suffixes: tuple[str, ...]  # lower case, with the dot; "" for names without one
+    version: int  # increase it when the same file gives other records
+    extra: str | None = None  # the package's extra that installs the format's libraries
+    libraries: tuple[str, ...] = ()  # their names for import
+    holds_files: bool = False  # a container: the files within it are read too
 
 
 class EmbeddedFile(Struct, frozen=True):
-    """A file within a file, such as a mail's attachment: it is read by the reader of its own format."""
+    """A file within a file, such as a mail's attachment. The reader of its own format reads it."""
 
-    part: str  # its name among the parts of the file that holds it
-    name: str  # its file's name, as it is called there; no place on any disk
-    data: bytes | Callable[[], bytes]  # or what unpacks them, before the next is asked for; raises ReaderError
-    metadata: Metadata  # what holds it says of it, which counts where it says nothing itself
-    fallback: str | None = None  # the name of its format, if its own name and content tell none
-    whole: bool = False  # it is all that the outer file holds, as with a.txt.gz: not a part of it
+    part: str  # its part name within the container
+    name: str  # its file name within the container; never a path on disk
+    data: bytes | Callable[[], bytes]  # or a function that unpacks them; call it before the next file
+    metadata: Metadata  # from the container; a fallback for the file's own
+    fallback: str | None = None  # the format to try if name and content show none
+    whole: bool = False  # the container holds only this file, as a.txt.gz does
 
 
 class PartFailure(Struct, frozen=True):
-    """A part of a file that cannot be read, while the rest of the file can."""
+    """A part that cannot be read, of a file whose other parts can."""
 
     part: str
     reason: str
     hint: str | None = None
-    missing_format: str | None = None  # the format whose libraries are not installed, if that is why
+    missing_format: str | None = None  # the format whose libraries are not installed
 
 
 class Reader(Protocol):
-    """What the module of a format offers."""
+    """The interface of a format's module."""
 
     def read(self, source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFailure]:
-        """The records of a file that holds `data`; none if it holds nothing but white space. Raises ReaderError."""
+        """Yield the records of a file with this content, or none if it is blank. Raises ReaderError."""
         ...
 
 
 EMPTY = Metadata()
-"""What is said where nothing is said."""
+"""Empty metadata."""
 
 
 def record(
@@ -65,15 +65,18 @@ def record(
     page: int | None = None,
     quoted: tuple[Span, ...] = (),
 ) -> Record:
-    """A record of `source`. What a part says of itself (`own`: its headline, its date) wins over what the manifest
-    declares, for that is said of the whole file; and what is declared wins over what was `found` in the file.
+    """Return a record of `source`.
+
+    Metadata comes from three places. `own` describes this part alone (its headline, its date) and takes precedence over
+    the manifest, which describes the whole file. The manifest takes precedence over `found`, which the reader took from
+    the file.
     """
     metadata = merge_metadata(own, source.declared, found)
     return Record(source.path, part, metadata, source.collection, body, lines, page, quoted)
 
 
 def merge_metadata(*said: Metadata) -> Metadata:
-    """Of each term, what is said first."""
+    """Return for each term the first value that is known."""
     title = creator = publisher = date = language = None
     subject: tuple[str, ...] = ()
     for one in reversed(said):
@@ -92,9 +95,9 @@ BREAK = re.compile(f"[{_BREAKS}]")
 
 
 def split_lines(text: str) -> tuple[list[str], Sequence[int]]:
-    """The lines of a text, and for each the number (from 1) that an editor gives it."""
+    """Return the lines of a text, and for each the number (from 1) that an editor gives it."""
     rows = text.split("\n")
-    if not any(sign in text for sign in _BREAKS):  # each is looked for faster than a pattern for all three
+    if not any(sign in text for sign in _BREAKS):  # three searches are faster than one pattern
         return rows, range(1, len(rows) + 1)
     pieces = [(piece, number) for number, row in enumerate(rows, 1) for piece in BREAK.split(row)]
     return [piece for piece, _ in pieces], [number for _, number in pieces]
