@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from docindex.model import Date, Metadata, Record, Span
 from docindex.render import concordance as render_concordance
 from docindex.render import layout
-from docindex.search import concordance
+from docindex.search import collocates, concordance
 
 HARMFUL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e]")
 TEXT = "Le lac gelé, dit-on.\nUn lac\n salé. Ce lac amer\fet un lac"
@@ -32,12 +32,12 @@ def marks(body: str, word: str) -> list[Span]:
     return [Span(at, at + len(word)) for at in range(len(body)) if body.startswith(word, at)]
 
 
-def found(body: str = TEXT, word: str = "lac", **more: object) -> list[concordance.Line]:
-    return list(concordance.lines(record(body, **more), marks(body, word)))  # type: ignore[arg-type]
+def found(body: str = TEXT, word: str = "lac", **more: object) -> list[concordance.ConcordanceLine]:
+    return list(concordance.concordance_lines(record(body, **more), marks(body, word)))  # type: ignore[arg-type]
 
 
 def test_a_line_is_the_match_and_what_stands_around_it_on_one_line() -> None:
-    lines = list(concordance.lines(record(TEXT), marks(TEXT, "lac"), reach=9))
+    lines = list(concordance.concordance_lines(record(TEXT), marks(TEXT, "lac"), context_chars=9))
     assert [(line.number, line.page, line.left, line.match, line.right) for line in lines] == [
         (5, 1, "Le ", "lac", " gelé, di"),
         (6, 1, "t-on. Un ", "lac", " salé. C"),
@@ -57,17 +57,17 @@ def test_a_line_is_the_match_and_what_stands_around_it_on_one_line() -> None:
     ],
 )
 def test_lines_are_sorted_by_the_words_left_and_right(sort: str, expected: list[int]) -> None:
-    assert [line.start for line in concordance.ordered(found(), sort)] == expected
+    assert [line.start for line in concordance.sort_lines(found(), sort)] == expected
 
 
 @pytest.mark.parametrize("sort", ["rank", "L1", "R2", "match", "title", "date"])
 @pytest.mark.parametrize("reverse", [False, True])
 def test_the_first_lines_are_those_that_are_first_of_all(sort: str, reverse: bool) -> None:
     lines = [*found(), *found("lac", "lac", name="b"), *found(name="c", day=date(2013, 1, 1))]
-    every = concordance.ordered(lines, sort, reverse=reverse)
+    every = concordance.sort_lines(lines, sort, reverse=reverse)
     assert sorted(map(id, every)) == sorted(map(id, lines))
     for limit in (1, 4, 20):
-        assert concordance.ordered(lines, sort, reverse=reverse, limit=limit) == every[:limit]
+        assert concordance.sort_lines(lines, sort, reverse=reverse, limit=limit) == every[:limit]
 
 
 def test_by_date_the_undated_come_last_either_way() -> None:
@@ -78,21 +78,21 @@ def test_by_date_the_undated_come_last_either_way() -> None:
     ]
 
     def names(*, reverse: bool) -> str:
-        return "".join(line.record.path[0] for line in concordance.ordered(lines, "date", reverse=reverse))
+        return "".join(line.record.path[0] for line in concordance.sort_lines(lines, "date", reverse=reverse))
 
     assert (names(reverse=False), names(reverse=True)) == ("abc", "bac")
 
 
 def test_the_likelihood_is_dunnings() -> None:
     # The first and second rows of his table: "the swiss", "can be", among 31,777 pairs of words.
-    assert round(concordance.likelihood(110, 221, 2552, 31777), 2) == 270.72
-    assert round(concordance.likelihood(29, 152, 42, 31777), 2) == 263.90
-    assert concordance.likelihood(10, 100, 100, 1000) == pytest.approx(0.0, abs=1e-9)
+    assert round(collocates.log_likelihood_ratio(110, 221, 2552, 31777), 2) == 270.72
+    assert round(collocates.log_likelihood_ratio(29, 152, 42, 31777), 2) == 263.90
+    assert collocates.log_likelihood_ratio(10, 100, 100, 1000) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_collocates_are_the_words_that_stand_near_more_than_chance_has_it() -> None:
     body = "le lac gelé brille et la ville dort. " * 5 + "le soir tombe sur la ville et la ville dort encore. " * 20
-    near = concordance.collocates([(record(body), marks(body, "lac"))], window=2)
+    near = collocates.find_collocates([(record(body), marks(body, "lac"))], window=2)
     assert [(one.word, one.near, one.all) for one in near] == [
         ("brille", 5, 5),
         ("gelé", 5, 5),
@@ -103,7 +103,7 @@ def test_collocates_are_the_words_that_stand_near_more_than_chance_has_it() -> N
 
 def test_a_word_near_two_matches_counts_once_and_a_match_is_no_collocate() -> None:
     body = "lac bleu lac bleu lac " + "autre mot ici " * 10
-    near = concordance.collocates([(record(body), marks(body, "lac"))], window=1)
+    near = collocates.find_collocates([(record(body), marks(body, "lac"))], window=1)
     assert [(one.word, one.near, one.all) for one in near] == [("bleu", 2, 2)]
 
 

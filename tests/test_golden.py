@@ -28,6 +28,7 @@ from docindex.render.summary import match_count
 from docindex.results import Staleness
 from docindex.search import concordance, record_lines, record_lookup, search
 from docindex.search import timeline as timelines
+from docindex.search.collocates import find_collocates
 
 SEEDS = Path(docindex.__file__).parent.parent / "seeds"
 GOLDEN = Path(__file__).parent / "golden"
@@ -35,9 +36,9 @@ WIDTHS = (60, 80, 160)
 
 
 def show(name: str, query: str, index: Searcher, width: int) -> Iterable[Text]:
-    found = record_lookup.record(name, index, {})
+    found = record_lookup.find_record(name, index, {})
     tell = search.match_finder(query)
-    numbered = record_lines.lines(found, tell(found, "body"))
+    numbered = record_lines.numbered_lines(found, tell(found, "body"))
     return [row for row, _ in record.rows(found, tell(found, "title"), numbered, width=width, plain=False)]
 
 
@@ -63,13 +64,13 @@ def kwic(query: str, sort: str, index: Searcher, width: int) -> Iterable[Text]:
     options = search.SearchOptions(limit=None, passages=0)
     tell = search.match_finder(query)
     records = [hit.record for hit in search.search(query, index, options).hits]
-    found = [line for one in records for line in concordance.lines(one, tell(one, "body"))]
-    return render_concordance.rows(concordance.ordered(found, sort), width=width, plain=False)
+    found = [line for one in records for line in concordance.concordance_lines(one, tell(one, "body"))]
+    return render_concordance.rows(concordance.sort_lines(found, sort), width=width, plain=False)
 
 
 def timeline(queries: list[str], unit: str | None, index: Searcher, width: int) -> Iterable[Text]:
     answers = [search.search(query, index, search.SearchOptions(limit=None, passages=0)) for query in queries]
-    found = timelines.timeline([[hit.record for hit in answer.hits] for answer in answers], unit)
+    found = timelines.build_timeline([[hit.record for hit in answer.hits] for answer in answers], unit)
     return render_timeline.rows(answers, found, width=width)
 
 
@@ -198,7 +199,7 @@ def collocates(index: Searcher, width: int) -> Iterable[Text]:
     marked = (
         (one, tell(one, "body")) for one in search.records("Belmokhtar OR بلمختار", index, search.SearchOptions())
     )
-    return render_concordance.collocates(concordance.collocates(marked)[:12])
+    return render_concordance.collocates(find_collocates(marked)[:12])
 
 
 def alike(how: str) -> Callable[[Searcher, int], Iterable[Text]]:

@@ -118,11 +118,11 @@ def test_json_holds_the_lines_with_their_marks(archive: Path, run) -> None:
 
 def test_ranks_are_of_the_last_answer_of_the_same_index(tmp_path: Path) -> None:
     environment = {"XDG_STATE_HOME": str(tmp_path / "state")}
-    last_search.keep(tmp_path / "a", ["x", "y"], 11, environment)
-    assert last_search.recall(tmp_path / "a", environment) == {11: "x", 12: "y"}
-    assert last_search.recall(tmp_path / "b", environment) == {}
-    last_search.keep(tmp_path / "b", ["z"], 1, environment)
-    assert (last_search.recall(tmp_path / "a", environment), last_search.recall(tmp_path / "b", environment)) == (
+    last_search.save(tmp_path / "a", ["x", "y"], 11, environment)
+    assert last_search.load(tmp_path / "a", environment) == {11: "x", 12: "y"}
+    assert last_search.load(tmp_path / "b", environment) == {}
+    last_search.save(tmp_path / "b", ["z"], 1, environment)
+    assert (last_search.load(tmp_path / "a", environment), last_search.load(tmp_path / "b", environment)) == (
         {},
         {1: "z"},
     )
@@ -134,29 +134,29 @@ def test_ranks_are_of_the_last_answer_of_the_same_index(tmp_path: Path) -> None:
 )
 def test_a_broken_memory_is_no_memory(tmp_path: Path, held: str) -> None:
     environment = {"HOME": str(tmp_path)}
-    last_search.keep(tmp_path, ["x"], 1, environment)
+    last_search.save(tmp_path, ["x"], 1, environment)
     (tmp_path / ".local/state/docindex/last-answer.json").write_text(held.replace("INDEX", str(tmp_path)))
-    assert last_search.recall(tmp_path, environment) == {}
+    assert last_search.load(tmp_path, environment) == {}
 
 
 def test_a_place_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for environment in ({"XDG_STATE_HOME": str(tmp_path / "file")}, {}):
-        last_search.keep(tmp_path, ["x"], 1, environment)
-        assert last_search.recall(tmp_path, environment) == {}
+        last_search.save(tmp_path, ["x"], 1, environment)
+        assert last_search.load(tmp_path, environment) == {}
 
 
 @pytest.mark.parametrize(
     ("text", "expected"), [("10:20", (10, 20)), ("10:", (10, None)), (":20", (None, 20)), ("10", (10, 10))]
 )
 def test_line_numbers_are_read(text: str, expected: tuple[int | None, int | None]) -> None:
-    assert record_lines.bounds(text) == expected
+    assert record_lines.parse_line_range(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", ":", "a", "20:10", "1:2:3", "-1", "١"])
 def test_what_names_no_lines_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
-        record_lines.bounds(text)
+        record_lines.parse_line_range(text)
 
 
 def record(body: str, **more: object) -> Record:
@@ -164,7 +164,7 @@ def record(body: str, **more: object) -> Record:
 
 
 def test_pages_begin_where_form_feeds_stand() -> None:
-    found = record_lines.lines(record("a\nb\n\fc\nd\fe", page=3), ())
+    found = record_lines.numbered_lines(record("a\nb\n\fc\nd\fe", page=3), ())
     assert [line.page for line in found] == [3, 3, 4, 4]
 
 
@@ -173,7 +173,7 @@ def test_what_is_marked_on_the_lines_is_what_is_marked_in_the_body(parts: list[s
     body = "".join(parts)
     cuts = sorted(data.draw(st.sets(st.integers(0, len(body)), max_size=8)))
     marks = [Span(start, stop) for start, stop in zip(cuts[::2], cuts[1::2], strict=False)]
-    found = record_lines.lines(record(body), marks)
+    found = record_lines.numbered_lines(record(body), marks)
     assert "\n".join(line.text for line in found) == body
     marked = {line.start + place for line in found for mark in line.marks for place in range(mark.start, mark.stop)}
     assert marked == {place for mark in marks for place in range(mark.start, mark.stop) if body[place] != "\n"}
@@ -182,13 +182,14 @@ def test_what_is_marked_on_the_lines_is_what_is_marked_in_the_body(parts: list[s
 def test_a_word_that_its_indentation_pushes_out_takes_one_row() -> None:
     body = " " * 35 + "RELEASE IN FULL"
     shown = [
-        row.plain for row, _ in rows(record(body), (), record_lines.lines(record(body), ()), width=40, plain=False)
+        row.plain
+        for row, _ in rows(record(body), (), record_lines.numbered_lines(record(body), ()), width=40, plain=False)
     ]
     assert shown[3:] == ["  1  RELEASE IN FULL"]
 
 
 @given(st.text(st.sampled_from("ab é\u0301東 \t\x1b\u202e\r"), max_size=120), st.integers(20, 60))
 def test_no_row_is_wider_than_the_terminal_nor_harmful(body: str, width: int) -> None:
-    kept = record_lines.lines(record(body), ())
+    kept = record_lines.numbered_lines(record(body), ())
     shown = [row.plain for row, _ in rows(record(body), (), kept, width=width, plain=False)]
     assert all(cell_len(row) <= width and row.isprintable() for row in shown)

@@ -1,4 +1,4 @@
-"""Excerpts: which pieces of a text are shown, and where they are cut."""
+"""Passages: the pieces of a record that are shown, and their bounds."""
 
 from __future__ import annotations
 
@@ -7,27 +7,31 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex.model import Span
+from docindex.model import Metadata, Record, Span
 from docindex.search.highlighter import Match
-from docindex.search.snippets import excerpts
+from docindex.search.snippets import best_passages
+
+
+def record(body: str) -> Record:
+    return Record("a.txt", None, Metadata(), None, body, range(1, body.count("\n") + 2))
 
 
 def shown(text: str, *words: str, width: int = 60, count: int | None = 3) -> list[str]:
-    """The excerpts for words, each word a leaf of its own, its matches between angle quotes."""
+    """Return the passages for words, each a leaf of its own, with the matches between angle quotes."""
     found = sorted(
         Match(Span(*place.span()), leaf) for leaf, word in enumerate(words) for place in re.finditer(word, text)
     )
     pieces = []
-    for excerpt in excerpts(text, found, width=width, count=count):
-        piece, done = "", excerpt.start
-        for mark in excerpt.marks:
-            piece += f"{text[done : mark.start]}‹{text[mark.start : mark.stop]}›"
+    for passage in best_passages(record(text), found, width=width, count=count):
+        piece, done = "", 0
+        for mark in passage.marks:
+            piece += f"{passage.text[done : mark.start]}‹{passage.text[mark.start : mark.stop]}›"
             done = mark.stop
-        pieces.append(piece + text[done : excerpt.stop])
+        pieces.append(piece + passage.text[done:])
     return pieces
 
 
-def test_an_excerpt_is_the_sentence_around_the_match() -> None:
+def test_a_passage_is_the_sentence_around_the_match() -> None:
     text = "The first sentence is long enough to be left out. Here stands the word. A third sentence follows it here."
     assert shown(text, "word") == ["Here stands the ‹word›. A third sentence follows it here."]
 
@@ -46,17 +50,17 @@ def test_a_short_text_is_shown_whole() -> None:
     assert shown("All of it: a word.", "word") == ["All of it: a ‹word›."]
 
 
-def test_matches_that_stand_together_share_an_excerpt() -> None:
+def test_matches_that_stand_together_share_a_passage() -> None:
     assert shown("one two three", "one", "three") == ["‹one› two ‹three›"]
 
 
-def test_the_excerpt_with_more_of_the_words_is_chosen() -> None:
+def test_the_passage_with_more_of_the_words_is_chosen() -> None:
     text = "alpha " + "x " * 100 + "alpha beta " + "y " * 100 + "beta"
     (best,) = shown(text, "alpha", "beta", count=1)
     assert "‹alpha› ‹beta›" in best
 
 
-def test_excerpts_stand_in_the_order_of_the_text() -> None:
+def test_passages_stand_in_the_order_of_the_text() -> None:
     text = "alpha " + "x " * 100 + "alpha beta " + "y " * 100 + "beta"
     first, second, third = shown(text, "alpha", "beta", count=3)
     assert (first[:7], "‹alpha› ‹beta›" in second, third[-6:]) == ("‹alpha›", True, "‹beta›")
@@ -67,7 +71,7 @@ def test_all_matches_are_shown_if_asked_for() -> None:
     assert sum(piece.count("‹word›") for piece in shown(text, "word", count=None)) == 3
 
 
-def test_excerpts_that_stand_side_by_side_meet_where_a_sentence_ends() -> None:
+def test_passages_that_stand_side_by_side_meet_where_a_sentence_ends() -> None:
     text = " ".join(f"Entry {number} tells of the word." for number in range(1, 9))
     assert shown(text, "word", width=60, count=2) == [
         "Entry 1 tells of the ‹word›. Entry 2 tells of the ‹word›.",
@@ -75,7 +79,7 @@ def test_excerpts_that_stand_side_by_side_meet_where_a_sentence_ends() -> None:
     ]
 
 
-def test_no_excerpt_crosses_a_page() -> None:
+def test_no_passage_crosses_a_page() -> None:
     assert shown("before\fthe word\fafter", "word") == ["the ‹word›"]
     assert shown("a word and a word\fa word\nhere", "word") == ["a ‹word› and a ‹word›", "a ‹word›\nhere"]
 
@@ -90,20 +94,33 @@ spans = st.lists(st.tuples(st.integers(0, 399), st.integers(1, 30), st.integers(
 
 
 @given(texts, spans, st.integers(1, 80), st.one_of(st.none(), st.integers(1, 4)))
-def test_excerpts_lie_in_the_text_and_marks_in_excerpts(
+def test_passages_lie_in_the_text_and_marks_in_passages(
     text: str, places: list[tuple[int, int, int]], width: int, count: int | None
 ) -> None:
     found = sorted(
         Match(Span(start, min(start + length, len(text))), leaf) for start, length, leaf in places if start < len(text)
     )
-    chosen = excerpts(text, found, width=width, count=count)
+    chosen = best_passages(record(text), found, width=width, count=count)
     assert count is None or len(chosen) <= count
-    edges = [edge for excerpt in chosen for edge in (excerpt.start, excerpt.stop)]
+    edges = [edge for passage in chosen for edge in (passage.start, passage.start + len(passage.text))]
     assert edges == sorted(edges)
-    for excerpt in chosen:
-        assert 0 <= excerpt.start < excerpt.stop <= len(text)
-        assert all(excerpt.start <= mark.start < mark.stop <= excerpt.stop for mark in excerpt.marks)
-        assert all(left.stop <= right.start for left, right in zip(excerpt.marks, excerpt.marks[1:], strict=False))
+    for passage in chosen:
+        assert passage.text
+        assert passage.text == text[passage.start : passage.start + len(passage.text)]
+        assert all(0 <= mark.start < mark.stop <= len(passage.text) for mark in passage.marks)
+        assert all(left.stop <= right.start for left, right in zip(passage.marks, passage.marks[1:], strict=False))
     if count is None:
-        covered = {index for excerpt in chosen for mark in excerpt.marks for index in range(mark.start, mark.stop)}
+        covered = {
+            passage.start + index
+            for passage in chosen
+            for mark in passage.marks
+            for index in range(mark.start, mark.stop)
+        }
         assert covered == {index for match in found for index in range(match.span.start, match.span.stop)}
+
+
+def test_a_passage_tells_the_line_and_the_page_of_its_first_match() -> None:
+    body = "one\ntwo\n\fthree " + "x " * 100 + "word\nword"
+    place = body.index("word")
+    (passage,) = best_passages(record(body), [Match(Span(place, place + 4), 0)], width=40)
+    assert (passage.line, passage.page, passage.start > body.index("three")) == (3, 2, True)

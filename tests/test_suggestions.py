@@ -11,7 +11,7 @@ from docindex.model import IndexState, Metadata, Record, SourceState
 from docindex.query import parser
 from docindex.query.parser import MAX_LEAVES
 from docindex.results import Candidate, Suggestion
-from docindex.search.spelling import WORDS, spelling_suggestions
+from docindex.search.spelling import MAX_CHECKED_WORDS, spelling_suggestions
 
 ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)
 TEXTS = [
@@ -85,4 +85,4 @@ def test_two_words_as_near_leave_the_choice_open(index: MemorySearcher) -> None:
 
 def test_a_query_of_very_many_words_has_few_looked_into(index: MemorySearcher) -> None:
     wrong = [f"belmoktar{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(MAX_LEAVES)]
-    assert len(spelling_suggestions(parser.parse(" ".join(wrong)).query, index)) <= WORDS
+    assert len(spelling_suggestions(parser.parse(" ".join(wrong)).query, index)) <= MAX_CHECKED_WORDS

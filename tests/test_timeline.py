@@ -18,7 +18,7 @@ from docindex.metadata import dates
 from docindex.model import IndexState, Metadata, Record
 from docindex.render import timeline as render_timeline
 from docindex.results import Results, Staleness
-from docindex.search.timeline import Gap, Timeline, timeline
+from docindex.search.timeline import Gap, Timeline, build_timeline
 
 
 def records(*written: str | None) -> list[Record]:
@@ -48,7 +48,7 @@ def test_a_date_counts_only_in_a_period_that_holds_it_whole(
     unit: str, expected: dict[str, object], vague: dict[str, object]
 ) -> None:
     written = ["2012-12-31", "2013-01-01", "2013-01", "2013", "201x", "2012/2013", None]
-    found = timeline([records(*written)], unit)
+    found = build_timeline([records(*written)], unit)
     assert (counts(found), dict(found.vague), found.undated) == (
         expected,
         {date and date.value: vague[text] for text in vague if (date := dates.parse(text))},
@@ -57,7 +57,7 @@ def test_a_date_counts_only_in_a_period_that_holds_it_whole(
 
 
 def test_a_short_run_without_a_match_is_drawn_and_a_long_one_told() -> None:
-    found = timeline([records("2010", "2013", "2017")], "year")
+    found = build_timeline([records("2010", "2013", "2017")], "year")
     assert list(counts(found)) == ["2010", "2011", "2012", "2013", "2017"]
     assert found.gaps == (Gap("2014", "2016", 3),)
 
@@ -75,11 +75,13 @@ def test_a_short_run_without_a_match_is_drawn_and_a_long_one_told() -> None:
     ],
 )
 def test_the_unit_suits_the_span_and_what_is_known(written: list[str | None], unit: str) -> None:
-    assert timeline([records(*written)]).unit == unit
+    assert build_timeline([records(*written)]).unit == unit
 
 
 def test_the_first_and_the_last_are_named_and_what_is_vague_is_neither() -> None:
-    found = timeline([records("2010/2016", "2013", "2013-01-01", "2014-05", "2014-05-31", None), records(None), []])
+    found = build_timeline(
+        [records("2010/2016", "2013", "2013-01-01", "2014-05", "2014-05-31", None), records(None), []]
+    )
     assert [mentions and (mentions.first.id, mentions.last.id) for mentions in found.mentions] == [
         ("2.txt", "4.txt"),
         None,
@@ -93,7 +95,7 @@ def test_the_first_and_the_last_are_named_and_what_is_vague_is_neither() -> None
 )
 def test_every_match_is_counted_once_and_gaps_and_periods_meet(days: list[list[date | None]], unit: str) -> None:
     answers = [records(*(day.isoformat() if day and 1500 < day.year < 2900 else None for day in own)) for own in days]
-    found = timeline(answers, unit)
+    found = build_timeline(answers, unit)
     for number, own in enumerate(answers):
         placed = sum(period.counts[number] for period in found.periods)
         assert placed + sum(counts[number] for _, counts in found.vague) + found.undated[number] == len(own)
@@ -108,7 +110,9 @@ def results(*queries: str, total: int = 3) -> list[Results]:
 
 
 def test_bars_are_drawn_to_one_scale() -> None:
-    found = timeline([records("2010", "2011", "2011", "2016", "2009/2010", None), records("2011", "2012")], "year")
+    found = build_timeline(
+        [records("2010", "2011", "2011", "2016", "2009/2010", None), records("2011", "2012")], "year"
+    )
     assert [row.plain for row in render_timeline.rows(results("a", "b"), found, width=40)] == [
         "██  a",
         "▓▓  b",
@@ -140,14 +144,15 @@ def test_no_bar_is_wider_than_the_terminal_and_none_that_counts_is_empty(
 ) -> None:
     own = records(*((date(1900, 1, 1) + timedelta(day)).isoformat() for day in days))
     rows = [
-        row.plain for row in render_timeline.rows(results(*"abc"[:queries]), timeline([own] * queries), width=width)
+        row.plain
+        for row in render_timeline.rows(results(*"abc"[:queries]), build_timeline([own] * queries), width=width)
     ]
     assert [row for row in rows if cell_len(row) > width] == []
     assert [row for row in rows if row.endswith(" 0")] == []
 
 
 def test_a_picture_is_whole_and_holds_no_markup_of_strangers() -> None:
-    found = timeline([records("2010", "2012-03-01", None), records("2011")], "year")
+    found = build_timeline([records("2010", "2012-03-01", None), records("2011")], "year")
     picture = render_timeline.svg(results('<script>&"', "ب"), found)
     tree = ET.fromstring(picture)  # noqa: S314 - our own
     names = {element.tag.rpartition("}")[2] for element in tree.iter()}
@@ -160,7 +165,7 @@ def test_a_picture_is_whole_and_holds_no_markup_of_strangers() -> None:
 
 
 def test_where_nothing_is_dated_that_is_all_that_is_told() -> None:
-    rows = render_timeline.rows(results("a"), timeline([records(None, None)]), width=40)
+    rows = render_timeline.rows(results("a"), build_timeline([records(None, None)]), width=40)
     assert [row.plain for row in rows] == ["2 matches without a date"]
 
 

@@ -14,7 +14,7 @@ from docindex.query import parser
 from docindex.query.ast import DateRange, Query, Word
 from docindex.query.parser import MAX_LEAVES
 from docindex.results import ClauseCount, Diagnosis, Relaxation
-from docindex.search.diagnosis import PARTS, diagnose
+from docindex.search.diagnosis import MAX_CLAUSES, diagnose
 
 ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)
 TEXTS = {
@@ -135,4 +135,4 @@ def test_dates_that_only_may_be_so_are_tried(index: MemorySearcher) -> None:
 
 def test_of_very_many_parts_few_are_looked_into(index: MemorySearcher) -> None:
     found = asked(index, " ".join(f"w{number}" for number in range(MAX_LEAVES)))
-    assert (len(found.parts), found.more) == (PARTS, MAX_LEAVES - PARTS)
+    assert (len(found.parts), found.more) == (MAX_CLAUSES, MAX_LEAVES - MAX_CLAUSES)

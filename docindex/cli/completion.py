@@ -21,7 +21,7 @@ def ids(ctx: typer.Context, incomplete: str) -> list[str]:
     def found(index: "Searcher") -> "Iterable[str]":
         from docindex.search import record_lookup
 
-        return record_lookup.ids(incomplete, index)
+        return record_lookup.ids_with_prefix(incomplete, index)
 
     return _offered(ctx, found)
 

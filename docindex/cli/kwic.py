@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from docindex.config import Settings
     from docindex.render.styled_text import Text
     from docindex.results import Results
-    from docindex.search.concordance import Collocate, Line
+    from docindex.search.collocates import Collocate
+    from docindex.search.concordance import ConcordanceLine
 
 FORMATS = ("text", "json", "jsonl", "csv", "tsv")
 SIDES = ("L1", "L2", "L3", "R1", "R2", "R3")  # those that are offered
@@ -93,7 +94,7 @@ def kwic(
     from docindex.search import concordance, search
 
     form = one_of("format", "json" if as_json else form, FORMATS)
-    sort = one_of("sort", sort.upper() if sort.upper() in concordance.SIDES else sort, concordance.SORTS)
+    sort = one_of("sort", sort.upper() if sort.upper() in concordance.CONTEXT_SORTS else sort, concordance.SORTS)
     options = search.SearchOptions(
         limit=0,
         filters=query_options.filters(since, until, lang, publisher, collection, creator, subject),
@@ -110,25 +111,35 @@ def kwic(
         tell = search.match_finder(text, options)
         marked = ((record, tell(record, "body")) for record in search.records(text, snapshot, options))
         if collocates:
-            near = concordance.collocates(marked, window)
+            from docindex.search.collocates import find_collocates
+
+            near = find_collocates(marked, window)
             _write_collocates(results, near[: limit or None], form, settings, paged=not no_pager)
             say(settings, _footer(results, len(near), "collocate", limit, sort=""))
             raise typer.Exit(FOUND if near else NOT_FOUND)
-        reach = max(concordance.REACH, width or 0)
-        every = (line for record, marks in marked for line in concordance.lines(record, marks, reach))
+        context_chars = max(concordance.CONTEXT_CHARS, width or 0)
+        every = (
+            line for record, marks in marked for line in concordance.concordance_lines(record, marks, context_chars)
+        )
         counting = itertools.count()
-        counted: Iterable[Line] = (line for line, _ in zip(every, counting, strict=False))
+        counted: Iterable[ConcordanceLine] = (line for line, _ in zip(every, counting, strict=False))
         if sort == "rank" and not reverse:
             # The rest of the records need not be read to know the first lines, and whether there are more.
             counted = itertools.islice(counted, limit + 1 if limit else None)
-        found = concordance.ordered(counted, sort, reverse=reverse, limit=limit + 1 if limit else None)
+        found = concordance.sort_lines(counted, sort, reverse=reverse, limit=limit + 1 if limit else None)
         _write_lines(results, found[: limit or None], form, settings, width=width, paged=not no_pager)
         say(settings, _footer(results, next(counting), "line", limit, sort=sort if not reverse else ""))
         raise typer.Exit(FOUND if found else NOT_FOUND)
 
 
 def _write_lines(
-    results: "Results", found: "list[Line]", form: str, settings: "Settings", *, width: int | None, paged: bool
+    results: "Results",
+    found: "list[ConcordanceLine]",
+    form: str,
+    settings: "Settings",
+    *,
+    width: int | None,
+    paged: bool,
 ) -> None:
     from docindex.render import concordance as render_concordance
 

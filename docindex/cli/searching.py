@@ -105,7 +105,7 @@ def run(flags: Flags) -> int:
             return NO_INDEX
         if form == "text" and results.hits:
             firsts = {rank: hit.record.id for rank, hit in reversed([*results.ranked()])}
-            last_search.keep(folder, [firsts[rank] for rank in sorted(firsts)], flags.offset + 1)
+            last_search.save(folder, [firsts[rank] for rank in sorted(firsts)], flags.offset + 1)
         if not flags.quiet:
             if form == "text":
                 answers.show(results, settings, paged=not flags.no_pager)

@@ -26,7 +26,7 @@ from docindex.model import METADATA_FIELDS
 if TYPE_CHECKING:
     from docindex.config import Settings
     from docindex.model import Record, Span
-    from docindex.search.record_lines import Line
+    from docindex.search.record_lines import RecordLine
 
 
 def show(
@@ -65,7 +65,7 @@ def show(
         raise UsageError("-C is about matches", "name them with --query")
     folder = config.index_for_search(index)
     with registry.open_engine(folder).searcher() as snapshot:
-        record = record_lookup.record(query_options.typed(name), snapshot, last_search.recall(folder))
+        record = record_lookup.find_record(query_options.typed(name), snapshot, last_search.load(folder))
         marks: tuple[Span, ...] = ()
         title_marks: tuple[Span, ...] = ()
         described_marks: dict[str, tuple[Span, ...]] = {}
@@ -75,14 +75,14 @@ def show(
             tell = search.match_finder(asked, options)
             marks, title_marks = tell(record, "body"), tell(record, "title")
             described_marks = {name: found for name in METADATA_FIELDS if (found := tell(record, name))}
-        shown = record_lines.lines(record, marks)
+        shown = record_lines.numbered_lines(record, marks)
         if chosen is not None:
-            every, shown = shown, record_lines.between(shown, *record_lines.bounds(chosen))
+            every, shown = shown, record_lines.lines_in_range(shown, *record_lines.parse_line_range(chosen))
             if not shown:
                 there = f"{every[0].number} to {every[-1].number}" if every else "none"
                 raise RecordError(f"{record.id} has no lines {chosen}", f"it has {there}")
         if context is not None:
-            shown = record_lines.around(shown, context)
+            shown = record_lines.lines_around_matches(shown, context)
         if as_json:
             from docindex.render import json_output
 
@@ -102,7 +102,7 @@ def _show(
     record: "Record",
     marks: "tuple[Span, ...]",
     described_marks: "dict[str, tuple[Span, ...]]",
-    shown: "list[Line]",
+    shown: "list[RecordLine]",
     settings: "Settings",
     *,
     paged: bool,

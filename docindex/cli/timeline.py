@@ -98,7 +98,7 @@ def timeline(
     )
     with registry.open_engine(config.index_for_search(index)).searcher() as snapshot:
         answers = [search.search(query, snapshot, options) for query in queries]
-        found = timelines.timeline(
+        found = timelines.build_timeline(
             [[*map(_without_text, search.records(query, snapshot, options))] for query in queries], unit
         )
         _write(answers, found, form, settings, paged=not no_pager)

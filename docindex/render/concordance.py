@@ -14,7 +14,8 @@ from docindex.render.styled_text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from docindex.search.concordance import Collocate, Line
+    from docindex.search.collocates import Collocate
+    from docindex.search.concordance import ConcordanceLine
 
 NARROWEST = 40
 WIDE = 100  # columns, from which there is room for dates
@@ -22,7 +23,7 @@ PIPED = 120  # columns, where no terminal says how many
 COLUMNS = "query id line page date language title left match right".split()
 
 
-def rows(found: Sequence[Line], *, width: int, plain: bool) -> Iterator[Text]:
+def rows(found: Sequence[ConcordanceLine], *, width: int, plain: bool) -> Iterator[Text]:
     """A row for each line: where it stands, what precedes, the match, what follows."""
     width = max(NARROWEST, width)
     places = [place(line) for line in found]
@@ -47,12 +48,12 @@ def rows(found: Sequence[Line], *, width: int, plain: bool) -> Iterator[Text]:
         yield row
 
 
-def _day(line: Line) -> str:
+def _day(line: ConcordanceLine) -> str:
     date = line.record.metadata.date
     return date.value[:10] if date else ""
 
 
-def place(line: Line) -> str:
+def place(line: ConcordanceLine) -> str:
     """The record and the line of its file."""
     return f"{one_line(line.record.id)}:{line.number}"
 
@@ -74,7 +75,7 @@ def collocates(found: Sequence[Collocate]) -> Iterator[Text]:
         yield row.append(bidi_isolate(one_line(one.word)), "title")
 
 
-def cells_of(query: str, line: Line) -> list[str]:
+def cells_of(query: str, line: ConcordanceLine) -> list[str]:
     """A line as a table's row, in the order of COLUMNS."""
     metadata = line.record.metadata
     date = metadata.date.value if metadata.date else ""
@@ -82,7 +83,7 @@ def cells_of(query: str, line: Line) -> list[str]:
     return [one_line(str(value)).strip() for value in (*known, line.left, line.match, line.right)]
 
 
-def value(line: Line) -> dict[str, Any]:
+def value(line: ConcordanceLine) -> dict[str, Any]:
     """A line as JSON has it."""
     known = record_fields(line.record)
     return {key: known[key] for key in ("id", "path", "part", "title", "date", "language")} | {

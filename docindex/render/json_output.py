@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from docindex.model import Date, Failure, IndexState, Record, Span
     from docindex.results import BuildReport, Explanation, Finding, Hit, Passage, Results, Staleness
-    from docindex.search.record_lines import Line
+    from docindex.search.record_lines import RecordLine
 
 SCHEMA = 1
 """Raised whenever a key changes its meaning or goes; new keys leave it as it is."""
@@ -105,7 +105,7 @@ def status(
 def record(
     found: Record,
     title_marks: Sequence[Span],
-    shown: Sequence[Line],
+    shown: Sequence[RecordLine],
     described_marks: Mapping[str, Sequence[Span]],
 ) -> str:
     """One record as one JSON document: what is known of it, and its lines."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from docindex.model import Record, Span
     from docindex.render.passages import Segment
-    from docindex.search.record_lines import Line
+    from docindex.search.record_lines import RecordLine
 
 WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 TAB = 4
@@ -28,7 +28,7 @@ Row = tuple[Text, bool]
 def rows(
     record: Record,
     title_marks: Sequence[Span],
-    lines: Sequence[Line],
+    lines: Sequence[RecordLine],
     *,
     width: int | None,
     plain: bool,
@@ -49,7 +49,7 @@ def rows(
         text.stylize_before(name)
         yield from _hanging(Text(f"{name:<{indent}}", "faint"), text, indent, room, False)
     indent = max((len(str(line.number)) for line in lines), default=0) + 4
-    before: Line | None = None
+    before: RecordLine | None = None
     for line in lines:
         if before is None:
             yield Text(), False

@@ -37,21 +37,21 @@ def rows(answers: Sequence[Results], found: Timeline, *, width: int) -> Iterator
     if many:
         yield Text()
     column = max((len(name) for name in _names(found)), default=0)
-    room = width - column - 3 - len(f"{found.most:,}")
+    room = width - column - 3 - len(f"{found.max_count:,}")
     gaps = iter(found.gaps)
     before: int | None = None
     for period in found.periods:
         if before is not None and period.number > before + 1:
             gap = next(gaps)
             yield Text(f"{'⋯':>{column}}  no match for {plural(gap.length, found.unit)}", "faint")
-        yield from _bars(period.name, period.counts, found.most, column, room)
+        yield from _bars(period.name, period.counts, found.max_count, column, room)
         before = period.number
     if found.vague:
         if found.periods:
             yield Text()
         yield Text(layout.head(f"not known to the {found.unit}:", width), "faint")
         for name, counts in found.vague:
-            yield from _bars(name, counts, found.most, column, room)
+            yield from _bars(name, counts, found.max_count, column, room)
     yield from _cited(answers, found, width, apart=bool(many or found.periods or found.vague))
 
 

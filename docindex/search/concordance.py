@@ -1,97 +1,94 @@
-"""Every match in its line of text (keyword in context), in order, and the words that keep it company. Pure.
+"""Concordance: each match in its line of text (keyword in context), in one of several orders. Pure.
 
-A line is characters of the text as it stands, on one line; how much of it fits, and how it looks, is decided later.
-What stands left of a match is what precedes it, in every script.
+A line is plain text; its width and its style are decided later. The left context of a match precedes it, in every
+script.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict, deque
+from collections import deque
 from heapq import nlargest, nsmallest
 from itertools import islice
-from math import log
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from docindex.analysis import analyzer, folding
-from docindex.model import UNDETERMINED
+from docindex.analysis import folding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from docindex.model import Record, Span
 
-REACH = 200  # characters of the text on either side of a match
-COMPARED = 6  # words, at most, by which lines are told apart
-SIDES = tuple(f"{side}{place}" for side in "LR" for place in range(1, 6))
-SORTS = ("rank", *SIDES, "match", "date", "title", "path")
-"""Orders of lines: as the records rank, by a word left or right of the match, by what matched, by the record."""
+CONTEXT_CHARS = 200
+"""Characters of the text on either side of a match."""
+MAX_SORT_KEY_WORDS = 6
+"""Context words that are compared to sort lines."""
+CONTEXT_SORTS = tuple(f"{side}{place}" for side in "LR" for place in range(1, 6))
+"""Orders by a word of the context: the first to fifth on the left or on the right."""
+SORTS = ("rank", *CONTEXT_SORTS, "match", "date", "title", "path")
+"""Orders of lines: by the rank of the record, a word of the context, the match, or a property of the record."""
 
-_BLANKS = re.compile(r"\s+")
-_EDGE = re.compile(r"^\W+|\W+$")
+_SPACES = re.compile(r"\s+")
+_PUNCTUATION = re.compile(r"^\W+|\W+$")
+_LINE_BREAK_HYPHEN = re.compile(r"(?<=[-‐])\n\s*")
 
 
-class Line(Struct, frozen=True):
-    """One match and what stands around it."""
+class ConcordanceLine(Struct, frozen=True):
+    """One match and its context."""
 
     record: Record
-    start: int  # the match's first character in the body
-    number: int  # of the file, from 1
+    start: int  # offset of the match in the body
+    number: int  # line in the file, from 1
     page: int | None
-    left: str  # what precedes it
+    left: str  # text before the match
     match: str
-    right: str  # what follows it
+    right: str  # text after the match
 
 
-class Collocate(Struct, frozen=True):
-    """A word that stands near the matches."""
-
-    word: str  # as it is most often written
-    near: int  # times it stands near a match
-    all: int  # times it stands in the records
-    likelihood: float  # G2: how far that is from chance
-
-
-def lines(record: Record, marks: Sequence[Span], reach: int = REACH) -> Iterator[Line]:
-    """The matches of a record in the order of its text."""
+def concordance_lines(
+    record: Record, marks: Sequence[Span], context_chars: int = CONTEXT_CHARS
+) -> Iterator[ConcordanceLine]:
+    """Yield the matches of a record in the order of its text."""
     body = record.body
-    paged = record.page is not None or "\f" in body
-    row, page, done = 0, record.page or 1, 0
+    has_pages = record.page is not None or "\f" in body
+    row, page, end = 0, record.page or 1, 0
     for mark in marks:
-        row += body.count("\n", done, mark.start)
-        page += body.count("\f", done, mark.start)
-        done = mark.start
-        yield Line(
+        row += body.count("\n", end, mark.start)
+        page += body.count("\f", end, mark.start)
+        end = mark.start
+        yield ConcordanceLine(
             record,
             mark.start,
             record.lines[row],
-            page if paged else None,
-            _BLANKS.sub(" ", body[max(0, mark.start - reach) : mark.start]).lstrip(),
-            _BLANKS.sub(" ", re.sub(r"(?<=[-‐])\n\s*", "", body[mark.start : mark.stop])),
-            _BLANKS.sub(" ", body[mark.stop : mark.stop + reach]).rstrip(),
+            page if has_pages else None,
+            _SPACES.sub(" ", body[max(0, mark.start - context_chars) : mark.start]).lstrip(),
+            _SPACES.sub(" ", _LINE_BREAK_HYPHEN.sub("", body[mark.start : mark.stop])),
+            _SPACES.sub(" ", body[mark.stop : mark.stop + context_chars]).rstrip(),
         )
 
 
-def ordered(found: Iterable[Line], sort: str, *, reverse: bool = False, limit: int | None = None) -> list[Line]:
-    """The lines in one of the orders of SORTS, the first `limit` of them; ties as they came. No others are kept.
+def sort_lines(
+    lines: Iterable[ConcordanceLine], sort: str, *, reverse: bool = False, limit: int | None = None
+) -> list[ConcordanceLine]:
+    """Return the first `limit` lines in one of the orders of SORTS. The sort is stable and keeps no other lines.
 
-    What has no date, or no word there, comes last.
+    Lines without a date or a word to sort by come last.
     """
     if sort == "rank":
-        return list(deque(found, limit))[::-1] if reverse else list(islice(found, limit))
+        return list(deque(lines, limit))[::-1] if reverse else list(islice(lines, limit))
 
-    def place(line: Line) -> tuple[bool, tuple[Any, ...]]:
+    def sort_key(line: ConcordanceLine) -> tuple[bool, tuple[Any, ...]]:
         key = _key(line, sort)
         return bool(key) is reverse, key
 
     if limit is None:
-        return sorted(found, key=place, reverse=reverse)
-    return (nlargest if reverse else nsmallest)(limit, found, key=place)
+        return sorted(lines, key=sort_key, reverse=reverse)
+    return (nlargest if reverse else nsmallest)(limit, lines, key=sort_key)
 
 
-def _key(line: Line, sort: str) -> tuple[Any, ...]:
+def _key(line: ConcordanceLine, sort: str) -> tuple[Any, ...]:
     if sort == "date":
         date = line.record.metadata.date
         return (date.earliest,) if date else ()
@@ -101,64 +98,13 @@ def _key(line: Line, sort: str) -> tuple[Any, ...]:
         return (folding.fold(line.record.title), line.record.id)
     if sort == "path":
         return (line.record.id,)
-    # By the word asked for, then by those farther away.
-    near = words(reversed(line.left.split()) if sort[0] == "L" else line.right.split())
+    # Ties are broken by the words farther away from the match.
+    words = _folded_words(reversed(line.left.split()) if sort[0] == "L" else line.right.split())
     first = int(sort[1]) - 1
-    return tuple(islice(near, first, first + COMPARED))
+    return tuple(islice(words, first, first + MAX_SORT_KEY_WORDS))
 
 
-def words(tokens: Iterable[str]) -> Iterator[str]:
-    """The words among what stands between blanks, folded."""
-    bare = (_EDGE.sub("", token) for token in tokens)
+def _folded_words(chunks: Iterable[str]) -> Iterator[str]:
+    """Yield the folded words of whitespace-separated chunks, without punctuation."""
+    bare = (_PUNCTUATION.sub("", chunk) for chunk in chunks)
     return (folding.fold(word) for word in bare if word)
-
-
-def collocates(found: Iterable[tuple[Record, Sequence[Span]]], window: int = 5, least: int = 2) -> list[Collocate]:
-    """The words that stand nearer the matches than chance would have it, the surest first.
-
-    Within `window` words on either side, each word counted once; against the other words of the same records.
-    Log-likelihood ratio: Dunning, Accurate Methods for the Statistics of Surprise and Coincidence (1993).
-    """
-    near: Counter[str] = Counter()
-    every: Counter[str] = Counter()
-    written: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for record, marks in found:
-        tokens = analyzer.analyze(record.body, record.metadata.language or UNDETERMINED)
-        own, close = _places(tokens, marks, window)
-        for index, forms in enumerate(tokens.forms):
-            if index in own:
-                continue
-            every[forms[0]] += 1
-            if index in close:
-                near[forms[0]] += 1
-                written[forms[0]][record.body[tokens.starts[index] : tokens.stops[index]]] += 1
-    inside, total = near.total(), every.total()
-    kept = [
-        Collocate(written[form].most_common(1)[0][0], count, every[form], likelihood(count, every[form], inside, total))
-        for form, count in near.items()
-        if count >= least and count * total > every[form] * inside and not form.isdecimal()
-    ]
-    return sorted(kept, key=lambda one: (-round(one.likelihood, 9), one.word))
-
-
-def _places(tokens: analyzer.Tokens, marks: Sequence[Span], window: int) -> tuple[set[int], set[int]]:
-    """The words that are matches, and those within the window of one."""
-    own: set[int] = set()
-    close: set[int] = set()
-    index, count = 0, len(tokens.forms)
-    for mark in marks:
-        while index < count and tokens.stops[index] <= mark.start:
-            index += 1
-        first = index
-        while index < count and tokens.starts[index] < mark.stop:
-            own.add(index)
-            index += 1
-        close.update(range(max(0, first - window), min(count, index + window)))
-    return own, close - own
-
-
-def likelihood(near: int, word: int, inside: int, total: int) -> float:
-    """G2 of a word that stands `near` times among `inside` words, and `word` times among `total`."""
-    cells = ((near, inside, word), (inside - near, inside, total - word))
-    others = ((word - near, total - inside, word), (total - inside - word + near, total - inside, total - word))
-    return 2 * sum(seen * log(seen * total / (row * column)) for seen, row, column in (*cells, *others) if seen > 0)

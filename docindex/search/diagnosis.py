@@ -1,7 +1,6 @@
-"""Why nothing was found, or so much: what each part of a query finds by itself, and what each single change would give.
+"""Diagnosis of a result: the count of each clause of a query, and of the query with one clause relaxed.
 
-The parts are what must all be so: the words of the query and the filters of the
-flags. A change leaves one part out, or asks for less of it.
+The clauses are what all matches must satisfy: the operands of the query and the filters of the flags.
 """
 
 from __future__ import annotations
@@ -25,71 +24,74 @@ if TYPE_CHECKING:
     from docindex.engines.base import Searcher
     from docindex.query.ast import Query
 
-PARTS = 12  # of a query that are looked into
-FUZZY_LETTERS = 4  # shorter words are near too many others
+MAX_CLAUSES = 12
+"""Clauses of a query that are counted."""
+MIN_FUZZY_LETTERS = 4
+"""Letters of a word that is also tried as a fuzzy word. Shorter words resemble too many others."""
 
 
 def diagnose(query: Query, filters: Sequence[Query], request: SearchRequest, total: int, index: Searcher) -> Diagnosis:
-    """Return what each part of a query and its filters finds, and what the query finds with that part changed.
+    """Return the counts of a query's clauses and of its relaxations.
 
-    `request` is the search that was made of them, `total` what it found. The index is asked once.
+    `request` is the search that was made of the query and the filters, `total` its number of matches. The index is
+    asked twice at most, however many clauses there are.
     """
-    wanted = [*(query.operands if isinstance(query, And) else (query,)), *filters]
-    bare = SearchRequest(request.query, 0, exact=request.exact, certain=request.certain)
-    alone = len(wanted) == 1
-    kept = wanted[:PARTS]
-    found = [total] if alone else index.count([replace(bare, query=part) for part in kept])
-    relaxed: list[list[tuple[str, SearchRequest]]] = []
-    for place, (part, records) in enumerate(zip(kept, found, strict=True)):
-        before, after = wanted[:place], wanted[place + 1 :]
-        changes = [] if alone else [("without it", _all([*before, *after]))]
-        changes += [(how, _all([*before, other, *after])) for how, other in _changed(part, records, alone=alone)]
-        relaxed.append([(how, replace(bare, query=asked)) for how, asked in changes])
-    everything = replace(bare, query=_all(wanted))
-    if bare.exact:
-        relaxed[0].append(("in any form", replace(everything, exact=False)))
-    if bare.certain and any(isinstance(part, DateRange) for part in wanted):
-        relaxed[0].append(("with dates that may be so", replace(everything, certain=False)))
-    counts = iter(index.count([asked for changes in relaxed for _, asked in changes]))
+    clauses = [*(query.operands if isinstance(query, And) else (query,)), *filters]
+    count_request = SearchRequest(request.query, 0, exact=request.exact, certain=request.certain)
+    alone = len(clauses) == 1
+    counted = clauses[:MAX_CLAUSES]
+    counts = [total] if alone else index.count([replace(count_request, query=clause) for clause in counted])
+    relaxations: list[list[tuple[str, SearchRequest]]] = []
+    for place, (clause, records) in enumerate(zip(counted, counts, strict=True)):
+        before, after = clauses[:place], clauses[place + 1 :]
+        changes = [] if alone else [("without it", _conjunction([*before, *after]))]
+        changes += [(how, _conjunction([*before, other, *after])) for how, other in _relaxed(clause, records, alone)]
+        relaxations.append([(how, replace(count_request, query=changed)) for how, changed in changes])
+    whole = replace(count_request, query=_conjunction(clauses))
+    if request.exact:
+        relaxations[0].append(("in any form", replace(whole, exact=False)))
+    if request.certain and any(isinstance(clause, DateRange) for clause in clauses):
+        relaxations[0].append(("with dates that may be so", replace(whole, certain=False)))
+    relaxed_counts = iter(index.count([changed for changes in relaxations for _, changed in changes]))
     parts = tuple(
         ClauseCount(
-            canonical(part),
+            canonical(clause),
             records,
-            tuple(Relaxation(how, canonical(asked.query), next(counts)) for how, asked in changes),
+            tuple(Relaxation(how, canonical(changed.query), next(relaxed_counts)) for how, changed in changes),
         )
-        for part, records, changes in zip(kept, found, relaxed, strict=True)
+        for clause, records, changes in zip(counted, counts, relaxations, strict=True)
     )
     unsearched = sum(failure.lost for failure in index.state.failures)
-    return Diagnosis(parts, len(wanted) - len(parts), unsearched)
+    return Diagnosis(parts, len(clauses) - len(parts), unsearched)
 
 
-def _all(queries: Sequence[Query]) -> Query:
+def _conjunction(queries: Sequence[Query]) -> Query:
     return conjunction(list(queries)) if queries else MatchAll()
 
 
-def _changed(part: Query, records: int, *, alone: bool) -> Iterator[tuple[str, Query]]:
-    """What may be asked for instead of a part, and how that is said."""
-    match part:
+def _relaxed(clause: Query, records: int, alone: bool) -> Iterator[tuple[str, Query]]:
+    """Yield the weaker clauses that may replace one, each with its description."""
+    match clause:
         case Phrase(text, field):
             tokens = analyzer.analyze(text, UNDETERMINED)
             words = [text[start:stop] for start, stop in zip(tokens.starts, tokens.stops, strict=True)]
             if len(words) > 1:
-                yield "as words", _all([Word(word, field) for word in words])
-        case Word(text, field) if not (records or alone or len(text) < FUZZY_LETTERS):
+                yield "as words", _conjunction([Word(word, field) for word in words])
+        case Word(text, field) if not (records or alone or len(text) < MIN_FUZZY_LETTERS):
             yield "spelt nearly so", Fuzzy(text, field)
         case DateRange(earliest, latest) if earliest or latest:
-            yield "a year wider", DateRange(_moved(earliest, -1), _moved(latest, 1))
+            yield "a year wider", DateRange(_move_years(earliest, -1), _move_years(latest, 1))
         case _:
             pass
-    if isinstance(part, Word | Phrase) and part.field not in (None, *KEYWORD_FIELDS):
-        yield "in any field", replace(part, field=None)
+    if isinstance(clause, Word | Phrase) and clause.field is not None and clause.field not in KEYWORD_FIELDS:
+        yield "in any field", replace(clause, field=None)
 
 
-def _moved(day: Day | None, years: int) -> Day | None:
-    """The same day of another year; None where there is none so early or so late."""
+def _move_years(day: Day | None, years: int) -> Day | None:
+    """Return the same day of another year, None if the calendar has none."""
     if day is None:
         return None
     try:
         return day.replace(year=day.year + years)
-    except ValueError:
+    except ValueError:  # 29 February, or beyond the calendar
         return day.replace(year=day.year + years, day=28) if 1 <= day.year + years <= 9999 else None

@@ -1,6 +1,6 @@
-"""Which characters of a text a query matched: the text analysed again, as Lucene's unified highlighter does.
+"""Spans of a text that a query matches, found by analysing the text again as Lucene's UnifiedHighlighter does. Pure.
 
-Pure. It asks the very slots and patterns that scoring looked up, so what is marked is what matched.
+It expands the query into the same terms and patterns as the scorer, so that the marks are the matches.
 """
 
 from __future__ import annotations
@@ -15,40 +15,40 @@ from msgspec import Struct
 from docindex.analysis import analyzer
 from docindex.model import Span
 from docindex.query.ast import Phrase, leaves
-from docindex.ranking import phrases, term_expansion
+from docindex.ranking.phrases import phrase_starts
+from docindex.ranking.term_expansion import Filter, Pattern, TermAlternatives, TextLeaf, query_positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from docindex.query.ast import Query
-    from docindex.ranking.term_expansion import TextLeaf
 
 
 class Match(Struct, frozen=True, order=True):
     """One occurrence of one leaf of the query."""
 
     span: Span
-    leaf: int  # the leaf's number among those that a record can match
+    leaf: int  # number of the leaf among the different leaves of the query
 
 
-def matches(query: Query, text: str, language: str, field: str, *, exact: bool = False) -> list[Match]:
-    """Where the query's leaves stand in a field's text, in the order of the text. They may overlap."""
-    asked: list[TextLeaf] = [
-        leaf for leaf in leaves(query) if not isinstance(leaf, term_expansion.Filter) and leaf.field in (None, field)
+def find_matches(query: Query, text: str, language: str, field: str, *, exact: bool = False) -> list[Match]:
+    """Return the matches of a query in a field's text, in the order of the text. They may overlap."""
+    sought: list[TextLeaf] = [
+        leaf for leaf in leaves(query) if not isinstance(leaf, Filter) and leaf.field in (None, field)
     ]
-    if not asked or not text:
+    if not sought or not text:
         return []
-    words = _Words(analyzer.analyze(text, language))
-    found: list[Match] = []
-    for number, leaf in enumerate(dict.fromkeys(asked)):  # a word that is asked for twice is marked once
-        found += (Match(span, number) for span in _spans(leaf, words, language, exact))
-    return sorted(found)
+    tokenized = TokenizedText(analyzer.analyze(text, language))
+    matches: list[Match] = []
+    for number, leaf in enumerate(dict.fromkeys(sought)):  # a leaf that occurs twice is marked once
+        matches += (Match(span, number) for span in _leaf_spans(leaf, tokenized, language, exact))
+    return sorted(matches)
 
 
-def merged(found: Iterable[Match]) -> tuple[Span, ...]:
-    """The characters that any match covers, as spans that do not overlap."""
+def merge_spans(matches: Iterable[Match]) -> tuple[Span, ...]:
+    """Return the characters that sorted matches cover, as spans that do not overlap."""
     spans: list[Span] = []
-    for match in found:
+    for match in matches:
         if spans and match.span.start < spans[-1].stop:
             spans[-1] = Span(spans[-1].start, max(spans[-1].stop, match.span.stop))
         else:
@@ -56,8 +56,8 @@ def merged(found: Iterable[Match]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-class _Words:
-    """A text's words, found by their forms: many leaves are looked for in it, and each word is looked at once."""
+class TokenizedText:
+    """The tokens of a text, indexed by their forms, so that each different word is compared once."""
 
     def __init__(self, tokens: analyzer.Tokens) -> None:
         self.tokens = tokens
@@ -66,44 +66,43 @@ class _Words:
             for form in forms:
                 self._terms[form].append(term)
 
-    def places(self, step: term_expansion.TermAlternatives | term_expansion.Pattern) -> list[int]:
-        """The words that may stand at a position of the query, by their numbers."""
-        if isinstance(step, term_expansion.Pattern):
-            wanted = {term for term, forms in self.tokens.distinct() if step.weight(forms[0]) > 0.0}
+    def tokens_at(self, position: TermAlternatives | Pattern) -> list[int]:
+        """Return the indexes of the tokens that can stand at a position of the query."""
+        if isinstance(position, Pattern):
+            terms = {term for term, forms in self.tokens.distinct() if position.weight(forms[0]) > 0.0}
         else:
-            wanted = {term for form in step if form in self._terms for term in self._terms[form]}
-        return list(compress(count(), map(wanted.__contains__, self.tokens.terms))) if wanted else []
+            terms = {term for form in position if form in self._terms for term in self._terms[form]}
+        return list(compress(count(), map(terms.__contains__, self.tokens.terms))) if terms else []
 
 
-def _spans(leaf: TextLeaf, words: _Words, language: str, exact: bool) -> Iterable[Span]:
-    places = [words.places(step) for step in _steps(leaf, language, exact)]
-    if not places or not all(places):
+def _leaf_spans(leaf: TextLeaf, text: TokenizedText, language: str, exact: bool) -> Iterable[Span]:
+    found = [text.tokens_at(position) for position in _cached_positions(leaf, language, exact)]
+    if not found or not all(found):
         return ()
-    if len(places) > 1:
-        return dict.fromkeys(_phrase(places, leaf.slop if isinstance(leaf, Phrase) else 0, words.tokens))
-    starts, stops = words.tokens.starts, words.tokens.stops
-    return map(Span, map(starts.__getitem__, places[0]), map(stops.__getitem__, places[0]))
+    if len(found) > 1:
+        return dict.fromkeys(_phrase_spans(found, leaf.slop if isinstance(leaf, Phrase) else 0, text.tokens))
+    starts, stops = text.tokens.starts, text.tokens.stops
+    return map(Span, map(starts.__getitem__, found[0]), map(stops.__getitem__, found[0]))
 
 
 @lru_cache(maxsize=1000)
-def _steps(
-    leaf: TextLeaf, language: str, exact: bool
-) -> Sequence[term_expansion.TermAlternatives | term_expansion.Pattern]:
-    """The same for each of the records that are shown, and for each of their fields."""
-    return term_expansion.query_positions(leaf, language, exact=exact)
+def _cached_positions(leaf: TextLeaf, language: str, exact: bool) -> Sequence[TermAlternatives | Pattern]:
+    """Return the positions of a leaf, expanded once for all records and fields that are shown."""
+    return query_positions(leaf, language, exact=exact)
 
 
-def _phrase(places: Sequence[Sequence[int]], slop: int, tokens: analyzer.Tokens) -> Iterator[Span]:
-    holders: list[defaultdict[int, list[int]]] = [defaultdict(list) for _ in places]
-    for holder, indexes in zip(holders, places, strict=True):
+def _phrase_spans(words: Sequence[Sequence[int]], slop: int, tokens: analyzer.Tokens) -> Iterator[Span]:
+    """Yield the spans of a phrase from the token indexes of its words: one span, or with slop one per word."""
+    tokens_at: list[defaultdict[int, list[int]]] = [defaultdict(list) for _ in words]
+    for by_position, indexes in zip(tokens_at, words, strict=True):
         for index in indexes:
-            holder[tokens.positions[index]].append(index)
-    for first in phrases.phrase_starts([sorted(holder) for holder in holders], slop):
+            by_position[tokens.positions[index]].append(index)
+    for first in phrase_starts([sorted(by_position) for by_position in tokens_at], slop):
         if slop == 0:
-            begin, end = holders[0][first], holders[-1][first + len(places) - 1]
+            begin, end = tokens_at[0][first], tokens_at[-1][first + len(words) - 1]
             yield Span(tokens.starts[begin[0]], max(tokens.stops[index] for index in end))
             continue
-        for position in range(first, first + len(places) + slop):
-            for holder in holders:
-                for index in holder.get(position, ()):
+        for position in range(first, first + len(words) + slop):
+            for by_position in tokens_at:
+                for index in by_position.get(position, ()):
                     yield Span(tokens.starts[index], tokens.stops[index])

@@ -1,7 +1,7 @@
-"""The ids of the last answer that was shown, so that `docindex show 3` means its third. Pure but for one small file.
+"""The ids of the last search by rank, kept in a small file for `docindex show 3`.
 
-The file is the user's, not the index's: an index may be shared, and read only. That it cannot be written or read is
-no failure of anything.
+The file belongs to the user and not to the index, which may be shared and read-only. A file that cannot be written or
+read is no failure.
 """
 
 from __future__ import annotations
@@ -18,39 +18,38 @@ from docindex.serialization import dumps, loads
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MOST = 10_000
-"""Ids that are kept."""
+MAX_SAVED_IDS = 10_000
 
 
-class _Answer(Struct, frozen=True):
-    index: str  # its folder, absolute
-    first: int  # the rank of the first id
+class _LastSearch(Struct, frozen=True):
+    index: str  # the index folder, absolute
+    first: int  # rank of the first id
     ids: list[str]
 
 
-def keep(index: Path, ids: Sequence[str], first: int, environment: Mapping[str, str] = os.environ) -> None:
-    """Remember an answer of an index: ids, the first of which has the rank `first`."""
+def save(index: Path, ids: Sequence[str], first: int, environment: Mapping[str, str] = os.environ) -> None:
+    """Save the ids of a search of an index. The first id has the rank `first`."""
     path = _path(environment)
     if path is None:
         return
-    value = _Answer(str(index.absolute()), first, list(ids[:MOST]))
-    part = path.with_name(f"{path.name}.{os.getpid()}")
+    value = _LastSearch(str(index.absolute()), first, list(ids[:MAX_SAVED_IDS]))
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_bytes(dumps(value))
-        part.replace(path)
+        temporary.write_bytes(dumps(value))
+        temporary.replace(path)
 
 
-def recall(index: Path, environment: Mapping[str, str] = os.environ) -> dict[int, str]:
-    """The ids of the last answer by their ranks; none if that was of another index."""
+def load(index: Path, environment: Mapping[str, str] = os.environ) -> dict[int, str]:
+    """Return the ids of the last search by rank. The result is empty if that was a search of another index."""
     path = _path(environment)
     try:
-        found = loads(path.read_bytes(), _Answer) if path else None
+        saved = loads(path.read_bytes(), _LastSearch) if path else None
     except (OSError, DecodeError):
         return {}
-    if found is None or found.index != str(index.absolute()):
+    if saved is None or saved.index != str(index.absolute()):
         return {}
-    return dict(enumerate(found.ids, start=found.first))
+    return dict(enumerate(saved.ids, start=saved.first))
 
 
 def _path(environment: Mapping[str, str]) -> Path | None:

@@ -1,4 +1,4 @@
-"""The lines of a record, with what matched on each, and which of them are shown. Pure: no markup, no widths."""
+"""The numbered lines of a record with their matches, and the selection of lines to show. Pure: no markup."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from docindex.model import Record
 
 
-class Line(Struct, frozen=True):
+class RecordLine(Struct, frozen=True):
     """One line of a record's body."""
 
     text: str
-    number: int  # of the file, from 1
-    start: int  # its first character in the body
+    number: int  # in the file, from 1
+    start: int  # offset of its first character in the body
     page: int | None  # on which it begins; None for a file without pages
-    marks: tuple[Span, ...]  # within `text`
+    marks: tuple[Span, ...]  # matches, as offsets in `text`
 
 
-def lines(record: Record, marks: Sequence[Span]) -> list[Line]:
-    """All lines of the body. A match that goes on over a line's end is marked on both."""
-    paged = record.page is not None or "\f" in record.body
+def numbered_lines(record: Record, marks: Sequence[Span]) -> list[RecordLine]:
+    """Return all lines of the body. A match across the end of a line is marked on both lines."""
+    has_pages = record.page is not None or "\f" in record.body
     page = record.page or 1
-    found: list[Line] = []
+    lines: list[RecordLine] = []
     start = first = 0
     for number, text in zip(record.lines, record.body.split("\n"), strict=False):
         stop = start + len(text)
@@ -41,34 +41,34 @@ def lines(record: Record, marks: Sequence[Span]) -> list[Line]:
             inside.append(Span(max(marks[last].start, start) - start, min(marks[last].stop, stop) - start))
             last += 1
         page += text.startswith("\f")
-        found.append(Line(text, number, start, page if paged else None, tuple(inside)))
+        lines.append(RecordLine(text, number, start, page if has_pages else None, tuple(inside)))
         page += text.count("\f", 1)
         start = stop + 1
-    return found
+    return lines
 
 
-def between(found: Iterable[Line], first: int | None, last: int | None) -> list[Line]:
-    """The lines with these numbers, both included."""
-    return [line for line in found if (first is None or line.number >= first) and (last is None or line.number <= last)]
+def lines_in_range(lines: Iterable[RecordLine], first: int | None, last: int | None) -> list[RecordLine]:
+    """Return the lines whose numbers lie between two, both included."""
+    return [line for line in lines if (first is None or line.number >= first) and (last is None or line.number <= last)]
 
 
-def around(found: Sequence[Line], context: int) -> list[Line]:
-    """The lines with a match, and so many before and after each."""
-    wanted: set[int] = set()
-    for index, line in enumerate(found):
+def lines_around_matches(lines: Sequence[RecordLine], context: int) -> list[RecordLine]:
+    """Return the lines with a match, and `context` lines before and after each."""
+    shown: set[int] = set()
+    for index, line in enumerate(lines):
         if line.marks:
-            wanted.update(range(max(0, index - context), min(len(found), index + context + 1)))
-    return [found[index] for index in sorted(wanted)]
+            shown.update(range(max(0, index - context), min(len(lines), index + context + 1)))
+    return [lines[index] for index in sorted(shown)]
 
 
-def bounds(text: str) -> tuple[int | None, int | None]:
-    """What `A:B` means: `10:20`, `10:`, `:20`, or one line, `10`. Raises UsageError."""
+def parse_line_range(text: str) -> tuple[int | None, int | None]:
+    """Return the first and last line of `10:20`, `10:`, `:20` or `10`. Raises UsageError."""
     first, colon, last = text.partition(":")
-    wrong = UsageError(f"'{text}' names no lines", "10:20, 10:, :20 or 10")
+    error = UsageError(f"'{text}' names no lines", "10:20, 10:, :20 or 10")
     if not (first or last) or any(part and not (part.isascii() and part.isdecimal()) for part in (first, last)):
-        raise wrong
+        raise error
     low = int(first[:9]) if first else None
     high = (int(last[:9]) if last else None) if colon else low
     if low is not None and high is not None and low > high:
-        raise wrong
+        raise error
     return low, high

@@ -1,4 +1,4 @@
-"""Which record is meant: by its id, by the beginning of an id, or by its rank in the last answer."""
+"""Look-up of one record by its id, by the beginning of an id, or by its rank in the last search."""
 
 from __future__ import annotations
 
@@ -14,58 +14,65 @@ if TYPE_CHECKING:
     from docindex.engines.base import Searcher
     from docindex.model import Record
 
-LISTED = 10
-"""Ids that are listed where several are meant."""
-NEAR = 3
-"""Ids that are named where none is meant."""
+MAX_LISTED_IDS = 10
+"""Ids that an error lists if several records are meant."""
+MAX_SUGGESTED_PATHS = 3
+"""Paths that an error suggests if no record is meant."""
+MIN_PATH_SIMILARITY = 70
+"""Similarity of a suggested path to the name, in percent."""
+
+_SEARCH_AGAIN = "docindex search again"
 
 
-def record(name: str, index: Searcher, ranks: Mapping[int, str]) -> Record:
-    """The one record that is meant. Raises RecordError where there is none, or more than one."""
+def find_record(name: str, index: Searcher, ids_by_rank: Mapping[int, str]) -> Record:
+    """Return the record that a name means. Raises RecordError if there is none, or more than one."""
     found = _with_id(name, index)
-    if found is None and name.isascii() and name.isdecimal() and int(name) in ranks:
-        found = _with_id(ranks[int(name)], index)
+    if found is None and name.isascii() and name.isdecimal() and int(name) in ids_by_rank:
+        id = ids_by_rank[int(name)]  # noqa: A001
+        found = _with_id(id, index)
         if found is None:
-            raise RecordError(f"rank {name} of the last search, {ranks[int(name)]}, is in the index no more", _SEARCH)
-    return found or _beginning_with(name, index)
+            raise RecordError(f"rank {name} of the last search, {id}, is in the index no more", _SEARCH_AGAIN)
+    return found or _with_id_prefix(name, index)
 
 
-_SEARCH = "docindex search again"
-
-
-def ids(beginning: str, index: Searcher, limit: int = 100) -> list[str]:
-    """The first of the ids that have a beginning."""
-    answer = index.search(SearchRequest(Prefix(beginning, "id"), limit, sort="path"))
-    return [found.id for found, _ in answer.hits]
+def ids_with_prefix(prefix: str, index: Searcher, limit: int = 100) -> list[str]:
+    """Return the first ids that begin with the prefix, sorted."""
+    response = index.search(SearchRequest(Prefix(prefix, "id"), limit, sort="path"))
+    return [record.id for record, _ in response.hits]
 
 
 def _with_id(name: str, index: Searcher) -> Record | None:
-    """The record with an id. Two ids may differ in case only."""
+    """Return the record with an id. Case decides only between ids that differ in nothing else."""
     if not name:
         return None
-    ranked = index.search(SearchRequest(Word(name, "id"), None)).hits
-    exact = [found for found, _ in ranked if found.id == name]
-    return exact[0] if exact else ranked[0][0] if len(ranked) == 1 else None
+    hits = index.search(SearchRequest(Word(name, "id"), None)).hits
+    exact = [record for record, _ in hits if record.id == name]
+    return exact[0] if exact else hits[0][0] if len(hits) == 1 else None
 
 
-def _beginning_with(name: str, index: Searcher) -> Record:
-    answer = index.search(SearchRequest(Prefix(name, "id"), LISTED, sort="path")) if name else SearchResponse(0, ())
-    if answer.total == 0:
-        raise RecordError(f"no record '{name}'", _instead(name, index))
-    if answer.total > 1:
-        more = [f"and {answer.total - LISTED:,} more"] if answer.total > LISTED else []
+def _with_id_prefix(name: str, index: Searcher) -> Record:
+    request = SearchRequest(Prefix(name, "id"), MAX_LISTED_IDS, sort="path")
+    response = index.search(request) if name else SearchResponse(0, ())
+    if response.total == 0:
+        raise RecordError(f"no record '{name}'", _similar_paths(name, index))
+    if response.total > 1:
+        more = [f"and {response.total - MAX_LISTED_IDS:,} more"] if response.total > MAX_LISTED_IDS else []
         raise RecordError(
-            f"'{name}' begins {answer.total:,} ids",
-            "\n       ".join([*(found.id for found, _ in answer.hits), *more]),
+            f"'{name}' begins {response.total:,} ids",
+            "\n       ".join([*(record.id for record, _ in response.hits), *more]),
         )
-    return answer.hits[0][0]
+    return response.hits[0][0]
 
 
-def _instead(name: str, index: Searcher) -> str:
-    """Paths that look like the name; a search where none does."""
-    from rapidfuzz import fuzz, process
+def _similar_paths(name: str, index: Searcher) -> str:
+    """Return a hint: paths that resemble the name, or else a search."""
+    from rapidfuzz import fuzz, process  # only failures need it, and it is slow to import
 
-    near = process.extract(
-        name.partition("#")[0], [path for path, _ in index.sources()], scorer=fuzz.WRatio, limit=NEAR, score_cutoff=70
+    similar = process.extract(
+        name.partition("#")[0],
+        [path for path, _ in index.sources()],
+        scorer=fuzz.WRatio,
+        limit=MAX_SUGGESTED_PATHS,
+        score_cutoff=MIN_PATH_SIMILARITY,
     )
-    return ", ".join(path for path, _, _ in near) or "an id, or its beginning, as docindex search -l prints them"
+    return ", ".join(path for path, _, _ in similar) or "an id, or its beginning, as docindex search -l prints them"

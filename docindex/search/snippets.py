@@ -1,134 +1,184 @@
-"""A text and the matches in it -> the excerpts worth showing. Pure: positions in, positions out, no markup.
+"""Selection of the passages of a record that are shown for its matches. Pure: no markup.
 
-A window of text is worth more the more different words of the query it holds, then the more matches, then the
-earlier it stands. Windows are cut where sentences or words end.
+A candidate passage scores by the number of different query leaves in it, then by the number of matches. Of equal
+candidates the first in the text is chosen. Passages are cut at the ends of sentences or words.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from docindex.model import Span
-from docindex.search.highlighter import Match, merged
+from docindex.results import Passage
+from docindex.search.highlighter import Match, merge_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SLACK = 60  # characters by which an excerpt may be longer, to begin where a sentence does
-ALIKE = 0.8  # of the different words of two excerpts: if they share more, one of them is shown
-REPEATS = 20  # excerpts that say again what others say, at most, that are passed over
-CONSIDERED = 2_000  # matches, from the first, among which windows are weighed
+    from docindex.model import Record
 
-# A sentence ends at these and a blank, at an empty line, or at the end of a page.
+SENTENCE_START_SLACK_CHARS = 60
+"""Characters that a passage may be longer than asked for, to begin with its sentence."""
+WORD_END_SLACK_CHARS = 40
+"""Characters that a passage may be shorter than asked for, to end with a word."""
+MAX_WORD_OVERLAP = 0.8
+"""Share of equal words from which on the lower of two passages is redundant."""
+MAX_REDUNDANT_PASSAGES = 20
+"""Redundant passages that are skipped in search of others."""
+MAX_SCORED_MATCHES = 2_000
+"""Matches, from the start of the record, among which passages are chosen."""
+MAX_COUNTED_MATCHES = 20
+"""Matches in a passage beyond which its score does not rise."""
+
+# A sentence ends at its mark and a space, at an empty line, or at the end of a page.
 _SENTENCE_END = re.compile(r"[.!?…؟。！？]+[\"'”’»)\]]*\s+|\n[ \t]*\n\s*|\f")
 _WORD_START = re.compile(r"(?<=\s)\S")
 _WORD_END = re.compile(r"\S(?=\s)")
 
 
-class Excerpt(Struct, frozen=True):
-    """A piece of a text, half-open, and the matches in it as characters of the whole text."""
+def best_passages(
+    record: Record, matches: Sequence[Match], *, width: int = 240, count: int | None = 3
+) -> tuple[Passage, ...]:
+    """Return the best passages of about `width` characters in the order of the body, at most `count`.
 
-    start: int
-    stop: int
-    marks: tuple[Span, ...]
-
-
-def excerpts(text: str, found: Sequence[Match], *, width: int = 240, count: int | None = 3) -> list[Excerpt]:
-    """The best excerpts of about `width` characters, at most `count` (None: as many as hold all matches).
-
-    They stand in the order of the text and do not overlap. Without a match: the text's beginning, unmarked.
+    They do not overlap. A `count` of None returns passages for all matches. Without a match the result is the
+    beginning of the body, unmarked.
     """
-    if not found:
-        stop = _cut_after(text, 0, min(len(text), width))
-        return [Excerpt(0, stop, ())] if text[:stop].strip() else []
-    windows = _windows(text, found if count is None else found[:CONSIDERED], width)
+    text = record.body
+    if not matches:
+        stop = _passage_end(text, 0, min(len(text), width))
+        return (_PassageBuilder(record).build(0, stop, ()),) if text[:stop].strip() else ()
+    candidates = _candidate_passages(text, matches if count is None else matches[:MAX_SCORED_MATCHES], width)
     if count is not None:
-        best = sorted(range(len(windows)), key=lambda index: (-_worth(found, windows[index]), index))
-        windows = [windows[index] for index in sorted(_unlike(text, found, windows, best, width, count))]
-    spans = merged(found)
+        best = sorted(range(len(candidates)), key=lambda index: (-_passage_score(matches, candidates[index]), index))
+        candidates = [
+            candidates[index] for index in sorted(_drop_redundant(text, matches, candidates, best, width, count))
+        ]
+    spans = merge_spans(matches)
     starts = [span.start for span in spans]
-    chosen: list[Excerpt] = []
-    for start, stop in _side_by_side(text, found, windows, width):
-        start = max(start, chosen[-1].stop if chosen else 0)
+    builder = _PassageBuilder(record)
+    passages: list[Passage] = []
+    end = 0
+    for start, stop in _resolve_overlaps(text, matches, candidates, width):
+        start = max(start, end)
         marks = spans[bisect_left(starts, start) : bisect_left(starts, stop)]
-        stop = max([stop, *(mark.stop for mark in marks)])
         if marks:
-            chosen.append(Excerpt(start, stop, marks))
+            end = max([stop, *(mark.stop for mark in marks)])
+            passages.append(builder.build(start, end, marks))
+    return tuple(passages)
+
+
+class _PassageBuilder:
+    """Makes passages of a record; the positions of its lines and pages are looked up once."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._line_ends = _offsets("\n", record.body)
+        self._page_ends = _offsets("\f", record.body)
+        self._has_pages = bool(self._page_ends) or record.page is not None
+
+    def build(self, start: int, stop: int, marks: Sequence[Span]) -> Passage:
+        """Return the passage between two characters, with the line and page of its first match."""
+        record = self._record
+        first = marks[0].start if marks else start
+        return Passage(
+            text=record.body[start:stop],
+            start=start,
+            line=record.lines[bisect_right(self._line_ends, first - 1)],
+            page=(record.page or 1) + bisect_right(self._page_ends, first - 1) if self._has_pages else None,
+            marks=tuple(Span(mark.start - start, mark.stop - start) for mark in marks),
+        )
+
+
+def _offsets(character: str, text: str) -> list[int]:
+    return [found.start() for found in re.finditer(character, text)]
+
+
+def _candidate_passages(text: str, matches: Sequence[Match], width: int) -> list[tuple[int, int]]:
+    """Return runs of matches, as the first and last index of each, that fit into a passage on one page."""
+    max_chars = max(1, width * 2 // 3)  # the rest is for the text around the matches
+    candidates: list[tuple[int, int]] = []
+    first = 0
+    for index in range(1, len(matches) + 1):
+        if (
+            index == len(matches)
+            or matches[index].span.stop - matches[first].span.start > max_chars
+            or text.find("\f", matches[index - 1].span.start, matches[index].span.start) >= 0
+        ):
+            candidates.append((first, index - 1))
+            first = index
+    return candidates
+
+
+def _passage_score(matches: Sequence[Match], candidate: tuple[int, int]) -> float:
+    inside = matches[candidate[0] : candidate[1] + 1]
+    return len({match.leaf for match in inside}) + min(len(inside), MAX_COUNTED_MATCHES) / 100
+
+
+def _drop_redundant(
+    text: str,
+    matches: Sequence[Match],
+    candidates: Sequence[tuple[int, int]],
+    best: Sequence[int],
+    width: int,
+    count: int,
+) -> list[int]:
+    """Return the first `count` of the best candidates whose words do not repeat a better one."""
+    chosen: list[int] = []
+    words_of_chosen: list[set[str]] = []
+    for index in best[: count + MAX_REDUNDANT_PASSAGES]:
+        if len(chosen) == count:
+            break
+        begin, end = _extent(matches, candidates[index])
+        start, stop = _bounds(text, begin, end, width)
+        words = set(re.findall(r"\w+", text[start:stop].casefold()))
+        if not any(len(words & known) > MAX_WORD_OVERLAP * len(words | known) for known in words_of_chosen):
+            chosen.append(index)
+            words_of_chosen.append(words)
     return chosen
 
 
-def _side_by_side(
-    text: str, found: Sequence[Match], windows: Sequence[tuple[int, int]], width: int
+def _resolve_overlaps(
+    text: str, matches: Sequence[Match], candidates: Sequence[tuple[int, int]], width: int
 ) -> list[tuple[int, int]]:
-    """Where the excerpts of the windows begin and end; two that would overlap meet where a sentence ends."""
+    """Return the bounds of the passages. Two that would overlap meet at the end of a sentence, if there is one."""
     bounds: list[tuple[int, int]] = []
-    said = 0  # where the last match of the window before ends
-    for first, last in windows:
-        begin, end = found[first].span.start, max(match.span.stop for match in found[first : last + 1])
+    previous_end = 0  # of the last match in the passage before
+    for candidate in candidates:
+        begin, end = _extent(matches, candidate)
         start, stop = _bounds(text, begin, end, width)
-        if bounds and start < bounds[-1][1] and (border := _SENTENCE_END.search(text, said, max(said, begin))):
+        if (
+            bounds
+            and start < bounds[-1][1]
+            and (border := _SENTENCE_END.search(text, previous_end, max(previous_end, begin)))
+        ):
             bounds[-1] = bounds[-1][0], border.start() + len(border.group().rstrip())
             start = border.end()
-            stop = _cut_after(text, end, min(len(text), max(end, start + width)))
+            stop = _passage_end(text, end, min(len(text), max(end, start + width)))
         bounds.append((start, stop))
-        said = end
+        previous_end = end
     return bounds
 
 
-def _windows(text: str, found: Sequence[Match], width: int) -> list[tuple[int, int]]:
-    """The matches in runs, first and last of each, that fit in a window of one page with some text around them."""
-    room = max(1, width * 2 // 3)
-    windows: list[tuple[int, int]] = []
-    first = 0
-    for index in range(1, len(found) + 1):
-        if (
-            index == len(found)
-            or found[index].span.stop - found[first].span.start > room
-            or text.find("\f", found[index - 1].span.start, found[index].span.start) >= 0
-        ):
-            windows.append((first, index - 1))
-            first = index
-    return windows
-
-
-def _unlike(
-    text: str, found: Sequence[Match], windows: Sequence[tuple[int, int]], best: Sequence[int], width: int, count: int
-) -> list[int]:
-    """The first `count` of the best windows that do not say again what a better one says."""
-    chosen: list[int] = []
-    said: list[set[str]] = []
-    for index in best[: count + REPEATS]:
-        if len(chosen) == count:
-            break
-        first, last = windows[index]
-        start, stop = _bounds(text, found[first].span.start, max(m.span.stop for m in found[first : last + 1]), width)
-        words = set(re.findall(r"\w+", text[start:stop].casefold()))
-        if not any(len(words & known) > ALIKE * len(words | known) for known in said):
-            chosen.append(index)
-            said.append(words)
-    return chosen
-
-
-def _worth(found: Sequence[Match], window: tuple[int, int]) -> float:
-    inside = found[window[0] : window[1] + 1]
-    return len({match.leaf for match in inside}) + min(len(inside), 20) / 100
+def _extent(matches: Sequence[Match], candidate: tuple[int, int]) -> tuple[int, int]:
+    """Return the first and the last character of a run of matches."""
+    first, last = candidate
+    return matches[first].span.start, max(match.span.stop for match in matches[first : last + 1])
 
 
 def _bounds(text: str, first: int, last: int, width: int) -> tuple[int, int]:
-    """The excerpt around characters first to last: from its sentence's start if that is near, to about `width`."""
+    """Return the passage around characters first to last: from the start of its sentence if near, to about `width`."""
     spare = max(0, width - (last - first))
-    start = _cut_before(text, max(0, first - spare * 2 // 3), first)
-    stop = _cut_after(text, last, min(len(text), max(last, start + width)))
+    start = _passage_start(text, max(0, first - spare * 2 // 3), first)
+    stop = _passage_end(text, last, min(len(text), max(last, start + width)))
     return start, stop
 
 
-def _cut_before(text: str, lowest: int, first: int) -> int:
-    """Where to begin: at the text's or the page's start, else at the first sentence in reach, else at a word."""
-    for start in dict.fromkeys((lowest, max(0, lowest - SLACK))):
+def _passage_start(text: str, lowest: int, first: int) -> int:
+    """Return the start of the page, else of the first sentence in reach, else of a word."""
+    for start in dict.fromkeys((lowest, max(0, lowest - SENTENCE_START_SLACK_CHARS))):
         page = text.rfind("\f", start, first)
         if page >= 0 or start == 0:
             return page + 1 + len(text[page + 1 : first]) - len(text[page + 1 : first].lstrip())
@@ -139,8 +189,8 @@ def _cut_before(text: str, lowest: int, first: int) -> int:
     return word.start() if word else first
 
 
-def _cut_after(text: str, last: int, highest: int) -> int:
-    """Where to end: the last sentence end in reach, else the last word end."""
+def _passage_end(text: str, last: int, highest: int) -> int:
+    """Return the end of the page or of the last sentence in reach, else of the last word."""
     if highest >= len(text):
         highest = len(text)
     page = text.find("\f", last, highest)
@@ -150,6 +200,6 @@ def _cut_after(text: str, last: int, highest: int) -> int:
         ends = [end.start() + len(end.group().rstrip()) for end in _SENTENCE_END.finditer(text, last, highest)]
         if ends and ends[-1] - last > (highest - last) // 2:
             return ends[-1]
-        words = [end.end() for end in _WORD_END.finditer(text, max(last, highest - 40), highest)]
+        words = [end.end() for end in _WORD_END.finditer(text, max(last, highest - WORD_END_SLACK_CHARS), highest)]
         highest = words[-1] if words else highest
     return max(last, last + len(text[last:highest].rstrip()))

@@ -1,6 +1,6 @@
-"""Matches over time: how many in each year, month or day, where there are none, which are first and last. Pure.
+"""Timeline: the number of matches per year, month or day, the gaps, and the first and last match. Pure.
 
-A date counts in a period only if it lies within it whole: what is known to the year is no match of January.
+A date counts in a period only if it lies entirely within it: a date known to the year is no match of January.
 """
 
 from __future__ import annotations
@@ -17,21 +17,26 @@ if TYPE_CHECKING:
     from docindex.model import Date, Record
 
 UNITS = ("year", "month", "day")
-MONTHS = 60  # as long a span is told by month, and a longer one by year
-DAYS = 62  # as long a span is told by day
-GAP = 3  # periods without a match, from which they are told as one
+MAX_SPAN_DAYS = 62
+"""Days up to which a span is counted by day."""
+MAX_SPAN_MONTHS = 60
+"""Months up to which a span is counted by month; a longer one is counted by year."""
+MIN_GAP_PERIODS = 3
+"""Periods in a row without a match that are reported as one gap."""
+
+_WIDE_PRECISIONS = ("interval", "decade", "century")
 
 
 class Period(Struct, frozen=True):
-    """A year, a month or a day, and how many records of each query are dated within it."""
+    """A year, month or day, and the number of records of each query that are dated within it."""
 
-    number: int  # periods of the same unit follow one another
+    number: int  # consecutive for consecutive periods of a unit
     name: str  # ISO 8601
     counts: tuple[int, ...]
 
 
 class Gap(Struct, frozen=True):
-    """Periods in which no query matches, between two in which one does."""
+    """Consecutive periods without a match, between two with one."""
 
     first: str
     last: str
@@ -49,45 +54,45 @@ class Timeline(Struct, frozen=True):
     """The matches of some queries over time."""
 
     unit: str
-    periods: tuple[Period, ...]  # those with a match, in order, and short runs of those between them
-    gaps: tuple[Gap, ...]  # the long runs, each before a period
-    vague: tuple[tuple[str, tuple[int, ...]], ...]  # dates that no one period holds, as written, with their counts
-    undated: tuple[int, ...]
+    periods: tuple[Period, ...]  # in order: with a match, or in a run between them too short for a gap
+    gaps: tuple[Gap, ...]  # each before a period
+    vague: tuple[tuple[str, tuple[int, ...]], ...]  # dates wider than a period, as written, with their counts
+    undated: tuple[int, ...]  # records without a date, of each query
     mentions: tuple[Mentions | None, ...]
 
     @property
-    def most(self) -> int:
-        """The highest count."""
+    def max_count(self) -> int:
+        """The highest count of a period or a vague date."""
         counts = [count for period in self.periods for count in period.counts]
         return max([*counts, *(count for _, own in self.vague for count in own)], default=0)
 
 
-def timeline(answers: Sequence[Sequence[Record]], unit: str | None = None) -> Timeline:
-    """The records of each query over time, by the unit, or by the one that suits their span."""
+def build_timeline(answers: Sequence[Sequence[Record]], unit: str | None = None) -> Timeline:
+    """Return the records of each query over time, counted by a unit. Without one it is chosen by their span."""
     dates = [[record.metadata.date for record in records] for records in answers]
-    unit = unit or _suited([found for own in dates for found in own if found])
-    held: list[Counter[int]] = []
+    unit = unit or _choose_unit([found for own in dates for found in own if found])
+    in_period: list[Counter[int]] = []
     vague: list[Counter[str]] = []
     for own in dates:
-        held.append(Counter())
+        in_period.append(Counter())
         vague.append(Counter())
         for found in own:
             if found is None:
                 continue
-            if (number := _number(found.earliest, unit)) == _number(found.latest, unit):
-                held[-1][number] += 1
+            if (number := _period_number(found.earliest, unit)) == _period_number(found.latest, unit):
+                in_period[-1][number] += 1
             else:
                 vague[-1][found.value] += 1
     periods: list[Period] = []
     gaps: list[Gap] = []
-    for number in sorted(set().union(*held)):
+    for number in sorted(set().union(*in_period)):
         empty = number - periods[-1].number - 1 if periods else 0
         between = range(number - empty, number)
-        if empty >= GAP:
-            gaps.append(Gap(_name(between[0], unit), _name(between[-1], unit), empty))
+        if empty >= MIN_GAP_PERIODS:
+            gaps.append(Gap(_period_name(between[0], unit), _period_name(between[-1], unit), empty))
         else:
-            periods += [Period(one, _name(one, unit), (0,) * len(answers)) for one in between]
-        periods.append(Period(number, _name(number, unit), tuple(own[number] for own in held)))
+            periods += [Period(one, _period_name(one, unit), (0,) * len(answers)) for one in between]
+        periods.append(Period(number, _period_name(number, unit), tuple(own[number] for own in in_period)))
     names = sorted(set().union(*vague))
     return Timeline(
         unit,
@@ -99,38 +104,41 @@ def timeline(answers: Sequence[Sequence[Record]], unit: str | None = None) -> Ti
     )
 
 
-def _suited(dates: Sequence[Date]) -> str:
-    """The finest unit that does not make the span of the dates too long, and that most of them are known to."""
+def _choose_unit(dates: Sequence[Date]) -> str:
+    """Return the finest unit to which most dates are known and in which their span is not too long."""
     known = [found for found in dates if found.earliest.year == found.latest.year]
     if not known:
         return "year"
     first, last = min(found.earliest for found in known), max(found.latest for found in known)
-    for unit, longest in (("day", DAYS), ("month", MONTHS)):
-        fine = sum(_number(found.earliest, unit) == _number(found.latest, unit) for found in known)
-        if _number(last, unit) - _number(first, unit) < longest and fine * 2 > len(known):
+    for unit, max_span in (("day", MAX_SPAN_DAYS), ("month", MAX_SPAN_MONTHS)):
+        fine = sum(_period_number(found.earliest, unit) == _period_number(found.latest, unit) for found in known)
+        if _period_number(last, unit) - _period_number(first, unit) < max_span and fine * 2 > len(known):
             return unit
     return "year"
 
 
-def _number(day: date, unit: str) -> int:
+def _period_number(day: date, unit: str) -> int:
     if unit == "day":
         return day.toordinal()
     return day.year if unit == "year" else day.year * 12 + day.month - 1
 
 
-def _name(number: int, unit: str) -> str:
+def _period_name(number: int, unit: str) -> str:
     if unit == "day":
         return date.fromordinal(number).isoformat()
     return f"{number:04}" if unit == "year" else f"{number // 12:04}-{number % 12 + 1:02}"
 
 
 def _mentions(records: Sequence[Record]) -> Mentions | None:
-    """The first by the first day it may mean, the last by the last; of equal ones the best known, then the first id.
+    """Return the record with the earliest first day and the one with the latest last day.
 
-    What says only that it lies between two dates is neither, unless there is nothing else.
+    Of equal dates the more precise counts, then the lower id. Intervals, decades and centuries count only if there is
+    no other date, and open intervals never.
     """
     dated = [(found, record) for record in records if (found := record.metadata.date)]
-    dated = [one for one in dated if one[0].precision not in _WIDE] or [one for one in dated if not _open(one[0])]
+    dated = [one for one in dated if one[0].precision not in _WIDE_PRECISIONS] or [
+        one for one in dated if not _is_open(one[0])
+    ]
     if not dated:
         return None
     dated.sort(key=lambda one: one[1].id)
@@ -139,8 +147,5 @@ def _mentions(records: Sequence[Record]) -> Mentions | None:
     return Mentions(first[1], last[1])
 
 
-_WIDE = ("interval", "decade", "century")
-
-
-def _open(found: Date) -> bool:
+def _is_open(found: Date) -> bool:
     return found.earliest.year == MINYEAR or found.latest.year == MAXYEAR
