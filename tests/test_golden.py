@@ -22,7 +22,7 @@ from docindex.indexing.build import build
 from docindex.manifest import load
 from docindex.query.ast import MatchAll
 from docindex.render import concordance as render_concordance
-from docindex.render import query_notes, record, results
+from docindex.render import layout, query_notes, record, reports, results
 from docindex.render import timeline as render_timeline
 from docindex.render.summary import match_count
 from docindex.results import Staleness
@@ -77,7 +77,7 @@ def timeline(queries: list[str], unit: str | None, index: Searcher, width: int) 
 def listed(query: str, *facets: str) -> Callable[[Searcher, int], Iterable[Text]]:
     def rows(index: Searcher, width: int) -> Iterable[Text]:
         found = search.search(query, index, search.SearchOptions(limit=3, facets=facets))
-        yield from results.results(found, width=width, plain=False)
+        yield from results.hits(found, width=width, plain=False)
         yield from results.facets(found, width=width)
 
     return rows
@@ -87,7 +87,7 @@ def status(index: Searcher, width: int) -> Iterable[Text]:
     found = index.search(SearchRequest(MatchAll(), limit=0, facets=("language", "year"))).facets
     found = {name: dict(sorted(counts.items())) for name, counts in found.items()}
     state = replace(index.state, built="2026-01-01T12:00:00Z", manifest="/archive/seeds/INDEX.md", version="1")
-    rows = list(results.status(state, Staleness(), ".docindex", 98_765, found, width=width))
+    rows = list(reports.status(state, Staleness(), ".docindex", 98_765, found, width=width))
     names = [row.plain[:10].strip() for row in rows]
     return rows[: names.index("built")] + rows[names.index("fresh") :]  # how long ago that was changes every day
 
@@ -127,7 +127,7 @@ def reported(files: dict[str, str]) -> Callable[[Searcher, int], Iterable[Text]]
                 (root / name).write_text(text, encoding="utf-8")
             found = build(load.load(root), registry.open_engine(Path(place, "index")))
         failures = tuple(replace(one, place=one.place.removeprefix(f"{place}/")) for one in found.failures)
-        return results.wrapped(results.report(replace(found, failures=failures, elapsed_s=0.1), ".docindex"), width)
+        return layout.wrap_lines(reports.build(replace(found, failures=failures, elapsed_s=0.1), ".docindex"), width)
 
     return rows
 
@@ -138,7 +138,7 @@ def checked(index: Searcher, width: int) -> Iterable[Text]:
             Path(place, name).write_text(text, encoding="utf-8")
         found = check.check(load.load(Path(place)))
     named = [replace(one, place=one.place.removeprefix(f"{place}/")) for one in found]
-    return results.findings(named, width=width)
+    return reports.findings(named, width=width)
 
 
 PIECE = """Le directeur a lu un message ancien devant ses élèves. Personne n'y trouvait de preuve ; chacun relisait
@@ -177,7 +177,7 @@ HARD = {
 def asked(query: str, limit: int) -> Callable[[Searcher, int], Iterable[Text]]:
     def rows(index: Searcher, width: int) -> Iterable[Text]:
         found = search.search(query, index, search.SearchOptions(limit=limit, facets=("publisher", "creator", "year")))
-        yield from results.results(found, width=width, plain=False)
+        yield from results.hits(found, width=width, plain=False)
         yield from results.facets(found, width=width)
         yield Text(match_count(found))
 
@@ -186,12 +186,12 @@ def asked(query: str, limit: int) -> Callable[[Searcher, int], Iterable[Text]]:
 
 def why(index: Searcher, width: int) -> Iterable[Text]:
     found = search.search("Belmokhtarr titre:accord date:2013..2014 lang:fr (a", index, search.SearchOptions(limit=3))
-    return results.wrapped(query_notes.notes(found), width)
+    return layout.wrap_lines(query_notes.notes(found), width)
 
 
 def explained(index: Searcher, width: int) -> Iterable[Text]:
     found = search.explain('accord~ -"secret talks" date:2012.. القنصل', list(index.languages), search.SearchOptions())
-    return results.wrapped(query_notes.explanation(found), width)
+    return layout.wrap_lines(query_notes.explanation(found), width)
 
 
 def collocates(index: Searcher, width: int) -> Iterable[Text]:
@@ -211,7 +211,7 @@ def alike(how: str) -> Callable[[Searcher, int], Iterable[Text]]:
             build(load.load(Path(place)), own)
             with own.searcher() as opened:
                 found = search.search("message OR رسالة", opened, search.SearchOptions(alike=how))
-        yield from results.results(found, width=width, plain=False)
+        yield from results.hits(found, width=width, plain=False)
         yield Text(match_count(found))
 
     return rows

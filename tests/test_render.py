@@ -17,7 +17,7 @@ from docindex.cli.console import styled
 from docindex.config import Settings
 from docindex.errors import UsageError
 from docindex.model import Date, Failure, IndexState, Metadata, Record, Span
-from docindex.render import color, theme
+from docindex.render import color, layout, reports, theme
 from docindex.render import results as render_results
 from docindex.render.hyperlinks import links
 from docindex.render.sanitize import bidi_isolate, escape_controls
@@ -44,7 +44,7 @@ def results(*hits: Hit, total: int | None = None, **changes: object) -> Results:
 
 
 def lines(answer: Results, width: int | None = None, *, plain: bool = True) -> list[str]:
-    return [line.plain for line in render_results.results(answer, width=width, plain=plain)]
+    return [line.plain for line in render_results.hits(answer, width=width, plain=plain)]
 
 
 def test_a_pipe_gets_one_line_for_each_thing() -> None:
@@ -79,7 +79,7 @@ def test_a_word_cut_at_a_lines_end_is_shown_as_one() -> None:
 def test_colour_replaces_the_asterisks() -> None:
     text = io.StringIO()
     console = theme.console(text, color=True)
-    for line in render_results.results(results(hit()), width=80, plain=False):
+    for line in render_results.hits(results(hit()), width=80, plain=False):
         console.print(line)
     assert "\x1b[1;31mBelmokhtar\x1b[0m" in text.getvalue()
     assert "**" not in text.getvalue()
@@ -146,7 +146,7 @@ def test_a_value_longer_than_a_line_breaks_at_its_blanks() -> None:
 def test_markup_of_a_document_is_text() -> None:
     text = io.StringIO()
     console = theme.console(text, color=True)
-    for line in render_results.results(results(hit("[red]x[/red] :smile: http://a.b 12", ())), width=80, plain=False):
+    for line in render_results.hits(results(hit("[red]x[/red] :smile: http://a.b 12", ())), width=80, plain=False):
         console.print(line)
     assert "  [red]x[/red] :smile: http://a.b 12\n" in text.getvalue()
 
@@ -199,7 +199,7 @@ def test_a_link_that_cannot_be_filled_in_is_refused(template: str) -> None:
 
 def test_paths_and_line_numbers_are_links_with_and_without_colour() -> None:
     link = links("/archive", "x:{path}:{line}")
-    rows = list(render_results.results(results(hit()), width=80, plain=True, link=link))
+    rows = list(render_results.hits(results(hit()), width=80, plain=True, link=link))
     assert styled(rows, Settings(), color=False).splitlines()[1:3] == [
         "    fr · " + osc8("x:/archive/press/a.txt:3", "press/a.txt:3"),
         "    " + osc8("x:/archive/press/a.txt:3", "3") + "  " + rows[2].plain[7:],
@@ -309,7 +309,7 @@ def test_files_that_lack_the_same_libraries_are_one_line() -> None:
     ]
     html = Failure("a.html", None, needs[0], "pip install 'docindex[html]'", missing_format="html")
     empty = Failure("INDEX.md", 3, "a.txt: empty", "fill it")
-    assert [line.plain for line in render_results.failures([html, *pdf[:600], empty, *pdf[600:]])] == [
+    assert [line.plain for line in reports.failures([html, *pdf[:600], empty, *pdf[600:]])] == [
         "INDEX.md:3: a.txt: empty (fill it)",
         "html: the libraries that 1 file needs are not installed (pip install 'docindex[html]')",
         "pdf: the libraries that 1,200 files need are not installed (pip install 'docindex[pdf]')",
@@ -330,7 +330,7 @@ def test_a_table_keeps_its_column_where_its_lines_are_wrapped() -> None:
     answer = results(total=0, why=why, suggestions=(Suggestion("بلمحتار", 0, (Candidate("بلمختار", 6),), clear=True),))
     lines = [
         line.plain
-        for line in render_results.wrapped(render_results.footer(answer, now=datetime(2026, 1, 1, 13, tzinfo=UTC)), 40)
+        for line in layout.wrap_lines(render_results.footer(answer, now=datetime(2026, 1, 1, 13, tzinfo=UTC)), 40)
     ]
     assert lines == [
         "\u2068بلمحتار\u2069: not in the index; did you mean",

@@ -117,5 +117,5 @@ def _lines(results: Results, settings: Settings, color: bool) -> Iterator[Text]:
         from docindex.render.hyperlinks import links
 
         link = links(results.index.root, settings.editor_uri)
-    yield from render_results.results(results, width=width, plain=not color, link=link)
+    yield from render_results.hits(results, width=width, plain=not color, link=link)
     yield from render_results.facets(results, width=width)

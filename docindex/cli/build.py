@@ -83,9 +83,9 @@ def _show_plan(plan: "Plan", listed: "Manifest") -> None:
 
 
 def _show_report(report: "BuildReport", folder: Path, settings: "Settings", *, as_json: bool, quiet: bool) -> None:
-    from docindex.render import json_output, results
+    from docindex.render import json_output, reports
 
     if as_json:
         write(json_output.report(report) + "\n")
     elif not quiet:
-        say(settings, results.report(report, near(folder)))
+        say(settings, reports.build(report, near(folder)))

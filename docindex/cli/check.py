@@ -29,7 +29,7 @@ def check(
     settings = config.resolve(color=color)
     from docindex import check as docindex_check
     from docindex.manifest import load
-    from docindex.render import json_output, results
+    from docindex.render import json_output, reports
     from docindex.render.sanitize import escape_controls
     from docindex.render.styled_text import Text
     from docindex.render.summary import plural
@@ -42,7 +42,7 @@ def check(
     elif as_json:
         write(json_output.findings(found) + "\n")
     else:
-        write(styled(results.findings(found, width=columns()), settings, color=color_of(settings)))
+        write(styled(reports.findings(found, width=columns()), settings, color=color_of(settings)))
         if not found:
             say(settings, [Text(f"{plural(len(listed.sources), 'source')}, nothing to report", "faint")])
     raise typer.Exit(NOT_FOUND if found else FOUND)

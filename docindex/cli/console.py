@@ -28,10 +28,10 @@ def warn(message: str) -> None:
 
 def say(settings: Settings, lines: Iterable[Text]) -> None:
     """Talk: to stderr, so that answers stay clean."""
-    from docindex.render import results
+    from docindex.render.layout import wrap_lines
 
     if sys.stderr.isatty():
-        lines = results.wrapped(lines, shutil.get_terminal_size().columns)
+        lines = wrap_lines(lines, shutil.get_terminal_size().columns)
     sys.stderr.write(styled(lines, settings, color=color_of(settings, sys.stderr)))
 
 

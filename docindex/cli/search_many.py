@@ -101,7 +101,7 @@ def run(
     behind = freshness.staleness(state, index.sources())
     going = _Run(index, options, settings, behind)
     if require_fresh and behind:
-        say(settings, results.behind_lines(behind, state))
+        say(settings, results.staleness_lines(behind, state))
         return NO_INDEX
     if show is None:
         any(answer.listed for answer in going.answers(asked))

@@ -22,13 +22,14 @@ def status(
     from docindex.engines.base import SearchRequest
     from docindex.indexing import freshness
     from docindex.query.ast import MatchAll
-    from docindex.render import json_output, results
+    from docindex.render import json_output, reports
+    from docindex.render.layout import fit_lines
 
     folder = config.index_for_search(index)
     with registry.open_engine(folder).searcher() as snapshot:
         state = snapshot.state
         if failed and not as_json:
-            lines = results.fitted(results.failures(state.failures), columns())
+            lines = fit_lines(reports.failures(state.failures), columns())
             write(styled(lines, settings, color=color_of(settings)))
             raise typer.Exit(FOUND)
         behind = freshness.staleness(state, snapshot.sources())
@@ -37,5 +38,5 @@ def status(
         if as_json:
             write(json_output.status(state, behind, str(folder), snapshot.size, tallies) + "\n")
         else:
-            lines = results.status(state, behind, near(folder), snapshot.size, tallies, width=columns())
+            lines = reports.status(state, behind, near(folder), snapshot.size, tallies, width=columns())
             write(styled(lines, settings, color=color_of(settings)))

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+from docindex.render.sanitize import isolate_rows
+from docindex.render.styled_text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MAX_WIDTH_COLUMNS = 110
+"""Longer lines are hard to read, however wide the window is."""
+MIN_WIDTH_COLUMNS = 20
+DOT = " · "
+GAP = "  "
+"""Separates counts in a row."""
+_FIRST_COLUMN = r"\A(?: +(?:[\d,]+ +)?|[a-z]+(?: [a-z]+)? {2,})?"
 
 
 def _plain(text: str) -> bool:
@@ -73,3 +89,73 @@ def left(text: str, cells: int) -> str:
 def right(text: str, cells: int) -> str:
     """The text at the right of so many cells."""
     return " " * max(0, cells - cell_len(text)) + text
+
+
+def join_dotted(parts: Iterable[Text]) -> Text:
+    """Return the parts as one line with a dot between them."""
+    line = Text()
+    for part in parts:
+        line.append(DOT if line.plain else "", "faint").append_text(part)
+    return line
+
+
+def hanging(head: Text, text: Text, indent: int, width: int | None, *, separator: str = " ") -> Iterator[Text]:
+    """Return a text behind a head, wrapped, with the further lines indented."""
+    rows = (
+        [text]
+        if width is None
+        else wrap(text, max(MIN_WIDTH_COLUMNS, min(width, MAX_WIDTH_COLUMNS) - indent), separator)
+    )
+    around = isolate_rows([row.plain for row in rows])
+    for number, (row, (before, after)) in enumerate(zip(rows, around, strict=True)):
+        line = Text().append_text(head if number == 0 else Text(" " * indent))
+        yield line.append(before).append_text(row).append(after)
+
+
+def wrap(text: Text, width: int, separator: str) -> list[Text]:
+    """Break a text into lines of at most `width` cells at the separator.
+
+    Longer parts are broken at blanks, or anywhere in a long word.
+    """
+    rows: list[Text] = []
+    row = Text()
+    for word in text.split(separator):
+        gap = Text(separator, "faint" if separator == DOT else "") if row.plain else Text()
+        if cell_len(row.plain) + cell_len(gap.plain) + cell_len(word.plain) <= width:
+            row = Text().append_text(row).append_text(gap).append_text(word)
+            continue
+        if row.plain:
+            rows.append(row)
+        row = word
+        while cell_len(row.plain) > width:
+            cut = fitting(row.plain, width)
+            blank = row.plain.rfind(" ", 1, cut + 1)
+            rows.append(row[: blank if blank > 0 else cut])
+            row = row[blank + 1 if blank > 0 else cut :]
+    return [*rows, row] if row.plain or not rows else rows
+
+
+def wrap_lines(lines: Iterable[Text], width: int) -> Iterator[Text]:
+    """Wrap the lines that are wider than the terminal, at gaps if a line has any, else at blanks.
+
+    The first column of a table stays apart.
+    """
+    for line in lines:
+        if cell_len(line.plain) <= width:
+            yield line
+            continue
+        column = len(re.findall(_FIRST_COLUMN, line.plain)[0])
+        separator = GAP if GAP in line.plain[column:] else " "
+        for number, row in enumerate(wrap(line[column:], max(MIN_WIDTH_COLUMNS, width - column), separator)):
+            yield Text(" " * column).append_text(row) if number else line[:column].append_text(row)
+
+
+def fit_lines(lines: Iterable[Text], width: int | None) -> Iterator[Text]:
+    """Wrap lines to the width, further lines indented by two columns. None leaves them as they are."""
+    for line in lines:
+        if width is None or cell_len(line.plain) <= width:
+            yield line
+            continue
+        first, *rest = wrap(line, max(MIN_WIDTH_COLUMNS, width - 2), " ")
+        yield first
+        yield from (Text("  ").append_text(row) for row in rest)

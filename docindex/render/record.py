@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docindex.render.layout import cell_len, fitting
+from docindex.render.layout import MAX_WIDTH_COLUMNS, cell_len, fitting
 from docindex.render.passages import segments
 from docindex.render.sanitize import bidi_isolate, escape_controls, isolate_rows
 from docindex.render.styled_text import Text
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from docindex.render.passages import Segment
     from docindex.search.record_lines import RecordLine
 
-WIDEST = 110  # columns: longer lines are hard to read, however wide the window
 TAB = 4
 _BLANKS = re.compile(r"[ \t]+|[^ \t]+")
 
@@ -35,7 +34,7 @@ def rows(
     metadata_marks: Mapping[str, Sequence[Span]] | None = None,
 ) -> Iterator[Row]:
     """The rows of a record. `width` in columns; None leaves lines as long as they are (for a pipe)."""
-    room = None if width is None else max(20, min(width, WIDEST))
+    room = None if width is None else max(20, min(width, MAX_WIDTH_COLUMNS))
     title = _marked(record.title, title_marks, plain)
     title.stylize_before("title")
     for row in _set_apart([title] if room is None else _wrapped(title, room)):

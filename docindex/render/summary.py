@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from docindex.render.passages import Segment
-    from docindex.results import Hit, Passage, Results
+    from docindex.results import Hit, Passage, Results, Staleness
 
 FACET_VALUES = 12  # of each facet that people read; --json has all
 
@@ -90,3 +90,24 @@ def place_in_words(passage: Passage) -> str:
 
 
 STALE = "changed since it was indexed"
+
+
+def staleness(found: Staleness) -> str:
+    """Return how many sources differ from the index, in words."""
+    parts = [
+        f"{len(found.changed):,} changed" if found.changed else "",
+        f"{found.new:,} new" if found.new else "",
+        f"{len(found.gone):,} gone" if found.gone else "",
+        "the manifest has changed" if found.manifest else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def age_in_words(seconds: float) -> str:
+    """Return a time span as an age: "2 hours ago"."""
+    if seconds < 60:
+        return "just now"
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            return f"{plural(int(seconds // length), unit)} ago"
+    return "just now"

@@ -1,0 +1,124 @@
+"""Reports for people: the result of a build, the state of an index, the findings of a check."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from docindex.render.layout import DOT, GAP, fit_lines, hanging, join_dotted
+from docindex.render.passages import one_line
+from docindex.render.sanitize import bidi_isolate, escape_controls
+from docindex.render.styled_text import Text
+from docindex.render.summary import age_in_words, plural, staleness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from docindex.model import Failure, IndexState
+    from docindex.results import BuildReport, Finding, Staleness
+
+
+def build(built: BuildReport, where: str) -> Iterator[Text]:
+    """What a build did."""
+    for note in built.notes:
+        yield Text(escape_controls(note), "warning")
+    yield from failures(built.failures)
+    if built.skipped:
+        kinds = ", ".join(f"{suffix or 'no ending'} {count:,}" for suffix, count in sorted(built.skipped.items()))
+        left = sum(built.skipped.values())
+        yield Text(
+            f"{plural(left, 'file')} left out, in formats that docindex does not read: {escape_controls(kinds)}",
+            "faint",
+        )
+    counts = (
+        ("+", len(built.added), "added", "added"),
+        ("~", len(built.changed), "changed", "changed"),
+        ("-", len(built.removed), "removed", "removed"),
+        ("=", built.unchanged, "unchanged", "faint"),
+        ("!", len(built.failures), "failed", "failed"),
+    )
+    yield Text(GAP).join(
+        Text(f"{sign} {count:,} {word}", style if count else "faint") for sign, count, word, style in counts
+    )
+    sources = plural(built.state.sources, "source")
+    yield Text(
+        f"{plural(built.state.records, 'record')} from {sources} in {where}{DOT}{built.elapsed_s:.1f} s", "faint"
+    )
+
+
+def failures(found: Iterable[Failure]) -> Iterator[Text]:
+    """Each failure on a line: where it is, what is wrong, what to do; one line for all that lack the same libraries."""
+    lacking: defaultdict[str, list[Failure]] = defaultdict(list)
+    for failure in found:
+        if failure.missing_format:
+            lacking[failure.missing_format].append(failure)
+            continue
+        where = str(failure).removesuffix(failure.reason)
+        line = Text(bidi_isolate(one_line(where)), "path").append(
+            one_line(failure.reason), "failed" if failure.lost else "warning"
+        )
+        yield line.append(f" ({one_line(failure.hint)})", "hint") if failure.hint else line
+    for form, those in lacking.items():
+        line = Text(f"{form}: ", "path").append(
+            f"the libraries that {plural(len(those), 'file')} need{'s' if len(those) == 1 else ''} are not installed",
+            "failed",
+        )
+        yield line.append(f" ({those[0].hint})", "hint")
+
+
+def status(
+    state: IndexState,
+    behind: Staleness,
+    place: str,
+    size: int,
+    tallies: Mapping[str, Mapping[str, int]],
+    *,
+    width: int | None = None,
+) -> Iterator[Text]:
+    """What an index holds, how fresh it is, and what could not be searched. `width` in columns; None for a pipe."""
+    age = age_in_words((datetime.now(UTC) - datetime.fromisoformat(state.built)).total_seconds())
+    rows = [
+        ("index", f"{place} ({_size(size)})"),
+        ("of", state.manifest or state.root),
+        ("holds", f"{plural(state.records, 'record')} from {plural(state.sources, 'source')}"),
+        ("built", f"{state.built.replace('T', ' ').replace('Z', ' UTC')}, {age}, by docindex {state.version}"),
+        ("fresh", staleness(behind) or "yes"),
+    ]
+    for name, value in rows:
+        text = Text(one_line(value), "warning" if name == "fresh" and behind else "")
+        yield from hanging(Text(f"{name:<10}", "faint"), text, 10, width)
+    for name, counts in tallies.items():
+        values = [Text(f"{value or 'undated'} {count:,}") for value, count in counts.items()]
+        yield from hanging(Text(f"{name:<10}", "faint"), join_dotted(values), 10, width, separator=DOT)
+    found = state.failures
+    if found:
+        yield Text(f"{'failed':<10}", "faint").append(f"{len(found):,}", "failed")
+        yield from fit_lines(failures(found), width)
+
+
+def _size(size: float) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def findings(found: Sequence[Finding], *, width: int | None = None) -> Iterator[Text]:
+    """What a check found, each on a line, kinds together. `width` in columns; None for a pipe."""
+    return fit_lines(_findings(found), width)
+
+
+def _findings(found: Sequence[Finding]) -> Iterator[Text]:
+    kind = ""
+    for finding in found:
+        if finding.kind != kind:
+            kind = finding.kind
+            yield Text(kind, "title")
+        where = f"{finding.place}: " if finding.line is None else f"{finding.place}:{finding.line}: "
+        message = finding.message
+        if finding.line is None and message.startswith(finding.place):  # without a manifest the file is the place
+            where, colon, message = message.partition(": ")
+            where += colon
+        yield Text(bidi_isolate(one_line(where)), "path").append(one_line(message))
