@@ -1,6 +1,6 @@
-"""Compressed and packed files (.gz .bz2 .xz, .zip, .tar) to the files in them. Opens no file, writes none.
+"""Compressed and packed files (.gz .bz2 .xz, .zip, .tar) -> the files in them. Reads and writes nothing on disk.
 
-A name in an archive is a name only: `../../etc/passwd` is how that part is called.
+A name in an archive only labels a part: `../../etc/passwd` is a part's name and never a path.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SHORT = {".tgz": ".tar", ".tbz": ".tar", ".tbz2": ".tar", ".txz": ".tar"}
 
 
 def read(source: Source, data: bytes) -> Iterator[EmbeddedFile | PartFailure]:
-    """The files in it, one by one. What it is, is told by its first bytes. Raises ReaderError."""
+    """Yield the files in an archive, whose kind its first bytes show. Raises ReaderError."""
     for magic, what, new in _STREAMS:
         if data.startswith(magic):
             name = _inner_name(source.path)
@@ -56,7 +56,10 @@ def _inner_name(path: str) -> str:
 
 
 def _unpacked(new: Callable[[], Any], what: str, data: bytes) -> tuple[bytes, ReaderError | None]:
-    """What one or several streams hold, and what is wrong where they break off. Raises ReaderError for a bomb."""
+    """Return the content of one or several streams, and the error if they break off.
+
+    Raises ReaderError for a decompression bomb.
+    """
     pieces: list[bytes] = []
     size = 0
     stream = new()
@@ -89,7 +92,7 @@ def _zip(data: bytes) -> Iterator[EmbeddedFile]:
 
 
 def _name(name: str, flags: int) -> str:
-    """Names without the flag of UTF-8 are said to be in code page 437; many are UTF-8 all the same."""
+    """Return a member's name. Names without the UTF-8 flag should be in code page 437, but many are UTF-8."""
     if flags & 0x800:
         return name
     try:
@@ -124,6 +127,6 @@ def _member(tar: tarfile.TarFile, member: tarfile.TarInfo, packed: int) -> bytes
 
 
 def _is_shown(name: str) -> bool:
-    """Hidden files, and what a Mac adds to its archives, are left out, as in a folder."""
+    """Return False for hidden files and for the metadata that macOS adds to archives."""
     parts = name.replace("\\", "/").split("/")
     return "__MACOSX" not in parts and not any(part.startswith(".") and part.strip(".") for part in parts)

@@ -31,8 +31,9 @@ _ESCAPED = re.compile("[\udc80-\udcff]")  # how "surrogateescape" shows a byte t
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    r"""The text of a file, its newlines as "\n", and the name of its encoding. Bytes that mean nothing in it become
-    U+FFFD. Raises ReaderError for data that are no text.
+    r"""Return a file's text, its newlines as "\n", and the name of its encoding.
+
+    Invalid bytes become U+FFFD. Raises ReaderError for data that are not text.
     """
     text, encoding = _decode(data)
     if "\0" in text:
@@ -44,8 +45,10 @@ _CHARSETS = ("iso-", "iso8859", "latin", "windows-", "cp", "koi8", "mac", "x-mac
 
 
 def decode_as(data: bytes, charset: str) -> str:
-    """The text of data that are said to be in `charset`, its newlines as above. That is believed if it is the name of
-    an older encoding and the data are no UTF-8 but valid in it: else they are told as if nothing was said.
+    r"""Return the text of data declared to be in `charset`, its newlines as "\n".
+
+    The declaration counts if it names an older encoding, and if the data are valid in it and are not UTF-8. Otherwise
+    the encoding is detected.
     """
     if _is_older(charset) and b"\0" not in data and not _is_utf8(data):
         name = "cp1252" if charset.lower() in ("iso-8859-1", "latin1", "latin-1") else charset  # as browsers do
@@ -61,7 +64,7 @@ def _is_older(charset: str) -> bool:
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Whether data are UTF-8 with a character over 127, which hardly any other text is; or escape nothing."""
+    """Return True if data are valid UTF-8 with a character over 127. Other text hardly ever is."""
     try:
         return not data.isascii() and bool(data.decode("utf-8"))
     except UnicodeDecodeError:
@@ -82,7 +85,7 @@ def _decode(data: bytes) -> tuple[str, str]:
 
 
 def _unmarked_utf16(data: bytes) -> str:
-    """Data with NUL bytes are UTF-16 if nine tenths are letters and signs of the alphabets, below U+0700."""
+    """Return the byte order of UTF-16 in which nine tenths of the text are characters below U+0700."""
     for encoding in ("utf-16-le", "utf-16-be"):
         sample = data[:_SAMPLE].decode(encoding, "replace")
         if sum(" " <= c < "\u0700" or c in "\t\n\r\f" for c in sample) >= 0.9 * len(sample):
@@ -91,7 +94,7 @@ def _unmarked_utf16(data: bytes) -> str:
 
 
 def _damaged_utf8(data: bytes) -> tuple[str, str] | None:
-    """UTF-8 with a few foreign bytes (a cut end, a pasted line): those are read as Windows-1252."""
+    """Return UTF-8 text with a few invalid bytes (a cut end, a pasted line) read as Windows-1252, or None."""
     text = data.decode("utf-8", "surrogateescape")
     bad = len(_ESCAPED.findall(text))
     if len(_HIGH.findall(text)) < 3 * bad:
@@ -100,7 +103,7 @@ def _damaged_utf8(data: bytes) -> tuple[str, str] | None:
 
 
 def _legacy(data: bytes) -> tuple[str, str]:
-    """Text in an 8-bit or East Asian encoding, judged by a sample around its first byte over 127."""
+    """Return text in an 8-bit or East Asian encoding, detected in a sample around its first byte over 127."""
     first = _HIGH_BYTE.search(data)
     start = max(0, first.start() - 100) if first else 0
     sample = data[start : start + _SAMPLE]
@@ -111,7 +114,7 @@ def _legacy(data: bytes) -> tuple[str, str]:
 
 
 def _is_other_script(sample: bytes) -> bool:
-    """In Latin script accented letters stand alone or in pairs; in others whole words are bytes over 127."""
+    """Return True for scripts whose words are runs of bytes over 127. Latin accents stand alone or in pairs."""
     return 2 * sum(map(len, _HIGH_RUN.findall(sample))) > len(_HIGH_BYTE.findall(sample))
 
 
@@ -124,7 +127,7 @@ _COMMON = (  # letters that make up more than half of any text in a script, and 
 
 
 def _of_other_script(sample: bytes) -> str:
-    """The encoding in which a script's commonest letters are indeed common; else what charset-normalizer says."""
+    """Return the encoding in which a script's most frequent letters are frequent, else charset-normalizer's."""
     shares = {encoding: _share(sample, encoding, letters) for letters, row in _COMMON for encoding in row}
     likeliest = max(shares, key=shares.__getitem__)
     if shares[likeliest] > 0.4:
@@ -156,12 +159,12 @@ _WITHIN_WORDS = frozenset("’‘·–—\xad")
 
 
 def _of_latin_script(sample: bytes) -> str:
-    """The encoding in which most characters over 127 are letters of one language, or signs in their place."""
+    """Return the encoding in which most characters over 127 are letters of one language or apt signs."""
     return max(_LATIN, key=lambda row: _likeness(sample.decode(row[0], "replace"), row[1]))[0]
 
 
 def _likeness(text: str, alphabets: tuple[str, ...]) -> int:
-    """How many characters over 127 stand where they may; accented letters, in the one alphabet that fits best."""
+    """Return the number of plausible characters over 127, with letters of the one best alphabet."""
     places = [found.start() for found in _HIGH.finditer(text)]
     letters = "".join(text[i].lower() for i in places if _is_apt_letter(text[i - 1 : i], text[i]))
     signs = sum(_is_apt_sign(text[i - 1 : i], text[i], text[i + 1 : i + 2]) for i in places)
@@ -169,12 +172,12 @@ def _likeness(text: str, alphabets: tuple[str, ...]) -> int:
 
 
 def _is_apt_letter(before: str, letter: str) -> bool:
-    """No capital in the middle of a word: that is another letter gone wrong."""
+    """Return False for a capital inside a word: it shows a wrong encoding."""
     return letter.isalpha() and not (letter.isupper() and before.islower())
 
 
 def _is_apt_sign(before: str, sign: str, after: str) -> bool:
-    """No quotation mark in the middle of a word either, and no control character anywhere."""
+    """Return False for quotation marks inside a word and for control characters."""
     if sign.isalpha() or sign == "\ufffd" or "\x80" <= sign < "\xa0":
         return False
     return sign in _WITHIN_WORDS or not (before.isalpha() and after.isalpha())

@@ -1,4 +1,4 @@
-"""The rows of tables to records: what their columns are, and which rows of a sheet are below a header. Pure."""
+"""Table rows -> records: columns by kind, and the header of a sheet. Pure."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ _MAX_TERM = 500  # characters; what is longer is a text
 
 
 def is_text(name: str) -> bool:
-    """Whether a column of that name holds texts, which need not bear its name."""
+    """Return True if a column of this name holds text that is shown without the name."""
     return keys.column(name) == "body"
 
 
@@ -138,7 +138,7 @@ def record(
 
 
 def _own_part(part: str, own_id: str) -> str:
-    """The part with the row's own id, if it has one, in place of its number: `Sheet/row-7`, `Sheet/B12`."""
+    """Return the part with the row's own id, if it has one, in place of its number."""
     folder, slash, _ = part.rpartition("/")
     return f"{folder}{slash}{' '.join(own_id.split())[:_MAX_PART]}" if own_id else part
 

@@ -25,7 +25,7 @@ class _Text(Struct, frozen=True):
     pages: Sequence[int]  # the page on which each line begins; empty for a text without form feeds
 
     def trimmed(self, start: int, stop: int) -> tuple[int, int]:
-        """The lines start to stop without the blank ones at both ends."""
+        """Return the range without the blank lines at both ends."""
         while start < stop and not self.lines[start].strip():
             start += 1
         while start < stop and not self.lines[stop - 1].strip():
@@ -34,7 +34,7 @@ class _Text(Struct, frozen=True):
 
 
 def read(source: Source, data: bytes) -> Iterator[Record]:
-    """The records of a text file: one for each press header, with what stands before them; else one."""
+    """Yield a record for each press header and one for the text before them, or a single record."""
     text = _text(decode(data)[0])
     opened = text_headers.press_headers(text.lines)
     if len(opened) == 1:
@@ -58,7 +58,7 @@ def _pages(lines: Sequence[str]) -> Sequence[int]:
 
 
 def _plain(source: Source, text: _Text, start: int, stop: int) -> Record:
-    """A mail, or a text that may begin with a title."""
+    """Return the record of a mail or of a text that may begin with a title."""
     mail = text_headers.mail_headers(text.lines[start:stop])
     if mail is not None:
         return _record(source, text, start, stop, mail, headed=False)
@@ -67,7 +67,7 @@ def _plain(source: Source, text: _Text, start: int, stop: int) -> Record:
 
 
 def _item(source: Source, text: _Text, header: PressHeader, stop: int) -> Record:
-    """One article of a digest. Its date and time are its part: that stays when others are added before it."""
+    """Return the record of one article of a digest. Its part is its date and time, which stay when others are added."""
     found = _press(text, header)
     own = Metadata(title=header.title, date=header.date)
     return _record(source, text, header.at, stop, found, part=header.date.value, own=own)

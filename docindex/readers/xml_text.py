@@ -22,7 +22,7 @@ _CHUNK = 1 << 16
 
 
 class Markup(Struct, frozen=True):
-    """What the elements of a format are, by name."""
+    """Names of a format's elements by their role."""
 
     blocks: frozenset[str]  # a paragraph ends where one of these begins or ends
     within: frozenset[str]  # only text in these is the document's
@@ -40,7 +40,7 @@ def names(text: str) -> frozenset[str]:
 
 
 def blocks(data: bytes, markup: Markup) -> list[Block]:
-    """The text of an XML document. Raises ReaderError for what is no XML, or is not safe."""
+    """Return the blocks of text of an XML document. Raises ReaderError for invalid or unsafe XML."""
     target = BlockTarget(markup)
     parse(data, target)
     return target.writer.end()
@@ -59,7 +59,7 @@ class Target:
 
 
 def parse(data: bytes, target: Target) -> None:
-    """Tell `target` what a document of XML holds. Raises ReaderError for what is no XML, or is not safe."""
+    """Send the elements of an XML document to `target`. Raises ReaderError for invalid or unsafe XML."""
     parser = DefusedXMLParser(target=_Bounded(target), forbid_entities=True, forbid_external=True)
     try:
         for start in range(0, len(data), _CHUNK):
@@ -100,7 +100,7 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 
 
 class BlockTarget(Target):
-    """Writes down the text of a document as its `Markup` says."""
+    """Target that collects the text of a document as its `Markup` says."""
 
     def __init__(self, markup: Markup) -> None:
         self.writer = Writer()

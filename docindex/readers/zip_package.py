@@ -41,12 +41,12 @@ _FAILURES = (
 
 
 class DamagedError(ReaderError):
-    """A packed file does not hold what it should."""
+    """A packed file whose content is not what its format requires."""
 
 
 @contextmanager
 def damage(what: str) -> Iterator[None]:
-    """Whatever a damaged file makes the standard library raise becomes one ReaderError."""
+    """Translate every error that the standard library raises on a damaged file into DamagedError."""
     try:
         yield
     except _FAILURES as error:
@@ -54,7 +54,7 @@ def damage(what: str) -> Iterator[None]:
 
 
 def check_size(size: int, packed: int) -> None:
-    """Refuse what would unpack to too much. Raises ReaderError."""
+    """Raise ReaderError for data that would unpack to too many bytes."""
     if size > MAX_SIZE:
         raise ReaderError(f"unpacks to more than {MAX_SIZE >> 20} MB", BOMB_HINT)
     if size > HARMLESS and size > MAX_RATIO * packed:
@@ -62,7 +62,7 @@ def check_size(size: int, packed: int) -> None:
 
 
 class Package:
-    """A zip file's members by name, each unpacked when it is asked for."""
+    """Members of a zip file by name, each unpacked on access."""
 
     def __init__(self, data: bytes, what: str) -> None:
         """`what` it should be, for messages: `Word document`. Raises ReaderError if it is no zip file."""
