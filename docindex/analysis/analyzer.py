@@ -34,7 +34,7 @@ VERSION = 1
 
 
 class Analyzer(NamedTuple):
-    """A tokenizer and the filters behind it: folding, alike for all languages, and a Snowball stemmer."""
+    """Tokenizer and filters: folding, the same for all languages, then a Snowball stemmer."""
 
     tokenizer: Tokenizer = STANDARD
     stemmer: str | None = None

@@ -1,8 +1,7 @@
-"""Words that carry a language's grammar rather than a meaning: articles, pronouns, prepositions, forms of be and have,
-and the words that ask. They are indexed and found like all others; a ranking may count them less.
+"""Function words of each language: articles, pronouns, prepositions, question words. Ranking may weigh them less.
 
-Closed classes only, as a grammar of each language lists them: no word that a search may be about is here because it
-is frequent.
+They are stop words in other engines. Here they are indexed and found like all words. The lists hold
+closed classes only, as a grammar lists them: no word that a search may be about.
 """
 
 from __future__ import annotations
@@ -218,5 +217,5 @@ _WORDS["nb"] = _WORDS["nn"] = _WORDS["no"]
 
 @cache
 def function_words(language: str) -> frozenset[str]:
-    """A language's function words, as they are written; none for a language that is not listed."""
+    """Return the function words of a language as written; none if the language is not listed."""
     return frozenset(_WORDS.get(language, "").split())

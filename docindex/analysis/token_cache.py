@@ -1,4 +1,4 @@
-"""The token cache: words recur, so each chunk and each word of a language is analyzed once."""
+"""Token cache: words recur, so each chunk and each word of a language is analyzed once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_SINGLE_TERM = ""
 
 
 class TokenCache(dict[str, str]):
-    """The term of each chunk in one language, or NO_SINGLE_TERM."""
+    """Terms of the chunks in one language. A chunk without exactly one word has NO_SINGLE_TERM."""
 
     def __init__(self, tokenizer: Tokenizer, stemmer: str | None) -> None:
         super().__init__()

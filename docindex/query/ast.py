@@ -1,7 +1,7 @@
-"""What a query is made of: a tree of frozen nodes.
+"""Syntax tree of a query: frozen nodes.
 
-`place` is where a leaf stands in the text as typed, quotes, `*` and `~2` included, without its sign and its field.
-It is no part of what a leaf means: two leaves that differ only in place are equal.
+The `place` of a leaf is its span in the text as typed, with quotes, `*` and `~2`, without sign and field.
+Equality ignores it: two leaves that differ only in place are equal.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ class _Placed(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Word(_Placed, frozen=True):
-    """One word as typed. Its analysis may give several tokens, which then stand one after the other."""
+    """Single word as typed. Analysis may turn it into several tokens, which then match as a phrase."""
 
     text: str
     field: str | None = None  # None = wherever words are searched
 
 
 class Phrase(_Placed, frozen=True):
-    """Words in this order; with a slop, in any order with at most so many other words among them."""
+    """Words in this order; with a slop, in any order and with that many other words between them at most."""
 
     text: str
     field: str | None = None
@@ -47,21 +47,21 @@ class Phrase(_Placed, frozen=True):
 
 
 class Prefix(_Placed, frozen=True):
-    """Words that begin with the text."""
+    """Terms that begin with the text."""
 
     text: str
     field: str | None = None
 
 
 class Wildcard(_Placed, frozen=True):
-    r"""Words of a pattern: `*` is any characters, `?` one; `\*`, `\?` and `\\` are the characters themselves."""
+    r"""Terms that match a pattern: `*` is any text, `?` one character; `\*`, `\?`, `\\` are literal."""
 
     text: str
     field: str | None = None
 
 
 class Fuzzy(_Placed, frozen=True):
-    """Words that differ from the text by at most `distance` letters."""
+    """Terms within an edit distance of the text."""
 
     text: str
     field: str | None = None
@@ -69,36 +69,39 @@ class Fuzzy(_Placed, frozen=True):
 
 
 class DateRange(_Placed, frozen=True):
-    """Records whose date may lie between two days, both included. None = open; both None = dated at all."""
+    """Records whose date may lie between two days, both included.
+
+    None leaves an end open; two open ends match every dated record.
+    """
 
     earliest: Day | None
     latest: Day | None
 
 
 class MatchAll(_Placed, frozen=True):
-    """All records."""
+    """Every record."""
 
 
 class And(Struct, frozen=True):
-    """Records that match all operands, which are two or more and none of them an And."""
+    """Conjunction of two or more operands, none of them an And."""
 
     operands: tuple[Query, ...]
 
 
 class Or(Struct, frozen=True):
-    """Records that match any operand, which are two or more and none of them an Or."""
+    """Disjunction of two or more operands, none of them an Or."""
 
     operands: tuple[Query, ...]
 
 
 class Not(Struct, frozen=True):
-    """Records that do not match the operand, which is no Not."""
+    """Negation of an operand that is no Not."""
 
     operand: Query
 
 
 class AndMaybe(Struct, frozen=True):
-    """Records that match `required`; those that match `optional` too rank higher."""
+    """Records that match `required`. A match of `optional` raises the score."""
 
     required: Query
     optional: Query
@@ -109,7 +112,7 @@ Query = Leaf | And | Or | Not | AndMaybe
 
 
 def leaves(query: Query) -> Iterator[Leaf]:
-    """The leaves that a match may hold, in the order of the tree: all but those under a Not."""
+    """Return the leaves that can match a record, in tree order. Leaves below a Not cannot."""
     waiting = [query]
     while waiting:
         match waiting.pop():
@@ -124,17 +127,17 @@ def leaves(query: Query) -> Iterator[Leaf]:
 
 
 def conjunction(operands: list[Query]) -> Query:
-    """All of the operands, flat; one operand is itself."""
+    """Return a flat And of the operands; a single operand stays as it is."""
     flat = [part for query in operands for part in (query.operands if isinstance(query, And) else (query,))]
     return flat[0] if len(flat) == 1 else And(tuple(flat))
 
 
 def disjunction(operands: list[Query]) -> Query:
-    """Any of the operands, flat; one operand is itself."""
+    """Return a flat Or of the operands; a single operand stays as it is."""
     flat = [part for query in operands for part in (query.operands if isinstance(query, Or) else (query,))]
     return flat[0] if len(flat) == 1 else Or(tuple(flat))
 
 
 def negation(operand: Query) -> Query:
-    """Not the operand; twice is not at all."""
+    """Negate a node; a double negation cancels out."""
     return operand.operand if isinstance(operand, Not) else Not(operand)

@@ -1,4 +1,4 @@
-"""Clauses put together: what stands in one pair of brackets, with its operators and signs, as one tree."""
+"""Boolean precedence: the clauses of one pair of brackets, with operators and signs, as one tree."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from docindex.query.ast import And, AndMaybe, Leaf, Not, Or, Query, conjunction,
 
 
 class Clause(Struct, frozen=True):
-    """A word, a phrase or a bracket with what stands ahead of it."""
+    """Operand with the operator and signs before it: a word, a phrase or a group."""
 
     query: Query  # already a Not, if it is negated
     before: str  # AND or OR; nothing = side by side with the clause before
@@ -17,7 +17,10 @@ class Clause(Struct, frozen=True):
 
 
 def combine(clauses: list[Clause], *, any_word: bool) -> Query:
-    """One tree of one or more clauses. AND binds before OR; standing side by side is as either, by `any_word`."""
+    """Return one tree of the clauses. AND binds before OR.
+
+    Clauses without an operator are joined by OR if `any_word`, else by AND.
+    """
     rows: list[list[Clause]] = []
     for clause in clauses:
         if not rows or clause.before == "OR" or (any_word and not clause.before):
@@ -31,7 +34,7 @@ def _all_of(row: list[Clause]) -> Query:
 
 
 def _ranked(rows: list[list[Clause]]) -> Query:
-    """Any of the rows; where rows are required the others only rank, and excluded ones are shut out of all."""
+    """Join rows by OR. Required rows must match, the other rows then only rank, excluded rows never match."""
     required: list[Query] = []
     optional: list[Query] = []
     excluded: list[Query] = []
@@ -50,7 +53,7 @@ def _ranked(rows: list[list[Clause]]) -> Query:
 
 
 def leaf_below(query: Query, levels: int) -> Leaf | None:
-    """A leaf that stands below more levels than that; None in a tree that is no deeper."""
+    """Return a leaf deeper than so many levels, None if there is none."""
     waiting: list[tuple[Query, int]] = [(query, 0)]
     while waiting:
         node, depth = waiting.pop()

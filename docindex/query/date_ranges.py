@@ -1,4 +1,4 @@
-"""What a query says of dates, as the days it means: `2013`, `2012..2013`, `>=2012-06`, `[2012 TO 2013]`."""
+"""Date ranges of a query as first and last day: `2013`, `2012..2013`, `>=2012-06`, `[2012 TO 2013]`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DOTS = r"\.{2,3}|…"
 
 
 def parse_dates(text: str) -> DateInterval | None:
-    """The days that a date or a range means, its ends in the order they were written; None where it means none."""
+    """Return the days of a date or range, its ends in the order written. None if the text is no date."""
     compared = re.match(_COMPARED, text, re.DOTALL)
     if compared:
         return _compared(compared[1], compared[2])
@@ -28,7 +28,7 @@ def parse_dates(text: str) -> DateInterval | None:
 
 
 def parse_range(first: str, last: str) -> DateInterval | None:
-    """From the first day that `first` may mean to the last that `last` may; an empty end, or `*`, is open."""
+    """Return the days from the start of `first` to the end of `last`; an empty end or `*` is open."""
     begin, end = _end(first), _end(last)
     if begin is None or end is None:
         return None
@@ -76,7 +76,7 @@ def _date(text: str) -> _Whole | None:
 
 
 def _iso(year: int, month: int, day: int) -> _Whole | None:
-    """A year, a month or a day of ISO 8601; 0 = not said."""
+    """Return the days of an ISO 8601 year, month or day; 0 stands for a missing part."""
     try:
         first = Day(year, month or 1, day or 1)
     except ValueError:
@@ -87,7 +87,7 @@ def _iso(year: int, month: int, day: int) -> _Whole | None:
 
 
 def last_of_month(day: Day) -> Day:
-    """The last day of a day's month."""
+    """Return the last day of the day's month."""
     if day.month == 12:
         return day.replace(day=31)
     return day.replace(month=day.month + 1, day=1) - timedelta(days=1)

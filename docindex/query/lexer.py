@@ -1,4 +1,4 @@
-"""The characters and names that mean something in a query: what `parser` reads and `wording` writes."""
+"""Lexical rules of the query language: special characters, operators and field names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from docindex.metadata import keys
 
 
 def _late(pattern: str) -> Callable[[], re.Pattern[str]]:
-    """A regular expression that is compiled when it is first called for: few queries need all of them."""
+    """Compile a regular expression at its first use: few queries need all of them."""
     return cache(lambda: re.compile(pattern, re.DOTALL))
 
 
@@ -75,17 +75,17 @@ def field_name(text: str, position: int = 0) -> re.Match[str] | None:
 
 
 def mask_escapes(text: str) -> str:
-    """The text with its escapes made letters, character for character: whatever is special in it is meant so."""
+    """Replace each escape by two letters, so that no escaped character looks special."""
     return _ESCAPE.sub("xx", text)
 
 
 def unescape(text: str) -> str:
-    """The text with what its escapes stand for."""
+    """Replace each escape by the character it stands for."""
     return _ESCAPE.sub(r"\1", text)
 
 
 def normalize_pattern(text: str) -> str:
-    """A pattern as `Wildcard` keeps it: escapes only where they change something."""
+    """Return a pattern in the form of `Wildcard`: only escapes with an effect remain."""
     return _ESCAPE_OR_STAR().sub(lambda found: _in_pattern(found[0], found[1]), text)
 
 
@@ -96,19 +96,19 @@ def _in_pattern(typed: str, escaped: str | None) -> str:
 
 
 def escape(text: str, *, bare: bool) -> str:
-    """The text of a word so that it is read as that word. `bare` = without a field before it."""
+    """Return a word escaped so that it parses as that word. `bare`: no field stands before it."""
     return _plain(_SPECIAL.sub(r"\\\g<0>", text), bare)
 
 
 def escape_pattern(text: str, *, bare: bool) -> str:
-    """The text of a Wildcard so that it is read as that pattern. `bare` = without a field before it."""
+    """Return a pattern escaped so that it parses as that Wildcard. `bare`: no field stands before it."""
     body = _SPECIAL_IN_PATTERN().sub(lambda found: f"\\{found[1]}" if found[1] else found[0], text)
     # Else what stands before a ? at the end would end a question with it: `w?ld!?`
     return _plain(_BEFORE_QUESTION_MARK().sub(r"\\\g<0>", body), bare)
 
 
 def _plain(body: str, bare: bool) -> str:
-    """The word with a backslash where it would lose its end, or be read as an operator, a sign or a field."""
+    """Escape a word that would lose its last character or read as an operator, a sign or a field."""
     if body[-1] in TRAILING:
         body = f"{body[:-1]}\\{body[-1]}"
     means = (body in OPERATORS or field_name(body)) if bare else body.startswith("//")
@@ -117,5 +117,5 @@ def _plain(body: str, bare: bool) -> str:
 
 
 def escape_phrase(text: str) -> str:
-    """The text of a phrase so that it can stand between straight quotes."""
+    """Return a text escaped for use between straight quotes."""
     return re.sub(rf"[{QUOTES[0]}\\]", r"\\\g<0>", text)

@@ -1,11 +1,11 @@
-"""Reads the query language: text -> a tree, mending what is broken and saying so.
+"""Parser of the query language: text to a tree. It repairs mistakes and reports each repair.
 
-Operators bind as NOT before AND before OR, and words side by side are joined by AND: `a b OR NOT c` is
-`(a AND b) OR (NOT c)`. With `any`, words side by side are joined by OR, which binds as OR does: `a b AND c` is
-`a OR (b AND c)`; there `+a b` asks for a and ranks by b.
+NOT binds before AND before OR. Words side by side are joined by AND: `a b OR NOT c` is
+`(a AND b) OR (NOT c)`. With `any` they are joined by OR, and `a b AND c` is `a OR (b AND c)`; there
+`+a b` requires a and ranks by b.
 
-The text is read once from left to right, and open brackets wait on a list: no text is too deep or too long to be
-answered in time linear to its length, if need be with an error.
+The parser reads the text once from left to right and keeps open brackets on a stack, so that the time
+is linear in the length of any text, however deep.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ DATE_HINT = "date:2013, date:2013-01, date:2013-01-17, date:2012..2013, date:>=2
 
 
 class Repair(Struct, frozen=True):
-    """A mistake that was mended: what it was and what was done about it, and where it stands in the text."""
+    """Mistake that the parser repaired: a message and the span of the mistake."""
 
     message: str
     place: Span
 
 
 class Parsed(Struct, frozen=True):
-    """What was understood of a text."""
+    """Tree of a query, its text and the repairs."""
 
     query: Query
     text: str  # as typed
@@ -78,7 +78,7 @@ def parse(
 
 
 class _Pending(Struct):
-    """What has been read ahead of the next word, phrase or bracket and applies to it."""
+    """Operators, signs and field read before the next operand, to which they apply."""
 
     before: str = ""  # AND or OR; nothing = side by side
     negated: bool = False
@@ -90,7 +90,7 @@ class _Pending(Struct):
 
 
 class _Group(Struct):
-    """What stands between a bracket and its end; the outermost group is the whole query."""
+    """Open bracket and its clauses; the outermost group is the whole query."""
 
     opened: int
     outside: _Pending  # what applies to the whole group
@@ -99,7 +99,7 @@ class _Group(Struct):
 
 
 class _Reader:
-    """What both ways of reading share."""
+    """Base of both parsers: limits, errors, result."""
 
     def __init__(self, text: str, any_word: bool, strict: bool) -> None:
         self.typed = text
@@ -128,7 +128,7 @@ class _Reader:
 
 
 class _Literal(_Reader):
-    """Every run between blanks is a word."""
+    """Parser without operators: each whitespace-separated chunk is a word."""
 
     def parsed(self) -> Parsed:
         words: list[Query] = [
@@ -271,7 +271,7 @@ class _Parser(_Reader):
         return self.pending.field or self.groups[-1].field
 
     def _at_value(self) -> bool:
-        """Right behind a field's colon, where operators and other fields are only words."""
+        """Return True right after the colon of a field, where operators and other fields are plain words."""
         return self.pending.name is not None and self.pending.name.stop == self.position
 
     def _name(self) -> bool:
@@ -309,7 +309,7 @@ class _Parser(_Reader):
         self.pending.strays.append(Word(self.text[place.start : place.stop], field, place=self.count(place)))
 
     def _settle_name(self) -> None:
-        """A field's name without a value is a word."""
+        """Read a field name without a value as a word."""
         name = self.pending.name
         if name is not None:
             self._mend(name, f"{self._quote(name)} has nothing after it", "searched as a word", "a word after it")
@@ -321,7 +321,7 @@ class _Parser(_Reader):
             self._complete(None)
 
     def _settle(self) -> None:
-        """Nothing follows for what was read ahead."""
+        """Report the operators that nothing follows."""
         self._settle_name()
         self._settle_strays()
         waiting = self.pending.operators
@@ -346,7 +346,7 @@ class _Parser(_Reader):
     # Words, phrases, dates
 
     def _complete(self, query: Query | None) -> None:
-        """One clause has been read to its end; None = there is no more to it than strays."""
+        """Add a clause. Without a query, the clause consists of stray words only."""
         pending, self.pending = self.pending, _Pending()
         query = self.side_by_side([*pending.strays, *([query] if query else [])])
         query = negation(query) if pending.negated else query
@@ -392,7 +392,10 @@ class _Parser(_Reader):
         self._complete(leaf or Word(lexer.unescape(stem), self._field(), place=self.count(place)))
 
     def _without_question_mark(self, raw: str, start: int) -> str:
-        """`Mali?` ends a question far more often than it stands for Malia, Malis ...; `w?ld?` is surely a pattern."""
+        """Drop a question mark at a word's end, unless the word has other wildcards.
+
+        `Mali?` ends a question far more often than it stands for Malia or Malis.
+        """
         asked = raw[: len(lexer.mask_escapes(raw).rstrip(f"?{lexer.TRAILING}"))]
         if len(asked) == len(raw) or not asked or any(wild in lexer.mask_escapes(asked) for wild in lexer.WILD):
             return raw
@@ -401,7 +404,7 @@ class _Parser(_Reader):
         return asked
 
     def _pattern_or(self, raw: str, place: Span) -> Leaf | None:
-        """The leaf of a text that holds `*` or `?`; None for a text without."""
+        """Return the leaf of a text with `*` or `?`, None for a text without."""
         shape = lexer.mask_escapes(raw)
         wild = [index for index, character in enumerate(shape) if character in lexer.WILD]
         if not wild:
@@ -461,7 +464,7 @@ class _Parser(_Reader):
         return lexer.MAX_SLOP_WORDS
 
     def _days(self) -> bool:
-        """A date or a range, wherever a date is to be read."""
+        """Read a date or a range if the field is `date`."""
         if self._field() != "date" or self._operator_ahead():
             return False
         bracketed = self._take(lexer.RANGE())
@@ -486,7 +489,7 @@ class _Parser(_Reader):
         return True
 
     def _in_words(self, place: Span) -> Span:
-        """The place of a date that lacks its quotes, with the words that belong to it: `date:mars 2012`."""
+        """Return the span of a date in words without quotes: `date:mars 2012`."""
         stop = place.stop
         for _ in range(2):  # a day, a month and a year
             blanks = lexer.WHITESPACE.match(self.text, stop)

@@ -1,4 +1,4 @@
-"""A query's tree as text: in canonical syntax, which parses to the same tree, and in plain English."""
+"""Printer of queries: in canonical syntax, which parses to the same tree, and in plain English."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def canonical(query: Query) -> str:
-    """The query in canonical syntax: `parse` makes the same tree of it, without repairs, with `any` or without.
+    """Return the query in canonical syntax. It parses to the same tree without repairs, with or without `any`.
 
     Only an AndMaybe (`+required optional`) needs `any`, as it did when it was typed.
     """
@@ -69,7 +69,7 @@ def _with_field(field: str | None, value: str) -> str:
 
 
 def _range(earliest: Day | None, latest: Day | None) -> str:
-    """The days as short as both ends allow: `2013`, `2012-03..2013-01`, `..2013-01-17`."""
+    """Return the range as short as both ends allow: `2013`, `2012-03..2013-01`, `..2013-01-17`."""
     length = _precision(earliest, latest)
     first = earliest.isoformat()[:length] if earliest else ""
     last = latest.isoformat()[:length] if latest else ""
@@ -79,14 +79,14 @@ def _range(earliest: Day | None, latest: Day | None) -> str:
 
 
 def _precision(earliest: Day | None, latest: Day | None) -> int:
-    """How many characters of an ISO date say all: 4 for whole years, 7 for whole months, 10 for days."""
+    """Return the length of the ISO dates: 4 for whole years, 7 for whole months, 10 for days."""
     if (earliest and earliest.day != 1) or (latest and latest != last_of_month(latest)):
         return 10
     return 7 if (earliest and earliest.month != 1) or (latest and latest.month != 12) else 4
 
 
 def describe(query: Query) -> str:
-    """The query in plain English, a line for each leaf, indented by what holds them together."""
+    """Return the query in plain English: a line for each leaf, indented below its operator."""
     return "\n".join(_lines(query))
 
 

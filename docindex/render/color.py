@@ -1,4 +1,4 @@
-"""What a stream is to get: colour, links. Apart from the styles, for a pipe needs none of them."""
+"""Decision on colour and hyperlinks for a stream. It loads no styles, because a pipe needs none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def wants_color(when: str, stream: IO[str], environment: Mapping[str, str]) -> bool:
-    """Whether to colour what goes to a stream: the setting, else FORCE_COLOR, else NO_COLOR, else is it a terminal."""
+    """Return True to colour a stream. The setting decides, then FORCE_COLOR, NO_COLOR, then the terminal."""
     if when != "auto":
         return when == "always"
     if environment.get("TERM") == "dumb":
@@ -23,5 +23,5 @@ def wants_color(when: str, stream: IO[str], environment: Mapping[str, str]) -> b
 
 
 def wants_links(when: str, stream: IO[str], environment: Mapping[str, str]) -> bool:
-    """Whether paths lead to their files: the setting, else is it a terminal that knows more than text."""
+    """Return True to write hyperlinks: by the setting, else on a terminal that is not dumb."""
     return when == "always" or (when == "auto" and stream.isatty() and environment.get("TERM") != "dumb")

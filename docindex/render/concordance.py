@@ -1,4 +1,4 @@
-"""A concordance: each match in its line of text, the matches in one column; and the words near them."""
+"""Concordance in rows: each match in its line of text, the matches in one column; and collocates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS = "query id line page date language title left match right".split()
 
 
 def rows(found: Sequence[ConcordanceLine], *, width: int, plain: bool) -> Iterator[Text]:
-    """A row for each line: where it stands, what precedes, the match, what follows."""
+    """Yield a row for each line: location, left context, match, right context."""
     width = max(NARROWEST, width)
     places = [place(line) for line in found]
     column = min(max(map(cell_len, places), default=0), width // 5 if width < WIDE else width // 4)
@@ -54,12 +54,12 @@ def _day(line: ConcordanceLine) -> str:
 
 
 def place(line: ConcordanceLine) -> str:
-    """The record and the line of its file."""
+    """Return the record's id and the line number."""
     return f"{one_line(line.record.id)}:{line.number}"
 
 
 def _from_the_end(text: str, room: int) -> str:
-    """A place cut at its beginning: its end tells more."""
+    """Cut a location at its beginning, because its end tells more."""
     if cell_len(text) <= room:
         return text
     while text and cell_len(text) > room - 1:
@@ -68,7 +68,7 @@ def _from_the_end(text: str, room: int) -> str:
 
 
 def collocates(found: Sequence[Collocate]) -> Iterator[Text]:
-    """A row for each word: how sure it is, how often it stands near, how often at all, the word."""
+    """Yield a row for each word: likelihood ratio, count near the match, count overall, word."""
     yield Text(f"{'G2':>9}  {'near':>7}  {'all':>7}  word", "faint")
     for one in found:
         row = Text(f"{one.likelihood:>9,.1f}  {one.near:>7,}  {one.all:>7,}  ")
@@ -76,7 +76,7 @@ def collocates(found: Sequence[Collocate]) -> Iterator[Text]:
 
 
 def cells_of(query: str, line: ConcordanceLine) -> list[str]:
-    """A line as a table's row, in the order of COLUMNS."""
+    """Return a line as a table row, in the order of COLUMNS."""
     metadata = line.record.metadata
     date = metadata.date.value if metadata.date else ""
     known = (query, line.record.id, line.number, line.page or "", date, metadata.language or "", line.record.title)
@@ -84,7 +84,7 @@ def cells_of(query: str, line: ConcordanceLine) -> list[str]:
 
 
 def value(line: ConcordanceLine) -> dict[str, Any]:
-    """A line as JSON has it."""
+    """Return a line as JSON data."""
     known = record_fields(line.record)
     return {key: known[key] for key in ("id", "path", "part", "title", "date", "language")} | {
         "line": line.number,

@@ -1,4 +1,4 @@
-"""The formats an answer can have beside the terminal's, by name; each comes in pieces, for it may be long."""
+"""Output formats of a search beside the terminal's, by name. Each yields its output in pieces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers as one page of HTML that holds all it needs: no script, nothing fetched, light or dark as one likes."""
+"""Answers as one HTML page that needs nothing else: no script, nothing to fetch, light and dark."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ mark { color: var(--mark-ink); background: var(--mark); padding: 0 0.125em; bord
 
 
 def page_pieces(answers: Iterable[Results]) -> Iterator[str]:
-    """A section for each query, an article for each hit, a quotation for each passage."""
+    """Yield the page: a section for each query, an article for each hit, a quotation for each passage."""
     yield _HEAD
     for answer in answers:
         index = answer.index
@@ -79,7 +79,7 @@ def page_pieces(answers: Iterable[Results]) -> Iterator[str]:
 
 
 def _facets(answer: Results) -> Iterator[str]:
-    """How many matches there are of each language, publisher ..."""
+    """Yield the counts of matches by language, publisher and so on."""
     shown = [(name, counts) for name, counts in answer.facets.items() if counts]
     if shown:
         yield '<dl class="facets">\n'

@@ -1,4 +1,4 @@
-"""Where a passage leads: a URI for its file and line, as OSC 8 hyperlinks carry it. Pure."""
+"""Hyperlinks: the URI of a passage's file and line, as OSC 8 escapes carry it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEFAULT = "file://{path}"
 
 
 def links(root: str, template: str | None) -> Link:
-    """The links of an index whose sources lie in `root`. Raises UsageError where the template means nothing."""
+    """Return the function that links an index's sources below `root`. Raise UsageError for a bad template."""
     wanted = template or DEFAULT
     try:
         names = {

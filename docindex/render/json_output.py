@@ -21,7 +21,7 @@ SCHEMA = 1
 
 
 def document(results: Results) -> Iterator[str]:
-    """The whole answer as one JSON document on one line, piece by piece: the hits are its last key."""
+    """Yield the answer as one JSON document on one line. The hits are its last key."""
     index = results.index
     head = {
         "schema": SCHEMA,
@@ -50,18 +50,18 @@ def document(results: Results) -> Iterator[str]:
 
 
 def lines(results: Results) -> Iterator[str]:
-    """One hit a line, each bearing its query."""
+    """Yield each hit with its query on one line."""
     for hit in _hits(results):
         yield text({"query": results.query, **hit}) + "\n"
 
 
 def explanation(understood: Explanation) -> str:
-    """What was understood of a query as one JSON document."""
+    """Return the parsed query as one JSON document."""
     return text({"schema": SCHEMA, **to_builtins(understood)})
 
 
 def report(built: BuildReport) -> str:
-    """What a build did as one JSON document."""
+    """Return the result of a build as one JSON document."""
     return text(
         {
             "schema": SCHEMA,
@@ -82,7 +82,7 @@ def report(built: BuildReport) -> str:
 def status(
     state: IndexState, behind: Staleness, place: str, size: int, tallies: Mapping[str, Mapping[str, int]]
 ) -> str:
-    """What an index holds as one JSON document."""
+    """Return the state of an index as one JSON document."""
     return text(
         {
             "schema": SCHEMA,
@@ -108,7 +108,7 @@ def record(
     shown: Sequence[RecordLine],
     described_marks: Mapping[str, Sequence[Span]],
 ) -> str:
-    """One record as one JSON document: what is known of it, and its lines."""
+    """Return one record as one JSON document: metadata and lines."""
     return text(
         {
             "schema": SCHEMA,
@@ -130,7 +130,7 @@ def record(
 
 
 def record_fields(found: Record) -> dict[str, Any]:
-    """What is known of a record."""
+    """Return the identity and metadata of a record."""
     metadata = found.metadata
     return {
         "id": found.id,
@@ -147,7 +147,7 @@ def record_fields(found: Record) -> dict[str, Any]:
 
 
 def findings(found: Sequence[Finding]) -> str:
-    """What a check found as one JSON document."""
+    """Return the findings of a check as one JSON document."""
     rows = [{"place": f.place, "line": f.line, "kind": f.kind, "message": f.message} for f in found]
     return text({"schema": SCHEMA, "findings": rows})
 
@@ -204,6 +204,6 @@ def _failure(failure: Failure) -> dict[str, Any]:
 
 
 def text(value: Any) -> str:
-    """The value as JSON on one line."""
+    """Return the value as JSON on one line."""
     # What would act on a terminal, and the lone surrogates of a name that is no UTF-8, are written as JSON's escapes.
     return escape_controls_in_json(json.dumps(value, ensure_ascii=False))

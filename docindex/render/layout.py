@@ -1,4 +1,4 @@
-"""Text measured in the cells of a terminal: a wide character fills two, a combining one none."""
+"""Layout in terminal cells: width, truncation, padding, wrapping. A wide character fills two cells."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _FIRST_COLUMN = r"\A(?: +(?:[\d,]+ +)?|[a-z]+(?: [a-z]+)? {2,})?"
 
 
 def _plain(text: str) -> bool:
-    """Whether each of its characters fills one cell."""
+    """Return True if each character fills one cell."""
     return text.isascii() and text.isprintable()
 
 
 def cell_len(text: str) -> int:
-    """How many cells the text fills."""
+    """Return the number of cells that the text fills."""
     if _plain(text):
         return len(text)
     from rich.cells import cell_len  # here: what goes to a pipe is hardly ever measured
@@ -36,7 +36,7 @@ def cell_len(text: str) -> int:
 
 
 def fitting(text: str, cells: int) -> int:
-    """How many characters from the start fill at most so many cells, marks staying with their letter; at least one."""
+    """Return the number of leading characters that fit, at least one. Marks stay with their letter."""
     if _plain(text[: cells + 1]):  # nearly always: nothing need be measured
         return min(len(text), max(1, cells))
     used = 0
@@ -48,7 +48,7 @@ def fitting(text: str, cells: int) -> int:
 
 
 def head(text: str, cells: int) -> str:
-    """As much of the text's beginning as fits, in whole words if one fits."""
+    """Return the longest beginning that fits, in whole words if one fits."""
     if cell_len(text) <= cells:
         return text
     if cells < 1:
@@ -63,7 +63,7 @@ def head(text: str, cells: int) -> str:
 
 
 def tail(text: str, cells: int) -> str:
-    """As much of the text's end as fits, in whole words if one fits."""
+    """Return the longest end that fits, in whole words if one fits."""
     if cell_len(text) <= cells:
         return text
     used, start = 0, len(text)
@@ -82,12 +82,12 @@ def tail(text: str, cells: int) -> str:
 
 
 def left(text: str, cells: int) -> str:
-    """The text at the left of so many cells."""
+    """Pad the text on the right to so many cells."""
     return text + " " * max(0, cells - cell_len(text))
 
 
 def right(text: str, cells: int) -> str:
-    """The text at the right of so many cells."""
+    """Pad the text on the left to so many cells."""
     return " " * max(0, cells - cell_len(text)) + text
 
 

@@ -1,4 +1,4 @@
-"""Answers as Markdown, to be pasted into notes and reports. What a document says cannot act as markup in it."""
+"""Answers as Markdown for notes and reports. Text of documents cannot act as markup in them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LIST = re.compile(r"\A(\d*)(?=[-+.)](?:\s|\Z))")
 
 
 def markdown_pieces(answers: Iterable[Results]) -> Iterator[str]:
-    """A heading for each query, an entry for each hit, a quotation for each passage; matches are bold."""
+    """Yield a heading for each query, an entry for each hit, a quotation for each passage. Matches are bold."""
     for number, answer in enumerate(answers):
         yield (
             "\n" if number else ""
@@ -50,5 +50,5 @@ def _bold(found: Iterable[Segment]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Every character that could begin markup made itself, but for those that do so only at a line's start."""
+    """Escape the characters that could begin markup, except those that do so only at a line's start."""
     return _ACTIVE.sub(lambda found: re.sub(r"([^A-Za-z])", r"\\\1", found.group()), text)

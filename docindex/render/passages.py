@@ -1,6 +1,6 @@
-"""What a document says, as it is shown: on one line, harmless, cut into what matched and what stands around it.
+"""Passages as segments: on one line, without control characters, cut into matches and the text between.
 
-Pure, and the same for every format; styles, tags and escapes come after.
+The same for every format. Styles, tags and escapes come after.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _NEAR = 80  # characters before an excerpt that are looked at
 
 
 def one_line(text: str) -> str:
-    """The text made harmless, its blanks single."""
+    """Return the text with control characters escaped and blanks single."""
     return _BLANKS.sub(" ", escape_controls(text.replace("\f", " ").replace("\r", " ")))
 
 
 def segments(text: str, marks: Sequence[Span]) -> list[Segment]:
-    """The text on one line, in pieces; none is empty, and neither end is blank."""
+    """Return the text on one line as segments. None is empty, and neither end is blank."""
     found: list[Segment] = []
 
     def add(cut: str, matched: bool) -> None:
@@ -56,7 +56,7 @@ def segments(text: str, marks: Sequence[Span]) -> list[Segment]:
 
 
 def passage_segments(hit: Hit, passage: Passage) -> list[Segment]:
-    """A passage in pieces, with … where a sentence is cut."""
+    """Return a passage as segments, with … where a sentence is cut."""
     body, stop = hit.record.body, passage.start + len(passage.text)
     found = segments(passage.text, passage.marks)
     before = body[max(0, passage.start - _NEAR) : passage.start].rstrip(" \t")
@@ -68,5 +68,5 @@ def passage_segments(hit: Hit, passage: Passage) -> list[Segment]:
 
 
 def plain_text(found: Sequence[Segment]) -> str:
-    """The pieces as one text, without marks."""
+    """Return the segments as one text, without marks."""
     return "".join(text for text, _ in found)

@@ -1,4 +1,4 @@
-"""What is to be said of a query: how it was understood and mended, which words may be meant, what its parts find."""
+"""Notes on a query: its repairs, spelling suggestions, and the counts of its parts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MOST_LETTERS = 40  # of each
 
 
 def notes(answer: Results, *, place: str = "") -> Iterator[Text]:
-    """Lines on the repairs, the words and the parts of a query, where there is something to say of them.
+    """Yield the lines on repairs, suggestions and parts of a query.
 
-    `place`: what each repair and word begins with, where the query is one of many.
+    `place` begins each line on a repair or a word if the query is one of many.
     """
     for repair in answer.repairs:
         yield Text(f"{escape_controls(place) or 'query: '}{escape_controls(repair)}", "warning")
@@ -38,7 +38,7 @@ def _meant(suggestion: Suggestion) -> str:
 
 
 def _why(why: Diagnosis, total: int, place: str) -> Iterator[Text]:
-    """A table of the query's parts: what each finds, and what the query would find with that part changed."""
+    """Yield a table of the query's parts: the count of each and the count with that part changed."""
     changes = [[change for change in part.changes if change.records > total] for part in why.parts]
     if len(why.parts) + why.more == 1 and not changes[0]:
         return  # the line below says as much
@@ -66,7 +66,7 @@ def _why(why: Diagnosis, total: int, place: str) -> Iterator[Text]:
 
 
 def explanation(understood: Explanation) -> Iterator[Text]:
-    """What was understood of a query: in canonical syntax, in words, and as the terms that are looked up."""
+    """Yield the parsed query: in canonical syntax, in words, and as the terms looked up."""
     yield _row("query", one_line(understood.query))
     yield _row("read as", one_line(understood.parsed))
     for repair in understood.repairs:
@@ -83,7 +83,7 @@ def _row(name: str, value: str, style: str = "") -> Text:
 
 
 def _looked_up(sought: ExpandedLeaf) -> Iterator[Text]:
-    """The terms of a word or phrase, languages with the same terms together."""
+    """Yield the terms of a word or phrase, languages with the same terms together."""
     languages: dict[str, list[str]] = {}
     for language, steps in sought.terms.items():
         languages.setdefault(" + ".join(" | ".join(step) for step in steps) or "nothing", []).append(language)

@@ -1,4 +1,4 @@
-"""One record whole, for people: what is known of it, then its lines, numbered, with what matched on them."""
+"""One record for people: metadata, then the numbered lines with their matches."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def rows(
     plain: bool,
     metadata_marks: Mapping[str, Sequence[Span]] | None = None,
 ) -> Iterator[Row]:
-    """The rows of a record. `width` in columns; None leaves lines as long as they are (for a pipe)."""
+    """Yield the rows of a record. A width of None leaves lines as long as they are, for a pipe."""
     room = None if width is None else max(20, min(width, MAX_WIDTH_COLUMNS))
     title = _marked(record.title, title_marks, plain)
     title.stylize_before("title")
@@ -67,7 +67,7 @@ def _fact(found: Iterable[Segment], plain: bool) -> Iterator[Text]:
 
 
 def facts(record: Record) -> list[tuple[str, str]]:
-    """What is known of a record beside its title, each with its name."""
+    """Return the metadata of a record beside its title, each with its name."""
     metadata = record.metadata
     known = [
         ("id", record.id),
@@ -82,7 +82,7 @@ def facts(record: Record) -> list[tuple[str, str]]:
 
 
 def _hanging(head: Text, text: Text, indent: int, room: int | None, matched: bool) -> Iterator[Row]:
-    """The text behind a head, wrapped, with its further rows under its first."""
+    """Yield a text behind a head, wrapped, with the further rows indented."""
     for number, row in enumerate(_set_apart([text] if room is None else _wrapped(text, max(10, room - indent)))):
         line = Text().append_text(head if number == 0 else Text(" " * indent)).append_text(row)
         line.rstrip()
@@ -90,7 +90,7 @@ def _hanging(head: Text, text: Text, indent: int, room: int | None, matched: boo
 
 
 def _set_apart(rows: list[Text]) -> list[Text]:
-    """The rows without blanks at their ends, each running as their text does."""
+    """Strip the ends of the rows and give all the direction of their text."""
     for row in rows:
         row.rstrip()
     around = isolate_rows([row.plain for row in rows])
@@ -98,7 +98,7 @@ def _set_apart(rows: list[Text]) -> list[Text]:
 
 
 def _marked(text: str, marks: Sequence[Span], plain: bool) -> Text:
-    """The text, its matches styled, or between `**` where styles are not seen."""
+    """Return the text with its matches styled, or between `**` without styles."""
     line = Text()
     done = 0
     for mark in marks:
@@ -118,7 +118,10 @@ def _one_line(text: str) -> str:
 
 
 def _wrapped(text: Text, room: int) -> list[Text]:
-    """Rows of at most `room` cells, broken at blanks, and inside a word only where it is longer than a row."""
+    """Break a text into rows at blanks, and inside a word only if it is longer than a row.
+
+    Unlike `layout.wrap`, the blanks between words stay.
+    """
     starts, start, used = [0], 0, 0
     for word in _BLANKS.finditer(text.plain):
         cells = cell_len(word[0])

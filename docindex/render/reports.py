@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def build(built: BuildReport, where: str) -> Iterator[Text]:
-    """What a build did."""
+    """Yield the result of a build."""
     for note in built.notes:
         yield Text(escape_controls(note), "warning")
     yield from failures(built.failures)
@@ -48,7 +48,7 @@ def build(built: BuildReport, where: str) -> Iterator[Text]:
 
 
 def failures(found: Iterable[Failure]) -> Iterator[Text]:
-    """Each failure on a line: where it is, what is wrong, what to do; one line for all that lack the same libraries."""
+    """Yield each failure: location, reason, hint. Files that lack the same libraries share a line."""
     lacking: defaultdict[str, list[Failure]] = defaultdict(list)
     for failure in found:
         if failure.missing_format:
@@ -76,7 +76,7 @@ def status(
     *,
     width: int | None = None,
 ) -> Iterator[Text]:
-    """What an index holds, how fresh it is, and what could not be searched. `width` in columns; None for a pipe."""
+    """Yield the state of an index, how fresh it is, and its failures. A width of None is a pipe's."""
     age = age_in_words((datetime.now(UTC) - datetime.fromisoformat(state.built)).total_seconds())
     rows = [
         ("index", f"{place} ({_size(size)})"),
@@ -106,7 +106,7 @@ def _size(size: float) -> str:
 
 
 def findings(found: Sequence[Finding], *, width: int | None = None) -> Iterator[Text]:
-    """What a check found, each on a line, kinds together. `width` in columns; None for a pipe."""
+    """Yield the findings of a check, one a line, by kind. A width of None is a pipe's."""
     return fit_lines(_findings(found), width)
 
 

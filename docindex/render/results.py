@@ -1,4 +1,4 @@
-"""Answers for people: the list of matches, and the lines around it. What a document says is data here, never markup."""
+"""Answers for people: the list of hits and the lines around it. Text of documents is data, never markup."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ NARROWING = {
 
 
 def hits(answer: Results, *, width: int | None, plain: bool, link: Link | None = None) -> Iterator[Text]:
-    """The lines of a list of matches.
+    """Yield the lines of a list of hits.
 
-    `width` in columns; None leaves lines as long as they are (for a pipe). `plain`: a match is marked by characters,
-    as there is no colour to do it. `link`: where paths and line numbers lead.
+    A `width` of None leaves lines as long as they are, for a pipe. `plain` marks matches by characters
+    instead of colour. `link` is the target of paths and line numbers.
     """
     last = answer.offset + len(answer.hits)
     indent = max(2, len(str(last))) + 2
@@ -77,7 +77,7 @@ def _hit(rank: str, hit: Hit, indent: int, width: int | None, plain: bool, link:
 
 
 def facets(answer: Results, *, width: int | None) -> Iterator[Text]:
-    """How many matches there are of each language, publisher ..., and the flag that keeps to one of those."""
+    """Yield the counts by language, publisher and so on, with the flag that filters by each."""
     flags = {name: NARROWING[name] if any(counts) else "" for name, counts in answer.facets.items()}
     indent = 12 + max(map(len, flags.values()), default=0) + 2
     for number, (name, counts) in enumerate(item for item in answer.facets.items() if item[1]):
@@ -114,7 +114,7 @@ def _facts(hit: Hit, link: Link | None, plain: bool) -> Text:
 
 
 def _styled(found: Iterable[Segment], plain: bool) -> Text:
-    """The pieces, their matches styled, or between `**` where styles are not seen."""
+    """Return the segments with matches styled, or between `**` without styles."""
     line = Text()
     for text, matched in found:
         line.append(f"**{text}**" if plain and matched else text, "match" if matched else "")
@@ -129,9 +129,10 @@ def footer(
     command: str | None = None,
     count: str | None = None,
 ) -> Iterator[Text]:
-    """What was searched, how fresh it is, and what could not be searched: for stderr.
+    """Yield the lines for stderr: the scope of the search, freshness, documents that failed.
 
-    `apart`: after a blank line; `command`: what to type instead; `count`: what was found, where that is no records.
+    `apart` begins with a blank line, `command` is a command to try instead, `count` takes the place of
+    the number of hits.
     """
     if apart:
         yield Text()
@@ -145,14 +146,14 @@ def footer(
 
 
 def batch_footer(last: Results, asked: int, matched: int, refused: int) -> Iterator[Text]:
-    """The same for many queries, after the last of them."""
+    """Yield the footer of many queries, after the last of them."""
     counts = [plural(asked, "query", "queries"), f"{matched:,} with matches", f"{refused:,} refused" if refused else ""]
     yield Text(", ".join(filter(None, counts)) + DOT + _searched(last, datetime.now(UTC)), "faint")
     yield from _unsearched(last)
 
 
 def heading(answer: Results) -> Text:
-    """What stands above the matches of one query of many."""
+    """Return the line above the hits of one query of many."""
     found = match_count(answer) if answer.total else "no match"
     return (
         Text("== ", "faint").append(bidi_isolate(shorten(answer.query, 200)), "title").append(f"{DOT}{found}", "faint")
@@ -180,7 +181,7 @@ def _searched(answer: Results, now: datetime) -> str:
 
 
 def staleness_lines(found: Staleness, index: IndexState, now: datetime | None = None) -> Iterator[Text]:
-    """That the index is behind, where it is, and what to do about it."""
+    """Yield a warning if the index is out of date, with the remedy."""
     if found:
         old = _old(((now or datetime.now(UTC)) - datetime.fromisoformat(index.built)).total_seconds())
         yield Text(f"index {old}: {staleness(found)}; docindex build brings it in step", "warning")

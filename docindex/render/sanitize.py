@@ -1,6 +1,6 @@
-"""Text of strangers made harmless for a terminal: control characters shown as marks, right-to-left runs isolated.
+"""Sanitizing: control characters of documents become visible marks, right-to-left text is isolated.
 
-Pure. ECMA-48 for the control characters, Unicode Standard Annex 9 for direction.
+The control characters are those of ECMA-48; direction follows Unicode Standard Annex 9.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 
 
 def escape_controls(text: str) -> str:
-    """The text with each harmful character as one visible mark: as many characters as before, so positions hold."""
+    """Replace each harmful character by one visible mark. Offsets stay the same."""
     if text.isprintable() or text.replace("\n", " ").replace("\t", " ").isprintable():
         return text  # nearly always, and the expression need not be compiled
     return re.sub(_HARMFUL, _mark, text)
@@ -38,21 +38,21 @@ def _mark(match: re.Match[str]) -> str:
 
 
 def escape_controls_in_json(json_text: str) -> str:
-    """JSON that says the same with each harmful character as an escape."""
+    """Return the same JSON with each harmful character as an escape."""
     import json
 
     return re.sub(_HARMFUL, lambda found: json.dumps(found.group())[1:-1], json_text)
 
 
 def has_right_to_left(text: str) -> bool:
-    """Whether some letter of the text is written from right to left."""
+    """Return True if some letter is written from right to left."""
     return not text.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
 
 
 def runs_right_to_left(text: str) -> bool:
-    """Whether most of a text's letters are written from right to left.
+    """Return True if most letters are written from right to left.
 
-    Its first letter alone, by which the standard goes where nothing better is known, is often that of a foreign name.
+    The standard's default, the first letter alone, is often that of a foreign name.
     """
     if text.isascii():
         return False
@@ -61,9 +61,9 @@ def runs_right_to_left(text: str) -> bool:
 
 
 def isolate_rows(rows: Sequence[str]) -> list[tuple[str, str]]:
-    """What goes before and after each row of a text that was broken into rows, so that all run as the text does.
+    """Return the marks before and after each row, so that all rows run in the direction of their text.
 
-    By itself, a row that happens to begin with a word of the other direction would run that way.
+    A row alone would run in the direction of its first word.
     """
     if not any(map(has_right_to_left, rows)):
         return [("", "")] * len(rows)
@@ -73,5 +73,5 @@ def isolate_rows(rows: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def bidi_isolate(text: str) -> str:
-    """The text set apart, if it needs it, so that it does not turn what stands around it."""
+    """Isolate a text of mixed direction, so that it does not reorder the text around it."""
     return f"{_FIRST_STRONG_ISOLATE}{text}{_POP}" if has_right_to_left(text) else text

@@ -1,7 +1,7 @@
-"""A line of text, and what its parts are: title, match, path ... How that looks is for the theme to say.
+"""Styled text: a line and the styles of its parts, by name. The theme decides how they look.
 
-It is what Rich's Text is, as far as it is needed here, and becomes one where there is colour. To a pipe goes the text
-alone, and loading Rich would take as long as the search.
+The class has the part of Rich's Text that docindex needs and becomes one for a terminal with colour.
+A pipe gets the text alone, because loading Rich would take as long as the search.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Span(Struct, frozen=True, gc=False):
-    """Characters start to end, half-open, of a line, and what they are or where they lead."""
+    """Half-open range of characters with a style or a link."""
 
     start: int
     end: int
@@ -26,12 +26,12 @@ class Span(Struct, frozen=True, gc=False):
     link: str | None = None
 
     def moved(self, by: int) -> Span:
-        """The same characters in a line that has others before them."""
+        """Return the span for the same characters after `by` others."""
         return Span(self.start + by, self.end + by, self.style, self.link)
 
 
 class Text:
-    """A line that grows: `style` is that of the whole of it, under those of its spans."""
+    """Line that grows. Its own style lies under those of its spans."""
 
     __slots__ = ("plain", "spans", "style")
 
@@ -55,20 +55,20 @@ class Text:
         return self
 
     def stylize_before(self, style: str) -> None:
-        """Give all of it a style, under those that its parts have."""
+        """Give the whole line a style under those of its spans."""
         self.spans.insert(0, Span(0, len(self.plain), style))
 
     def link(self, uri: str) -> None:
-        """Let all of it lead somewhere."""
+        """Make the whole line a hyperlink."""
         self.spans.append(Span(0, len(self.plain), "", uri))
 
     def rstrip(self) -> None:
-        """Take blanks from the end."""
+        """Remove blanks from the end."""
         kept = self[: len(self.plain.rstrip())]
         self.plain, self.spans = kept.plain, kept.spans
 
     def join(self, lines: Iterable[Text]) -> Text:
-        """The lines, this one between each two of them."""
+        """Return the lines joined with this one between them."""
         joined = Text()
         for number, line in enumerate(lines):
             if number:
@@ -77,7 +77,7 @@ class Text:
         return joined
 
     def split(self, separator: str) -> list[Text]:
-        """What stands between the separators; nothing is left of one at the end."""
+        """Return the parts between separators, without an empty one at the end."""
         found: list[Text] = []
         start = 0
         for piece in self.plain.split(separator):
@@ -86,7 +86,7 @@ class Text:
         return found[:-1] if len(found) > 1 and not found[-1].plain else found
 
     def divide(self, offsets: Iterable[int]) -> list[Text]:
-        """The line cut at the offsets, which rise."""
+        """Return the line cut at ascending offsets."""
         return [self[start:stop] for start, stop in pairwise([0, *offsets, len(self.plain)])]
 
     def __getitem__(self, part: slice) -> Text:

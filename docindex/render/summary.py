@@ -1,4 +1,4 @@
-"""What is said about an answer, the same in every format that people read. Pure."""
+"""Sentences about an answer that all formats for people share."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ FACET_VALUES = 12  # of each facet that people read; --json has all
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """A number and its noun."""
+    """Return a number with its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def shorten(text: str, most: int) -> str:
-    """The text on one line, cut where it is longer than so many letters."""
+    """Return the text on one line, truncated to so many characters."""
     text = one_line(text)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def match_count(answer: Results) -> str:
-    """How many matches there are, and which of them are shown."""
+    """Return the number of matches and how many of them are shown."""
     if answer.total == 0:
         return f"no match for {shorten(answer.query, 200)}"
     groups = answer.groups
@@ -42,12 +42,12 @@ def match_count(answer: Results) -> str:
 
 
 def shown_count(answer: Results) -> int:
-    """How many of what is listed are shown."""
+    """Return how many of the listed hits are shown."""
     return len({rank for rank, _ in answer.ranked()})
 
 
 def _slice(answer: Results) -> str:
-    """Which of what is listed are shown, where that is not all."""
+    """Return the shown part of the list, or nothing if all are shown."""
     shown = shown_count(answer)
     if shown == answer.listed:
         return ""
@@ -55,7 +55,7 @@ def _slice(answer: Results) -> str:
 
 
 def facts(hit: Hit) -> list[tuple[list[Segment], str]]:
-    """What is known of a record beside its title, each in pieces on one line, with the name of what it is."""
+    """Return the metadata of a hit beside its title as segments, each with the name of its style."""
     record, metadata, marks = hit.record, hit.record.metadata, hit.metadata_marks
     line = f":{hit.passages[0].line}" if hit.passages else ""
     known = [
@@ -73,19 +73,19 @@ def facts(hit: Hit) -> list[tuple[list[Segment], str]]:
 
 
 def facet(name: str, counts: Mapping[str, int]) -> tuple[list[tuple[str, int]], int]:
-    """The most frequent values of a facet, each on one line and with its count, and how many others there are."""
+    """Return the most frequent values of a facet with their counts, and the number of others."""
     unknown = "undated" if name == "year" else "unknown"
     values = [(one_line(value) if value else unknown, count) for value, count in list(counts.items())[:FACET_VALUES]]
     return values, max(0, len(counts) - FACET_VALUES)
 
 
 def place(passage: Passage) -> str:
-    """The line on which a passage's first match stands, and its page."""
+    """Return the line, and the page, of a passage's first match."""
     return str(passage.line) if passage.page is None else f"p. {passage.page}, {passage.line}"
 
 
 def place_in_words(passage: Passage) -> str:
-    """The same where there is room for words."""
+    """Return the same location with the words written out."""
     return (f"page {passage.page}, " if passage.page is not None else "") + f"line {passage.line}"
 
 

@@ -1,4 +1,4 @@
-"""A hit as named cells: a row of CSV or TSV, or a line of the user's own template."""
+"""Hits as named cells: a row of CSV or TSV, or a line of the user's template."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def csv_pieces(answers: Iterable[Results]) -> Iterator[str]:
-    """The hits of each answer as CSV."""
+    """Yield the hits of each answer as CSV."""
     return csv_lines(_rows(answers))
 
 
 def tsv_pieces(answers: Iterable[Results]) -> Iterator[str]:
-    """The hits of each answer as TSV."""
+    """Yield the hits of each answer as TSV."""
     return tsv_lines(_rows(answers))
 
 
 def csv_lines(table: Iterable[Sequence[str]]) -> Iterator[str]:
-    """RFC 4180, but that lines end as lines do here."""
+    """Yield rows by RFC 4180, but with the line ends of Unix."""
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\n")
     for row in table:
@@ -47,7 +47,7 @@ def csv_lines(table: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def tsv_lines(table: Iterable[Sequence[str]]) -> Iterator[str]:
-    """As `cut` and `awk` read it: a tab between cells, nothing quoted, for no cell holds a tab or ends a line."""
+    """Yield rows for `cut` and `awk`: tabs between cells, no quotes, because no cell holds a tab or line end."""
     return ("\t".join(map(_harmless, row)) + "\n" for row in table)
 
 
@@ -59,12 +59,12 @@ def _rows(answers: Iterable[Results]) -> Iterator[Sequence[str]]:
 
 
 def _harmless(cell: str) -> str:
-    """The cell as text: what a spreadsheet would take for a formula begins with an apostrophe."""
+    """Put an apostrophe before a cell that a spreadsheet would take for a formula."""
     return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
 
 
 def cells(answer: Results, rank: int, hit: Hit) -> dict[str, str]:
-    """What is known of a hit, each on one line; what is not known is empty."""
+    """Return the fields of a hit, each on one line; an unknown field is empty."""
     record, metadata = hit.record, hit.record.metadata
     date = metadata.date
     first = hit.passages[0] if hit.passages else None
@@ -94,10 +94,10 @@ def cells(answer: Results, rank: int, hit: Hit) -> dict[str, str]:
 
 
 class Template:
-    """A line for each hit, as the user lays it out: `{date} {title}`."""
+    """Line for each hit in the user's own layout: `{date} {title}`."""
 
     def __init__(self, text: str) -> None:
-        """Raises UsageError where the text is no template, or names what no hit has."""
+        """Parse the template. Raise UsageError if it is malformed or names an unknown field."""
         hint = f"{', '.join(COLUMNS)}; {{{{ and }}}} for braces"
         try:
             parts = list(Formatter().parse(text))
@@ -110,12 +110,12 @@ class Template:
         self._parts = [(_unescaped(before), name) for before, name, _, _ in parts]
 
     def lines(self, answer: Results) -> Iterator[str]:
-        """The template filled in for each hit."""
+        """Yield the template filled in for each hit."""
         for rank, hit in answer.ranked():
             known = cells(answer, rank, hit)
             yield "".join(before + (known[name] if name else "") for before, name in self._parts)
 
 
 def _unescaped(text: str) -> str:
-    r"""`\t` and `\n` as most shells leave them, made a tab and a line's end."""
+    r"""Replace `\t` and `\n`, as most shells leave them, by a tab and a line end."""
     return text.replace("\\t", "\t").replace("\\n", "\n")

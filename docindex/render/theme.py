@@ -1,4 +1,4 @@
-"""Styles by meaning. What something is, is said everywhere; how that looks, only here."""
+"""Theme: styles by meaning. Only this file decides how they look."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ THEME = Theme(
 
 
 def theme_with(styles: Mapping[str, str]) -> Theme:
-    """The theme with the user's own styles in it. Raises UsageError."""
+    """Return the theme with the user's styles. Raise UsageError for an unknown name or style."""
     unknown = sorted(styles.keys() - THEME.styles.keys())
     if unknown:
         raise UsageError(f"theme: unknown name '{unknown[0]}'", ", ".join(THEME.styles))
@@ -57,7 +57,7 @@ def theme_with(styles: Mapping[str, str]) -> Theme:
 def console(
     stream: IO[str], *, color: bool, width: int | None = None, styles: Mapping[str, str] | None = None
 ) -> Console:
-    """A console that writes to a stream and guesses nothing: no markup, no emoji, no colouring of numbers."""
+    """Return a console without guesses: no markup, no emoji, no colouring of numbers."""
     return Console(
         file=stream,
         theme=theme_with(styles) if styles else THEME,

@@ -1,4 +1,4 @@
-"""A timeline drawn: as bars for a terminal, as data, and as a picture for a report (SVG 1.1)."""
+"""Timeline as bars for a terminal, as data, and as an SVG 1.1 picture for a report."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COLUMNS = "query period precision count".split()
 
 
 def rows(answers: Sequence[Results], found: Timeline, *, width: int) -> Iterator[Text]:
-    """The bars, one for each query in each period, then what is first and last, and what has no place on them."""
+    """Yield the bars of each query and period, then first and last match and matches without a period."""
     width = max(40, min(width, WIDEST))
     many = len(answers) > 1
     for number, answer in enumerate(answers if many else ()):
@@ -115,7 +115,7 @@ def _day(record: Record) -> str:
 
 
 def value(answers: Sequence[Results], found: Timeline) -> dict[str, Any]:
-    """A timeline as JSON has it."""
+    """Return a timeline as JSON data."""
     return {
         "schema": 1,
         "by": found.unit,
@@ -143,7 +143,7 @@ def _citation(record: Record) -> dict[str, str | None]:
 
 
 def table(answers: Sequence[Results], found: Timeline) -> Iterator[list[str]]:
-    """A timeline as a table: the periods of each query, its vague dates, and the undated, which have no period."""
+    """Yield a timeline as table rows: periods, vague dates, and undated matches."""
     yield COLUMNS
     for number, answer in enumerate(answers):
         query = one_line(answer.query)
@@ -168,7 +168,7 @@ _LETTERS = 115  # that fit on a line of the picture
 
 
 def svg(answers: Sequence[Results], found: Timeline) -> str:
-    """A picture of its own: nothing is fetched, and it follows a page's light or dark."""
+    """Return a picture that fetches nothing and follows the page's light or dark."""
     top = 20 * len(answers) + 24
     base = top + _HIGH
     notes = [escape(line) for note in _notes(answers, found) for line in wrap(note, _LETTERS)]
