@@ -21,7 +21,7 @@ from docindex.model import Date, IndexState, Metadata, Record, Span
 from docindex.render.formats import PIECES
 from docindex.render.timeline import svg
 from docindex.results import Hit, Passage, Results, Staleness
-from docindex.search.timeline import timeline
+from docindex.search.timeline import build_timeline
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 painted = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed to paint the page")
@@ -181,7 +181,7 @@ def test_the_picture_of_a_timeline_has_its_bars_light_and_dark(
     ]
     state = IndexState("2026-01-01T12:00:00Z", "1", 4, "/archive", None)
     answer = Results("accord " * 60, "q", (), 4, 0, 0, 1.0, state, Staleness())
-    drawn = svg([answer], timeline([records], "month"))
+    drawn = svg([answer], build_timeline([records], "month"))
     shown = paint(drawn, "a.svg", tmp_path, width=970, height=400, dark=dark)
     colors = {f"{red:02x}{green:02x}{blue:02x}": count for (red, green, blue), count in shown.colors.items()}
     assert max(colors, key=colors.__getitem__) == paper
