@@ -49,10 +49,10 @@ class ReaderError(DocindexError):
 
 
 class LibraryMissing(ReaderError):
-    """A source's format is read by libraries that are not installed, as nobody asked for the extra of that name."""
+    """The libraries that read a source's format are not installed."""
 
-    def __init__(self, format: str, extra: str) -> None:  # noqa: A002
-        super().__init__("needs libraries that are not installed", f"pip install 'docindex[{extra}]'")
+    def __init__(self, format: str, hint: str) -> None:  # noqa: A002
+        super().__init__("needs libraries that are not installed", hint)
         self.format = format
 
 

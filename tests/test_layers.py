@@ -65,6 +65,7 @@ ONLY = {
     "whoosh": {"engines.whoosh"},
     "markdown_it": {"manifest", "readers.markdown"},
     "Stemmer": {"analysis.stemming"},
+    "snowballstemmer": {"analysis.stemming"},
     "isal": {"engines.whoosh"},
     "numpy": {"analysis.vectorized", "engines.whoosh"},
     "rensa": {"ranking.near_duplicates"},

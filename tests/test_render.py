@@ -303,16 +303,16 @@ def test_colour_is_decided_in_the_order_people_expect(
 
 
 def test_files_that_lack_the_same_libraries_are_one_line() -> None:
-    needs = ("needs libraries that are not installed", "pip install 'docindex[pdf]'")
+    needs = ("needs libraries that are not installed", "pip install pypdfium2")
     pdf = [
         Failure("INDEX.md", line, f"{line}.pdf: {needs[0]}", needs[1], missing_format="pdf") for line in range(1_200)
     ]
-    html = Failure("a.html", None, needs[0], "pip install 'docindex[html]'", missing_format="html")
+    html = Failure("a.html", None, needs[0], "pip install lxml", missing_format="html")
     empty = Failure("INDEX.md", 3, "a.txt: empty", "fill it")
     assert [line.plain for line in reports.failures([html, *pdf[:600], empty, *pdf[600:]])] == [
         "INDEX.md:3: a.txt: empty (fill it)",
-        "html: the libraries that 1 file needs are not installed (pip install 'docindex[html]')",
-        "pdf: the libraries that 1,200 files need are not installed (pip install 'docindex[pdf]')",
+        "html: the libraries that 1 file needs are not installed (pip install lxml)",
+        "pdf: the libraries that 1,200 files need are not installed (pip install pypdfium2)",
     ]
 
 

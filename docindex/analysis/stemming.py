@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import Stemmer
+try:
+    import Stemmer
+except ModuleNotFoundError:  # PyStemmer has no wheels for CPython 3.15
+    Stemmer = None
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Protocol
+
+    class Stemming(Protocol):
+        """The interface that PyStemmer and snowballstemmer share."""
+
+        def stemWord(self, word: str) -> str: ...  # noqa: N802
+
+        def stemWords(self, words: Sequence[str]) -> list[str]: ...  # noqa: N802
+
 
 STEM = "~"
 """Prefix of every stem in the index. No folded form begins with it."""
@@ -25,21 +37,30 @@ ALGORITHMS = {
 
 def version() -> str:
     """Return the version of the stemmers: another version may give other stems."""
-    return str(Stemmer.version())
+    if Stemmer is not None:
+        return str(Stemmer.version())
+    from importlib.metadata import version as installed  # here: it is slow to load
+
+    return installed("snowballstemmer")
 
 
 def stem_function(algorithm: str) -> Callable[[str], str]:
     """Return the function that stems one word by an algorithm of Snowball."""
-    stem: Callable[[str], str] = _stemmer(algorithm).stemWord
-    return stem
+    return _stemmer(algorithm).stemWord
 
 
 def stem_words(algorithm: str, words: Sequence[str]) -> list[str]:
     """Return the stem of each word by an algorithm of Snowball."""
-    stems: list[str] = _stemmer(algorithm).stemWords(words)
-    return stems
+    return _stemmer(algorithm).stemWords(words)
 
 
-def _stemmer(algorithm: str) -> Stemmer.Stemmer:
-    # Without its own cache: TokenCache already stores the stem of each word.
-    return Stemmer.Stemmer(algorithm, 0)
+def _stemmer(algorithm: str) -> Stemming:
+    stemmer: Stemming
+    if Stemmer is not None:
+        # Without its own cache: TokenCache already stores the stem of each word.
+        stemmer = Stemmer.Stemmer(algorithm, 0)
+    else:
+        from snowballstemmer import stemmer as pure_stemmer
+
+        stemmer = pure_stemmer(algorithm)
+    return stemmer

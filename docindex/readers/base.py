@@ -17,7 +17,6 @@ class Format(Struct, frozen=True):
     name: str
     suffixes: tuple[str, ...]  # lower case, with the dot; "" for names without one
     version: int  # increase it when the same file gives other records
-    extra: str | None = None  # the package's extra that installs the format's libraries
     libraries: tuple[str, ...] = ()  # their names for import
     holds_files: bool = False  # a container: the files within it are read too
 

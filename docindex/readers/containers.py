@@ -17,6 +17,7 @@ from docindex.model import Metadata, Record, Source
 from docindex.readers.base import EmbeddedFile, Format, PartFailure, Reader, merge_metadata
 from docindex.readers.detection import format_of
 from docindex.readers.formats import FORMAT_BY_NAME, FORMAT_BY_SUFFIX, format_by_name
+from docindex.readers.installation import install_hint
 
 
 class ContainerLimits(Struct, frozen=True):
@@ -43,7 +44,7 @@ class ContainerReader:
         if self.failed:
             first = self.failed[0]
             if first.missing_format and all(part.missing_format == first.missing_format for part in self.failed):
-                return LibraryMissing(first.missing_format, FORMAT_BY_NAME[first.missing_format].extra or "")
+                return LibraryMissing(first.missing_format, first.hint or "")
             more = f" (and {len(self.failed) - 1:,} more cannot be read)" if len(self.failed) > 1 else ""
             return ReaderError(f"{first.part}: {first.reason}{more}", first.hint)
         if self._skipped:
@@ -158,8 +159,8 @@ def _read_format(source: Source, data: bytes, form: Format | None) -> Iterator[R
     try:
         yield from cast(Reader, import_module(f"docindex.readers.{form.name}")).read(source, data)
     except ImportError as error:
-        if form.extra is None or (error.name or "").startswith("docindex"):
+        if not error.name or error.name.startswith("docindex"):
             raise
-        raise LibraryMissing(form.name, form.extra) from error
+        raise LibraryMissing(form.name, install_hint(form.libraries or (error.name,))) from error
     except RecursionError as error:
         raise ReaderError("is nested too deeply", "save it in another format, or take it off the list") from error

@@ -173,7 +173,7 @@ class _Mail:
             text = data.decode("utf-8", "replace").replace("\0", "\ufffd")
         lines = self._lines(raw, encoding, text.count("\n") + 1)
         if part.get_content_type() == "text/html":
-            from docindex.readers import html  # an extra that mails of plain text do without
+            from docindex.readers import html  # here: mails of plain text do without its libraries
 
             return [(shown, lines[number - 1]) for shown, number in html.shown(text)]
         return [(piece, lines[number - 1]) for piece, number in zip(*split_lines(text), strict=True)]

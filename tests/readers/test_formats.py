@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import shlex
 import sys
 from collections.abc import Iterator
 
@@ -17,6 +18,7 @@ from docindex.model import Source
 from docindex.readers import detection, formats
 from docindex.readers import read as readers_read
 from docindex.readers.base import PartFailure
+from docindex.readers.installation import install_hint
 
 WORD = docx(p("Words."))
 PAGE = b"<!DOCTYPE html><html><body><p>Words."
@@ -90,19 +92,31 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.mark.parametrize(
-    ("name", "extra"),
+    ("name", "library"),
     [
-        ("a.html", "html"), ("a.pdf", "pdf"), ("a.docx", "office"), ("a.pptx", "office"), ("a.xlsx", "office"),
-        ("a.odt", "office"), ("a.epub", "office"),
+        ("a.html", "lxml trafilatura"), ("a.pdf", "pypdfium2"), ("a.docx", "defusedxml"), ("a.pptx", "defusedxml"),
+        ("a.xlsx", "defusedxml openpyxl"), ("a.odt", "defusedxml"), ("a.epub", "defusedxml"),
     ],
 )  # fmt: skip
 def test_a_format_whose_libraries_are_not_installed_says_what_installs_them(
-    without: pytest.MonkeyPatch, name: str, extra: str
+    without: pytest.MonkeyPatch, name: str, library: str
 ) -> None:
     with pytest.raises(LibraryMissing) as failure:
         readers_read.read(Source(name), b"\xff\xfe\x00")
     assert failure.value.message == "needs libraries that are not installed"
-    assert failure.value.hint == f"pip install 'docindex[{extra}]'"
+    assert failure.value.hint == f"{shlex.quote(sys.executable)} -m pip install {library}"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "hint"),
+    [
+        ("/home/ana/.local/share/pipx/venvs/docindex-cli", "pipx inject docindex-cli lxml"),
+        ("/home/ana/.local/share/uv/tools/docindex-cli", "uv pip install --python '/a b/python' lxml"),
+        ("/home/ana/project/.venv", "'/a b/python' -m pip install lxml"),
+    ],
+)
+def test_a_hint_is_for_the_tool_that_installed_docindex(prefix: str, hint: str) -> None:
+    assert install_hint(["lxml"], prefix, "/a b/python") == hint
 
 
 def test_other_formats_are_read_all_the_same(without: pytest.MonkeyPatch) -> None:
@@ -126,7 +140,10 @@ def test_a_part_that_lacks_a_library_is_told_with_its_format(without: pytest.Mon
     assert made.part == "a.txt"
     assert told == [
         PartFailure(
-            "b.pdf", "needs libraries that are not installed", "pip install 'docindex[pdf]'", missing_format="pdf"
+            "b.pdf",
+            "needs libraries that are not installed",
+            f"{shlex.quote(sys.executable)} -m pip install pypdfium2",
+            missing_format="pdf",
         )
     ]
     with pytest.raises(LibraryMissing) as failure:

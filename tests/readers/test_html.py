@@ -20,7 +20,7 @@ from docindex.model import Date, Metadata, Record, Source
 from docindex.readers import detection
 from docindex.readers import read as readers_read
 
-pytest.importorskip("trafilatura", reason="the extra docindex[html] is not installed")
+pytest.importorskip("trafilatura", reason="trafilatura and lxml are not installed")
 
 Reading = Callable[..., list[Record]]
 Outline = Callable[[list[Record]], list[tuple[str, str, list[tuple[int, str]]]]]

@@ -142,7 +142,7 @@ def test_the_best_text_is_taken_with_the_lines_of_the_file(
     read: Reading, message: str, body: list[tuple[int, str]]
 ) -> None:
     if "html" in message and not importlib.util.find_spec("lxml"):
-        pytest.skip("the extra docindex[html] is not installed")
+        pytest.skip("trafilatura and lxml are not installed")
     (made,) = read("a.eml", message)
     shown = list(zip(made.lines, made.body.split("\n"), strict=True))
     assert [row for row in shown if row[1]] == [row for row in body if row[1]]
@@ -326,7 +326,7 @@ def test_what_a_mail_quotes_and_its_signature_are_told_from_its_own_words(
 
 
 def test_what_a_mail_of_html_quotes_is_told_as_in_plain_mail(read: Reading) -> None:
-    pytest.importorskip("lxml", reason="the extra docindex[html] is not installed")
+    pytest.importorskip("lxml", reason="trafilatura and lxml are not installed")
     page = "<p>Yes.</p>On Monday Jane wrote:<blockquote><div>Will it <b>hold</b>?</div><p>x</p></blockquote>No."
     (made,) = read("a.eml", f"From: a@example.org\nContent-Type: text/html\n\n{page}")
     assert made.body == "Yes.\n\nOn Monday Jane wrote:\n\n> Will it hold?\n\n> x\n\nNo."
