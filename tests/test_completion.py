@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-import docindex
+WORD_BREAKS = " \t\n\"'@><=;|&(:"
 
 
 @pytest.fixture
@@ -18,16 +14,11 @@ def offered(run, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-de
     """What a shell is given for a line, after the command's name."""
 
     def offer(line: str, shell: str = "bash") -> list[str]:
-        words = f"docindex {line}"
-        monkeypatch.setenv("_DOCINDEX_COMPLETE", f"complete_{shell}")
-        monkeypatch.setenv("COMP_WORDS", words)
-        monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
-        monkeypatch.setenv("_TYPER_COMPLETE_ARGS", words)
-        monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
-        ran = run()
+        monkeypatch.setenv("_DOCINDEX_COMPLETE", f"words_{shell}")
+        ran = run(WORD_BREAKS, f"docindex {line}") if shell == "bash" else run(*line.split(" "))
         monkeypatch.delenv("_DOCINDEX_COMPLETE")
         assert (ran.code, ran.err) == (0, "")
-        return str(ran.out).split("\n")[:-1] if ran.out.strip() else []
+        return [value.partition("\t")[0] for value in ran.out.splitlines()]
 
     return offer
 
@@ -61,7 +52,7 @@ def test_a_shell_is_offered_what_the_index_holds(archive: Path, run, offered, li
     assert sorted(offered(line)) == expected
 
 
-@pytest.mark.parametrize("shell", ["bash", "fish"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_every_shell_is_offered_the_ids(archive: Path, run, offered, shell: str) -> None:
     run("build")
     assert offered("show press", shell) == ["press/a.txt"]
@@ -88,49 +79,46 @@ def test_what_is_offered_for_a_flag_is_what_it_takes(archive: Path, run, offered
                 assert "try:" not in run(command, *query, flag, value).err
 
 
-SHELLS = {
-    "bash": (
-        ["bash", "--norc", "-c"],
-        "source ./script; COMP_WORDS=(docindex LINE); COMP_CWORD=$((${#COMP_WORDS[@]} - 1));"
-        ' _docindex_completion docindex; printf "%s\\n" "${COMPREPLY[@]}"',
-    ),
-    "zsh": (
-        ["zsh", "-fc"],
-        "_arguments() { print -r -- $@ }; compdef() { }; source ./script;"
-        " words=(docindex LINE); CURRENT=$#words; _docindex_completion",
-    ),
-    "fish": (["fish", "-N", "-c"], "source ./script; complete -C 'docindex LINE'"),
-}
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_scripts_of_earlier_versions_are_given_nothing_to_evaluate(
+    archive: Path, run, monkeypatch: pytest.MonkeyPatch, shell: str
+) -> None:
+    run("build")
+    monkeypatch.setenv("_DOCINDEX_COMPLETE", f"complete_{shell}")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "docindex show ")
+    assert tuple(run()) == (0, "", "")
 
 
 @pytest.mark.parametrize(
-    ("line", "values"),
-    [("search --publisher L", ["Le Journal"]), ("show notes/", ["notes/b.md", "notes/c.txt"])],
+    ("typed", "expected"),
+    [
+        ("search --publisher L", ["Le\\ Journal"]),
+        ("search --publisher Le\\ J", ["Le\\ Journal"]),
+        ("search --publisher 'Le J", ["Le Journal"]),
+        ('search --publisher "L', ["Le Journal"]),
+        ("search --publisher=L", ["Le\\ Journal"]),
+        ("search --publisher='L", ["Le Journal"]),
+        ("search --publisher 'Le'", []),
+    ],
 )
-@pytest.mark.parametrize("shell", SHELLS)
-def test_the_shells_themselves_take_what_is_offered(
-    archive: Path, run, shell: str, line: str, values: list[str]
+def test_bash_is_given_what_it_can_put_in_place_of_what_was_typed(
+    archive: Path, run, offered, typed: str, expected: list[str]
 ) -> None:
-    command, steps = SHELLS[shell]
-    if not shutil.which(shell):
-        pytest.skip(f"{shell} is not installed")
     run("build")
-    program = archive / "docindex"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m docindex "$@"\n')
-    program.chmod(0o755)
-    own = {
-        **os.environ,
-        "PATH": f"{archive}:{os.environ['PATH']}",
-        "PYTHONPATH": str(Path(docindex.__file__).parents[1]),
-    }
+    assert offered(typed) == expected
 
-    def ran(command: list[str], **more: str) -> str:
-        return subprocess.run(command, env={**own, **more}, capture_output=True, text=True, check=True).stdout
 
-    (archive / "script").write_text(ran(["docindex"], _DOCINDEX_COMPLETE=f"source_{shell}"))
-    written = {
-        "bash": "".join(value.replace(" ", "\\ ") + "\n" for value in values),
-        "zsh": "*: :((" + " ".join(f'"{value}"' for value in values) + "))\n",
-        "fish": "".join(value + "\n" for value in values),
-    }
-    assert ran([*command, steps.replace("LINE", line)]) == written[shell]
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_is_installed_for_the_shell_in_use(
+    archive: Path, run, monkeypatch: pytest.MonkeyPatch, shell: str
+) -> None:
+    import shellingham
+
+    monkeypatch.setattr(shellingham, "detect_shell", lambda: (shell, f"/bin/{shell}"))
+    assert run("--install-completion").code == 0
+    assert run("--install-completion").code == 0
+    files = {"bash": ".bash_completions/docindex.sh", "zsh": ".zfunc/_docindex"}
+    written = archive.parent / files.get(shell, ".config/fish/completions/docindex.fish")
+    assert written.read_text() == run("--show-completion").out
+    if shell != "fish":
+        assert (archive.parent / f".{shell}rc").read_text().count("\n") == 2

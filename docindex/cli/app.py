@@ -18,6 +18,7 @@ app = typer.Typer(
     help="Index the documents that a Markdown manifest lists, and search them.",
     epilog=EPILOG,
     no_args_is_help=True,
+    add_completion=False,  # its scripts evaluate what they read
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -38,6 +39,22 @@ def _manual(ctx: typer.Context, wanted: bool) -> None:
         raise typer.Exit
 
 
+def _install_completion(wanted: bool) -> None:
+    if wanted:
+        from docindex.cli import completion_scripts
+
+        typer.echo(completion_scripts.install())
+        raise typer.Exit
+
+
+def _show_completion(wanted: bool) -> None:
+    if wanted:
+        from docindex.cli import completion_scripts
+
+        completion_scripts.show()
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     man: Annotated[
@@ -45,6 +62,24 @@ def root(
     ] = False,
     version: Annotated[
         bool, typer.Option("-V", "--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    install_completion: Annotated[
+        bool,
+        typer.Option(
+            "--install-completion",
+            callback=_install_completion,
+            is_eager=True,
+            help="Install completion for the current shell.",
+        ),
+    ] = False,
+    show_completion: Annotated[
+        bool,
+        typer.Option(
+            "--show-completion",
+            callback=_show_completion,
+            is_eager=True,
+            help="Print the completion script of the current shell.",
+        ),
     ] = False,
 ) -> None:
     """Index the documents that a Markdown manifest lists, and search them."""

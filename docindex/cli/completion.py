@@ -1,7 +1,5 @@
 """What a shell offers while a command is typed: ids, and what the index holds. Where something is wrong, nothing."""
 
-import os
-import re
 from typing import TYPE_CHECKING
 
 import typer
@@ -73,13 +71,6 @@ def _offered(ctx: typer.Context, look: "Callable[[Searcher], Iterable[str]]") ->
 
     try:
         with registry.open_engine(config.index_for_search(ctx.params.get("index"))).searcher() as index:
-            return [_typed(value) for value in look(index) if value.isprintable()]
+            return [value for value in look(index) if value.isprintable()]
     except (DocindexError, OSError):
         return []
-
-
-def _typed(value: str) -> str:
-    """The value as it has to stand on the command line; the other shells see to that themselves."""
-    if os.environ.get("_DOCINDEX_COMPLETE") != "complete_bash":
-        return value
-    return re.sub(r"([^\w@%+=:,./#-])|^#", r"\\\g<0>", value)

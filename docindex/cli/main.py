@@ -43,6 +43,10 @@ def _run(arguments: Sequence[str]) -> int:
 
     There are no flags to tell apart then, and all is as by default.
     """
+    if asked := os.environ.get("_DOCINDEX_COMPLETE"):
+        from docindex.cli import shell_completion
+
+        return shell_completion.run(asked, arguments)
     command, *words = arguments or [""]
     if command == "search" and words and not any(word.startswith("-") for word in words):
         from docindex.cli import searching
