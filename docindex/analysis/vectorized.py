@@ -227,7 +227,7 @@ def words(texts: Sequence[str], language: str) -> TokenBatch:
 
 
 def _assign_numbers(numbers: dict[_Name, int], names: Iterable[_Name], base: int) -> list[_Name]:
-    """Number the names that have no number yet, from `base` on, and return them."""
+    """Assign numbers from `base` on to the names without one, and return these names."""
     new = [name for name in dict.fromkeys(names) if name not in numbers]
     numbers.update(zip(new, count(base + len(numbers)), strict=False))
     return new

@@ -99,7 +99,7 @@ def _missing_format(unread: list[PartFailure]) -> str | None:
 
 
 def read_file(file: str, largest: int) -> tuple[bytes, int]:
-    """A regular file's bytes and the time of its last change, as they were at one moment.
+    """Return a regular file's bytes and modification time, both of one moment.
 
     The time is RACY_MTIME where a later change might not move it. Raises ReaderError.
     """

@@ -1,4 +1,4 @@
-"""One record for people: metadata, then the numbered lines with their matches."""
+"""Record for people: metadata, then the numbered lines with their matches."""
 
 from __future__ import annotations
 
