@@ -1,13 +1,32 @@
-"""The tree of failures. A message says where and what; its hint says what to do next.
+"""The tree of failures, each with the exit code of the command that it ends.
 
-Every failure that a user can cause or mend is a `DocindexError`; anything else is a bug and shows itself.
+    DocindexError           2
+      ManifestError         2
+      ReaderError           2   a build counts it as a failed source instead
+        LibraryMissing      2
+      QueryError            2
+      UsageError            2
+      OutputError           2
+      RecordError           1
+      EngineError           2
+        IndexMissing        3
+        IndexOutdated       3
+        IndexBusy          75
+        IndexDamaged        2
+
+A message says where and what; its hint says what to do next. Every failure that a user can cause or repair is a
+`DocindexError`; anything else is a bug and shows itself.
 """
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class DocindexError(Exception):
     """A failure with a message for people (`where: what`) and, where there is one, a hint (what to do)."""
+
+    exit_code: ClassVar[int] = 2
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
@@ -76,6 +95,8 @@ class OutputError(DocindexError):
 class RecordError(DocindexError):
     """No record, or more than one, is what was named."""
 
+    exit_code = 1
+
 
 class EngineError(DocindexError):
     """The index cannot be used."""
@@ -84,13 +105,19 @@ class EngineError(DocindexError):
 class IndexMissing(EngineError):
     """There is no index where one was looked for."""
 
+    exit_code = 3
+
 
 class IndexOutdated(EngineError):
     """The index was written by another version of docindex or of its analysis."""
 
+    exit_code = 3
+
 
 class IndexBusy(EngineError):
     """Another build holds the lock."""
+
+    exit_code = 75
 
 
 class IndexDamaged(EngineError):

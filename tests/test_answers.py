@@ -26,7 +26,7 @@ from msgspec.structs import replace
 import docindex.render
 from docindex.errors import UsageError
 from docindex.model import Date, IndexState, Metadata, Record, Span
-from docindex.render.formats import PIECES
+from docindex.render import formats
 from docindex.render.table_output import COLUMNS, Template
 from docindex.results import Hit, Passage, Results, Staleness
 
@@ -67,11 +67,11 @@ def answer(*texts: str, mark: bool = True) -> Results:
 
 
 def written(form: str, *texts: str, mark: bool = True) -> str:
-    return "".join(PIECES[form]([answer(*texts, mark=mark)]))
+    return "".join(formats.answers(form, [answer(*texts, mark=mark)]))
 
 
 def counted(form: str, counts: dict[str, int]) -> str:
-    return "".join(PIECES[form]([replace(answer("x"), facets={"creator": counts, "year": {"": 2}})]))
+    return "".join(formats.answers(form, [replace(answer("x"), facets={"creator": counts, "year": {"": 2}})]))
 
 
 def closed(schema: Any) -> Any:

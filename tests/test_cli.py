@@ -16,6 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from docindex import errors
+from docindex.cli import options, typer_app
+
 BUILT = "+ 3 added  ~ 0 changed  - 0 removed  = 0 unchanged  ! 0 failed\n3 records from 3 sources in .docindex · N\n"
 SEARCHED = "3 records from 3 sources, indexed just now · N\n"
 
@@ -763,14 +766,45 @@ def test_words_alone_are_searched_without_what_reads_flags_and_just_as_with_it(a
         assert run("search", *words) == run("search", "--", *words) == run("search", "-P", *words)
 
 
-def test_the_flags_of_a_search_are_those_that_typer_reads() -> None:
-    from inspect import signature
+@pytest.mark.parametrize("name", options.COMMANDS)
+def test_typer_hands_each_command_the_defaults_of_its_table(name: str) -> None:
+    rows = options.flags(options.COMMANDS[name].flags)
+    given = typer_app.command(name).make_context(name, ["x" for row in rows if row.required]).params
+    assert given.keys() == {row.field for row in rows}
+    assert [row.field for row in rows if not row.required and (given[row.field] or None) != (row.default or None)] == []
 
-    from docindex.cli import search, searching
 
-    typed = {name: one.default for name, one in signature(search.search).parameters.items()}
-    flags = dict(zip(searching.Flags.__struct_fields__, searching.Flags.__struct_defaults__, strict=True))
-    assert typed == flags
+@pytest.mark.parametrize("name", options.COMMANDS)
+def test_a_help_groups_its_flags_and_ends_with_examples_and_exit_codes_of_its_command(name: str) -> None:
+    shown = docindex(name, "--help", env={**os.environ, "COLUMNS": "60"}).stdout.decode()
+    assert max(map(len, shown.splitlines())) <= 60
+    command = options.COMMANDS[name]
+    for row in options.flags(command.flags):
+        assert row.flag.is_argument or f"\n{row.flag.group}:\n" in shown
+    _, _, end = shown.partition("Examples:\n")
+    examples, _, codes = end.partition("Exit codes:\n")
+    assert [line.strip() for line in examples.splitlines() if line.strip()] == list(command.examples)
+    assert [line.split(maxsplit=1) for line in codes.splitlines()] == [[str(code), s] for code, s in command.exit_codes]
+
+
+def test_the_examples_of_the_help_are_commands_that_typer_reads() -> None:
+    for name, command in options.COMMANDS.items():
+        for example in command.examples:
+            program, typed, *arguments = shlex.split(example)
+            assert (program, typed) == ("docindex", name)
+            typer_app.command(name).make_context(name, arguments)
+
+
+def test_a_word_that_is_no_command_was_meant_to_be_searched(archive: Path, run) -> None:
+    code, out, err = run("accord secret", "-n", "3")
+    assert (code, out) == (2, "")
+    assert err.endswith("No such command 'accord secret'.\n  try: docindex search 'accord secret' -n 3\n")
+
+
+def test_the_tree_of_errors_is_drawn_with_the_exit_code_of_each() -> None:
+    drawn = re.findall(r"^ {4,}(\w+) +(\d+)", str(errors.__doc__), re.MULTILINE)
+    defined = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.DocindexError)]
+    assert {name: int(code) for name, code in drawn} == {one.__name__: one.exit_code for one in defined}
 
 
 def test_a_search_loads_what_its_query_wants_and_no_more(archive: Path, run) -> None:
@@ -785,7 +819,12 @@ def test_a_search_loads_what_its_query_wants_and_no_more(archive: Path, run) -> 
 def test_help_loads_neither_an_engine_nor_what_answers(archive: Path) -> None:
     found = loaded("--help")
     assert found & (FOR_BUILDS | FOR_SOME_QUERIES | FOR_TERMINALS | SLOW) == set()
-    assert {name for name in found if name.startswith(("whoosh", "docindex.render", "docindex.engines"))} == set()
+    assert {name for name in found if name.startswith(("whoosh", "docindex.render", "docindex.engines"))} == {
+        "docindex.engines",
+        "docindex.engines.base",
+        "docindex.render",
+        "docindex.render.formats",
+    }  # the names of orders, facets and formats
 
 
 def test_the_version_is_said() -> None:

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 import typer.main
 
-from docindex.cli.app import app
+from docindex.cli.typer_app import app
 
 
 def test_the_manual_names_every_command_and_flag_with_its_help(run) -> None:

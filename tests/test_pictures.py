@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from docindex.model import Date, IndexState, Metadata, Record, Span
-from docindex.render.formats import PIECES
+from docindex.render import formats
 from docindex.render.timeline import svg
 from docindex.results import Hit, Passage, Results, Staleness
 from docindex.search.timeline import build_timeline
@@ -105,7 +105,9 @@ def hit(title: str, body: str, marked: str, language: str, path: str = "press/a.
 
 def page(*hits: Hit) -> str:
     state = IndexState("2026-01-01T12:00:00Z", "1", 412, "/archive", None)
-    return "".join(PIECES["html"]([Results("accord OR بلمختار", "q", hits, len(hits), 0, 10, 1.0, state, Staleness())]))
+    return "".join(
+        formats.answers("html", [Results("accord OR بلمختار", "q", hits, len(hits), 0, 10, 1.0, state, Staleness())])
+    )
 
 
 PAGE = page(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import docindex
-from docindex.cli.app import app
+from docindex.cli.typer_app import app
 
 ROOT = Path(docindex.__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

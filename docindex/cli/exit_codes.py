@@ -1,6 +1,45 @@
-"""Exit codes."""
+"""The exit codes, and their meaning for each command."""
 
 from __future__ import annotations
 
-FOUND, NOT_FOUND, FAILED, NO_INDEX, BUSY, INTERRUPTED = 0, 1, 2, 3, 75, 130
-"""A build that left something out, and a check with findings, end with NOT_FOUND's 1 as well."""
+from docindex.errors import DocindexError, IndexBusy, IndexMissing, RecordError
+
+FOUND = 0
+NOT_FOUND = RecordError.exit_code
+FAILED = DocindexError.exit_code
+NO_INDEX = IndexMissing.exit_code
+BUSY = IndexBusy.exit_code
+INTERRUPTED = 130
+
+_STOPPED = (INTERRUPTED, "interrupted")
+_NO_INDEX = (NO_INDEX, "no index, or one to be built anew")
+_QUERY = ((FOUND, "at least one match"), (NOT_FOUND, "no match"), (FAILED, "wrong usage, or a failure"))
+_COLLECTION = (FAILED, "wrong usage, or a manifest that cannot be read")
+
+OF_SEARCH = (*_QUERY, (NO_INDEX, "no index, or an outdated or stale one"), _STOPPED)
+OF_QUERIES = (*_QUERY, _NO_INDEX, _STOPPED)
+OF_SHOW = (
+    (FOUND, "the record is shown"),
+    (NOT_FOUND, "no such record, or no match of --query"),
+    (FAILED, "wrong usage, or a failure"),
+    _NO_INDEX,
+    _STOPPED,
+)
+OF_BUILD = (
+    (FOUND, "all is indexed"),
+    (NOT_FOUND, "built, but some sources failed"),
+    (FAILED, "wrong usage, or a failure: nothing has changed"),
+    (BUSY, "another build is running"),
+    (INTERRUPTED, "interrupted: nothing has changed"),
+)
+OF_STATUS = ((FOUND, "there is an index"), (FAILED, "wrong usage, or a failure"), _NO_INDEX, _STOPPED)
+OF_CHECK = ((FOUND, "nothing to report"), (NOT_FOUND, "findings"), _COLLECTION, _STOPPED)
+OF_INIT = ((FOUND, "written"), (FAILED, "there is one already, or it cannot be written"), _STOPPED)
+OF_ALL = (
+    (FOUND, "found; build: all is indexed"),
+    (NOT_FOUND, "nothing found; build: some sources failed"),
+    (FAILED, "wrong usage, or a failure"),
+    _NO_INDEX,
+    (BUSY, "another build is running"),
+    _STOPPED,
+)

@@ -1,145 +1,69 @@
-"""`docindex kwic`."""
+"""`docindex kwic`: the concordance, and the collocates of a query."""
+
+from __future__ import annotations
 
 import itertools
 import shutil
 import sys
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from docindex import config
-from docindex.cli import completion, query_options
 from docindex.cli.console import color_of, say, show, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
-from docindex.cli.options import (
-    AnyFlag,
-    CertainFlag,
-    CollectionFlag,
-    ColorFlag,
-    CreatorFlag,
-    ExactFlag,
-    IndexFlag,
-    JsonFlag,
-    LangFlag,
-    LiteralFlag,
-    NoPagerFlag,
-    PublisherFlag,
-    SinceFlag,
-    StrictFlag,
-    SubjectFlag,
-    UntilFlag,
-    format_flag,
-    query_argument,
-)
-from docindex.cli.query_options import one_of
+from docindex.cli.options import one_of, typed
+from docindex.render import formats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from docindex.cli.options import KwicFlags
     from docindex.config import Settings
     from docindex.render.styled_text import Text
     from docindex.results import Results
     from docindex.search.collocates import Collocate
     from docindex.search.concordance import ConcordanceLine
 
-FORMATS = ("text", "json", "jsonl", "csv", "tsv")
-SIDES = ("L1", "L2", "L3", "R1", "R2", "R3")  # those that are offered
 
-
-def kwic(
-    words: Annotated[list[str], query_argument("As for search.")],
-    limit: Annotated[
-        int, typer.Option("-n", "--limit", metavar="N", min=0, help="Lines, or collocates, to show; 0 = all.")
-    ] = 100,
-    sort: Annotated[
-        str,
-        typer.Option(
-            "--sort",
-            metavar="KEY",
-            help="rank; L1 to L5, R1 to R5: a word left or right; match, date, title or path.",
-            autocompletion=completion.choices("rank", *SIDES, "match", "date", "title", "path"),
-        ),
-    ] = "rank",
-    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
-    width: Annotated[
-        int | None, typer.Option("--width", metavar="N", min=40, help="Columns of a line. Default: the terminal's.")
-    ] = None,
-    collocates: Annotated[
-        bool, typer.Option("--collocates", help="Instead: the words near the matches, by log-likelihood.")
-    ] = False,
-    window: Annotated[
-        int, typer.Option("--window", metavar="N", min=1, max=50, help="With --collocates: words on either side.")
-    ] = 5,
-    since: SinceFlag = None,
-    until: UntilFlag = None,
-    certain: CertainFlag = False,
-    lang: LangFlag = None,
-    publisher: PublisherFlag = None,
-    collection: CollectionFlag = None,
-    creator: CreatorFlag = None,
-    subject: SubjectFlag = None,
-    any_word: AnyFlag = False,
-    exact: ExactFlag = False,
-    literal: LiteralFlag = False,
-    strict: StrictFlag = False,
-    index: IndexFlag = None,
-    form: Annotated[str, format_flag(*FORMATS)] = "text",
-    as_json: JsonFlag = False,
-    no_pager: NoPagerFlag = False,
-    color: ColorFlag = None,
-) -> None:
-    """Print every match in its line of text. The matches stand in one column."""
-    settings = config.resolve(color=color)
+def run(flags: KwicFlags) -> int:
+    """Write the concordance. Return the exit code."""
+    settings = config.resolve(color=flags.color)
     from docindex.engines import registry
     from docindex.search import concordance, search
 
-    form = one_of("format", "json" if as_json else form, FORMATS)
-    sort = one_of("sort", sort.upper() if sort.upper() in concordance.CONTEXT_SORTS else sort, concordance.SORTS)
-    options = search.SearchOptions(
-        limit=0,
-        filters=query_options.filters(since, until, lang, publisher, collection, creator, subject),
-        any=any_word,
-        literal=literal,
-        strict=strict,
-        exact=exact,
-        certain=certain,
-        passages=0,
-    )
-    text = query_options.typed(" ".join(words))
-    with registry.open_engine(config.index_for_search(index)).searcher() as snapshot:
+    form = one_of("format", "json" if flags.as_json else flags.form, formats.names("kwic"))
+    sort = flags.sort.upper() if flags.sort.upper() in concordance.CONTEXT_SORTS else flags.sort
+    one_of("sort", sort, concordance.SORTS)
+    limit = flags.limit
+    options = flags.search_options(limit=0, passages=0)
+    text = typed(" ".join(flags.words))
+    with registry.open_engine(config.index_for_search(flags.index)).searcher() as snapshot:
         results = search.search(text, snapshot, options)
         tell = search.match_finder(text, options)
         marked = ((record, tell(record, "body")) for record in search.records(text, snapshot, options))
-        if collocates:
+        if flags.collocates:
             from docindex.search.collocates import find_collocates
 
-            near = find_collocates(marked, window)
-            _write_collocates(results, near[: limit or None], form, settings, paged=not no_pager)
+            near = find_collocates(marked, flags.window)
+            _write_collocates(results, near[: limit or None], form, settings, paged=not flags.no_pager)
             say(settings, _footer(results, len(near), "collocate", limit, sort=""))
-            raise typer.Exit(FOUND if near else NOT_FOUND)
-        context_chars = max(concordance.CONTEXT_CHARS, width or 0)
+            return FOUND if near else NOT_FOUND
+        context_chars = max(concordance.CONTEXT_CHARS, flags.width or 0)
         every = (
             line for record, marks in marked for line in concordance.concordance_lines(record, marks, context_chars)
         )
         counting = itertools.count()
         counted: Iterable[ConcordanceLine] = (line for line, _ in zip(every, counting, strict=False))
-        if sort == "rank" and not reverse:
+        if sort == "rank" and not flags.reverse:
             # The rest of the records need not be read to know the first lines, and whether there are more.
             counted = itertools.islice(counted, limit + 1 if limit else None)
-        found = concordance.sort_lines(counted, sort, reverse=reverse, limit=limit + 1 if limit else None)
-        _write_lines(results, found[: limit or None], form, settings, width=width, paged=not no_pager)
-        say(settings, _footer(results, next(counting), "line", limit, sort=sort if not reverse else ""))
-        raise typer.Exit(FOUND if found else NOT_FOUND)
+        found = concordance.sort_lines(counted, sort, reverse=flags.reverse, limit=limit + 1 if limit else None)
+        _write_lines(results, found[: limit or None], form, settings, width=flags.width, paged=not flags.no_pager)
+        say(settings, _footer(results, next(counting), "line", limit, sort=sort if not flags.reverse else ""))
+        return FOUND if found else NOT_FOUND
 
 
 def _write_lines(
-    results: "Results",
-    found: "list[ConcordanceLine]",
-    form: str,
-    settings: "Settings",
-    *,
-    width: int | None,
-    paged: bool,
+    results: Results, found: list[ConcordanceLine], form: str, settings: Settings, *, width: int | None, paged: bool
 ) -> None:
     from docindex.render import concordance as render_concordance
 
@@ -148,14 +72,12 @@ def _write_lines(
         show(render_concordance.rows(found, width=columns, plain=not color_of(settings)), settings, paged=paged)
     elif form in ("csv", "tsv"):
         table = [render_concordance.COLUMNS, *(render_concordance.cells_of(results.query, line) for line in found)]
-        _write_table(table, form)
+        write(formats.table(form, table))
     else:
         _write_json(results, "lines", [render_concordance.value(line) for line in found], form)
 
 
-def _write_collocates(
-    results: "Results", found: "list[Collocate]", form: str, settings: "Settings", *, paged: bool
-) -> None:
+def _write_collocates(results: Results, found: list[Collocate], form: str, settings: Settings, *, paged: bool) -> None:
     from docindex.render import concordance as render_concordance
 
     columns = "word near all likelihood".split()
@@ -163,12 +85,13 @@ def _write_collocates(
     if form == "text":
         show(render_concordance.collocates(found) if found else (), settings, paged=paged)
     elif form in ("csv", "tsv"):
-        _write_table([columns, *([str(cell) for cell in value.values()] for value in values)], form)
+        rows = ([str(cell) for cell in value.values()] for value in values)
+        write(formats.table(form, [columns, *rows]))
     else:
         _write_json(results, "collocates", values, form)
 
 
-def _footer(results: "Results", count: int, what: str, limit: int, *, sort: str) -> "Iterable[Text]":
+def _footer(results: Results, count: int, what: str, limit: int, *, sort: str) -> Iterable[Text]:
     from docindex.render.results import footer
     from docindex.render.summary import plural
 
@@ -184,13 +107,7 @@ def _footer(results: "Results", count: int, what: str, limit: int, *, sort: str)
     return footer(results, apart=apart, count=said)
 
 
-def _write_table(table: list[list[str]], form: str) -> None:
-    from docindex.render import table_output
-
-    write("".join((table_output.csv_lines if form == "csv" else table_output.tsv_lines)(table)))
-
-
-def _write_json(results: "Results", name: str, values: list[dict[str, object]], form: str) -> None:
+def _write_json(results: Results, name: str, values: list[dict[str, object]], form: str) -> None:
     from docindex.render import json_output
 
     if form == "jsonl":

@@ -1,4 +1,4 @@
-"""The command line: what was typed -> one call -> its answer shown -> an exit code. Only here: typer."""
+"""The command line: run the command that was typed, report an error, and end with an exit code."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from docindex.cli.exit_codes import BUSY, FAILED, FOUND, INTERRUPTED, NO_INDEX, NOT_FOUND
-from docindex.errors import DocindexError, IndexBusy, IndexMissing, IndexOutdated, OutputError, QueryError, RecordError
+from docindex.cli.exit_codes import FOUND, INTERRUPTED
+from docindex.errors import DocindexError, OutputError, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def main() -> NoReturn:
         _complain(error)
         if isinstance(error, OutputError):
             _nothing_more()
-        sys.exit(_exit_code(error))
+        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
@@ -39,9 +39,10 @@ def main() -> NoReturn:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    """Run the command; a search for words alone without typer, which takes a quarter of its time to load.
+    """Run the command. Return its exit code.
 
-    There are no flags to tell apart then, and all is as by default.
+    A search of words alone has every flag at its default and does without typer, which takes a tenth of its time to
+    load.
     """
     if asked := os.environ.get("_DOCINDEX_COMPLETE"):
         from docindex.cli import shell_completion
@@ -49,25 +50,18 @@ def _run(arguments: Sequence[str]) -> int:
         return shell_completion.run(asked, arguments)
     command, *words = arguments or [""]
     if command == "search" and words and not any(word.startswith("-") for word in words):
-        from docindex.cli import searching
+        from docindex.cli import search
+        from docindex.cli.options import SearchFlags
 
-        return searching.run(searching.Flags(words=words))
-    from docindex.cli import app
+        return search.run(SearchFlags(words=words))
+    from docindex.cli import typer_app
 
-    return app.run()
+    return typer_app.run()
 
 
 def _nothing_more() -> None:
-    """What is left of the answer goes nowhere: it cannot be written, not even by the interpreter's end."""
+    """Discard the rest of the answer. Else the interpreter would fail to flush it at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _exit_code(error: DocindexError) -> int:
-    if isinstance(error, IndexMissing | IndexOutdated):
-        return NO_INDEX
-    if isinstance(error, RecordError):
-        return NOT_FOUND
-    return BUSY if isinstance(error, IndexBusy) else FAILED
 
 
 def _complain(error: DocindexError) -> None:

@@ -1,44 +1,67 @@
-"""The manual page, made of the same text as --help: roff with the macros of man(7)."""
+"""The manual page, made from the table of commands: roff with the macros of man(7)."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docindex import __version__
-from docindex.cli.options import EPILOG
+from docindex.cli import exit_codes
+from docindex.cli.options import COMMANDS, EXAMPLES, GROUPS, SUMMARY, flags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+
+    from docindex.cli.options import Command, Flag
 
 
-def page(summary: str, commands: Mapping[str, Any]) -> str:
-    """The page of the program and its commands, as the command line has them."""
-    return "\n".join(_lines(summary, commands)) + "\n"
+def page() -> str:
+    """Return the page of the program and its commands."""
+    return "\n".join(_lines()) + "\n"
 
 
-def _lines(summary: str, commands: Mapping[str, Any]) -> Iterator[str]:
+def _lines() -> Iterator[str]:
     yield f'.TH DOCINDEX 1 "" "docindex {__version__}" "User Commands"'
-    yield from (".SH NAME", rf"docindex \- {_plain(summary)}")
+    yield from (".SH NAME", rf"docindex \- {_plain(SUMMARY)}")
     yield from (".SH SYNOPSIS", r".B docindex", r"\fICOMMAND\fR [\fIOPTION\fR]... [\fIARGUMENT\fR]...")
     yield ".SH COMMANDS"
-    for name, command in commands.items():
-        arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
-        called = " ".join(_plain(argument.metavar or argument.name) for argument in arguments)
-        yield from (f".SS docindex {_plain(name)} {called}".rstrip(), _plain(command.help or ""))
-        for parameter in command.params:
-            if parameter.param_type_name == "argument":
-                head = _plain(parameter.metavar or parameter.name)
-            else:
-                head = ", ".join(rf"\fB{_plain(flag)}\fR" for flag in [*parameter.opts, *parameter.secondary_opts])
-                head += rf" \fI{_plain(parameter.metavar)}\fR" if parameter.metavar else ""
-            yield from (".TP", head, _plain(parameter.help or ""))
-    for block in EPILOG.split("\b\n")[1:]:
-        title, _, rest = block.strip().partition("\n")
-        yield from (f".SH {title.rstrip(':').upper()}", ".nf", _plain(rest), ".fi")
+    for name, command in COMMANDS.items():
+        yield from _command(name, command)
+    yield from (".SH EXAMPLES", ".nf", *map(_plain, EXAMPLES), ".fi")
+    yield from (".SH EXIT CODES", *_codes(exit_codes.OF_ALL))
+
+
+def _command(name: str, command: Command) -> Iterator[str]:
+    rows = [option.flag for option in flags(command.flags)]
+    arguments = [flag for flag in rows if flag.is_argument]
+    called = " ".join(_plain(flag.names) for flag in arguments)
+    yield from (f".SS docindex {_plain(name)} {called}".rstrip(), *map(_plain, command.help.split("\n\n")))
+    for flag in arguments:
+        yield from _flag(flag)
+    for group in GROUPS:
+        found = [flag for flag in rows if flag.group == group]
+        if found:
+            yield from (".PP", rf"\fI{group}\fR")
+        for flag in found:
+            yield from _flag(flag)
+    yield from (".PP", r"\fIExamples\fR", ".nf", *map(_plain, command.examples), ".fi")
+    yield from (".PP", r"\fIExit codes\fR", *_codes(command.exit_codes))
+
+
+def _flag(flag: Flag) -> Iterator[str]:
+    head = _plain(flag.names)
+    if not flag.is_argument:
+        head = ", ".join(rf"\fB{_plain(name)}\fR" for name in flag.names.split())
+        head += rf" \fI{_plain(flag.metavar)}\fR" if flag.metavar else ""
+    yield from (".TP", head, _plain(flag.help))
+
+
+def _codes(codes: tuple[tuple[int, str], ...]) -> Iterator[str]:
+    for code, meaning in codes:
+        yield from (".TP", str(code), _plain(meaning))
 
 
 def _plain(text: str) -> str:
-    """Text that roff takes as text."""
+    """Return the text so that roff takes it as text."""
     escaped = text.replace("\\", r"\e").replace("-", r"\-")
     return re.sub(r"^([.'])", r"\\&\1", escaped, flags=re.MULTILINE)

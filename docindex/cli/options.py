@@ -1,94 +1,426 @@
-"""What the commands share: flags, and the help's last words."""
+"""The commands and their flags, each written once: name, type, default, help, group and what completes it.
+
+Each command has a struct with one field a flag. The annotations stay texts, so that a search of words alone evaluates
+none of them and loads no typer. `typer_app`, the manual page and the shells' completion read them through `flags`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-import typer
+from msgspec import NODEFAULT, Struct
 
-from docindex.cli import completion
+from docindex.cli import exit_codes
+from docindex.config import COLORS
+from docindex.engines.base import COLLAPSE_MODES, FACETS, SORTS
+from docindex.errors import UsageError
+from docindex.render.formats import names as format_names
 
-EPILOG = """\b
-Examples:
-  docindex build
-  docindex search "Belmokhtar"
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date as Day
 
-\b
-Exit codes:
-  0    found; build: all is indexed
-  1    nothing found; build: some sources failed
-  2    wrong usage, or a failure
-  3    no index, or one to be built anew
-  75   another build is running
-  130  interrupted"""
+    from docindex.query.ast import Query
+    from docindex.search.search import SearchOptions
 
-_WHEN = completion.choices("auto", "always", "never")
-IndexFlag = Annotated[
-    Path | None,
-    typer.Option("--index", metavar="DIR", help="The index's folder. Default: .docindex here or above."),
-]
-ColorFlag = Annotated[
-    str | None, typer.Option("--color", metavar="WHEN", help="auto, always or never.", autocompletion=_WHEN)
-]
-HyperlinkFlag = Annotated[
-    str | None,
-    typer.Option(
-        "--hyperlink", metavar="WHEN", help="Paths lead to files: auto, always or never.", autocompletion=_WHEN
+WHAT, WHICH, SHOWN = "What to find", "Which records", "What to show"
+READ, OUTPUT, INDEX = "What to read", "Output", "Index"
+GROUPS = (WHAT, WHICH, SHOWN, READ, OUTPUT, INDEX)
+"""The groups of the help, in its order."""
+
+
+class Flag(Struct, frozen=True):
+    """A flag, or an argument if its only name is its metavar."""
+
+    names: str  # with blanks between them
+    help: str
+    group: str = ""
+    metavar: str | None = None
+    min: float | None = None
+    max: float | None = None
+    values: tuple[str, ...] = ()  # for completion: values that it takes
+    takes_list: bool = False  # it takes several of its values, with commas between them
+    completed_by: str | None = None  # for completion: "ids", "fields", or one of FACETS
+
+    @property
+    def is_argument(self) -> bool:
+        """True for an argument, which is known by its place."""
+        return not self.names.startswith("-")
+
+
+class Option(Struct, frozen=True):
+    """A flag of a command: its field in the command's struct, its type and its default."""
+
+    field: str
+    flag: Flag
+    type: Any
+    default: Any
+    required: bool
+
+
+@cache
+def flags(command: type[Struct]) -> tuple[Option, ...]:
+    """Return the flags of a command's struct, in their order."""
+    hints = get_type_hints(command, include_extras=True)
+    return tuple(
+        Option(name, flag, hints[name].__origin__, default, default is NODEFAULT)
+        for name, default in _defaults(command)
+        for flag in hints[name].__metadata__
+    )
+
+
+def _defaults(command: type[Struct]) -> Iterator[tuple[str, Any]]:
+    fields, defaults = command.__struct_fields__, command.__struct_defaults__
+    yield from zip(fields, [NODEFAULT] * (len(fields) - len(defaults)) + [*defaults], strict=True)
+
+
+def _format(command: str) -> Flag:
+    names = format_names(command)
+    return Flag("--format", f"{', '.join(names[:-1])} or {names[-1]}.", OUTPUT, "FORMAT", values=names)
+
+
+JSON = Flag("--json", "As one JSON document, on stdout.", OUTPUT)
+QUIET = Flag("-q --quiet", "Print nothing; only the exit code speaks.", OUTPUT)
+OUTSIDE = Flag("--allow-outside", "Let the manifest name files outside its folder.", READ)
+MORE = Flag("-e --query", "A query (repeatable).", WHAT, "QUERY")
+REVERSE = Flag("--reverse", "The other way round.", SHOWN)
+SYNTAX = 'Words; "a phrase"; AND OR NOT ( ); -not; pre*; fuzzy~; field:word; date:2012..2013'
+
+
+class ColorOption(Struct, frozen=True, kw_only=True):
+    """The flag of every command that prints for people."""
+
+    color: Annotated[str | None, Flag("--color", "auto, always or never.", OUTPUT, "WHEN", values=COLORS)] = None
+
+
+class IndexOptions(ColorOption, frozen=True, kw_only=True):
+    """The flags of every command that opens an index."""
+
+    index: Annotated[
+        Path | None, Flag("--index", "The index's folder. Default: .docindex here or above.", INDEX, "DIR")
+    ] = None
+
+
+class ReadingOptions(IndexOptions, frozen=True, kw_only=True):
+    """The flags that say how a query is read, for every command that takes one."""
+
+    any_word: Annotated[bool, Flag("--any", "Records with any of the words, not all.", WHAT)] = False
+    exact: Annotated[bool, Flag("--exact", "Words as typed: no stems, no folding.", WHAT)] = False
+    literal: Annotated[bool, Flag("-F --literal", "No operators: every word is a word.", WHAT)] = False
+    strict: Annotated[bool, Flag("--strict", "A broken query is an error, not repaired.", WHAT)] = False
+    no_pager: Annotated[bool, Flag("-P --no-pager", "Never page.", OUTPUT)] = False
+
+    def search_options(self, **more: Any) -> SearchOptions:
+        """Return what these flags say of a search. `more` holds what only one command says."""
+        from docindex.search.search import SearchOptions
+
+        return SearchOptions(any=self.any_word, exact=self.exact, literal=self.literal, strict=self.strict, **more)
+
+
+class QueryOptions(ReadingOptions, frozen=True, kw_only=True):
+    """The flags that narrow a query too: for search, kwic and timeline."""
+
+    since: Annotated[str | None, Flag("--since", "Dated then or later.", WHICH, "DATE")] = None
+    until: Annotated[str | None, Flag("--until", "Dated then or earlier.", WHICH, "DATE")] = None
+    certain: Annotated[
+        bool, Flag("--certain", "A vague date matches only if all that it may mean lies in the time asked for.", WHICH)
+    ] = False
+    lang: Annotated[
+        list[str] | None, Flag("--lang", "In this language (repeatable).", WHICH, "CODE", completed_by="language")
+    ] = None
+    publisher: Annotated[
+        str | None, Flag("--publisher", "From this publisher.", WHICH, "P", completed_by="publisher")
+    ] = None
+    collection: Annotated[
+        str | None, Flag("--collection", "From this collection.", WHICH, "C", completed_by="collection")
+    ] = None
+    creator: Annotated[str | None, Flag("--creator", "By this author.", WHICH, "C", completed_by="creator")] = None
+    subject: Annotated[str | None, Flag("--subject", "On this subject.", WHICH, "S", completed_by="subject")] = None
+
+    def search_options(self, **more: Any) -> SearchOptions:
+        """Return what these flags say of a search. `more` holds what only one command says. Raises UsageError."""
+        return super().search_options(certain=self.certain, filters=self.filters(), **more)
+
+    def filters(self) -> tuple[Query, ...]:
+        """Return the clauses that these flags add to a query. Raises UsageError."""
+        from docindex.query.ast import DateRange, Or, Phrase, Word
+
+        found: list[Query] = []
+        if self.since or self.until:
+            found.append(DateRange(_day("--since", self.since, last=False), _day("--until", self.until, last=True)))
+        if self.lang:
+            codes = tuple(Word(typed(code), "language") for code in self.lang)
+            found.append(Or(codes) if len(codes) > 1 else codes[0])
+        values = {
+            "publisher": self.publisher,
+            "collection": self.collection,
+            "creator": self.creator,
+            "subject": self.subject,
+        }
+        return (*found, *(Phrase(typed(text), field, whole=True) for field, text in values.items() if text))
+
+
+class SearchFlags(QueryOptions, frozen=True, kw_only=True):
+    """`docindex search`."""
+
+    words: Annotated[list[str] | None, Flag("QUERY...", SYNTAX, completed_by="fields")] = None
+    expressions: Annotated[list[str] | None, MORE] = None
+    file: Annotated[str | None, Flag("-f --file", "A query a line; - is standard input.", WHAT, "FILE")] = None
+    explain_query: Annotated[
+        bool, Flag("--explain-query", "Say what is understood of the query; search nothing.", WHAT)
+    ] = False
+    why: Annotated[bool, Flag("--why", "Say what each part of the query finds by itself.", WHAT)] = False
+    limit: Annotated[int | None, Flag("-n --limit", "Matches to show; 0 = all. Default: 10.", SHOWN, "N")] = None
+    offset: Annotated[int, Flag("--offset", "Matches to skip.", SHOWN, "N", min=0)] = 0
+    sort: Annotated[str, Flag("--sort", "score, date (latest first), title or path.", SHOWN, "KEY", values=SORTS)] = (
+        "score"
+    )
+    reverse: Annotated[bool, REVERSE] = False
+    passages: Annotated[str, Flag("--passages", "Passages of each record: a number or all.", SHOWN, "N")] = "3"
+    alike: Annotated[
+        str | None,
+        Flag(
+            "--alike",
+            "Near-duplicates: fold, show or only. Default: fold for text, show for other formats.",
+            SHOWN,
+            "HOW",
+            values=COLLAPSE_MODES,
+        ),
+    ] = None
+    facets: Annotated[
+        str | None,
+        Flag(
+            "--facets",
+            f"Count all matches by these: {','.join(FACETS)}.",
+            SHOWN,
+            "FIELDS",
+            values=FACETS,
+            takes_list=True,
+        ),
+    ] = None
+    files: Annotated[bool, Flag("-l --files-with-matches", "Only the paths of the files, each once.", OUTPUT)] = False
+    null: Annotated[bool, Flag("-0 --null", "With -l or --template: end each line with a NUL.", OUTPUT)] = False
+    count: Annotated[bool, Flag("-c --count", "Only the number of matches.", OUTPUT)] = False
+    form: Annotated[str, _format("search")] = "text"
+    template: Annotated[
+        str | None, Flag("--template", "A line for each match, such as '{date} {title}'.", OUTPUT, "TEXT")
+    ] = None
+    bom: Annotated[bool, Flag("--bom", "Begin with a byte order mark, for old spreadsheets.", OUTPUT)] = False
+    as_json: Annotated[bool, Flag("--json", "One JSON document.", OUTPUT)] = False
+    as_jsonl: Annotated[bool, Flag("--jsonl", "One JSON document a match.", OUTPUT)] = False
+    quiet: Annotated[bool, QUIET] = False
+    hyperlink: Annotated[
+        str | None,
+        Flag("--hyperlink", "Paths lead to files: auto, always or never.", OUTPUT, "WHEN", values=COLORS),
+    ] = None
+    require_fresh: Annotated[bool, Flag("--require-fresh", "Exit 3 if files have changed since the build.", INDEX)] = (
+        False
+    )
+    refresh: Annotated[bool, Flag("--refresh", "First bring the index in step.", INDEX)] = False
+
+
+WORD_SORTS = ("rank", "L1", "L2", "L3", "R1", "R2", "R3", "match", "date", "title", "path")
+
+
+class KwicFlags(QueryOptions, frozen=True, kw_only=True):
+    """`docindex kwic`."""
+
+    words: Annotated[list[str], Flag("QUERY...", "As for search.", completed_by="fields")]
+    limit: Annotated[int, Flag("-n --limit", "Lines, or collocates, to show; 0 = all.", SHOWN, "N", min=0)] = 100
+    sort: Annotated[
+        str,
+        Flag(
+            "--sort",
+            "rank; L1 to L5, R1 to R5: a word left or right; match, date, title or path.",
+            SHOWN,
+            "KEY",
+            values=WORD_SORTS,
+        ),
+    ] = "rank"
+    reverse: Annotated[bool, REVERSE] = False
+    width: Annotated[
+        int | None, Flag("--width", "Columns of a line. Default: the terminal's.", OUTPUT, "N", min=40)
+    ] = None
+    collocates: Annotated[
+        bool, Flag("--collocates", "Instead: the words near the matches, by log-likelihood.", SHOWN)
+    ] = False
+    window: Annotated[int, Flag("--window", "With --collocates: words on either side.", SHOWN, "N", min=1, max=50)] = 5
+    form: Annotated[str, _format("kwic")] = "text"
+    as_json: Annotated[bool, JSON] = False
+
+
+class TimelineFlags(QueryOptions, frozen=True, kw_only=True):
+    """`docindex timeline`."""
+
+    words: Annotated[list[str] | None, Flag("QUERY...", "As for search.", completed_by="fields")] = None
+    more: Annotated[list[str] | None, MORE] = None
+    by: Annotated[
+        str,
+        Flag(
+            "--by", "year, month or day. Default: what suits the span.", SHOWN, "UNIT", values=("year", "month", "day")
+        ),
+    ] = "auto"
+    form: Annotated[str, _format("timeline")] = "text"
+    as_json: Annotated[bool, JSON] = False
+
+
+class ShowFlags(ReadingOptions, frozen=True, kw_only=True):
+    """`docindex show`."""
+
+    name: Annotated[
+        str, Flag("ID", "A record's id, the beginning of one, or its rank in the last search.", completed_by="ids")
+    ]
+    asked: Annotated[str | None, Flag("--query", "Mark what this matches.", WHAT, "QUERY")] = None
+    chosen: Annotated[
+        str | None, Flag("--lines", "Only these lines of the file: 10:20, 10:, :20 or 10.", SHOWN, "A:B")
+    ] = None
+    context: Annotated[
+        int | None, Flag("-C --context", "With --query: only N lines around each match.", SHOWN, "N", min=0)
+    ] = None
+    as_json: Annotated[bool, JSON] = False
+
+
+class BuildFlags(IndexOptions, frozen=True, kw_only=True):
+    """`docindex build`."""
+
+    source: Annotated[
+        Path | None,
+        Flag("[SOURCE]", "A manifest (INDEX.md), a folder or one file. Default: seeds/INDEX.md, else INDEX.md, here."),
+    ] = None
+    full: Annotated[bool, Flag("--full", "Read everything again, whatever has changed.", READ)] = False
+    dry_run: Annotated[bool, Flag("--dry-run", "Say what would be done; change nothing.", READ)] = False
+    allow_outside: Annotated[bool, OUTSIDE] = False
+    jobs: Annotated[int | None, Flag("-j --jobs", "Processes that read. Default: one a core.", READ, "N", min=1)] = None
+    timeout: Annotated[
+        float, Flag("--timeout", "The longest that reading one source may take.", READ, "SECONDS", min=0.1)
+    ] = 60.0
+    max_size: Annotated[int, Flag("--max-size", "The largest file that is read, in MB.", READ, "MB", min=1)] = 100
+    lock_timeout: Annotated[
+        float, Flag("--lock-timeout", "How long to wait for another build.", INDEX, "SECONDS", min=0)
+    ] = 5.0
+    as_json: Annotated[bool, JSON] = False
+    quiet: Annotated[bool, QUIET] = False
+
+
+class StatusFlags(IndexOptions, frozen=True, kw_only=True):
+    """`docindex status`."""
+
+    failed: Annotated[bool, Flag("--failed", "Only the list of what could not be indexed.", SHOWN)] = False
+    as_json: Annotated[bool, JSON] = False
+
+
+class CheckFlags(ColorOption, frozen=True, kw_only=True):
+    """`docindex check`."""
+
+    source: Annotated[Path | None, Flag("[SOURCE]", "As for build.")] = None
+    fix: Annotated[
+        bool, Flag("--fix", "Print a patch of the manifest for what can be mended; apply nothing.", SHOWN)
+    ] = False
+    allow_outside: Annotated[bool, OUTSIDE] = False
+    as_json: Annotated[bool, JSON] = False
+
+
+class InitFlags(Struct, frozen=True, kw_only=True):
+    """`docindex init`."""
+
+    folder: Annotated[Path, Flag("[DIR]", "The folder. Default: here.")] = Path()
+
+
+class Command(Struct, frozen=True):
+    """A command: its flags, and what its help says. Its module in `cli` has its name and a function `run`."""
+
+    flags: type[Struct]
+    help: str
+    examples: tuple[str, ...]
+    exit_codes: tuple[tuple[int, str], ...]
+
+
+COMMANDS = {
+    "build": Command(
+        BuildFlags,
+        "Bring the index in step with the manifest.",
+        ("docindex build", "docindex build letters/ --jobs 4"),
+        exit_codes.OF_BUILD,
     ),
-]
-QuietFlag = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing; only the exit code speaks.")]
-JsonFlag = Annotated[bool, typer.Option("--json", help="As one JSON document, on stdout.")]
-OutsideFlag = Annotated[bool, typer.Option("--allow-outside", help="Let the manifest name files outside its folder.")]
-NoPagerFlag = Annotated[bool, typer.Option("-P", "--no-pager", help="Never page.")]
-
-
-def format_flag(*names: str) -> Any:
-    """The flag for one of the formats that a command has."""
-    listed = f"{', '.join(names[:-1])} or {names[-1]}."
-    return typer.Option("--format", metavar="FORMAT", help=listed, autocompletion=completion.choices(*names))
-
-
-def query_argument(about: str) -> Any:
-    """The words of the query."""
-    return typer.Argument(metavar="QUERY...", help=about, show_default=False, autocompletion=completion.words)
-
-
-# A query, how it is read, and what narrows it.
-MoreFlag = Annotated[list[str] | None, typer.Option("-e", "--query", metavar="QUERY", help="A query (repeatable).")]
-SinceFlag = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Dated then or later.")]
-UntilFlag = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Dated then or earlier.")]
-CertainFlag = Annotated[
-    bool,
-    typer.Option("--certain", help="A vague date matches only if all that it may mean lies in the time asked for."),
-]
-LangFlag = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--lang", metavar="CODE", help="In this language (repeatable).", autocompletion=completion.values_of("language")
+    "search": Command(
+        SearchFlags,
+        "Print the records that match, best first.",
+        ('docindex search "Belmokhtar"', "docindex search accord --since 2012 --sort date"),
+        exit_codes.OF_SEARCH,
     ),
-]
-PublisherFlag = Annotated[
-    str | None,
-    typer.Option(
-        "--publisher", metavar="P", help="From this publisher.", autocompletion=completion.values_of("publisher")
+    "show": Command(
+        ShowFlags,
+        "Print one record whole, its lines numbered. The pager opens at its first match.",
+        ("docindex show 1", "docindex show notes/gao.md --query accord -C 2"),
+        exit_codes.OF_SHOW,
     ),
-]
-CreatorFlag = Annotated[
-    str | None,
-    typer.Option("--creator", metavar="C", help="By this author.", autocompletion=completion.values_of("creator")),
-]
-SubjectFlag = Annotated[
-    str | None,
-    typer.Option("--subject", metavar="S", help="On this subject.", autocompletion=completion.values_of("subject")),
-]
-CollectionFlag = Annotated[
-    str | None,
-    typer.Option(
-        "--collection", metavar="C", help="From this collection.", autocompletion=completion.values_of("collection")
+    "kwic": Command(
+        KwicFlags,
+        "Print every match in its line of text. The matches stand in one column.",
+        ("docindex kwic accord --sort R1", "docindex kwic accord --collocates"),
+        exit_codes.OF_QUERIES,
     ),
-]
-AnyFlag = Annotated[bool, typer.Option("--any", help="Records with any of the words, not all.")]
-ExactFlag = Annotated[bool, typer.Option("--exact", help="Words as typed: no stems, no folding.")]
-LiteralFlag = Annotated[bool, typer.Option("-F", "--literal", help="No operators: every word is a word.")]
-StrictFlag = Annotated[bool, typer.Option("--strict", help="A broken query is an error, not repaired.")]
+    "timeline": Command(
+        TimelineFlags,
+        "Draw the matches over time. The first and the last of them are named.",
+        ("docindex timeline Belmokhtar", "docindex timeline accord -e otages --by month"),
+        exit_codes.OF_QUERIES,
+    ),
+    "status": Command(
+        StatusFlags,
+        "Say what the index holds, how fresh it is. What could not be indexed is listed.",
+        ("docindex status", "docindex status --failed"),
+        exit_codes.OF_STATUS,
+    ),
+    "check": Command(
+        CheckFlags,
+        "Say what in a collection wants mending.\n\n"
+        "That is what is dead, doubled, unlisted, undated, unreadable or at odds with its manifest.",
+        ("docindex check", "docindex check --fix"),
+        exit_codes.OF_CHECK,
+    ),
+    "init": Command(
+        InitFlags,
+        "Write a first INDEX.md for a folder.",
+        ("docindex init", "docindex init letters/"),
+        exit_codes.OF_INIT,
+    ),
+}
+"""The commands in the order of the help."""
+
+SUMMARY = "Index the documents that a Markdown manifest lists, and search them."
+EXAMPLES = ("docindex build", 'docindex search "Belmokhtar"')
+
+
+def typed(text: str) -> str:
+    """Return what was typed in UTF-8 even if the locale has no such letters (LC_ALL=C).
+
+    Only texts need it: the names of files are handed to the system as they came.
+    """
+    if text.isprintable():
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def one_of(name: str, value: str, known: Sequence[str]) -> str:
+    """Return the value if it is one of those known. Raises UsageError."""
+    if value not in known:
+        raise UsageError(f"unknown {name} '{value}'", ", ".join(known))
+    return value
+
+
+def _day(flag: str, text: str | None, *, last: bool) -> Day | None:
+    if text is None:
+        return None
+    from docindex.metadata import dates
+
+    date = dates.parse(text)
+    if date is None:
+        raise UsageError(f"{flag} '{text}' is no date", "2013, 2013-01, 2013-01-17")
+    return date.latest if last else date.earliest

@@ -1,117 +1,253 @@
-"""`docindex search`: its flags."""
+"""`docindex search`: one query or several, and the formats of their answers. It loads no typer."""
 
-from typing import Annotated
+from __future__ import annotations
 
-import typer
+import io
+import re
+import shutil
+import sys
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from docindex.cli import answers, completion, searching
-from docindex.cli.options import (
-    AnyFlag,
-    CertainFlag,
-    CollectionFlag,
-    ColorFlag,
-    CreatorFlag,
-    ExactFlag,
-    HyperlinkFlag,
-    IndexFlag,
-    LangFlag,
-    LiteralFlag,
-    MoreFlag,
-    NoPagerFlag,
-    PublisherFlag,
-    QuietFlag,
-    SinceFlag,
-    StrictFlag,
-    SubjectFlag,
-    UntilFlag,
-    format_flag,
-    query_argument,
-)
+from docindex import config
+from docindex.cli.console import color_of, links_of, page, say, styled, write
+from docindex.cli.exit_codes import FOUND, NO_INDEX, NOT_FOUND
+from docindex.cli.options import one_of, typed
+from docindex.engines.base import COLLAPSE_MODES, FACETS, SORTS
+from docindex.errors import UsageError
+from docindex.render import formats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from docindex.cli.options import SearchFlags
+    from docindex.config import Settings
+    from docindex.engines.base import Engine, Searcher
+    from docindex.render.styled_text import Text
+    from docindex.render.table_output import Template
+    from docindex.results import Results
+    from docindex.search.search import SearchOptions
 
 
-def search(
-    words: Annotated[
-        list[str] | None,
-        query_argument('Words; "a phrase"; AND OR NOT ( ); -not; pre*; fuzzy~; field:word; date:2012..2013'),
-    ] = None,
-    expressions: MoreFlag = None,
-    file: Annotated[
-        str | None, typer.Option("-f", "--file", metavar="FILE", help="A query a line; - is standard input.")
-    ] = None,
-    index: IndexFlag = None,
-    limit: Annotated[
-        int | None, typer.Option("-n", "--limit", metavar="N", help="Matches to show; 0 = all. Default: 10.")
-    ] = None,
-    offset: Annotated[int, typer.Option("--offset", metavar="N", min=0, help="Matches to skip.")] = 0,
-    sort: Annotated[
-        str,
-        typer.Option(
-            "--sort",
-            metavar="KEY",
-            help="score, date (latest first), title or path.",
-            autocompletion=completion.choices("score", "date", "title", "path"),
+def run(flags: SearchFlags) -> int:
+    """Answer as the flags say; the exit code."""
+    settings = config.resolve(color=flags.color, limit=flags.limit, hyperlink=flags.hyperlink)
+    from docindex.engines import registry
+    from docindex.search import last_search
+    from docindex.search import search as searching
+
+    form = _form(flags)
+    line = _template(flags.template)
+    options = _options(flags, form, settings.limit)
+    words = [*map(typed, flags.words or [])]
+    several = bool(flags.expressions) or flags.file is not None
+    if several or flags.explain_query or not words:
+        from docindex.cli import search_many
+
+        asked = search_many.queries(words, [*map(typed, flags.expressions or [])], flags.file)
+    if flags.explain_query:
+        search_many.explain(asked, flags.index, options, settings, as_json=form == "--json")
+        return FOUND
+    folder = config.index_for_search(flags.index)
+    engine = registry.open_engine(folder)
+    if flags.refresh:
+        _refresh(engine)
+    with engine.searcher() as index:
+        if several:
+            write = partial(_write_pieces, form=form, line=line, null=flags.null, bom=flags.bom, several=True)
+            text = partial(_show_each, settings=settings)
+            show = None if flags.quiet else text if form == "text" else write
+            return search_many.run(asked, index, options, settings, show, require_fresh=flags.require_fresh)
+        results = searching.search(" ".join(words), index, options)
+        if flags.require_fresh and results.behind:
+            say(settings, _footer(results))
+            return NO_INDEX
+        if form == "text" and results.hits:
+            firsts = {rank: hit.record.id for rank, hit in reversed([*results.ranked()])}
+            last_search.save(folder, [firsts[rank] for rank in sorted(firsts)], flags.offset + 1)
+        if not flags.quiet:
+            if form == "text":
+                _show(results, settings, paged=not flags.no_pager)
+            else:
+                _write_pieces([results], form, line=line, null=flags.null, bom=flags.bom)
+            if not flags.count or results.listed == 0:
+                say(settings, _footer(results, _corrected(results, words, index, options)))
+        return FOUND if results.listed else NOT_FOUND
+
+
+def _form(flags: SearchFlags) -> str:
+    """The one format asked for. Raises UsageError."""
+    instead = {
+        "--json": flags.as_json,
+        "--jsonl": flags.as_jsonl,
+        "--template": flags.template is not None,
+        "-l": flags.files,
+        "-c": flags.count,
+    }
+    form = _chosen(flags.form, instead)
+    if flags.null and form not in ("-l", "--template"):
+        raise UsageError("-0 is for lines", "with -l or --template")
+    return form
+
+
+def _options(flags: SearchFlags, form: str, limit: int) -> SearchOptions:
+    return flags.search_options(
+        limit=0 if flags.count or flags.quiet else ((flags.limit if flags.files else limit) or None),
+        offset=flags.offset,
+        sort=one_of("sort", flags.sort, SORTS),
+        reverse=flags.reverse,
+        facets=_facets(flags.facets),
+        passages=0 if flags.files else _passages(flags.passages),
+        why=flags.why,
+        advice=not flags.quiet,
+        alike=one_of(
+            "alike", flags.alike or ("fold" if form == "text" and not flags.quiet else "show"), COLLAPSE_MODES
         ),
-    ] = "score",
-    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
-    since: SinceFlag = None,
-    until: UntilFlag = None,
-    certain: CertainFlag = False,
-    lang: LangFlag = None,
-    publisher: PublisherFlag = None,
-    collection: CollectionFlag = None,
-    creator: CreatorFlag = None,
-    subject: SubjectFlag = None,
-    any_word: AnyFlag = False,
-    exact: ExactFlag = False,
-    literal: LiteralFlag = False,
-    strict: StrictFlag = False,
-    passages: Annotated[
-        str, typer.Option("--passages", metavar="N", help="Passages of each record: a number or all.")
-    ] = "3",
-    files: Annotated[
-        bool, typer.Option("-l", "--files-with-matches", help="Only the paths of the files, each once.")
-    ] = False,
-    null: Annotated[
-        bool, typer.Option("-0", "--null", help="With -l or --template: end each line with a NUL.")
-    ] = False,
-    count: Annotated[bool, typer.Option("-c", "--count", help="Only the number of matches.")] = False,
-    form: Annotated[str, format_flag(*answers.FORMATS)] = "text",
-    template: Annotated[
-        str | None, typer.Option("--template", metavar="TEXT", help="A line for each match, such as '{date} {title}'.")
-    ] = None,
-    bom: Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, for old spreadsheets.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
-    as_jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON document a match.")] = False,
-    alike: Annotated[
-        str | None,
-        typer.Option(
-            "--alike",
-            metavar="HOW",
-            help="Records nearly the same: fold (text's default), show (all else's) or only.",
-            autocompletion=completion.choices("fold", "show", "only"),
-        ),
-    ] = None,
-    facets: Annotated[
-        str | None,
-        typer.Option(
-            "--facets",
-            metavar="FIELDS",
-            help="Count all matches by these: language,publisher,creator,collection,subject,year.",
-            autocompletion=completion.listed("language", "publisher", "creator", "collection", "subject", "year"),
-        ),
-    ] = None,
-    require_fresh: Annotated[
-        bool, typer.Option("--require-fresh", help="Exit 3 if files have changed since the build.")
-    ] = False,
-    refresh: Annotated[bool, typer.Option("--refresh", help="First bring the index in step.")] = False,
-    explain_query: Annotated[
-        bool, typer.Option("--explain-query", help="Say what is understood of the query; search nothing.")
-    ] = False,
-    why: Annotated[bool, typer.Option("--why", help="Say what each part of the query finds by itself.")] = False,
-    quiet: QuietFlag = False,
-    no_pager: NoPagerFlag = False,
-    color: ColorFlag = None,
-    hyperlink: HyperlinkFlag = None,
+    )
+
+
+def _passages(value: str) -> int | None:
+    if value == "all":
+        return None
+    if value.isdecimal():
+        return int(value)
+    raise UsageError(f"unknown number of passages '{value}'", "a number, or all")
+
+
+def _facets(value: str | None) -> tuple[str, ...]:
+    """The facets named, in any order, each once."""
+    names = [name.strip() for name in (value or "").split(",") if name.strip()]
+    return tuple(dict.fromkeys(one_of("facet", name, FACETS) for name in names))
+
+
+def _footer(results: Results, command: str | None = None) -> Iterable[Text]:
+    from docindex.render.results import footer
+
+    # On a screen where both streams meet, a blank line keeps the talk apart from the answer.
+    apart = bool(results.hits) and sys.stdout.isatty() and sys.stderr.isatty()
+    return footer(results, apart=apart, command=command)
+
+
+def _corrected(results: Results, words: Sequence[str], index: Searcher, options: SearchOptions) -> str | None:
+    """The command that was typed, with the one candidate for each word that is not in the index, if that finds any."""
+    if results.total or not results.suggestions or not all(found.clear for found in results.suggestions):
+        return None
+    import shlex
+
+    from docindex.search.search import count
+
+    meant = {found.word: found.instead[0].word for found in results.suggestions}
+    wrong = re.compile(rf"\b(?:{'|'.join(map(re.escape, meant))})\b")
+    better = {one: wrong.sub(lambda word: meant[word[0]], one) for one in words}
+    if not count(" ".join(better[one] for one in words), index, options):
+        return None
+    return shlex.join(["docindex", *(better.get(one, one) for one in sys.argv[1:])])
+
+
+def _refresh(engine: Engine) -> None:
+    """Build again from where the index was built from."""
+    from pathlib import Path
+
+    from docindex.indexing.build import build
+    from docindex.manifest import load
+
+    with engine.searcher() as index:
+        state = index.state
+    build(load.load(Path(state.manifest or state.root)), engine)
+
+
+def _chosen(form: str, instead: Mapping[str, object]) -> str:
+    """The one format asked for: by --format, or by one of the flags that stand for one. Raises UsageError."""
+    one_of("format", form, formats.names("search"))
+    asked = [flag for flag, value in instead.items() if value] + ([f"--format {form}"] if form != "text" else [])
+    if len(asked) > 1:
+        raise UsageError(f"{' and '.join(asked[:2])} ask for different answers", "one of them")
+    return asked[0].removeprefix("--format ") if asked else "text"
+
+
+def _template(template: str | None) -> Template | None:
+    """The user's own layout, if there is one. Raises UsageError."""
+    if template is None:
+        return None
+    from docindex.render.table_output import Template
+
+    return Template(template)
+
+
+def _write_pieces(
+    found: Iterable[Results], form: str, *, line: Template | None, null: bool, bom: bool, several: bool = False
 ) -> None:
-    """Print the records that match, best first."""
-    raise typer.Exit(searching.run(searching.Flags(**locals())))  # by their names, each of which is one of Flags'
+    """What scripts read, as it becomes ready. `several`: there may be more than one answer."""
+    from docindex.render.passages import one_line
+
+    end = "\0" if null else "\n"
+    pieces: Iterable[str]
+    if form == "-c":
+        pieces = (f"{answer.listed}" + (f"\t{one_line(answer.query)}" if several else "") + "\n" for answer in found)
+    elif form == "-l":
+        from docindex.render.sanitize import escape_controls
+
+        # To a pipe, names go as they are: programs open them.
+        name = escape_controls if sys.stdout.isatty() else str
+        paths = dict.fromkeys(hit.record.path for answer in found for hit in answer.hits)
+        pieces = (name(path) + end for path in paths)
+    elif line is not None:
+        pieces = (text + end for answer in found for text in line.lines(answer))
+    else:
+        pieces = formats.answers(form.removeprefix("--"), found)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # whatever a terminal would want
+    if bom:
+        write("\ufeff")
+    for piece in _gathered(pieces):
+        write(piece)
+
+
+def _gathered(pieces: Iterable[str], size: int = 1 << 16) -> Iterator[str]:
+    """The pieces in larger ones: each is a system call."""
+    held: list[str] = []
+    length = 0
+    for piece in pieces:
+        held.append(piece)
+        length += len(piece)
+        if length >= size:
+            yield "".join(held)
+            held, length = [], 0
+    yield "".join(held)
+
+
+def _show_each(found: Iterable[Results], settings: Settings) -> None:
+    """What people read of many queries: each answer below its query."""
+    from docindex.render import results as render_results
+    from docindex.render.styled_text import Text
+
+    color = color_of(settings, sys.stdout)
+    for number, answer in enumerate(found):
+        above = [Text()] if number else []
+        below = [Text()] if answer.hits or answer.facets else []
+        lines = chain(above, [render_results.heading(answer)], below, _lines(answer, settings, color))
+        write(styled(lines, settings, color=color))
+
+
+def _show(results: Results, settings: Settings, *, paged: bool) -> None:
+    """What people read, in the pager where it is longer than the screen."""
+    color = color_of(settings, sys.stdout)
+    text = styled(_lines(results, settings, color), settings, color=color)
+    if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+        page(text, settings)
+    else:
+        write(text)
+
+
+def _lines(results: Results, settings: Settings, color: bool) -> Iterator[Text]:
+    from docindex.render import results as render_results
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    link = None
+    if links_of(settings):
+        from docindex.render.hyperlinks import links
+
+        link = links(results.index.root, settings.editor_uri)
+    yield from render_results.hits(results, width=width, plain=not color, link=link)
+    yield from render_results.facets(results, width=width)

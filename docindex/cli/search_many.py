@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from docindex.cli.console import say, warn, write
 from docindex.cli.exit_codes import FAILED, FOUND, NO_INDEX, NOT_FOUND
-from docindex.cli.query_options import typed
+from docindex.cli.options import typed
 from docindex.errors import IndexMissing, QueryError, UsageError
 from docindex.model import UNDETERMINED
 

@@ -49,7 +49,7 @@ def _candidates(before: list[str], incomplete: str) -> Iterator[tuple[str, str]]
     from typer._click.shell_completion import ShellComplete
     from typer.main import get_command
 
-    from docindex.cli.app import app
+    from docindex.cli.typer_app import app
 
     class Asked(ShellComplete):
         """Typer's knowledge of commands and flags, without its scripts."""

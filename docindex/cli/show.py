@@ -1,109 +1,74 @@
-"""`docindex show`."""
+"""`docindex show`: one record whole."""
+
+from __future__ import annotations
 
 import shutil
 import sys
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from docindex import config
-from docindex.cli import completion, query_options
 from docindex.cli.console import color_of, page, styled, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
-from docindex.cli.options import (
-    AnyFlag,
-    ColorFlag,
-    ExactFlag,
-    IndexFlag,
-    JsonFlag,
-    LiteralFlag,
-    NoPagerFlag,
-    StrictFlag,
-)
+from docindex.cli.options import typed
 from docindex.errors import RecordError, UsageError
 from docindex.model import METADATA_FIELDS
 
 if TYPE_CHECKING:
+    from docindex.cli.options import ShowFlags
     from docindex.config import Settings
     from docindex.model import Record, Span
     from docindex.search.record_lines import RecordLine
 
 
-def show(
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="ID",
-            help="A record's id, the beginning of one, or its rank in the last search.",
-            autocompletion=completion.ids,
-        ),
-    ],
-    asked: Annotated[str | None, typer.Option("--query", metavar="QUERY", help="Mark what this matches.")] = None,
-    chosen: Annotated[
-        str | None, typer.Option("--lines", metavar="A:B", help="Only these lines of the file: 10:20, 10:, :20 or 10.")
-    ] = None,
-    context: Annotated[
-        int | None,
-        typer.Option("-C", "--context", metavar="N", min=0, help="With --query: only N lines around each match."),
-    ] = None,
-    any_word: AnyFlag = False,
-    exact: ExactFlag = False,
-    literal: LiteralFlag = False,
-    strict: StrictFlag = False,
-    index: IndexFlag = None,
-    as_json: JsonFlag = False,
-    no_pager: NoPagerFlag = False,
-    color: ColorFlag = None,
-) -> None:
-    """Print one record whole, its lines numbered. The pager opens at its first match."""
-    settings = config.resolve(color=color)
+def run(flags: ShowFlags) -> int:
+    """Write one record. Return the exit code."""
+    settings = config.resolve(color=flags.color)
     from docindex.engines import registry
     from docindex.indexing import freshness
     from docindex.search import last_search, record_lines, record_lookup, search
 
-    if context is not None and asked is None:
+    asked = None if flags.asked is None else typed(flags.asked)
+    if flags.context is not None and asked is None:
         raise UsageError("-C is about matches", "name them with --query")
-    folder = config.index_for_search(index)
+    folder = config.index_for_search(flags.index)
     with registry.open_engine(folder).searcher() as snapshot:
-        record = record_lookup.find_record(query_options.typed(name), snapshot, last_search.load(folder))
+        record = record_lookup.find_record(typed(flags.name), snapshot, last_search.load(folder))
         marks: tuple[Span, ...] = ()
         title_marks: tuple[Span, ...] = ()
         described_marks: dict[str, tuple[Span, ...]] = {}
         if asked is not None:
-            asked = query_options.typed(asked)
-            options = search.SearchOptions(any=any_word, exact=exact, literal=literal, strict=strict)
-            tell = search.match_finder(asked, options)
+            tell = search.match_finder(asked, flags.search_options())
             marks, title_marks = tell(record, "body"), tell(record, "title")
             described_marks = {name: found for name in METADATA_FIELDS if (found := tell(record, name))}
         shown = record_lines.numbered_lines(record, marks)
-        if chosen is not None:
-            every, shown = shown, record_lines.lines_in_range(shown, *record_lines.parse_line_range(chosen))
+        if flags.chosen is not None:
+            every, shown = shown, record_lines.lines_in_range(shown, *record_lines.parse_line_range(flags.chosen))
             if not shown:
                 there = f"{every[0].number} to {every[-1].number}" if every else "none"
-                raise RecordError(f"{record.id} has no lines {chosen}", f"it has {there}")
-        if context is not None:
-            shown = record_lines.lines_around_matches(shown, context)
-        if as_json:
+                raise RecordError(f"{record.id} has no lines {flags.chosen}", f"it has {there}")
+        if flags.context is not None:
+            shown = record_lines.lines_around_matches(shown, flags.context)
+        if flags.as_json:
             from docindex.render import json_output
 
             write(json_output.record(record, title_marks, shown, described_marks) + "\n")
         else:
-            _show(record, title_marks, described_marks, shown, settings, paged=not no_pager)
+            _show(record, title_marks, described_marks, shown, settings, paged=not flags.no_pager)
         behind = freshness.staleness(snapshot.state, snapshot.sources())
         if record.path in (*behind.changed, *behind.gone):
             warn(f"{record.path} has changed since it was indexed; docindex build brings the index in step")
         if asked is not None and not (marks or title_marks or described_marks):
             warn(f"no match for {asked} in {record.id}")
-            raise typer.Exit(NOT_FOUND)
-        raise typer.Exit(FOUND)
+            return NOT_FOUND
+        return FOUND
 
 
 def _show(
-    record: "Record",
-    marks: "tuple[Span, ...]",
-    described_marks: "dict[str, tuple[Span, ...]]",
-    shown: "list[RecordLine]",
-    settings: "Settings",
+    record: Record,
+    marks: tuple[Span, ...],
+    described_marks: dict[str, tuple[Span, ...]],
+    shown: list[RecordLine],
+    settings: Settings,
     *,
     paged: bool,
 ) -> None:

@@ -1,21 +1,54 @@
-"""Output formats of a search beside the terminal's, by name. Each yields its output in pieces."""
+"""The one table of output formats, for every command that has --format. Their writers load when they are called."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docindex.render import html_output, json_output, markdown_output, table_output
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
 
     from docindex.results import Results
 
-PIECES: Mapping[str, Callable[[Iterable[Results]], Iterator[str]]] = {
-    "json": lambda answers: (piece for answer in answers for piece in json_output.document(answer)),
-    "jsonl": lambda answers: (line for answer in answers for line in json_output.lines(answer)),
-    "csv": table_output.csv_pieces,
-    "tsv": table_output.tsv_pieces,
-    "md": markdown_output.markdown_pieces,
-    "html": html_output.page_pieces,
+FORMATS = {
+    "text": "search kwic timeline",
+    "json": "search kwic timeline",
+    "jsonl": "search kwic",
+    "csv": "search kwic timeline",
+    "tsv": "search kwic timeline",
+    "md": "search",
+    "html": "search",
+    "svg": "timeline",
 }
+"""Each format's name and the commands that have it."""
+
+
+def names(command: str) -> tuple[str, ...]:
+    """Return the formats of a command."""
+    return tuple(name for name, commands in FORMATS.items() if command in commands.split())
+
+
+def answers(name: str, found: Iterable[Results]) -> Iterator[str]:
+    """Yield the answers to searches in a format that scripts read, piece by piece."""
+    from docindex.render import html_output, json_output, markdown_output, table_output
+
+    match name:
+        case "json":
+            return (piece for answer in found for piece in json_output.document(answer))
+        case "jsonl":
+            return (line for answer in found for line in json_output.lines(answer))
+        case "csv":
+            return table_output.csv_pieces(found)
+        case "tsv":
+            return table_output.tsv_pieces(found)
+        case "md":
+            return markdown_output.markdown_pieces(found)
+        case "html":
+            return html_output.page_pieces(found)
+    raise ValueError(name)
+
+
+def table(name: str, rows: Iterable[Sequence[str]]) -> str:
+    """Return the rows of a table as csv or tsv."""
+    from docindex.render import table_output
+
+    return "".join((table_output.csv_lines if name == "csv" else table_output.tsv_lines)(rows))
