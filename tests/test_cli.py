@@ -628,7 +628,7 @@ def test_ctrl_c_in_the_pager_is_the_pagers(archive: Path, run, heeds: bool, code
         "import signal, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # as a terminal has it
         "sys.argv = ['docindex', 'show', 'press/a.txt']\n"
-        "from docindex.__main__ import run; run()"
+        "from docindex.cli.startup import run; run()"
     )
     command = [sys.executable, "-c", code_of_run]
     ran = subprocess.run(command, stdout=slave, stderr=subprocess.PIPE, env=own, start_new_session=True, check=False)
@@ -664,7 +664,7 @@ def test_ctrl_c_ends_in_silence_also_while_docindex_is_loaded(archive: Path, run
         "    return usual(name, *more)\n"
         "builtins.__import__ = load\n"
         "sys.argv = ['docindex', 'search', 'Belmokhtar', '--no-pager']\n"
-        "from docindex.__main__ import run; run()"
+        "from docindex.cli.startup import run; run()"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
@@ -890,7 +890,7 @@ def test_ctrl_c_ends_a_build_in_silence_also_while_its_processes_start(archive: 
         "import signal, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # as a terminal has it
         "sys.argv = ['docindex', 'build', '-q', 'press']\n"
-        "from docindex.__main__ import run; run()"
+        "from docindex.cli.startup import run; run()"
     )
     begun = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
