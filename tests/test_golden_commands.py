@@ -8,6 +8,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from test_golden import HARD
 
 import docindex
 from docindex.cli.main import main
@@ -30,6 +31,14 @@ LINES = {
     "timeline-several": "timeline accord -e agreement -e بلمختار --by month",
 }
 
+HARD_LINES = {
+    "search-hard": "search message -n 9 --facets publisher,creator,year --alike show --hyperlink never",
+    "search-one": "search learnt OR lu -n 9 --facets publisher,creator,year --alike show --hyperlink never",
+    "kwic-hard": "kwic message -n 0 -- -path:many.txt",
+    "show-pages": "show pages.txt --query message",
+    "show-hard": "show rtl.txt --query message",
+}
+
 
 class Terminal(io.TextIOWrapper):
     """A terminal that keeps what is written."""
@@ -46,8 +55,9 @@ def tagged(text: str) -> str:
 
 def shown(line: str, columns: int, monkeypatch: pytest.MonkeyPatch) -> str:
     """Run a command line on a terminal of some columns. Return its answer."""
+    command, *arguments = shlex.split(line)
     monkeypatch.setenv("COLUMNS", str(columns))
-    monkeypatch.setattr("sys.argv", ["docindex", *shlex.split(line), "--color", "always", "-P"])
+    monkeypatch.setattr("sys.argv", ["docindex", command, "--color", "always", "-P", *arguments])
     terminal = Terminal(io.BytesIO(), encoding="utf-8")
     with monkeypatch.context() as patched:
         patched.setattr("sys.stdout", terminal)
@@ -57,14 +67,26 @@ def shown(line: str, columns: int, monkeypatch: pytest.MonkeyPatch) -> str:
     return tagged(terminal.detach().getvalue().decode())
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("golden") / "index"
+def built(source: Path, folder: Path) -> Path:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("sys.argv", ["docindex", "build", "-q", str(SEEDS), "--index", str(folder)])
+        patched.setattr("sys.argv", ["docindex", "build", "-q", str(source), "--index", str(folder)])
         with pytest.raises(SystemExit):
             main()
     return folder
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(SEEDS, tmp_path_factory.mktemp("golden") / "index")
+
+
+@pytest.fixture(scope="module")
+def hard_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hard")
+    for name, text in HARD.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return built(folder, folder / "index")
 
 
 @pytest.mark.parametrize("columns", [60, 80, 160])
@@ -76,3 +98,16 @@ def test_a_command_line_shows_what_its_golden_file_holds(
     monkeypatch.setenv("DOCINDEX_INDEX", str(index))
     expected = (GOLDEN / f"{case}-{columns}.txt").read_text(encoding="utf-8")
     assert shown(LINES[case], columns, monkeypatch) == expected
+
+
+@pytest.mark.parametrize("columns", [60, 80, 160])
+@pytest.mark.parametrize("case", HARD_LINES)
+def test_a_command_line_shows_hard_documents_as_its_golden_file_does(
+    hard_index: Path, case: str, columns: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DOCINDEX_INDEX", str(hard_index))
+    expected = (GOLDEN / f"{case}-{columns}.txt").read_text(encoding="utf-8")
+    if case.startswith("search"):
+        expected = "".join(expected.splitlines(keepends=True)[:-1])  # the count goes to stderr
+    assert shown(HARD_LINES[case], columns, monkeypatch) == expected
