@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections import defaultdict
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from docindex import files
 from docindex.indexing import extraction, worker_pool
 from docindex.manifest import draft, walk
 from docindex.model import UNDETERMINED, Date, Metadata, Record, Source
@@ -94,7 +94,10 @@ def _extract_all(
     listed: Manifest, sources: Sequence[Source], limits: extraction.Limits
 ) -> Iterator[tuple[Source, extraction.ReadResult, Sequence[RecordFacts]]]:
     """Yield each source with its result and facts, read as if the manifest declared nothing."""
-    tasks = (extraction.Task(replace(source, declared=Metadata()), listed.file(source)) for source in sources)
+    tasks = (
+        extraction.Task(replace(source, declared=Metadata()), listed.file(source), root=listed.confined_to())
+        for source in sources
+    )
     left = iter(sources)
     with worker_pool.WorkerPool(limits) as pool:
         for batch in pool.batches(tasks, lambda: all_facts):
@@ -112,11 +115,11 @@ def _orphans(listed: Manifest) -> Iterator[Finding]:
     """Yield the readable files beside the manifest that no entry names."""
     if listed.path is None:
         return
-    named = {os.path.realpath(listed.file(source)) for source in listed.sources} | {os.path.realpath(listed.path)}
+    named = {files.real_path(listed.file(source)) for source in listed.sources} | {files.real_path(listed.path)}
     refused = (problem.target for problem in listed.problems if problem.target and "\0" not in problem.target)
-    named |= {os.path.realpath(listed.root / target) for target in refused}
+    named |= {files.real_path(listed.root / target) for target in refused}
     for path in walk.walk(listed.root):
-        if formats.format_by_name(path) and os.path.realpath(listed.root / path) not in named:
+        if formats.format_by_name(path) and files.real_path(listed.root / path) not in named:
             yield Finding(listed.shown, None, "orphan", f"{path}: no entry names it", path)
 
 

@@ -31,10 +31,20 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except RecursionError:
+        _complain(DocindexError("what is read is nested too deeply", "name the file by itself to find it"))
+        sys.exit(FAILED)
+    except MemoryError:
+        _complain(DocindexError("there is not enough memory", "index fewer files at once, or with fewer --jobs"))
+        sys.exit(FAILED)
     except BrokenPipeError:
         # Whoever read the answer has seen enough.
         _nothing_more()
         sys.exit(FOUND)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _complain(DocindexError(f"{where}{error.strerror or error}", "check the disk, and the permissions"))
+        sys.exit(FAILED)
     sys.exit(ended)
 
 

@@ -51,7 +51,7 @@ def fits_inline(tasks: Iterable[Task], taken: list[Task]) -> bool:
         if total_bytes > INLINE_BYTES:
             return False
         try:
-            form = detection.format_of(task.source.path, read_file(task.file, INLINE_BYTES)[0])
+            form = detection.format_of(task.source.path, read_file(task, INLINE_BYTES)[0])
         except (OSError, ReaderError):
             continue
         if form and form.name not in INLINE_FORMATS:

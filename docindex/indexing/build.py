@@ -129,7 +129,12 @@ def _apply_changes(
     failed: set[str] = set()
     before = {sources[number].path: known for number, known in todo.changed.items()}
     tasks = (
-        extraction.Task(source, manifest.file(source), _known_content(source, before.get(source.path)))
+        extraction.Task(
+            source,
+            manifest.file(source),
+            _known_content(source, before.get(source.path)),
+            root=manifest.confined_to(),
+        )
         for source in map(sources.__getitem__, chain(todo.added, todo.changed))
     )
     done, total = 0, len(todo.added) + len(todo.changed)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import time
 from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from docindex import files
 from docindex.errors import LibraryMissing, ReaderError
 from docindex.model import Record, Source
 from docindex.readers import detection, read
@@ -45,6 +45,7 @@ class Task(Struct, frozen=True, gc=False):
     file: str  # path on disk
     known: str | None = None  # digest of the indexed content; equal content is not read again
     size: int = -1  # bytes; -1: unknown
+    root: str | None = None  # the folder that the file may not lead out of; None: it may
 
 
 class ReadResult(Struct, frozen=True):
@@ -65,7 +66,7 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
     Errors in the file or in its reader become the result's failure. Only MemoryError is raised.
     """
     try:
-        data, mtime_ns = read_file(task.file, limits.size)
+        data, mtime_ns = read_file(task, limits.size)
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         if digest == task.known:
             return ReadResult(digest, len(data), mtime_ns), ()
@@ -98,19 +99,21 @@ def _missing_format(unread: list[PartFailure]) -> str | None:
     return lacked.pop() if len(lacked) == 1 else None
 
 
+<<<<<<< HEAD
 def read_file(file: str, largest: int) -> tuple[bytes, int]:
     """Return a regular file's bytes and modification time, both of one moment.
+=======
+def read_file(task: Task, largest: int) -> tuple[bytes, int]:
+    """Return the bytes and the mtime in ns of a source's file, as they were at one moment.
+>>>>>>> 2e152d1 (files: open first, then look, and follow no link out of a collection)
 
     The time is RACY_MTIME where a later change might not move it. Raises ReaderError.
     """
     try:
-        # A pipe in the file's place is not to hold the build up: it is opened without waiting, then refused.
-        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = files.open_file(task.file if task.root is None else task.source.path, task.root)
         with open(descriptor, "rb") as opened:
             for _ in range(2):
                 before = os.fstat(descriptor)
-                if not stat.S_ISREG(before.st_mode):
-                    raise ReaderError("is not a regular file", "name a file with text in it")
                 if before.st_size > largest:
                     what = f"is larger ({before.st_size / 1e6:,.0f} MB) than the {largest / 1e6:,.0f} MB that are read"
                     raise ReaderError(what, "split it, or allow more with --max-size")
@@ -120,6 +123,10 @@ def read_file(file: str, largest: int) -> tuple[bytes, int]:
                 if (len(data), before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
                     settled = abs(time.time_ns() - after.st_mtime_ns) > RACY_WINDOW_NS
                     return data, after.st_mtime_ns if settled else RACY_MTIME
+    except files.OutsideError as error:
+        raise ReaderError("is a link that leads outside", "copy the file here, or use --allow-outside") from error
+    except files.IrregularFileError as error:
+        raise ReaderError("is not a regular file", "name a file with text in it") from error
     except OSError as error:
         raise ReaderError(f"cannot be read: {error.strerror}", "check that it exists and may be read") from error
     raise ReaderError("changes while it is read", "build again when it is complete")

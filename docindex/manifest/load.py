@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from docindex import files
 from docindex.errors import ManifestError
 from docindex.manifest import paths
 from docindex.manifest.source_list import SourceList
@@ -21,6 +22,7 @@ from docindex.manifest.walk import walk
 from docindex.model import Source
 
 MANIFEST_NAME = "INDEX.md"
+MAX_MANIFEST_BYTES = 128 << 20  # bytes of a manifest; an entry takes about a hundred
 
 
 class Manifest(Struct, frozen=True):
@@ -33,16 +35,22 @@ class Manifest(Struct, frozen=True):
     problems: tuple[ManifestError, ...]  # by line; the sources can be used all the same
     seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
     many: bool = True  # False for one file
+    is_confined: bool = True  # False if sources may lie outside the root; the user has said so
 
     def file(self, source: Source) -> str:
         """Return a source's path on disk."""
         return os.path.join(self.root, source.path)
+
+    def confined_to(self) -> str | None:
+        """Return the folder that no source may lead out of, or None if any may."""
+        return str(self.root) if self.is_confined else None
 
 
 def find(start: Path) -> Path:
     """Return the default manifest: seeds/INDEX.md, else INDEX.md. Raises ManifestError if there is neither."""
     for path in (start / "seeds" / MANIFEST_NAME, start / MANIFEST_NAME):
         if os.path.isfile(path):
+            _check_inside(path, start)
             return path
     raise ManifestError(
         f"there is no seeds/{MANIFEST_NAME} and no {MANIFEST_NAME} here", "docindex build FOLDER, or write the manifest"
@@ -60,23 +68,27 @@ def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -
             return _folder(path, shown or _relative_to_cwd(path))
         path = inside
     shown = shown or _relative_to_cwd(path)
-    seen = _stat_manifest(path, shown)
-    root = Path(os.path.realpath(path.parent))
+    _check_readable(path, shown)
+    root = Path(files.real_path(path.parent))
     if path.name.lower() != MANIFEST_NAME.lower():
         _check_name(path)
-        return Manifest(root, None, shown, (Source(path.name),), (), many=False)
+        return Manifest(root, None, shown, (Source(path.name),), (), many=False, is_confined=False)
     from docindex.manifest.resolver import Entries  # here: a folder needs no reader of Markdown, which is slow to load
 
     folder = paths.Folder(root, allow_outside=allow_outside)
-    gathered = Entries(folder, path.name, _read_text(path, shown))
+    text, seen = _read_text(path.name, root, shown, allow_outside=allow_outside)
+    try:
+        gathered = Entries(folder, path.name, text)
+    except paths.RefusedError as refused:  # the manifest was exchanged meanwhile
+        raise ManifestError(refused.what, refused.hint, path=shown) from refused
     sources, problems = gathered.sources(), gathered.mistakes(shown)
     if not sources and not problems:
         raise ManifestError("lists no file", "add entries such as `- [Title](press/a.txt)`", path=shown)
-    return Manifest(root, root / path.name, shown, sources, problems, seen)
+    return Manifest(root, root / path.name, shown, sources, problems, seen, is_confined=not allow_outside)
 
 
 def _folder(path: Path, shown: str) -> Manifest:
-    root = Path(os.path.realpath(path))
+    root = Path(files.real_path(path))
     try:
         os.scandir(root).close()
     except OSError as error:
@@ -108,8 +120,15 @@ def _check_name(path: Path) -> None:
         raise ManifestError(refused.what, refused.hint) from refused
 
 
-def _stat_manifest(path: Path, shown: str) -> tuple[int, int]:
-    """A file's size and mtime_ns. Raises ManifestError for what cannot be read."""
+def _check_inside(path: Path, folder: Path) -> None:
+    """Raise ManifestError if a manifest that nobody named lies outside the folder it was looked for in."""
+    if not Path(files.real_path(path)).is_relative_to(files.real_path(folder)):
+        shown = _relative_to_cwd(path)
+        raise ManifestError("is a link that leads outside", f"docindex build {shown}, if that is meant", path=shown)
+
+
+def _check_readable(path: Path, shown: str) -> None:
+    """Raise ManifestError for what cannot be read."""
     try:
         found = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -119,14 +138,23 @@ def _stat_manifest(path: Path, shown: str) -> tuple[int, int]:
         raise ManifestError(f"cannot be looked at: {reason}", "check the path", path=shown) from error
     if wrong := paths.unreadable(found, path):
         raise ManifestError(*wrong, path=shown)
-    return found.st_size, found.st_mtime_ns
 
 
-def _read_text(path: Path, shown: str) -> str:
+def _read_text(name: str, root: Path, shown: str, *, allow_outside: bool) -> tuple[str, tuple[int, int]]:
+    """Return a manifest's text, and its size and mtime_ns. Raises ManifestError."""
     try:
-        data = path.read_bytes()
+        path, confined = (os.path.join(root, name), None) if allow_outside else (name, str(root))
+        with open(files.open_file(path, confined), "rb") as file:
+            found = os.fstat(file.fileno())
+            data = file.read(MAX_MANIFEST_BYTES + 1)
+    except files.OutsideError as error:
+        hint = "copy it here, or use --allow-outside"
+        raise ManifestError("is a link that leads outside", hint, path=shown) from error
     except OSError as error:
         raise ManifestError(f"cannot be read: {error.strerror}", "check its permissions", path=shown) from error
+    if len(data) > MAX_MANIFEST_BYTES:
+        what = f"is larger than {MAX_MANIFEST_BYTES >> 20} MB"
+        raise ManifestError(what, "name many files by one pattern: `press/*.txt`", path=shown)
     if not data.strip():
         raise ManifestError("is empty", "add entries such as `- [Title](press/a.txt)`", path=shown)
     try:
@@ -134,7 +162,7 @@ def _read_text(path: Path, shown: str) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ManifestError("is not UTF-8", "save the manifest as UTF-8", path=shown, line=line) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n"), (found.st_size, found.st_mtime_ns)
 
 
 def _relative_to_cwd(path: Path) -> str:

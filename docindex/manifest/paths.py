@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from docindex import files
 from docindex.manifest.entry_metadata import shorten
 from docindex.manifest.globs import WILDCARDS, Glob
 
@@ -139,8 +140,8 @@ class Folder:
             if (here, states) in seen or not (self._outside or self._inside(here)):
                 continue
             seen.add((here, states))
-            for entry in list_folder(self._at(path)):
-                is_folder = _is_folder(entry)
+            for entry in self._entries(path):
+                is_folder = self._is_folder(path, entry)
                 after = glob.after(states, entry.name, linked=is_folder and entry.is_symlink())
                 if not after or entry.name == INDEX_FOLDER:
                     continue
@@ -148,6 +149,18 @@ class Folder:
                     todo.append((f"{path}{entry.name}/", after))
                 elif glob.last in after:
                     yield path + entry.name
+
+    def _entries(self, path: str) -> Sequence[os.DirEntry[str]]:
+        """Return the entries of a folder, and none if it cannot be read or leads outside."""
+        if self._outside:
+            return files.list_folder(self._at(path))
+        return files.list_folder(path.rstrip("/"), str(self.root))
+
+    def _is_folder(self, path: str, entry: os.DirEntry[str]) -> bool:
+        """Return True for a folder, and for a link to one."""
+        if entry.is_symlink():
+            return os.path.isdir(self._at(f"{path}{entry.name}"))
+        return entry.is_dir(follow_symlinks=False)
 
     def _at(self, path: str) -> str:
         return os.path.join(self._top, path)
@@ -157,12 +170,12 @@ class Folder:
 
     def _real_folder(self, folder: str) -> str:
         if folder not in self._real:
-            self._real[folder] = os.path.realpath(folder)
+            self._real[folder] = files.real_path(folder)
         return self._real[folder]
 
     def _real_path(self, file: str) -> str:
         if os.path.islink(file):
-            return os.path.realpath(file)
+            return files.real_path(file)
         folder, name = os.path.split(file)
         return os.path.join(self._real_folder(folder), name)
 
@@ -187,22 +200,6 @@ class Folder:
             return "write / between folders"
         folder, _, name = path.rpartition("/")
         if folder not in self._names:
-            self._names[folder] = {entry.name.lower(): entry.name for entry in list_folder(self._at(folder))}
+            self._names[folder] = {entry.name.lower(): entry.name for entry in self._entries(folder)}
         like = self._names[folder].get(name.lower())
         return f"did you mean {posixpath.join(folder, like)}?" if like else "correct the path, or take the entry out"
-
-
-def list_folder(folder: str) -> Sequence[os.DirEntry[str]]:
-    """Return the entries of a folder, or none if it cannot be read."""
-    try:
-        with os.scandir(folder) as found:
-            return list(found)
-    except OSError:
-        return ()
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads to itself
-        return False

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from docindex import files
 from docindex.manifest.globs import WILDCARDS, Glob
-from docindex.manifest.paths import list_folder
 
 IGNORE_FILES = (".gitignore", ".ignore", ".docindexignore")
 """Ignore files by precedence: a later one overrides an earlier one, and a deeper folder a higher one."""
-_MAX_IGNORE_FILE_CHARS = 1_000_000  # characters of an ignore file that are read
+_MAX_IGNORE_FILE_BYTES = 1_000_000  # bytes of an ignore file that are read
 _ESCAPED = re.compile(r"\\(.)")
 _TRAILING = re.compile(r"(?<!\\) +\Z")
 
@@ -42,10 +42,10 @@ def walk(root: Path) -> Iterator[str]:
     Links to folders are not followed. A link to a file counts if the file lies inside and is not listed itself. Ignore
     files above `root` do not apply, because the user named this folder.
     """
-    real_root = os.path.realpath(root)
+    real_root = files.real_path(root)
     links: list[str] = []
-    files = _PackedPaths(_files(real_root, links))
-    return merge(files, _linked_files(real_root, links, files)) if links else iter(files)
+    found = _PackedPaths(_files(real_root, links))
+    return merge(found, _linked_files(real_root, links, found)) if links else iter(found)
 
 
 class _PackedPaths:
@@ -77,7 +77,7 @@ def _files(root: str, links: list[str]) -> Iterator[str]:
                 todo.append(_open_folder(root, (*names, entry.name), rules))
                 break
             if entry.is_symlink():
-                if os.path.isfile(entry.path):
+                if os.path.isfile(os.path.join(root, before + entry.name)):
                     links.append(before + entry.name)
             elif entry.is_file():
                 yield before + entry.name
@@ -90,9 +90,9 @@ _OpenFolder = tuple[tuple[str, ...], list[_Rule], "Iterator[os.DirEntry[str]]"]
 
 def _open_folder(root: str, names: tuple[str, ...], rules: list[_Rule]) -> _OpenFolder:
     """Return a folder's name parts, its rules, and its entries in the order of all paths."""
-    folder = os.path.join(root, *names)
-    found = list_folder(folder)
-    rules = rules + _rules(folder, len(names), {entry.name for entry in found})
+    folder = "/".join(names)
+    found = files.list_folder(folder, root)
+    rules = rules + _rules(root, folder, len(names), {entry.name for entry in found})
     return names, rules, iter(sorted(found, key=_path_order))
 
 
@@ -101,27 +101,26 @@ def _path_order(entry: os.DirEntry[str]) -> str:
     return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
 
 
-def _linked_files(root: str, links: list[str], files: Iterable[str]) -> Iterator[str]:
+def _linked_files(root: str, links: list[str], paths: Iterable[str]) -> Iterator[str]:
     """Yield the links that lead to unlisted files inside the root."""
-    taken = {os.path.join(root, path) for path in files}
+    taken = {os.path.join(root, path) for path in paths}
     for path in sorted(links):
-        real = os.path.realpath(os.path.join(root, path))
+        real = files.real_path(os.path.join(root, path))
         if real not in taken and real.startswith(os.path.join(root, "")):
             taken.add(real)
             yield path
 
 
-def _rules(folder: str, depth: int, names: set[str]) -> list[_Rule]:
+def _rules(root: str, folder: str, depth: int, names: set[str]) -> list[_Rule]:
     found = []
     for name in IGNORE_FILES:
-        file = os.path.join(folder, name)
-        if name not in names or not os.path.isfile(file):
+        if name not in names:
             continue
         try:
-            with open(file, encoding="utf-8-sig", errors="replace") as text:
-                lines = text.read(_MAX_IGNORE_FILE_CHARS).split("\n")
+            data = files.read_file(os.path.join(folder, name), _MAX_IGNORE_FILE_BYTES, root)
         except OSError:
             continue
+        lines = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
         found += [rule for line in lines if (rule := _rule(line, depth))]
     return found
 

@@ -1,0 +1,109 @@
+"""Opening of strangers' files and folders, whatever is exchanged for a link, a pipe or a device meanwhile.
+
+A file is opened first and looked at then, by its descriptor. Below a root each part of a path is opened relative to the
+folder before it, and no link is followed. A link that stays inside is resolved once, and its target is opened so.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+
+_FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY  # a pipe is opened without waiting
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_PASSED_FOLDER = _FOLDER | getattr(os, "O_PATH", 0)  # it need not be readable
+_LINK_ERRNOS = (errno.ELOOP, errno.ENOTDIR, errno.EMLINK)  # of O_NOFOLLOW, by system
+
+
+class OutsideError(OSError):
+    """A path leads out of its root."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(errno.EXDEV, "is a link that leads outside", path)
+
+
+class IrregularFileError(OSError):
+    """A file is a pipe, a device, a folder or the like."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(errno.EINVAL, "is not a regular file", path)
+
+
+def open_file(path: str, root: str | None = None) -> int:
+    """Open a regular file and return its descriptor. With a root, the path is relative to it and stays inside.
+
+    Raises OSError, among them OutsideError and IrregularFileError.
+    """
+    descriptor = os.open(path, _FILE) if root is None else _open_inside(root, path, _FILE)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise IrregularFileError(path)
+    return descriptor
+
+
+def read_file(path: str, max_bytes: int, root: str | None = None) -> bytes:
+    """Return a regular file's first bytes, at most `max_bytes` of them. Raises OSError as `open_file` does."""
+    with open(open_file(path, root), "rb") as file:
+        return file.read(max_bytes)
+
+
+def list_folder(path: str, root: str | None = None) -> list[os.DirEntry[str]]:
+    """Return the entries of a folder, and none if it cannot be read or leads out of its root.
+
+    The kind of each entry is known; what else it could say of itself needs the open folder.
+    """
+    try:
+        descriptor = os.open(path, _FOLDER) if root is None else _open_inside(root, path, _FOLDER)
+    except (OSError, ValueError):
+        return []
+    try:
+        with os.scandir(descriptor) as found:
+            entries = list(found)
+            for entry in entries:
+                entry.is_dir(follow_symlinks=False)  # asks the disk where the listing says nothing of kinds
+            return entries
+    except OSError:
+        return []
+    finally:
+        os.close(descriptor)
+
+
+def _open_inside(root: str, path: str, flags: int) -> int:
+    try:
+        return _open_without_links(root, path, flags)
+    except OSError as error:
+        if error.errno not in _LINK_ERRNOS:
+            raise
+    real = real_path(os.path.join(root, path))
+    if real != root and not real.startswith(os.path.join(root, "")):
+        raise OutsideError(path)
+    try:
+        return _open_without_links(root, os.path.relpath(real, root), flags)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OutsideError(path) from error
+        raise
+
+
+def _open_without_links(root: str, path: str, flags: int) -> int:
+    *folders, name = path.split("/")
+    if path.startswith("/") or ".." in (*folders, name):
+        raise OutsideError(path)
+    folder = os.open(root, _PASSED_FOLDER)
+    try:
+        for part in folders:
+            inner = os.open(part or ".", _PASSED_FOLDER | os.O_NOFOLLOW, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        return os.open(name or ".", flags | os.O_NOFOLLOW, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def real_path(path: str | os.PathLike[str]) -> str:
+    """Return a path without links, and the path itself if it is exchanged meanwhile: opening it will tell."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return os.path.abspath(path)
