@@ -106,7 +106,7 @@ def collection(tmp_path: Path, run, monkeypatch: pytest.MonkeyPatch) -> Path:
             for part in ("$(touch X)@a", "\\'`touch X`\\'@a")
         )
     )
-    (folder / "l.txt").write_text("Title\n\nPublisher: L\\'$(touch X)\\'\n\nText.\n")
+    (folder / "l.md").write_text("---\npublisher: 'L\\''$(touch X)\\'''\n---\n\nText.\n")
     assert run("build", ".").code == 0
     return folder
 

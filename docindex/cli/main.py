@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from docindex.cli.exit_codes import FOUND, INTERRUPTED
+from docindex.cli.exit_codes import FAILED, FOUND, INTERRUPTED
 from docindex.errors import DocindexError, OutputError, QueryError
 
 if TYPE_CHECKING:

@@ -99,13 +99,8 @@ def _missing_format(unread: list[PartFailure]) -> str | None:
     return lacked.pop() if len(lacked) == 1 else None
 
 
-<<<<<<< HEAD
-def read_file(file: str, largest: int) -> tuple[bytes, int]:
-    """Return a regular file's bytes and modification time, both of one moment.
-=======
 def read_file(task: Task, largest: int) -> tuple[bytes, int]:
-    """Return the bytes and the mtime in ns of a source's file, as they were at one moment.
->>>>>>> 2e152d1 (files: open first, then look, and follow no link out of a collection)
+    """Return the bytes and the modification time of a source's file, both of one moment.
 
     The time is RACY_MTIME where a later change might not move it. Raises ReaderError.
     """
