@@ -50,12 +50,13 @@ FLOORS: list[dict[str, str]] = [
 """The rooms of docindex and the question that each answers, the lowest floor first."""
 
 WHOOSH_FLOORS: list[set[str]] = [
-    {"codec.mmap_file", "codec.postings_batch", "codec.postings_reader", "codec.term_dictionary_reader", "temp_files"},
-    {"codec.term_dictionary_writer", "external_sort", "schema", "source_catalog"},
-    {"codec.postings_writer", "directory", "index_reader", "inverter"},
-    {"codec.codec", "error_translation", "merger"},
+    {"codec.compression", "codec.mmap_file", "merge_policy", "temp_files"},
+    {"codec.doc_values", "codec.norms", "codec.postings_reader", "schema", "source_catalog"},
+    {"codec.term_dictionary_reader", "directory"},
+    {"codec.postings_batch", "codec.segment", "error_translation"},
+    {"codec.codec", "codec.postings_writer", "commit", "external_sort", "index_reader", "inverter"},
+    {"codec.term_dictionary_writer", "merger", "searcher"},
     {"index_writer"},
-    {"searcher"},
     {"engine"},
 ]
 """The files of the Whoosh engine, the lowest floor first."""

@@ -8,8 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date as Day
 
-    from docindex.ranking.term_list import TermList
-
 VERSION = 2
 """The format version of postings. Raise it if their content changes: older indexes are then rebuilt."""
 
@@ -21,6 +19,17 @@ FIELD_BITS = 28
 """Bits of a position within its field: a field has up to 2**28 words."""
 POSITION_INCREMENT_GAP = 2048
 """Positions left free between two values of a field, so that no phrase spans them."""
+
+
+class TermLookup(Protocol):
+    """The folded terms of one language in one part of an index."""
+
+    def with_prefix(self, prefix: str) -> str:
+        """Return the terms that begin with the prefix, in order, each on a line."""
+
+    def doc_freqs(self, terms: Collection[str], prefix: str = "") -> dict[str, int]:
+        """Return the document frequencies of the terms that are in the list. All must begin with the prefix."""
+
 
 Scores = dict[int, float]
 """Document numbers, each with a score or a weighted term frequency."""
@@ -52,7 +61,7 @@ class IndexReader(Protocol):
     def positions(self, language: str, term: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
         """Return the term's positions, ascending, in those of the documents that contain it."""
 
-    def term_lists(self, language: str) -> Sequence[TermList]:
+    def term_lists(self, language: str) -> Sequence[TermLookup]:
         """Return the folded terms of the language, one list per segment."""
 
     def docs_with_keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:

@@ -1,4 +1,4 @@
-"""Whoosh as the keeper of the index: segments and postings on disk, changed in one commit or not at all."""
+"""The engine that keeps an index in files of a codec of its own for Whoosh: one commit, or nothing, at a time."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from whoosh.reading import TermNotFound
 
-from docindex.engines.whoosh import schema
-from docindex.engines.whoosh.directory import Contents, Store
+from docindex.engines.whoosh.commit import Commit, CommitFiles, latest_generation, read_commit, write_commit
+from docindex.engines.whoosh.directory import COMMIT_NAME, SOURCES_UNFINISHED, UNFINISHED, Directory
 from docindex.engines.whoosh.error_translation import translate_errors
 from docindex.engines.whoosh.searcher import WhooshSearcher, open_searcher
+from docindex.engines.whoosh.source_catalog import SourceCatalog
+from docindex.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from whoosh.index import FileIndex
-    from whoosh.reading import IndexReader
-
     from docindex.engines.base import MapFunction
-    from docindex.engines.whoosh.index_writer import Writer
-    from docindex.engines.whoosh.inverter import Prepared
+    from docindex.engines.whoosh.codec.segment import SegmentInfo
+    from docindex.engines.whoosh.index_writer import IndexWriter
+    from docindex.engines.whoosh.inverter import InvertedBatch
     from docindex.model import Failure, IndexState, Record, SourceState
 
 
@@ -34,18 +33,18 @@ class WhooshEngine:
 
     def __init__(self, folder: Path) -> None:
         self.location = str(folder)
-        self._store = Store(folder)
+        self._directory = Directory(folder)
 
     @property
-    def invert(self) -> Callable[[Iterable[Record]], list[Prepared]]:
+    def invert(self) -> Callable[[Iterable[Record]], list[InvertedBatch]]:
         """Return the function that inverts records. Worker processes run it, without an index."""
-        from docindex.engines.whoosh.inverter import prepared
+        from docindex.engines.whoosh.inverter import invert  # here: it loads NumPy
 
-        return prepared
+        return invert
 
     def searcher(self) -> AbstractContextManager[WhooshSearcher]:
         """Open the latest commit."""
-        return open_searcher(self._store)
+        return open_searcher(self._directory)
 
     @contextmanager
     def writer(
@@ -58,34 +57,24 @@ class WhooshEngine:
         map_function: MapFunction = map,
     ) -> Iterator[WhooshWriter]:
         """Open the one writer. Leaving the block commits; an exception rolls back."""
-        with self._store.locked(lock_timeout, on_lock_wait), gc_tuned(), ExitStack() as stack:
+        with self._directory.locked(lock_timeout, on_lock_wait), gc_tuned(), ExitStack() as stack:
             known = None if full else stack.enter_context(self.searcher())
-            with translate_errors(self._store):
-                writer = WhooshWriter(self._store, lambda: self._begun(map_function, full=full), known)
+            writer = WhooshWriter(self._directory, known, map_function)
             try:
                 yield writer
-                with translate_errors(self._store):
-                    generation = writer.commit(state)
+                with translate_errors(self._directory.path):
+                    commit = writer.commit(state)
             except BaseException:
-                writer.cancel()
+                writer.rollback()
                 raise
             finally:
                 writer.close()
             with suppress(OSError):
-                self._store.sweep(generation)
+                self._directory.delete_unreferenced(_names(commit))
 
-    def _begun(self, map_function: MapFunction, *, full: bool) -> Writer:
-        """Whoosh's own writer, of the index as it is; of an empty one, where it is replaced and cannot be opened."""
-        from docindex.engines.whoosh.index_writer import Writer
 
-        opened: FileIndex
-        try:
-            opened = self._store.open_index(schema=schema.schema())
-        except Exception:  # whatever is wrong with it
-            if not full:
-                raise
-            opened = self._store.create_index(schema.schema())
-        return Writer(opened, self._store, map_function)
+def _names(commit: Commit) -> set[str]:
+    return {*commit.files.names(), f"commit-{commit.generation}.json"}
 
 
 @contextmanager
@@ -100,102 +89,121 @@ def gc_tuned() -> Iterator[None]:
 
 
 class WhooshWriter:
-    """The one writer of an index. Whoosh keeps what it is given aside until the commit.
+    """The one writer of an index. What it is given is written to files that no commit names before its own."""
 
-    Whoosh's own writer, which takes a while to load, is asked for when there is something to write.
-    """
-
-    def __init__(self, store: Store, begin: Callable[[], Writer], known: WhooshSearcher | None) -> None:
-        self._store = store
-        self._begin = begin
-        self._known = known  # the index as it is; None where nothing of it is to stay
-        self._listing = store.listing()
-        self._gone: set[str] = set()  # paths of sources that are taken out
-        self._inner: Writer | None = None
+    def __init__(self, directory: Directory, known: WhooshSearcher | None, map_function: MapFunction) -> None:
+        self._directory = directory
+        self._known = known  # the latest commit; None if nothing of it stays
+        self._map_function = map_function
+        self._sources = SourceCatalog(directory.path)
+        self._deleted_sources: set[str] = set()
+        self._inner: IndexWriter | None = None
 
     def replace_source(self, path: str, source: SourceState) -> None:
-        """Take a source's records out of the index and remember what was read: `add` is given its new ones."""
-        self._take_out(path)
+        """Delete the source's records and store its state."""
+        self._delete_records(path)
         self.keep_source(path, source)
 
-    def add_documents(self, taken: Iterable[Prepared]) -> None:
-        """Take in records."""
-        with translate_errors(self._store):
-            for some in taken:
-                self._begun().add(some)
+    def add_documents(self, inverted: Iterable[InvertedBatch]) -> None:
+        """Add records."""
+        with translate_errors(self._directory.path):
+            for batch in inverted:
+                self._index_writer().add(batch)
 
     def keep_source(self, path: str, source: SourceState) -> None:
-        """Leave a source's records as they are and remember what was read of it."""
-        with translate_errors(self._store):
-            self._listing.add(path, source)
+        """Keep the source's records and store its state."""
+        with translate_errors(self._directory.path):
+            self._sources.add(path, source)
 
     def delete_source(self, path: str) -> None:
-        """Take a source and its records out of the index."""
-        self._gone.add(path)
-        self._take_out(path)
+        """Delete a source and its records."""
+        self._deleted_sources.add(path)
+        self._delete_records(path)
 
-    def _take_out(self, path: str) -> None:
-        if self._known:
-            with translate_errors(self._store):
-                for document in _documents_of(path, self._known.reader):
-                    self._begun().delete_document(document)
+    def _delete_records(self, path: str) -> None:
+        if not self._known:
+            return
+        term = path.encode("utf-8", "surrogateescape")
+        with translate_errors(self._directory.path):
+            for place, segment in enumerate(self._known.segments):
+                found = segment.terms.postings("path", term)
+                for document in found.documents if found else ():
+                    if document not in segment.deleted:
+                        self._index_writer().delete(place, document)
 
-    def commit(self, state: IndexState) -> int:
-        """Commit all changes. Return the number of the new generation."""
-        found = self._listing
-        with self._sources() as before:
-            stays = self._known and not self._gone and not found
-            if stays:
-                for _, indexed in before:
-                    found.count(indexed)
-            else:
-                found.write(before, self._gone)
+    def commit(self, state: IndexState) -> Commit:
+        """Commit all changes."""
+        known = self._known
+        catalog = self._sources
+        if known and not self._deleted_sources and not catalog:
+            for _, source in known.sources():
+                catalog.tally(source)
+            name, stamp = known.commit.files.sources_name, known.commit.files.sources
+        else:
+            name = ""
+            before = known.sources() if known else ()
+            file = self._directory.create_checked(SOURCES_UNFINISHED)
+            stamp = catalog.write(file, before, self._deleted_sources)
         state = replace(
             state,
             built=_now(),
-            sources=found.sources,
-            records=found.records,
-            failures=tuple(sorted([*state.failures, *found.failures], key=_as_listed)),
+            sources=catalog.sources,
+            records=catalog.records,
+            failures=tuple(sorted([*state.failures, *catalog.failures], key=_manifest_order)),
         )
-        contents = Contents(state, None if stays else found.path)
-        if self._known and not self._inner:
-            return self._store.renew(contents)
-        return self._begun().commit_as(contents, full=not self._known)
+        segments: tuple[SegmentInfo, ...] = known.commit.files.segments if known else ()
+        if self._inner:
+            segments = self._inner.finish()
+        generation = self._next_generation()
+        if not name:
+            name = f"sources-{generation}.jsonl"
+            self._directory.rename(SOURCES_UNFINISHED, name)
+        commit = Commit(generation, CommitFiles(segments, name, stamp), state)
+        write_commit(self._directory, commit)
+        return commit
 
-    def cancel(self) -> None:
-        """Leave the index as it was."""
-        if self._inner and not self._inner.is_closed:
-            with suppress(Exception):  # what went wrong is told, not what that leads to
-                self._inner.cancel()
-        self._store.forget(self._inner.newsegment if self._inner else None)
+    def _next_generation(self) -> int:
+        names = self._directory.names()
+        return 1 + max((int(found[1]) for name in names if (found := COMMIT_NAME.fullmatch(name))), default=0)
+
+    def rollback(self) -> None:
+        """Delete the files of an unfinished build."""
+        if self._inner:
+            self._inner.close()
+        with suppress(OSError, EngineError):
+            if self._known:
+                self._directory.delete_unreferenced(_names(self._known.commit))
+            else:
+                self._delete_unfinished()
+
+    def _delete_unfinished(self) -> None:
+        """Delete what this build has written beside an index that was not opened, and may be damaged."""
+        try:
+            kept = _names(read_commit(self._directory, latest_generation(self._directory)))
+        except EngineError:
+            own = self._inner.name if self._inner else SOURCES_UNFINISHED
+            for name in self._directory.names():
+                if name in UNFINISHED or name.startswith(f"{own}."):
+                    self._directory.remove(name)
+        else:
+            self._directory.delete_unreferenced(kept)
 
     def close(self) -> None:
-        """Hold nothing any more."""
-        self._listing.close()
+        """Close all files."""
+        self._sources.close()
+        if self._inner:
+            self._inner.close()
 
-    @contextmanager
-    def _sources(self) -> Iterator[Iterable[tuple[str, SourceState]]]:
-        """What is remembered of the sources so far."""
-        if not self._known:
-            yield ()
-            return
-        yield self._known.sources()
-
-    def _begun(self) -> Writer:
+    def _index_writer(self) -> IndexWriter:
         if not self._inner:
-            self._inner = self._begin()
+            from docindex.engines.whoosh.index_writer import IndexWriter  # here: a build of nothing needs no NumPy
+
+            self._inner = IndexWriter(self._directory, self._known.segments if self._known else (), self._map_function)
         return self._inner
 
 
-def _documents_of(path: str, reader: IndexReader) -> list[int]:
-    try:
-        return list(reader.postings("path", path.encode("utf-8", "surrogateescape")).all_ids())
-    except TermNotFound:
-        return []
-
-
-def _as_listed(failure: Failure) -> tuple[int, str, str]:
-    """By the manifest's lines; of one, and where there is no manifest, by the files' names."""
+def _manifest_order(failure: Failure) -> tuple[int, str, str]:
+    """Order by the manifest's lines, then by name."""
     return failure.line or 0, failure.place, failure.reason
 
 

@@ -1,210 +1,229 @@
-"""The postings of one opened Whoosh index, as `docindex.ranking.index_reader` asks for them."""
+"""The postings and columns of all segments of one commit, as `docindex.ranking.index_reader` asks for them."""
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import date as Day
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from itertools import accumulate, compress
+from typing import TYPE_CHECKING
 
 from docindex.engines.base import FACETS
 from docindex.engines.whoosh import schema
-from docindex.engines.whoosh.codec import postings_reader, term_dictionary_reader
+from docindex.engines.whoosh.codec.mmap_file import raises_damage
 from docindex.serialization import loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from whoosh.reading import IndexReader, SegmentReader
-
+    from docindex.engines.whoosh.codec.postings_reader import Postings
+    from docindex.engines.whoosh.codec.segment import Segment
+    from docindex.engines.whoosh.codec.term_dictionary_reader import SegmentTermList
     from docindex.ranking.index_reader import Scores
-    from docindex.ranking.term_list import TermList
+
+_decode_facets = raises_damage(loads)
+
+
+class _Term:
+    """The postings of all that one term of a query stands for, in all segments."""
+
+    def __init__(self) -> None:
+        self.weights: Scores = {}
+        self.parts: list[tuple[int, Postings]] = []  # with the first document of the segment
 
 
 class WhooshIndexReader:
-    """Reads each term once: its weights and, still packed, its positions."""
+    """Reads each term once. Positions are decoded only for documents that are asked for."""
 
-    def __init__(self, reader: IndexReader, segments: Sequence[Mapping[str, term_dictionary_reader.Words]]) -> None:
-        self._reader = reader
-        leaves = cast("list[tuple[SegmentReader, int]]", reader.leaf_readers())
-        self._leaves = [(leaf, offset) for leaf, offset in leaves if leaf.segment()]  # an empty index has none
-        self._offsets = [offset for _, offset in self._leaves]
-        self._opened: dict[str, Sequence[Any]] = {}
+    def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
-        self._term_lists = term_dictionary_reader.folded(segments)
-        self._terms: dict[tuple[str, str], tuple[Scores, dict[int, bytes]]] = {}
-        self._lengths: dict[int, float] = {}
+        self._offsets = list(accumulate((segment.doc_count for segment in segments), initial=0))
+        self._terms: dict[tuple[str, str], _Term] = {}
 
     @cached_property
     def languages(self) -> Mapping[str, int]:
-        """The languages of the index and how many records each has (removed ones count until their segment goes)."""
-        names = [name.decode() for name in self._reader.lexicon("language")]
-        return {name: self._reader.doc_frequency("language", name) for name in names}
+        """The languages of the index and how many records each has (deleted ones count until their segment goes)."""
+        counts: Counter[str] = Counter()
+        for segment in self._segments:
+            for block in segment.terms.blocks("language"):
+                counts.update(dict(zip(map(bytes.decode, block.names), block.doc_freqs, strict=True)))
+        return dict(sorted(counts.items()))
 
     @cached_property
     def average_doc_length(self) -> float:
-        """The mean of all records' lengths."""
-        return float(self._reader.field_length("words")) / max(1, self._reader.doc_count_all())
+        """The mean length of all documents."""
+        return float(sum(segment.total_length for segment in self._segments)) / max(1, self._offsets[-1])
+
+    @cached_property
+    def _norms(self) -> bytes:
+        return b"".join(segment.norms()[0] for segment in self._segments)
+
+    @cached_property
+    def _lengths(self) -> Sequence[float]:
+        return self._segments[0].norms()[1]
 
     def doc_length(self, document: int) -> float:
-        """A record's length in words, as exactly as Whoosh keeps it (one byte)."""
-        known = self._lengths.get(document)
-        if known is None:
-            known = self._lengths[document] = float(self._reader.doc_field_length(document, "words", 1))
-        return known
+        """Return a document's length in words, as exactly as one byte has it."""
+        return self._lengths[self._norms[document]]
 
     def doc_freq(self, language: str, term: str) -> int:
-        """How many records of the language hold the term."""
+        """Return how many documents of the language contain the term."""
         return len(self.term_freqs(language, term))
 
     def term_freqs(self, language: str, term: str) -> Scores:
-        """The records that hold the term, with its weight in each."""
-        return self._term(language, term)[0]
+        """Return the documents that contain the term, with its weight in each."""
+        return self._term(language, term).weights
 
     def positions(self, language: str, term: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
-        """Where the term stands in those of the documents that hold it."""
-        packed = self._term(language, term)[1]
-        return {document: postings_reader.places(packed[document]) for document in documents if document in packed}
+        """Return the term's positions in those of the documents that contain it."""
+        found: dict[int, Sequence[int]] = {}
+        for offset, postings in self._term(language, term).parts:
+            own = postings.positions((document - offset for document in documents) if offset else documents)
+            for number, places in own.items():
+                document = number + offset
+                found[document] = sorted([*found[document], *places]) if document in found else places
+        return found
 
-    def term_lists(self, language: str) -> Sequence[TermList]:
-        """The folded forms of the language, in each segment."""
-        return self._term_lists.get(language, ())
+    def term_lists(self, language: str) -> Sequence[SegmentTermList]:
+        """Return the folded terms of the language, one list per segment."""
+        return [segment.term_list(language) for segment in self._segments]
 
     def docs_with_keyword(self, field: str, matches: Callable[[str], bool]) -> set[int]:
-        """The records whose `language`, `path` or `id` is one that `matches`."""
+        """Return the documents whose `language`, `path` or `id` satisfies `matches`."""
         if field == "id":
             return {document for document, value in self._column("id") if matches(id_of(value))}
         documents: set[int] = set()
-        for name in self._reader.lexicon(field):
-            if matches(name.decode("utf-8", "surrogateescape")):
-                documents.update(self._walk(field, name))
+        for segment, offset in self._placed():
+            for block in segment.terms.blocks(field):
+                for name in block.names:
+                    if matches(name.decode("utf-8", "surrogateescape")):
+                        postings = segment.terms.postings(field, name)
+                        own = postings.documents if postings else ()
+                        documents.update(one + offset for one in own if one not in segment.deleted)
         return documents
 
     def docs_in_date_range(self, earliest: Day | None, latest: Day | None, *, certain: bool) -> set[int]:
-        """The records whose date may lie between two days, both included; `certain`: must lie there."""
-        first = earliest.toordinal() if earliest else schema.UNDATED + 1
+        """Return the documents whose date may lie between two days, both included; `certain`: must lie there."""
+        first = earliest.toordinal() if earliest else schema.NO_DATE + 1
         last = latest.toordinal() if latest else 1 << 30
-        begins: dict[int, Any] = dict(self._column("earliest"))
-        ends: dict[int, Any] = dict(self._column("latest"))
-        return {
-            document
-            for document, end in ends.items()
-            if end != schema.UNDATED
-            and (first <= begins[document] and end <= last if certain else first <= end and begins[document] <= last)
-        }
+        found: set[int] = set()
+        for segment, offset in self._placed():
+            dates = zip(segment.numbers("earliest"), segment.numbers("latest"), strict=True)
+            if certain:
+                own = (end != schema.NO_DATE and first <= begin and end <= last for begin, end in dates)
+            else:
+                own = (end != schema.NO_DATE and first <= end and begin <= last for begin, end in dates)
+            matched = compress(range(segment.doc_count), own)
+            found.update(one + offset for one in matched if one not in segment.deleted)
+        return found
 
     def live_docs(self) -> set[int]:
-        """All records."""
-        return set(self._reader.all_doc_ids())
+        """Return all documents that are not deleted."""
+        found = set(range(self._offsets[-1]))
+        for segment, offset in self._placed():
+            found.difference_update(one + offset for one in segment.deleted)
+        return found
 
     def docs_with_value(self, facet: str, matches: Callable[[str], bool]) -> set[int]:
-        """The records that count under a value of a facet that `matches`."""
+        """Return the documents that count under a value of a facet that `matches`."""
         place = FACETS.index(facet)
         known: dict[bytes, bool] = {}
         found: set[int] = set()
-        for document, packed in self._column("facets"):
-            value = bytes(cast("bytes", packed))
+        for document, value in self._column("facets"):
             if value not in known:
-                known[value] = any(map(matches, loads(value, list[list[str]])[place]))
+                known[value] = any(map(matches, _decode_facets(value, list[list[str]])[place]))
             if known[value]:
                 found.add(document)
         return found
 
     def facets(self, documents: Collection[int], names: Sequence[str]) -> dict[str, dict[str, int]]:
-        """How many of the documents have each value of the facets, the most frequent first."""
+        """Return how many of the documents have each value of the facets, the most frequent first."""
         if not names:
             return {}
-        packed = Counter(bytes(value) for document, value in self._column("facets") if document in documents)
+        packed = Counter(value for document, value in self._column("facets") if document in documents)
         counts: dict[str, Counter[str]] = {name: Counter() for name in names}
         for value, count in packed.items():
-            held = dict(zip(FACETS, loads(value, list[list[str]]), strict=True))
+            held = dict(zip(FACETS, _decode_facets(value, list[list[str]]), strict=True))
             for name in names:
                 counts[name].update(dict.fromkeys(held[name] or [""], count))
         return {name: dict(sorted(found.items(), key=lambda one: (-one[1], one[0]))) for name, found in counts.items()}
 
-    def value(self, field: str, document: int) -> bytes | int:
-        """What a column holds for one record."""
-        leaf = bisect_right(self._offsets, document) - 1
-        return cast("bytes | int", self._columns(field)[leaf][document - self._offsets[leaf]])
+    def titles(self, documents: Collection[int]) -> dict[int, bytes]:
+        """Return the folded titles of documents."""
+        return dict(zip(documents, self._values("title", documents), strict=True))
+
+    def earliest_days(self, documents: Collection[int]) -> dict[int, int]:
+        """Return the earliest day of each document's date, or NO_DATE."""
+        days = array("i", b"".join(segment.numbers("earliest").tobytes() for segment in self._segments))
+        return {document: days[document] for document in documents}
 
     def id(self, document: int) -> str:
-        """A record's id."""
-        return id_of(self.value("id", document))
+        """Return a record's id."""
+        return self.ids([document])[document]
 
     def ids(self, documents: Collection[int]) -> dict[int, str]:
-        """The records' ids."""
+        """Return the records' ids."""
         return dict(zip(documents, map(id_of, self._values("id", documents)), strict=True))
 
     def signatures(self, documents: Collection[int]) -> Iterator[tuple[int, bytes]]:
-        """The documents, in their order, with what each is known by beside others (`ranking.near_duplicates`)."""
-        return zip(documents, cast("Iterable[bytes]", self._values("alike", documents)), strict=True)
+        """Yield the documents, in their order, each with its signature (`ranking.near_duplicates`)."""
+        return zip(documents, self._values("alike", documents), strict=True)
 
     def record(self, document: int) -> bytes:
-        """A record as `schema.pack` made it."""
-        return cast("bytes", self.value("record", document))
+        """Return a record as `schema.encode_stored` made it."""
+        place = bisect_right(self._offsets, document) - 1
+        return self._segments[place].column("record")[document - self._offsets[place]]
 
-    def _column(self, field: str) -> Iterator[tuple[int, bytes | int]]:
-        for (reader, offset), column in zip(self._leaves, self._columns(field), strict=True):
-            yield from ((document + offset, column[document]) for document in reader.all_doc_ids())
+    def _placed(self) -> Iterable[tuple[Segment, int]]:
+        return zip(self._segments, self._offsets, strict=False)
 
-    def _values(self, field: str, documents: Collection[int]) -> Iterable[bytes | int]:
-        """What a column holds for each of the documents."""
-        columns = self._columns(field)
-        if len(columns) == 1:  # as nearly always: then nothing has to be said of each in Python
-            return map(columns[0].__getitem__, documents)
-        return (self.value(field, document) for document in documents)
+    def _column(self, name: str) -> Iterator[tuple[int, bytes]]:
+        for segment, offset in self._placed():
+            for number, value in enumerate(segment.column(name)):
+                if number not in segment.deleted:
+                    yield number + offset, value
 
-    def _columns(self, field: str) -> Sequence[Any]:
-        """A column of each segment; opening one takes as long as reading a hundred of its values."""
-        found = self._opened.get(field)
-        if found is None:
-            undated: defaultdict[int, int] = defaultdict(lambda: schema.UNDATED)
-            found = self._opened[field] = [
-                # What a column holds is what is kept: a translation would only hand it on.
-                leaf.column_reader(field, translate=False) if leaf.has_column(field) else undated
-                for leaf, _ in self._leaves
-            ]
-        return found
+    def _values(self, name: str, documents: Collection[int]) -> Iterable[bytes]:
+        """Return what a column holds for each of the documents."""
+        if len(self._segments) == 1:
+            return self._segments[0].column(name).values(documents)
+        found: dict[int, bytes] = {}
+        for segment, offset in self._placed():
+            own = [one - offset for one in documents if offset <= one < offset + segment.doc_count]
+            found.update(zip((one + offset for one in own), segment.column(name).values(own), strict=True))
+        return map(found.__getitem__, documents)
 
-    def _term(self, language: str, term: str) -> tuple[Scores, dict[int, bytes]]:
+    def _term(self, language: str, term: str) -> _Term:
         known = self._terms.get((language, term))
         if known is None:
-            weights: Scores = {}
-            packed: dict[int, bytes] = {}
-            for (leaf, offset), segment in zip(self._leaves, self._segments, strict=True):
-                for posted in segment[language].posted(term) if language in segment else ():
-                    found = self._find(leaf, offset, "words", schema.term(language, posted))
-                    _put_together(found, weights, packed)
-            known = self._terms[language, term] = weights, packed
+            known = self._terms[language, term] = _Term()
+            for segment, offset in self._placed():
+                for form in segment.terms.exact_forms(language, term):
+                    postings = segment.terms.postings("words", form)
+                    if postings:
+                        known.parts.append((offset, postings))
+                        _add(known.weights, postings, offset, segment.deleted)
         return known
 
-    def _walk(self, field: str, text: bytes) -> Iterator[int]:
-        for leaf, offset in self._leaves:
-            yield from self._find(leaf, offset, field, text).documents
 
-    def _find(self, leaf: SegmentReader, offset: int, field: str, text: bytes) -> postings_reader.Found:
-        """A term's postings in one segment, with the documents' numbers in the whole index, those deleted left out."""
-        found = postings_reader.find(leaf, field, text)
-        if leaf.has_deletions():
-            kept = [not leaf.is_deleted(document) for document in found.documents]
-            found = found.only(kept)
-        return found._replace(documents=[document + offset for document in found.documents]) if offset else found
-
-
-def _put_together(found: postings_reader.Found, weights: Scores, packed: dict[int, bytes]) -> None:
-    """Add one form's postings to those of others of the same word."""
-    both = weights.keys() & set(found.documents) if weights else ()
-    if not both:
-        weights.update(zip(found.documents, found.weights, strict=True))
-        packed.update(zip(found.documents, found.values, strict=True))
+def _add(weights: Scores, postings: Postings, offset: int, deleted: Collection[int]) -> None:
+    """Add the weights of one form to those of other forms of the same term."""
+    documents: Iterable[int] = postings.documents
+    own: Iterable[float] = postings.weights()
+    if deleted:
+        live = [document not in deleted for document in documents]
+        documents, own = compress(documents, live), compress(own, live)
+    if offset:
+        documents = [document + offset for document in documents]
+    if not weights:
+        weights.update(zip(documents, own, strict=True))
         return
-    for document, weight, value in zip(*found, strict=True):
+    for document, weight in zip(documents, own, strict=True):
         weights[document] = weights.get(document, 0.0) + weight
-        held = packed.get(document)
-        packed[document] = value if held is None else postings_reader.merged(held, value)
 
 
-def id_of(value: bytes | int) -> str:
-    """A record's id as its column holds it."""
-    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else ""
+def id_of(value: bytes) -> str:
+    """Return a record's id from the bytes of its column."""
+    return value.decode("utf-8", "surrogateescape")

@@ -1,204 +1,198 @@
-"""Writes a segment: a searching process never loads what is needed for it."""
+"""The writer of one commit: takes batches and deletions, merges segments, and writes the new segment."""
 
 from __future__ import annotations
 
-from array import array
+import os
 from collections import defaultdict
-from contextlib import closing
-from itertools import groupby
-from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from whoosh.codec.whoosh3 import LENGTHS_COLUMN
-from whoosh.reading import SegmentReader
-from whoosh.writing import CLEAR, SegmentWriter
+from msgspec.structs import replace
 
-from docindex.engines.whoosh import merger
-from docindex.engines.whoosh.codec import codec, mmap_file, term_dictionary_reader, term_dictionary_writer
-from docindex.engines.whoosh.codec.postings_batch import merged
-from docindex.engines.whoosh.codec.postings_writer import Encoded, encode
-from docindex.engines.whoosh.directory import LENGTHS, WORDS, names
-from docindex.engines.whoosh.external_sort import Gathered, Share
+from docindex.analysis.folding import EXACT
+from docindex.engines.whoosh import merge_policy, merger, schema
+from docindex.engines.whoosh.codec.mmap_file import drop_cached_pages
+from docindex.engines.whoosh.codec.postings_batch import merge_batches
+from docindex.engines.whoosh.codec.segment import (
+    EXTENSIONS,
+    POSITIONS,
+    POSTINGS,
+    RECORDS,
+    TERMS,
+    VALUES,
+    DocumentsWriter,
+    SegmentInfo,
+    encode_deleted,
+)
+from docindex.engines.whoosh.codec.term_dictionary_writer import (
+    EncodedTerms,
+    TermDictionaryWriter,
+    WordLists,
+    encode_terms,
+    stem_lines,
+    word_lists,
+)
+from docindex.engines.whoosh.external_sort import PostingsSorter, TermChunk
+from docindex.engines.whoosh.temp_files import close_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
-    from whoosh.codec.base import Segment
-    from whoosh.index import FileIndex
 
     from docindex.engines.base import MapFunction
-    from docindex.engines.whoosh.codec.postings_batch import Packed
-    from docindex.engines.whoosh.directory import Contents, Store
-    from docindex.engines.whoosh.inverter import Prepared
+    from docindex.engines.whoosh.codec.postings_batch import PostingsBatch
+    from docindex.engines.whoosh.codec.segment import Segment
+    from docindex.engines.whoosh.directory import Directory
+    from docindex.engines.whoosh.inverter import InvertedBatch
 
-WORDS_LEN = "_words_len"  # Whoosh's name for the column of the documents' lengths
-POSTINGS_MEMORY = 4_000_000
-"""Bytes of a field's postings held before they are put on disk."""
+POSTINGS_MEMORY_BYTES = 4_000_000  # of a field's postings, before they go to disk
+_WORDS = "words"
+_EXACT = EXACT.encode()
 
-_Task = tuple[str, "Share", str]  # terms of a field, and the file with the lengths of all documents
-
-
-class _Written(NamedTuple):
-    """A share as it is written."""
-
-    field: str
-    encoded: Encoded
-    share: Share  # without its parts
-    said: dict[str, term_dictionary_writer.Lists]  # what the vocabulary says of its terms
-    form: tuple[list[bytes], NDArray[np.uint32]] | None
-    """If they are not all that fold to a form: they, and the documents that they are in."""
+_Task = tuple[str, TermChunk]
 
 
-class Writer(SegmentWriter):
-    """Whoosh's writer, but that postings go through our hands, and that the folder is told of the segments in time."""
+class _EncodedChunk(NamedTuple):
+    """A chunk of terms as it is written."""
 
-    def __init__(self, opened: FileIndex, store: Store, apply: MapFunction) -> None:
-        super().__init__(opened, _lk=False, codec=codec.Codec(store.path))
-        self.store = store
-        self._apply = apply
-        self._gathered: defaultdict[str, Gathered] = defaultdict(
-            lambda: Gathered(store.path, POSTINGS_MEMORY)
-        )  # by field
-        self._contents: Contents
-
-    def add(self, taken: Prepared) -> None:
-        """Take documents in."""
-        for field, packed in taken.postings.items():
-            self._gathered[field].take(packed, self.docnum)
-        self.perdocwriter.add_documents(taken.lengths, taken.columns, self.schema)
-        self.docnum += len(taken.lengths)
-        self._added = True
-
-    def take_over(self, segment: Segment) -> None:
-        """Take over what is left of a segment."""
-        with closing(SegmentReader(self.storage, self.schema, segment)) as reader:
-            left = array("I", reader.all_doc_ids())
-            numbers = np.full(segment.doc_count_all(), merger.GONE, np.int32)
-            numbers[left] = np.arange(self.docnum, self.docnum + len(left))
-            for taken in merger.documents(reader, left):
-                self.add(taken)
-                mmap_file.released()
-            for field, parts in groupby(merger.postings(reader, numbers), key=itemgetter(0)):
-                self._gathered[field].take_run(_released(part for _, part in parts))
-
-    def commit_as(self, contents: Contents, *, full: bool) -> int:
-        """Write the index, with what it comes with: if `full`, of nothing but what was added. Its number."""
-        self._contents = contents
-        self.commit(mergetype=CLEAR if full else _settled)
-        return int(self.generation)
-
-    def _flush_segment(self) -> None:
-        """Write the postings of all that was taken in; what Whoosh does here takes one posting at a time."""
-        self.perdocwriter.close()
-        lengths = self._lengths()
-        tasks = ((name, own, lengths) for name in sorted(self._gathered) for own in self._gathered[name].shares())
-        with closing(term_dictionary_writer.Gathering(self.store.path)) as vocabulary:
-            for field, written in groupby(self._apply(_written, tasks), key=attrgetter("field")):
-                self.fieldwriter.start_field(field, self.schema[field])
-                form = _Form(self.docnum)
-                for own in written:
-                    self.fieldwriter.add_terms(own.encoded, goes_on=own.share.goes_on)
-                    vocabulary.add(own.said)
-                    if own.form:
-                        form.add(*own.form)
-                        if own.share.is_last:
-                            vocabulary.add(form.lists())
-                            form = _Form(self.docnum)
-                self.fieldwriter.finish_field()
-            vocabulary.write(self.store.path / WORDS)
-        self.fieldwriter.close()
-
-    def _assemble_segment(self) -> None:
-        super()._assemble_segment()
-        # Only now: what has the segment's name before goes into the one file of it.
-        file = self.store.path / WORDS
-        file.replace(term_dictionary_reader.path_of(self.store.path, self.newsegment.segment_id()))
-
-    def _lengths(self) -> str:
-        """The length of each document in words, as the byte that the index has: a file, for all who encode."""
-        path = self.store.path / LENGTHS
-        reader = self.per_document_reader()
-        try:
-            column = reader.column_reader(WORDS_LEN, LENGTHS_COLUMN)
-            np.fromiter((column[number] for number in range(self.docnum)), np.uint8, self.docnum).tofile(path)
-        finally:
-            reader.close()
-        return str(path)
-
-    def _close_segment(self) -> None:
-        for gathered in self._gathered.values():
-            gathered.close()
-        super()._close_segment()
-
-    def cancel(self, **_: Any) -> None:
-        """Forget all of it."""
-        self._cleanup_on_error()
-
-    def _cleanup_on_error(self) -> None:
-        """Close all that is open, as it is: nothing of it is finished first."""
-        for gathered in self._gathered.values():
-            gathered.close()
-        self.perdocwriter.discard()
-        self.fieldwriter.discard()
-        self.pool.cleanup()
-        super()._cleanup_on_error()
-
-    def _commit_toc(self, segments: Any) -> None:
-        self.store.pending = self._contents, names(segments)
-        super()._commit_toc(segments)
+    encoded: EncodedTerms
+    chunk: TermChunk  # without its parts
+    lists: WordLists | None
+    group: tuple[list[bytes], NDArray[np.uint32]] | None
+    """If the chunk is only part of the terms that fold to one form: they, and the documents that hold them."""
 
 
-def _released(parts: Iterable[Packed]) -> Iterator[Packed]:
-    """Parts of a segment that is read once, from its beginning to its end."""
-    for part in parts:
-        yield part
-        mmap_file.released()
+class IndexWriter:
+    """Writes one new segment, and changes which documents of the others are deleted."""
+
+    def __init__(self, directory: Directory, segments: Sequence[Segment], map_function: MapFunction) -> None:
+        self._directory = directory
+        self._segments = segments
+        self._map = map_function
+        self._deleted: defaultdict[int, set[int]] = defaultdict(set)  # by the segment's place
+        self.name = f"segment-{os.urandom(8).hex()}"
+        self._files: ExitStack = ExitStack()
+        self._documents: DocumentsWriter | None = None
+        self._sorters: dict[str, PostingsSorter] = {}
+        self._doc_count = 0
+
+    def add(self, batch: InvertedBatch) -> None:
+        """Add documents."""
+        for field, postings in batch.postings.items():
+            self._sorter(field).add(postings, self._doc_count)
+        if not self._documents:
+            values, records = (self._directory.create_checked(self.name + ending) for ending in (VALUES, RECORDS))
+            self._files.callback(close_files, values, records)
+            self._documents = DocumentsWriter(values, records)
+        self._documents.add(batch.lengths, batch.columns, batch.numbers)
+        self._doc_count += len(batch.lengths)
+
+    def _sorter(self, field: str) -> PostingsSorter:
+        if field not in self._sorters:
+            self._sorters[field] = PostingsSorter(self._directory.path, POSTINGS_MEMORY_BYTES)
+            self._files.callback(self._sorters[field].close)
+        return self._sorters[field]
+
+    def delete(self, segment: int, document: int) -> None:
+        """Delete a document of a segment, by the segment's place."""
+        self._deleted[segment].add(document)
+
+    def finish(self) -> tuple[SegmentInfo, ...]:
+        """Write all files. Return the segments of the new commit."""
+        places = {segment.name: place for place, segment in enumerate(self._segments)}
+        merge, stay = merge_policy.select(self._infos(), self._doc_count)
+        for info in merge:
+            place = places[info.name]
+            self._merge_segment(self._segments[place], self._deleted[place])
+        return (*stay, self._write_segment(self._documents)) if self._documents else tuple(stay)
+
+    def _infos(self) -> list[SegmentInfo]:
+        """Return the segments that there are, with the documents that are now deleted."""
+        infos = []
+        for place, segment in enumerate(self._segments):
+            info = segment.info
+            if self._deleted[place]:
+                deleted = segment.deleted | self._deleted[place]
+                info = replace(info, deleted=encode_deleted(deleted), deleted_count=len(deleted))
+            infos.append(info)
+        return infos
+
+    def _merge_segment(self, segment: Segment, deleted: set[int]) -> None:
+        """Add what is left of a segment. Each page is verified when it is read, so no damage is copied."""
+        live = [document for document in segment.live_docs() if document not in deleted]
+        numbers = np.full(segment.doc_count, merger.DELETED, np.int32)
+        numbers[live] = np.arange(self._doc_count, self._doc_count + len(live))
+        for batch in merger.documents(segment, live):
+            self.add(batch)
+            drop_cached_pages()
+        for field in schema.INDEXED_FIELDS:
+            self._sorter(field).add_sorted_run(_dropping_pages(merger.postings(segment, field, numbers)))
+
+    def _write_segment(self, documents: DocumentsWriter) -> SegmentInfo:
+        files = [self._directory.create_checked(self.name + ending) for ending in (TERMS, POSTINGS, POSITIONS)]
+        self._files.callback(close_files, *files)
+        dictionary = TermDictionaryWriter(self._directory.path, files, self._doc_count)
+        self._files.callback(dictionary.close)
+        group = _FoldGroup(self._doc_count)
+        tasks = ((field, chunk) for field in sorted(self._sorters) for chunk in self._sorters[field].chunks())
+        field = ""
+        for encoded, chunk, lists, part in self._map(_encode_chunk, tasks):
+            if field and field != encoded.field:
+                dictionary.finish_field(field)
+            field = encoded.field
+            dictionary.add(encoded)
+            if part:
+                group.add(*part)
+                if chunk.ends_fold_group:
+                    lists = group.lists()
+                    group = _FoldGroup(self._doc_count)
+            if lists:
+                dictionary.add_words(lists)
+        if field:
+            dictionary.finish_field(field)
+        stamps = [*dictionary.finish(), *documents.finish()]
+        return SegmentInfo(self.name, self._doc_count, dict(zip(EXTENSIONS, stamps, strict=True)))
+
+    def close(self) -> None:
+        """Close all that is open. What was not finished is discarded."""
+        self._files.close()
 
 
-def _settled(writer: Writer, segments: Sequence[Segment]) -> list[Segment]:
-    """Merge what is worth it into the new segment; the segments that stay as they are.
+class _FoldGroup:
+    """Terms that fold to one form, with so many postings that they come in several chunks."""
 
-    Raises IndexDamaged where one that is to be merged is not what was written: it would be taken for that.
-    """
-    merge, stay = merger.sorted_out(segments, writer.docnum)
-    writer.store.verify(names(merge))
-    for segment in merge:
-        writer.take_over(segment)
-    return stay
-
-
-class _Form:
-    """Terms that fold to one form, with so many postings that they come in several shares."""
-
-    def __init__(self, documents: int) -> None:
+    def __init__(self, doc_count: int) -> None:
         self._terms: list[bytes] = []
-        self._holders = np.zeros(documents, np.bool_)
+        self._documents = np.zeros(doc_count, np.bool_)
 
     def add(self, terms: Sequence[bytes], documents: NDArray[np.uint32]) -> None:
-        """Terms in order, the first of them maybe the last there is, and the documents they are in."""
+        """Add sorted terms and their documents. The first term may continue the last one added."""
         self._terms += terms[terms[:1] == self._terms[-1:] :]
-        self._holders[documents] = True
+        self._documents[documents] = True
 
-    def lists(self) -> dict[str, term_dictionary_writer.Lists]:
-        """What the vocabulary says of them."""
-        count = int(self._holders.sum())
-        return term_dictionary_writer.lists(self._terms, [count] * len(self._terms), lambda *_: count)
+    def lists(self) -> WordLists:
+        """Return what the dictionary says of the group."""
+        form = self._terms[0].partition(_EXACT)[0]
+        return WordLists([form], [int(self._documents.sum())], [len(self._terms) > 1], stem_lines(self._terms))
 
 
-def _written(task: _Task) -> _Written:
-    """Terms of a field as they are written, and what the vocabulary says of them. Run in another process, or here."""
-    field, share, file = task
-    packed = merged(share.parts)
-    share = share._replace(parts=[])
-    encoded = encode(packed, np.memmap(file, np.uint8, "r"), is_begun=share.is_begun, goes_on=share.goes_on)
-    frequencies, documents, *_ = packed.postings
-    if field != "words":
-        return _Written(field, encoded, share, {}, None)
-    if share.is_one:
-        return _Written(field, encoded, share, {}, (packed.terms, documents))
-    said = term_dictionary_writer.lists(
-        packed.terms, frequencies.tolist(), lambda start, stop: len(set(documents[start:stop].tolist()))
-    )
-    return _Written(field, encoded, share, said, None)
+def _dropping_pages(parts: Iterator[PostingsBatch]) -> Iterator[PostingsBatch]:
+    """Yield parts of a segment that is read once, from its beginning to its end."""
+    for part in parts:
+        yield part
+        drop_cached_pages()
+
+
+def _encode_chunk(task: _Task) -> _EncodedChunk:
+    """Return a chunk as it is written. A worker process may run this."""
+    field, chunk = task
+    batch = merge_batches(chunk.parts)
+    chunk = chunk._replace(parts=[])
+    encoded = encode_terms(field, batch, is_begun=chunk.continues_previous, goes_on=chunk.continues_next)
+    if field != _WORDS:
+        return _EncodedChunk(encoded, chunk, None, None)
+    if chunk.is_partial_fold_group:
+        return _EncodedChunk(encoded, chunk, None, (batch.terms, batch.postings.documents))
+    return _EncodedChunk(encoded, chunk, word_lists(batch), None)

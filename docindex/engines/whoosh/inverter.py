@@ -1,14 +1,13 @@
-"""What records become before they are written: documents, and the postings of all their words, term after term.
+"""Invert records: their values and the postings of all their words, term after term, for many records at a time.
 
-Made by the processes that read, for many records at a time: what is left to the one that writes is to put together
-what each of them has found of a term.
+Worker processes do this. The writer process merges the postings of all batches.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -16,7 +15,9 @@ from docindex.analysis import vectorized
 from docindex.analysis.folding import fold
 from docindex.analysis.vectorized import run_starts
 from docindex.engines.whoosh import schema
-from docindex.engines.whoosh.codec.postings_batch import NEXT, Packed, Postings, chained, totals
+from docindex.engines.whoosh.codec.doc_values import encode_values
+from docindex.engines.whoosh.codec.postings_batch import Postings, PostingsBatch, concat, run_sums
+from docindex.engines.whoosh.codec.term_dictionary_reader import SEPARATOR
 from docindex.ranking import index_reader, near_duplicates
 from docindex.serialization import dumps
 
@@ -25,33 +26,35 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from docindex.engines.whoosh.codec.doc_values import ValueBlock
     from docindex.model import Record
 
 Value = TypeVar("Value")
 
-MANY = 4096  # records whose words are put together at once
-HEAVY = 8_000_000  # characters of theirs, but for one record that has more by itself
+MAX_RECORDS = 4096  # inverted together
+MAX_CHARACTERS = 8_000_000  # of records inverted together, unless one has more by itself
 
 _WEIGHTS = np.array([index_reader.FIELD_WEIGHTS[field] for field in index_reader.FIELDS], np.float32)
 _LENGTHS = np.maximum(_WEIGHTS, 1).astype(np.intp)  # of a word: quoted ones make a record as long as others
 _SAID = np.array([field in {"body", "quoted"} for field in index_reader.FIELDS])
 
 
-class Prepared(NamedTuple):
-    """Records as the writer is given them: little enough to be sent from one process to another."""
+class InvertedBatch(NamedTuple):
+    """Records as the writer takes them: little enough to be sent from one process to another."""
 
     lengths: list[int]  # of each in words
-    columns: Mapping[str, Sequence[Any]]  # what is kept of each beside its words
-    postings: Mapping[str, Packed]  # by field; a document's number is its place among them
+    columns: Mapping[str, Sequence[ValueBlock]]  # compressed
+    numbers: Mapping[str, Sequence[int]]
+    postings: Mapping[str, PostingsBatch]  # by field; a document's number is its place among them
 
 
-def prepared(records: Iterable[Record]) -> list[Prepared]:
-    """What the writer is given for some records."""
-    return [_prepared(some) for some in portions(records, lambda record: len(record.body), MANY, HEAVY)]
+def invert(records: Iterable[Record]) -> list[InvertedBatch]:
+    """Return what the writer takes for some records."""
+    return [_invert(some) for some in portions(records, lambda record: len(record.body), MAX_RECORDS, MAX_CHARACTERS)]
 
 
 def portions(values: Iterable[Value], weigh: Callable[[Value], int], most: int, heaviest: int) -> Iterator[list[Value]]:
-    """Values in order, so many and so heavy together at most, but for one that weighs more by itself."""
+    """Cut values into lists of limited length and weight. A value that weighs more has a list of its own."""
     some: list[Value] = []
     total = 0
     for value in values:
@@ -65,7 +68,7 @@ def portions(values: Iterable[Value], weigh: Callable[[Value], int], most: int, 
         yield some
 
 
-def _prepared(records: Sequence[Record]) -> Prepared:
+def _invert(records: Sequence[Record]) -> InvertedBatch:
     languages: defaultdict[str, list[int]] = defaultdict(list)
     for number, record in enumerate(records):
         languages[schema.language_of(record)].append(number)
@@ -81,7 +84,7 @@ def _prepared(records: Sequence[Record]) -> Prepared:
     for number, record in enumerate(records):
         paths[record.path].append(number)
     dates = [record.metadata.date for record in records]
-    columns: dict[str, Sequence[Any]] = {
+    values = {
         "id": [record.id.encode("utf-8", "surrogateescape") for record in records],
         "title": [fold(record.title).encode("utf-8", "replace") for record in records],
         "facets": [dumps(schema.facets(record)) for record in records],
@@ -89,24 +92,28 @@ def _prepared(records: Sequence[Record]) -> Prepared:
             near_duplicates.signature(words, near_duplicates.duplicate_text(record))
             for record, words in zip(records, said, strict=True)
         ],
-        "record": list(map(schema.pack, records)),
-        "earliest": [date.earliest.toordinal() if date else schema.UNDATED for date in dates],
-        "latest": [date.latest.toordinal() if date else schema.UNDATED for date in dates],
+        "record": list(map(schema.encode_stored, records)),
     }
-    return Prepared(
-        lengths, columns, {"words": chained(postings), "path": _listed(paths), "language": _listed(languages)}
+    return InvertedBatch(
+        lengths,
+        {name: encode_values(own) for name, own in values.items()},
+        {
+            "earliest": [date.earliest.toordinal() if date else schema.NO_DATE for date in dates],
+            "latest": [date.latest.toordinal() if date else schema.NO_DATE for date in dates],
+        },
+        {"words": concat(postings), "path": _listed(paths), "language": _listed(languages)},
     )
 
 
-def _listed(values: Mapping[str, Sequence[int]]) -> Packed:
-    """The postings of a field without positions: its values, each with the documents that have it."""
-    holders = {value.encode("utf-8", "surrogateescape"): held for value, held in values.items()}
-    names = sorted(holders)
-    documents = np.fromiter(chain.from_iterable(map(holders.__getitem__, names)), np.uint32)
-    return Packed(
-        NEXT.join(names),
+def _listed(values: Mapping[str, Sequence[int]]) -> PostingsBatch:
+    """Return the postings of a field without positions: its values, each with the documents that have it."""
+    postings = {value.encode("utf-8", "surrogateescape"): held for value, held in values.items()}
+    names = sorted(postings)
+    documents = np.fromiter(chain.from_iterable(map(postings.__getitem__, names)), np.uint32)
+    return PostingsBatch(
+        SEPARATOR.join(names),
         Postings(
-            np.fromiter((len(holders[name]) for name in names), np.intp, len(names)),
+            np.fromiter((len(postings[name]) for name in names), np.intp, len(names)),
             documents,
             np.ones(len(documents), np.float32),
             np.zeros(len(documents), np.uint32),
@@ -133,7 +140,7 @@ class _Inverted:
         found = vectorized.words(texts, language)
         order = np.fromiter(sorted(range(len(found.terms)), key=found.terms.__getitem__), np.intp, len(found.terms))
         self._terms = [found.terms[number] for number in order.tolist()]
-        names = f"{NEXT.decode()}{language} ".join(["", *self._terms])[1:]  # as `schema.term` has each
+        names = f"{SEPARATOR.decode()}{language} ".join(["", *self._terms])[1:]  # as `schema.term` has each
         self._names = names.encode("utf-8", "replace")
         ranks = np.empty(len(order), np.intp)
         ranks[order] = np.arange(len(order))
@@ -164,15 +171,15 @@ class _Inverted:
         begun = np.repeat(before[firsts], np.diff(firsts, append=len(before)))
         return (self._fields << index_reader.FIELD_BITS) + before - begun
 
-    def packed(self, numbers: NDArray[np.uint32]) -> Packed:
+    def packed(self, numbers: NDArray[np.uint32]) -> PostingsBatch:
         """All postings; `numbers` are the documents'."""
         weights = _WEIGHTS[self._within]
-        return Packed(
+        return PostingsBatch(
             self._names,
             Postings(
                 np.bincount(self._posted, minlength=len(self._terms)),
                 numbers[self._holders],
-                totals(weights, self._firsts),
+                run_sums(weights, self._firsts),
                 np.diff(self._firsts, append=len(weights)).astype(np.uint32),
                 self._places,
             ),

@@ -1,83 +1,100 @@
-"""What is left of older segments, on its way into the new one: many documents and terms at a time."""
+"""Read what is left of a segment, as batches for the new one: many documents and terms at a time."""
 
 from __future__ import annotations
 
-from itertools import accumulate, compress
+from array import array
+from itertools import chain, compress
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from docindex.analysis.vectorized import concat_ranges
-from docindex.engines.whoosh.codec import postings_reader
-from docindex.engines.whoosh.codec.postings_batch import NEXT, Packed, Postings
-from docindex.engines.whoosh.inverter import Prepared, portions
+from docindex.engines.whoosh import schema
+from docindex.engines.whoosh.codec.doc_values import encode_values
+from docindex.engines.whoosh.codec.postings_batch import Postings, PostingsBatch
+from docindex.engines.whoosh.codec.term_dictionary_reader import SEPARATOR
+from docindex.engines.whoosh.inverter import InvertedBatch, portions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
-    from whoosh.codec.base import Segment
-    from whoosh.reading import SegmentReader
 
-DOCUMENTS = 256  # at most, that are taken over at once
-RECORDS = 8_000_000  # bytes of their records, at most, but for one that has more by itself
-POSITIONS = 200_000  # and postings, about, that are taken over at once
-GONE = -1  # the number of a document that is deleted
+    from docindex.engines.whoosh.codec.postings_reader import Postings as TermPostings
+    from docindex.engines.whoosh.codec.segment import Segment
 
-
-def sorted_out(segments: Sequence[Segment], added: int) -> tuple[list[Segment], list[Segment]]:
-    """Those to be merged into a new segment, in which so many documents are already, and those that stay.
-
-    Each that stays has more documents than all smaller ones together: so they are few, and documents are moved seldom,
-    for each time they come into a segment of twice the size. One that is half deleted is made anew. (Whoosh's own way
-    keeps in a large segment what is deleted, for ever.) One of which nothing is left is in neither list.
-    """
-    waiting = sorted((segment for segment in segments if segment.doc_count()), key=lambda segment: segment.doc_count())
-    *smaller, _ = accumulate((segment.doc_count() for segment in waiting), initial=added)
-    light = [segment.doc_count() <= total for segment, total in zip(waiting, smaller, strict=True)]
-    merge: list[Segment] = []
-    stay: list[Segment] = []
-    for number, segment in enumerate(waiting):
-        worth = any(light[number:]) or 2 * segment.doc_count() <= segment.doc_count_all()
-        (merge if worth else stay).append(segment)
-    return merge, stay
+MAX_BATCH_DOCS = 256
+MAX_BATCH_POSTINGS = 200_000  # and positions, about
+DELETED = -1  # new number of a deleted document
 
 
-def documents(reader: SegmentReader, left: Sequence[int]) -> Iterator[Prepared]:
-    """What a segment has of some of its documents beside their words."""
-    kinds = {name: reader.schema[name].column_type for name in reader.schema.names()}
-    columns = {name: reader.column_reader(name, kind, translate=False) for name, kind in kinds.items() if kind}
-    for some in portions(left, lambda number: len(columns["record"][number]), DOCUMENTS, RECORDS):
-        # None is what Whoosh says of a document without words.
-        lengths = [reader.doc_field_length(number, "words") or 0 for number in some]
-        yield Prepared(lengths, {name: [column[number] for number in some] for name, column in columns.items()}, {})
+def documents(segment: Segment, live: Sequence[int]) -> Iterator[InvertedBatch]:
+    """Yield the values of documents, without their words."""
+    numbers = {name: segment.numbers(name) for name in schema.NUMBER_COLUMNS}
+    norms, table = segment.norms()
+    for some in portions(live, lambda _: 0, MAX_BATCH_DOCS, 1):
+        yield InvertedBatch(
+            [int(table[norms[number]]) for number in some],
+            {name: encode_values(list(segment.column(name).values(some))) for name in schema.BYTES_COLUMNS},
+            {name: [column[number] for number in some] for name, column in numbers.items()},
+            {},
+        )
 
 
-def postings(reader: SegmentReader, numbers: NDArray[np.int32]) -> Iterator[tuple[str, Packed]]:
-    """The terms of each field with their postings, in order; `numbers` are the new ones of the documents, or GONE."""
-    field, held, size = "", _Rows(), 0
-    for name, term, found in postings_reader.every(reader):
-        if name != field or size > POSITIONS:
-            if size:
-                yield field, renumbered(held.packed(), numbers)
-            field, held, size = name, _Rows(), 0
-        held.add(term, found)
-        size += len(found.documents) + sum(map(len, found.values)) // 2
-    if size:
-        yield field, renumbered(held.packed(), numbers)
+def postings(segment: Segment, field: str, numbers: NDArray[np.int32]) -> Iterator[PostingsBatch]:
+    """Yield the terms of a field with their postings, in order. `numbers` are the documents' new ones, or DELETED."""
+    terms: list[bytes] = []
+    held: list[TermPostings] = []
+    size = 0
+    for term, found in segment.terms.items(field):
+        terms.append(term)
+        held.append(found)
+        size += 2 * len(found.documents)
+        if size > MAX_BATCH_POSTINGS:
+            yield from _batch(terms, held, numbers)
+            terms, held, size = [], [], 0
+    yield from _batch(terms, held, numbers)
 
 
-def renumbered(packed: Packed, numbers: NDArray[np.int32]) -> Packed:
-    """The same postings in documents of other numbers, but for those that are GONE."""
-    frequencies, documents, weights, counts, positions = packed.postings
+def _batch(terms: Sequence[bytes], held: Sequence[TermPostings], numbers: NDArray[np.int32]) -> Iterator[PostingsBatch]:
+    weights, counts, positions = array("f"), array("I"), array("I")
+    for found in held:
+        weights.extend(found.weights())
+        own = found.positions()
+        if own:
+            for document in found.documents:
+                places = own[document]
+                counts.append(len(places))
+                positions.extend(places)
+        else:
+            counts.extend([0] * len(found.documents))
+    batch = remap_doc_ids(
+        PostingsBatch(
+            SEPARATOR.join(terms),
+            Postings(
+                np.fromiter((len(found.documents) for found in held), np.intp, len(held)),
+                np.fromiter(chain.from_iterable(found.documents for found in held), np.uint32),
+                np.frombuffer(weights, np.float32),
+                np.frombuffer(counts, np.uint32),
+                np.frombuffer(positions, np.uint32),
+            ),
+        ),
+        numbers,
+    )
+    if len(batch.postings.documents):
+        yield batch
+
+
+def remap_doc_ids(batch: PostingsBatch, numbers: NDArray[np.int32]) -> PostingsBatch:
+    """Return the postings with new document numbers, without those of deleted documents."""
+    frequencies, documents, weights, counts, positions = batch.postings
     moved = numbers[documents]
-    left = moved != GONE
+    left = moved != DELETED
     if left.all():
-        return packed._replace(postings=packed.postings._replace(documents=moved.astype(np.uint32)))
+        return batch._replace(postings=batch.postings._replace(documents=moved.astype(np.uint32)))
     terms = np.repeat(np.arange(len(frequencies)), frequencies)[left]
     frequencies = np.bincount(terms, minlength=len(frequencies))
-    return Packed(
-        NEXT.join(compress(packed.terms, frequencies.tolist())),
+    return PostingsBatch(
+        SEPARATOR.join(compress(batch.terms, frequencies.tolist())),
         Postings(
             frequencies[frequencies > 0],
             moved[left].astype(np.uint32),
@@ -86,50 +103,3 @@ def renumbered(packed: Packed, numbers: NDArray[np.int32]) -> Packed:
             positions[np.repeat(left, counts)],
         ),
     )
-
-
-class _Rows:
-    """Terms one by one, to be put into columns."""
-
-    def __init__(self) -> None:
-        self._terms: list[bytes] = []
-        self._frequencies: list[int] = []
-        self._documents: list[int] = []
-        self._weights: list[float] = []
-        self._values: list[bytes] = []
-
-    def add(self, term: bytes, found: postings_reader.Found) -> None:
-        """A term, in its order."""
-        self._terms.append(term)
-        self._frequencies.append(len(found.documents))
-        self._documents += found.documents
-        self._weights += found.weights
-        self._values += found.values
-
-    def packed(self) -> Packed:
-        """All of them."""
-        counts, positions = _places(self._values)
-        return Packed(
-            NEXT.join(self._terms),
-            Postings(
-                np.array(self._frequencies, np.intp),
-                np.array(self._documents, np.uint32),
-                np.array(self._weights, np.float32),
-                counts if self._values else np.zeros(len(self._documents), np.uint32),
-                positions,
-            ),
-        )
-
-
-def _places(values: Sequence[bytes]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """How many positions are in each of some values, and all of them: as `blocks.places` has them of one."""
-    sizes = np.fromiter(map(len, values), np.intp, len(values))
-    wide = sizes % 2 == 1
-    counts = np.where(wide, sizes // 4, sizes // 2)
-    starts = np.cumsum(counts) - counts
-    found = np.empty(counts.sum(), np.uint32)
-    narrow = b"".join(compress(values, (~wide).tolist()))
-    found[concat_ranges(starts[~wide], counts[~wide])] = np.frombuffer(narrow, np.uint16)
-    long = b"".join(value[:-1] for value in compress(values, wide.tolist()))
-    found[concat_ranges(starts[wide], counts[wide])] = np.frombuffer(long, np.uint32)
-    return counts.astype(np.uint32), found

@@ -1,59 +1,30 @@
-"""What Whoosh keeps of a record: its fields, and its stored form.
-
-Nothing of ours is pickled into the index but the schema, and that is never read back: an index is opened with the
-schema below.
-"""
+"""The values that an index keeps of a record, and the names of its fields and columns."""
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from whoosh import columns, fields, formats
 
 from docindex.engines.base import FACETS
-from docindex.engines.whoosh.codec import postings_reader
+from docindex.engines.whoosh.codec.mmap_file import raises_damage
 from docindex.model import UNDETERMINED, Metadata, Record, Span
 from docindex.serialization import dumps, loads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERSION = 10
-"""Raised whenever the files that this engine writes change their meaning."""
+VERSION = 11
+"""The format version of the files that this engine writes. Raise it whenever their meaning changes."""
 
-UNDATED = 0  # no day has the ordinal 0
-
-
-class Positions(formats.Positions):
-    """Positions as `blocks.places` has them: written and read in one step each, where Whoosh's own are a pickle."""
-
-    def decode_positions(self, valuestring: bytes) -> list[int]:
-        """The positions, rising."""
-        return postings_reader.places(valuestring).tolist()
-
-
-def schema() -> fields.Schema:
-    """The fields of a document in the index."""
-    # With offsets: otherwise each opening of a column adds up the lengths of all documents' values.
-    values = columns.VarBytesColumn(write_offsets_cutoff=0)
-    return fields.Schema(
-        words=fields.FieldType(format=Positions(), analyzer=None, scorable=True),  # type: ignore[arg-type]
-        path=fields.ID(),
-        language=fields.ID(),
-        id=fields.COLUMN(values),
-        title=fields.COLUMN(values),
-        earliest=fields.COLUMN(columns.NumericColumn("i", default=UNDATED)),
-        latest=fields.COLUMN(columns.NumericColumn("i", default=UNDATED)),
-        facets=fields.COLUMN(values),
-        alike=fields.COLUMN(values),
-        record=fields.COLUMN(values),
-    )
+NO_DATE = 0  # no day has the ordinal 0
+INDEXED_FIELDS = ("language", "path", "words")
+BYTES_COLUMNS = ("id", "title", "facets", "alike", "record")
+NUMBER_COLUMNS = ("earliest", "latest")
 
 
 def facets(record: Record) -> list[Sequence[str]]:
-    """What the record counts under, for each of FACETS."""
+    """Return the values that a record counts under, for each of FACETS."""
     metadata = record.metadata
     single = {
         "language": language_of(record),
@@ -66,17 +37,17 @@ def facets(record: Record) -> list[Sequence[str]]:
 
 
 def language_of(record: Record) -> str:
-    """The language a record is analysed in."""
+    """Return the language that a record is analysed in."""
     return record.metadata.language or UNDETERMINED
 
 
 def term(language: str, form: str) -> bytes:
-    """A word's form in the index: terms of one language stand together."""
+    """Return a form as a term of the index. Terms of one language stand together."""
     return f"{language} {form}".encode("utf-8", "replace")
 
 
 class _Stored(Struct, frozen=True, array_like=True):
-    """A record as it is kept."""
+    """A record as the index keeps it."""
 
     path: str
     part: str | None
@@ -88,18 +59,8 @@ class _Stored(Struct, frozen=True, array_like=True):
     quoted: tuple[Span, ...]
 
 
-LEVEL = 2
-
-
-def deflated(data: bytes | memoryview) -> bytes:
-    """As zlib has it, by a library that takes a third of the time of zlib's lowest level, for 2 % fewer bytes."""
-    from isal import isal_zlib  # here: what searches only unpacks
-
-    return isal_zlib.compress(data, LEVEL)
-
-
-def pack(record: Record) -> bytes:
-    """A record as compressed JSON."""
+def encode_stored(record: Record) -> bytes:
+    """Return a record as JSON."""
     stored = _Stored(
         record.path,
         record.part,
@@ -110,12 +71,13 @@ def pack(record: Record) -> bytes:
         record.page,
         record.quoted,
     )
-    return deflated(dumps(stored))
+    return dumps(stored)
 
 
-def unpack(data: bytes) -> Record:
-    """The record that `pack` was given."""
-    found = loads(zlib.decompress(data), _Stored)
+@raises_damage
+def decode_stored(data: bytes) -> Record:
+    """Return the record that `encode_stored` was given."""
+    found = loads(data, _Stored)
     runs = [range(first, first + count) for first, count in found.lines]
     return Record(
         path=found.path,
@@ -130,7 +92,7 @@ def unpack(data: bytes) -> Record:
 
 
 def _runs(lines: Sequence[int]) -> list[tuple[int, int]]:
-    """Line numbers as runs of (first, how many)."""
+    """Return line numbers as runs: the first, and how many."""
     if isinstance(lines, range) and lines.step == 1:
         return [(lines.start, len(lines))]
     runs: list[tuple[int, int]] = []

@@ -1,32 +1,30 @@
-"""One commit of a Whoosh index, open: what a query is answered from."""
+"""One commit of the index, open: a query is answered from one state of the index."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
-from functools import cached_property
+from contextlib import contextmanager
 from heapq import nsmallest
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
-from whoosh.index import TOC, FileIndex
 
 from docindex.engines.base import SearchResponse
-from docindex.engines.whoosh import schema, source_catalog
-from docindex.engines.whoosh.codec import term_dictionary_reader
+from docindex.engines.whoosh import schema
+from docindex.engines.whoosh.codec.segment import Segment
+from docindex.engines.whoosh.commit import latest_generation, read_commit
 from docindex.engines.whoosh.error_translation import translate_errors
 from docindex.engines.whoosh.index_reader import WhooshIndexReader
+from docindex.engines.whoosh.source_catalog import read_sources
 from docindex.errors import IndexDamaged
 from docindex.ranking import bm25, near_duplicates, term_list
 from docindex.results import Groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import BinaryIO
-
-    from whoosh.reading import IndexReader
+    from collections.abc import Iterable, Iterator, Mapping
 
     from docindex.engines.base import SearchRequest
-    from docindex.engines.whoosh.directory import Store
+    from docindex.engines.whoosh.codec.term_dictionary_reader import SegmentTermList
+    from docindex.engines.whoosh.directory import Directory
     from docindex.model import IndexState, Record, SourceState
     from docindex.ranking.index_reader import Scores
     from docindex.ranking.term_list import SimilarTerm
@@ -39,62 +37,49 @@ MAX_OPEN_ATTEMPTS = 5  # while builds change the index
 class WhooshSearcher:
     """One commit of the index. Its files stay open, so that a build may delete them meanwhile."""
 
-    def __init__(self, store: Store, generation: int) -> None:
-        self.generation = generation
-        self._store = store
-        self._files: list[BinaryIO] = []
-        try:
-            self.state: IndexState = store.state(generation)  # raises where the index is outdated or damaged
-            self._catalog = self._kept(store.sources(generation))
-            table = TOC.read(store, "MAIN", gen=generation, schema=schema.schema())
-            self._words = [
-                self._kept(term_dictionary_reader.path_of(store.path, segment.segment_id()).open("rb"))
-                for segment in table.segments
-            ]
-            self.reader: IndexReader = FileIndex._reader(store, table.schema, table.segments, generation)
-        except BaseException:
-            self._close_files()
-            raise
-
-    def _kept(self, file: BinaryIO) -> BinaryIO:
-        self._files.append(file)
-        return file
+    def __init__(self, directory: Directory, generation: int) -> None:
+        self._folder = directory.path
+        self.commit = read_commit(directory, generation)
+        self.state: IndexState = self.commit.state
+        files = self.commit.files
+        self._sources = directory.open_mapped(files.sources_name, files.sources)
+        self.segments = [Segment(info, directory.open_mapped) for info in files.segments]
 
     @property
     def size(self) -> int:
         """Bytes of the index on disk."""
-        with translate_errors(self._store):
-            return self._store.size(self.generation)
+        return self.commit.files.size
 
     @property
     def languages(self) -> Mapping[str, int]:
         """Languages of the records, and how many records have each."""
-        with translate_errors(self._store):
+        with translate_errors(self._folder):
             return self._postings().languages
-
-    @cached_property
-    def _dictionaries(self) -> Sequence[Mapping[str, term_dictionary_reader.Words]]:
-        """The words of each segment. Only a search reads them, for they are many."""
-        return list(map(term_dictionary_reader.read, self._words))
 
     def _postings(self) -> WhooshIndexReader:
         """Return a reader of postings for one request: it keeps all that it has read."""
-        return WhooshIndexReader(self.reader, self._dictionaries)
+        return WhooshIndexReader(self.segments)
+
+    def verify(self) -> None:
+        """Compare all files with their checksums."""
+        with translate_errors(self._folder):
+            self._sources.verify()
+            for segment in self.segments:
+                segment.verify()
 
     def sources(self) -> Iterator[tuple[str, SourceState]]:
         """Yield each source's path and stored state, ordered by path."""
-        with translate_errors(self._store):
-            self._catalog.seek(0)
-            yield from source_catalog.read(self._catalog)
+        with translate_errors(self._folder):
+            yield from read_sources(self._sources)
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Return the records that match, in the order asked for."""
-        with translate_errors(self._store):
+        with translate_errors(self._folder):
             return self._search(request)
 
     def count(self, requests: Iterable[SearchRequest]) -> list[int]:
         """Return how many records match each request."""
-        with translate_errors(self._store):
+        with translate_errors(self._folder):
             postings = self._postings()
             return [
                 len(bm25.Scorer(postings, exact=one.exact, certain=one.certain).matches(one.query)) for one in requests
@@ -102,25 +87,27 @@ class WhooshSearcher:
 
     def records(self, request: SearchRequest) -> Iterator[Record]:
         """Yield the records that match. Each is decoded when its turn comes."""
-        with translate_errors(self._store):
+        with translate_errors(self._folder):
             postings = self._postings()
             scorer = bm25.Scorer(postings, exact=request.exact, certain=request.certain)
             for document in _slice(_ordered(scorer.scores(request.query), request, postings), request):
-                yield schema.unpack(postings.record(document))
+                yield schema.decode_stored(postings.record(document))
 
     def doc_freq(self, form: str) -> int:
         """Return how many records hold a folded form."""
-        with translate_errors(self._store):
+        with translate_errors(self._folder):
             return sum(part.doc_freq(form) for part in self._term_lists())
 
     def similar_terms(self, form: str, max_edits: int) -> Mapping[str, SimilarTerm]:
         """Return the folded forms within some edits of one."""
-        with translate_errors(self._store):
-            return term_list.similar_terms(form, max_edits, self._term_lists())
+        with translate_errors(self._folder):
+            lists = [part.spelling for part in self._term_lists()]
+            return term_list.similar_terms(form, max_edits, lists)
 
-    def _term_lists(self) -> Iterator[term_list.TermList]:
-        for parts in term_dictionary_reader.folded(self._dictionaries).values():
-            yield from parts
+    def _term_lists(self) -> Iterator[SegmentTermList]:
+        for language in self._postings().languages:
+            for segment in self.segments:
+                yield segment.term_list(language)
 
     def _search(self, request: SearchRequest) -> SearchResponse:
         postings = self._postings()
@@ -135,44 +122,31 @@ class WhooshSearcher:
         shown = [group if request.alike == "only" else group[:1] for group in chosen]
         return SearchResponse(
             total=len(scores),
-            hits=tuple((schema.unpack(postings.record(one)), scores[one]) for group in shown for one in group),
+            hits=tuple((schema.decode_stored(postings.record(one)), scores[one]) for group in shown for one in group),
             truncated_expansions=tuple(scorer.truncated_expansions.items()),
             facets=postings.facets(scores.keys(), request.facets),
             groups=groups,
             alike={name: tuple(others) for group in chosen for name, *others in [map(postings.id, group)] if others},
         )
 
-    def close(self) -> None:
-        """Close all files."""
-        self.reader.close()
-        self._close_files()
-
-    def _close_files(self) -> None:
-        for file in self._files:
-            with suppress(OSError):
-                file.close()
-
 
 @contextmanager
-def open_searcher(store: Store) -> Iterator[WhooshSearcher]:
+def open_searcher(directory: Directory) -> Iterator[WhooshSearcher]:
     """Open the latest commit. Try again while builds delete files of the one that was found."""
-    with translate_errors(store):
-        searcher = _opened(store)
-    try:
-        yield searcher
-    finally:
-        searcher.close()
+    with translate_errors(directory.path):
+        searcher = _open(directory)
+    yield searcher
 
 
-def _opened(store: Store) -> WhooshSearcher:
+def _open(directory: Directory) -> WhooshSearcher:
     for _ in range(MAX_OPEN_ATTEMPTS - 1):
-        generation = store.generation()
+        generation = latest_generation(directory)
         try:
-            return WhooshSearcher(store, generation)
+            return WhooshSearcher(directory, generation)
         except (FileNotFoundError, IndexDamaged):
-            if store.generation() == generation:
+            if latest_generation(directory) == generation:
                 raise
-    return WhooshSearcher(store, store.generation())
+    return WhooshSearcher(directory, latest_generation(directory))
 
 
 def _chosen(
@@ -195,9 +169,10 @@ def _ordered(scores: Scores, request: SearchRequest, postings: WhooshIndexReader
     if request.sort == "path":
         return by_id
     if request.sort == "title":
-        return sorted(by_id, key=lambda document: postings.value("title", document), reverse=request.reverse)
+        titles = postings.titles(by_id)
+        return sorted(by_id, key=titles.__getitem__, reverse=request.reverse)
     # By date the latest come first, as in a mailbox; what has no date comes last either way.
-    days = {document: postings.value("earliest", document) for document in by_id}
+    days = postings.earliest_days(by_id)
     dated = sorted((document for document in days if days[document]), key=days.__getitem__, reverse=not request.reverse)
     return [*dated, *(document for document in days if not days[document])]
 

@@ -1,6 +1,6 @@
-"""What an index remembers of its sources: a file with a line of JSON for each, in the order of their paths.
+"""The stored state of each source: a file with a line of JSON for each, ordered by path.
 
-It is read and written some lines at a time: what a build holds does not grow with it.
+It is read and written some lines at a time, so that a build's memory does not grow with it.
 """
 
 from __future__ import annotations
@@ -9,74 +9,89 @@ from heapq import merge
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from docindex.engines.whoosh.temp_files import closed, spooled
+from docindex.engines.whoosh.codec.mmap_file import damaged, raises_damage
+from docindex.engines.whoosh.temp_files import close_files, spool_file
 from docindex.model import Failure, SourceState
 from docindex.serialization import dumps, loads_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
-    from typing import IO, BinaryIO
+    from typing import IO
 
-RUN = 2_000  # lines that are sorted at once
-AT_ONCE = 50  # lines that are read at once of each run
-_CHUNK = 1 << 16  # bytes that are read at once
+    from docindex.engines.whoosh.codec.mmap_file import ChecksumWriter, FileStamp, MmapFile
+
+RUN_LINES = 2_000  # sorted at once
+READ_AHEAD_LINES = 50  # of each run
+READ_BYTES = 1 << 16
+MAX_LINE_BYTES = 1 << 24
 _PATH = itemgetter(0)
 _Line = tuple[str, SourceState]
+_decode_lines = raises_damage(loads_lines)
 
 
-def read(file: BinaryIO) -> Iterator[_Line]:
-    """The sources, by their paths. Raises DecodeError."""
-    while lines := file.readlines(_CHUNK):
-        yield from loads_lines(b"".join(lines), _Line)
+def read_sources(file: MmapFile) -> Iterator[_Line]:
+    """Yield the sources, ordered by path."""
+    start = 0
+    size = READ_BYTES
+    while start < file.size:
+        data = bytes(file.view(start, min(size, file.size - start)))
+        stop = data.rfind(b"\n") + 1
+        if not stop:  # a line longer than that
+            size *= 2
+            if start + len(data) == file.size or size > MAX_LINE_BYTES:
+                raise damaged(file.name)
+            continue
+        yield from _decode_lines(data[:stop], _Line)
+        start += stop
+        size = READ_BYTES
 
 
-class Listing:
-    """Takes what is to be remembered of sources, in any order, and puts it in the order of their paths.
+class SourceCatalog:
+    """Takes the state of sources in any order and writes them ordered by path. What is too much waits on disk."""
 
-    Some at a time are sorted in memory, then they wait on disk.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self.sources = 0
         self.records = 0
         self.failures: list[Failure] = []
         self._held: list[_Line] = []
         self._waiting: IO[bytes] | None = None
-        self._runs: list[tuple[int, int]] = []  # where each run begins, and how many lines it has
+        self._runs: list[tuple[int, int]] = []  # where each run begins, and its number of lines
 
-    def add(self, path: str, indexed: SourceState) -> None:
-        """One more, and the only one of this path."""
-        self._held.append((path, indexed))
-        if len(self._held) == RUN:
+    def add(self, path: str, state: SourceState) -> None:
+        """Add a source. Each path is added once at most."""
+        self._held.append((path, state))
+        if len(self._held) == RUN_LINES:
             self._store()
 
     def __bool__(self) -> bool:
-        """Whether there is anything in it."""
         return bool(self._held or self._runs)
 
-    def count(self, indexed: SourceState) -> None:
-        """One that stays as it is written down elsewhere."""
+    def tally(self, state: SourceState) -> None:
+        """Count a source whose line is already on disk."""
         self.sources += 1
-        self.records += indexed.records
-        if indexed.failure:
-            self.failures.append(indexed.failure)
+        self.records += state.records
+        if state.failure:
+            self.failures.append(state.failure)
 
-    def write(self, before: Iterable[_Line], gone: Collection[str]) -> None:
-        """Write the file: all that was added, and what was there before, but for what is gone or said anew."""
+    def write(self, file: ChecksumWriter, before: Iterable[_Line], deleted: Collection[str]) -> FileStamp:
+        """Write new lines and the old lines that were neither deleted nor replaced."""
         runs = [self._read(self._waiting, *run) for run in self._runs] if self._waiting else []
         last = None
-        with self.path.open("wb") as file:
-            for path, indexed in merge(sorted(self._held, key=_PATH), *runs, before, key=_PATH):
-                if path != last and path not in gone:
-                    file.write(dumps((path, indexed)) + b"\n")
-                    self.count(indexed)
+        try:
+            for path, state in merge(sorted(self._held, key=_PATH), *runs, before, key=_PATH):
+                if path != last and path not in deleted:
+                    file.write(dumps((path, state)) + b"\n")
+                    self.tally(state)
                 last = path
+            return file.finish()
+        finally:
+            close_files(file)
 
     def _store(self) -> None:
         if not self._waiting:
-            self._waiting = spooled(self.path.parent)
+            self._waiting = spool_file(self._folder)
         self._runs.append((self._waiting.tell(), len(self._held)))
         self._held.sort(key=_PATH)
         self._waiting.writelines(dumps(line) + b"\n" for line in self._held)
@@ -84,15 +99,15 @@ class Listing:
 
     @staticmethod
     def _read(file: IO[bytes], place: int, count: int) -> Iterator[_Line]:
-        """A run, some lines at a time."""
+        """Yield a run, some lines at a time."""
         while count:
             file.seek(place)
-            lines = [file.readline() for _ in range(min(count, AT_ONCE))]
+            lines = [file.readline() for _ in range(min(count, READ_AHEAD_LINES))]
             place = file.tell()
             count -= len(lines)
             yield from loads_lines(b"".join(lines), _Line)
 
     def close(self) -> None:
-        """Nothing more is wanted of what is not written."""
+        """Close the temporary file."""
         if self._waiting:
-            closed(self._waiting)
+            close_files(self._waiting)

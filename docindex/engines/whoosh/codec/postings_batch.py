@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 
 from docindex.analysis.vectorized import concat_ranges, run_starts
+from docindex.engines.whoosh.codec.term_dictionary_reader import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
-
-NEXT = b"\0"
-"""Stands between terms: in no word, and in no path."""
 
 _Number = TypeVar("_Number", np.intp, np.float32)
 
@@ -35,19 +33,25 @@ class Postings(NamedTuple):
     positions: NDArray[np.uint32]  # of each posting rising
 
 
-class Packed(NamedTuple):
+POSTINGS_TYPES = (np.intp, np.uint32, np.float32, np.uint32, np.uint32)
+"""Types of the columns of `Postings`."""
+
+
+class PostingsBatch(NamedTuple):
     """Terms, in order, and their postings."""
 
-    names: bytes  # NEXT between them: as one value they take a fifth of the memory, and of the time to be sent
+    term_bytes: (
+        bytes  # SEPARATOR between them: as one value they take a fifth of the memory, and of the time to be sent
+    )
     postings: Postings
 
     @property
     def terms(self) -> list[bytes]:
         """The terms one by one."""
-        return self.names.split(NEXT) if len(self.postings.frequencies) else []
+        return self.term_bytes.split(SEPARATOR) if len(self.postings.frequencies) else []
 
 
-def parted(packed: Packed, cuts: Sequence[int]) -> Iterator[Packed]:
+def split_at(packed: PostingsBatch, cuts: Sequence[int]) -> Iterator[PostingsBatch]:
     """Postings cut apart before some of them, by their numbers: a term may be in two parts, or more."""
     terms = packed.terms
     frequencies, documents, weights, counts, positions = packed.postings
@@ -58,8 +62,8 @@ def parted(packed: Packed, cuts: Sequence[int]) -> Iterator[Packed]:
         held = slice(start, stop)
         own = slice(int(np.searchsorted(stops, start, "right")), int(np.searchsorted(starts, stop)))
         within = slice(places[start], places[stop])
-        yield Packed(
-            NEXT.join(terms[own]),
+        yield PostingsBatch(
+            SEPARATOR.join(terms[own]),
             Postings(
                 np.minimum(stops[own], stop) - np.maximum(starts[own], start),
                 documents[held],
@@ -70,16 +74,16 @@ def parted(packed: Packed, cuts: Sequence[int]) -> Iterator[Packed]:
         )
 
 
-def chained(parts: Sequence[Packed]) -> Packed:
+def concat(parts: Sequence[PostingsBatch]) -> PostingsBatch:
     """All in one, the terms of each part behind those of the last."""
     held = [part for part in parts if len(part.postings.frequencies)] or parts[:1]
     if len(held) == 1:
         return held[0]
     columns = map(np.concatenate, zip(*(part.postings for part in held), strict=True))
-    return Packed(NEXT.join(part.names for part in held), Postings(*columns))
+    return PostingsBatch(SEPARATOR.join(part.term_bytes for part in held), Postings(*columns))
 
 
-def merged(parts: Sequence[Packed]) -> Packed:
+def merge_batches(parts: Sequence[PostingsBatch]) -> PostingsBatch:
     """All in one: each term once, its postings in the order of the parts."""
     if len(parts) == 1:
         return parts[0]
@@ -97,10 +101,10 @@ def merged(parts: Sequence[Packed]) -> Packed:
     firsts = np.flatnonzero(run_starts(numbers[order]))
     sizes = frequencies[order]
     held = concat_ranges((stops - frequencies)[order], sizes)
-    return Packed(
-        NEXT.join(names),
+    return PostingsBatch(
+        SEPARATOR.join(names),
         Postings(
-            totals(sizes, firsts),
+            run_sums(sizes, firsts),
             documents[held],
             weights[held],
             counts[held],
@@ -109,7 +113,7 @@ def merged(parts: Sequence[Packed]) -> Packed:
     )
 
 
-def totals(column: NDArray[_Number], firsts: NDArray[np.intp]) -> NDArray[_Number]:
+def run_sums(column: NDArray[_Number], firsts: NDArray[np.intp]) -> NDArray[_Number]:
     """The sums of stretches of a column that begin at `firsts`."""
     found: NDArray[_Number] = np.add.reduceat(column, firsts) if len(firsts) else column[:0]
     return found
