@@ -20,10 +20,13 @@ from docindex.engines import registry
 from docindex.engines.base import Engine, Searcher, SearchRequest
 from docindex.indexing.build import build
 from docindex.manifest import load
+from docindex.proof import verification
+from docindex.proof.drafts import read_draft
 from docindex.query.ast import MatchAll
 from docindex.render import concordance as render_concordance
 from docindex.render import layout, query_notes, record, reports, results
 from docindex.render import timeline as render_timeline
+from docindex.render import verification as render_verification
 from docindex.render.summary import match_count
 from docindex.results import Staleness
 from docindex.search import concordance, record_lines, record_lookup, search
@@ -217,6 +220,34 @@ def alike(how: str) -> Callable[[Searcher, int], Iterable[Text]]:
     return rows
 
 
+DRAFTS = {
+    "brouillon.md": """# Un brouillon
+
+« C'est WikiLeaks qui a rendu ce message public, quatre jours avant la parution du texte », lit-on. Il parle d'« un
+ensemble de 30.522 pièces, conservées sur un serveur privé de Hillary Clinton », gardé « jadis ».
+
+> Il dit que l'accord est établi, il rapporte ce qu'un message en disait.
+> — Un lecteur
+
+« du 17 janvier 2013. La veille avait commencé l'affaire […] non loin d'In Amenas », puis « un accord public de
+Belmokhtar avec des amis d'Alger qui n'en disaient plus rien à personne » et « des violons sous une lune violette ».
+""",
+    "مسودة.md": """«ويطرح المقال الأمر في صيغة سؤال، ولا يورد ردًّا من أيّ طرف» و«تغطي الأعوام من ٢٠١١ إلى ٢٠١٤».
+
+«بحسب المقال، كشفت ويكيليكس عن الرسالة […] وهي واحدة من مجموعة صغيرة من الوثائق».
+""",
+}
+
+
+def verified(name: str) -> Callable[[Searcher, int], Iterable[Text]]:
+    def rows(index: Searcher, width: int) -> Iterable[Text]:
+        found = verification.verify_drafts([read_draft(name, DRAFTS[name].encode())], index)
+        yield from render_verification.rows(found, width=width, plain=True)
+        yield Text(render_verification.summary(found))
+
+    return rows
+
+
 CASES: dict[str, Callable[[Searcher, int], Iterable[Text]]] = {
     "show-fr": lambda index, width: show("notes/gao.md", '"accord secret" Belmokhtar', index, width),
     "show-en": lambda index, width: show("press/digest.txt#2016-03-20", "secret agreement", index, width),
@@ -243,6 +274,8 @@ CASES: dict[str, Callable[[Searcher, int], Iterable[Text]]] = {
     "kwic-en": lambda index, width: kwic("message", "date", index, width),
     "kwic-ar": lambda index, width: kwic("بلمختار", "L1", index, width),
     "timeline": lambda index, width: timeline(["Belmokhtar"], None, index, width),
+    "verify-fr": verified("brouillon.md"),
+    "verify-ar": verified("مسودة.md"),
     "timeline-several": lambda index, width: timeline(["accord", "agreement", "بلمختار"], "month", index, width),
 }
 
@@ -281,9 +314,8 @@ def test_every_golden_file_has_its_case() -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as place:
-        held = built(Path(place) / "index").searcher().__enter__()
+    with tempfile.TemporaryDirectory() as place, built(Path(place) / "index").searcher() as opened:
         for name, rows in CASES.items():
             for columns in WIDTHS:
-                text = "".join(map(tagged, rows(held, columns)))
+                text = "".join(map(tagged, rows(opened, columns)))
                 (GOLDEN / f"{name}-{columns}.txt").write_text(text, encoding="utf-8")

@@ -25,6 +25,13 @@ OF_SHOW = (
     _NO_INDEX,
     _STOPPED,
 )
+OF_VERIFY = (
+    (FOUND, "all quotations are verbatim or accepted"),
+    (NOT_FOUND, "some are not"),
+    (FAILED, "wrong usage, or a failure"),
+    _NO_INDEX,
+    _STOPPED,
+)
 OF_BUILD = (
     (FOUND, "all is indexed"),
     (NOT_FOUND, "built, but some sources failed"),

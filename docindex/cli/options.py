@@ -84,6 +84,8 @@ def _format(command: str) -> Flag:
 
 JSON = Flag("--json", "As one JSON document, on stdout.", OUTPUT)
 QUIET = Flag("-q --quiet", "Print nothing; only the exit code speaks.", OUTPUT)
+NO_PAGER = Flag("-P --no-pager", "Never page.", OUTPUT)
+HYPERLINK = Flag("--hyperlink", "Paths lead to files: auto, always or never.", OUTPUT, "WHEN", values=COLORS)
 OUTSIDE = Flag("--allow-outside", "Let the manifest name files outside its folder.", READ)
 MORE = Flag("-e --query", "A query (repeatable).", WHAT, "QUERY")
 REVERSE = Flag("--reverse", "The other way round.", SHOWN)
@@ -111,7 +113,7 @@ class ReadingOptions(IndexOptions, frozen=True, kw_only=True):
     exact: Annotated[bool, Flag("--exact", "Words as typed: no stems, no folding.", WHAT)] = False
     literal: Annotated[bool, Flag("-F --literal", "No operators: every word is a word.", WHAT)] = False
     strict: Annotated[bool, Flag("--strict", "A broken query is an error, not repaired.", WHAT)] = False
-    no_pager: Annotated[bool, Flag("-P --no-pager", "Never page.", OUTPUT)] = False
+    no_pager: Annotated[bool, NO_PAGER] = False
 
     def search_options(self, **more: Any) -> SearchOptions:
         """Return what these flags say of a search. `more` holds what only one command says."""
@@ -212,10 +214,7 @@ class SearchFlags(QueryOptions, frozen=True, kw_only=True):
     as_json: Annotated[bool, Flag("--json", "One JSON document.", OUTPUT)] = False
     as_jsonl: Annotated[bool, Flag("--jsonl", "One JSON document a match.", OUTPUT)] = False
     quiet: Annotated[bool, QUIET] = False
-    hyperlink: Annotated[
-        str | None,
-        Flag("--hyperlink", "Paths lead to files: auto, always or never.", OUTPUT, "WHEN", values=COLORS),
-    ] = None
+    hyperlink: Annotated[str | None, HYPERLINK] = None
     require_fresh: Annotated[bool, Flag("--require-fresh", "Exit 3 if files have changed since the build.", INDEX)] = (
         False
     )
@@ -281,6 +280,30 @@ class ShowFlags(ReadingOptions, frozen=True, kw_only=True):
         int | None, Flag("-C --context", "With --query: only N lines around each match.", SHOWN, "N", min=0)
     ] = None
     as_json: Annotated[bool, JSON] = False
+
+
+ACCEPTABLE_VERDICTS = ("altered", "nearest")
+
+
+class VerifyFlags(IndexOptions, frozen=True, kw_only=True):
+    """`docindex verify`."""
+
+    drafts: Annotated[list[str], Flag("DRAFT...", "Markdown, text or Word; - is standard input.")]
+    accept: Annotated[
+        list[str] | None,
+        Flag(
+            "--accept",
+            "Count this verdict as good: altered or nearest (repeatable).",
+            SHOWN,
+            "VERDICT",
+            values=ACCEPTABLE_VERDICTS,
+        ),
+    ] = None
+    form: Annotated[str, _format("verify")] = "text"
+    as_json: Annotated[bool, JSON] = False
+    quiet: Annotated[bool, QUIET] = False
+    no_pager: Annotated[bool, NO_PAGER] = False
+    hyperlink: Annotated[str | None, HYPERLINK] = None
 
 
 class BuildFlags(IndexOptions, frozen=True, kw_only=True):
@@ -368,6 +391,13 @@ COMMANDS = {
         "Draw the matches over time. The first and the last of them are named.",
         ("docindex timeline Belmokhtar", "docindex timeline accord -e otages --by month"),
         exit_codes.OF_QUERIES,
+    ),
+    "verify": Command(
+        VerifyFlags,
+        "Verify the quotations of a draft.\n\n"
+        "Each is verbatim, altered, near to a passage, or not found. Changed numbers and negations come first.",
+        ("docindex verify draft.md", "docindex verify a.md --accept altered"),
+        exit_codes.OF_VERIFY,
     ),
     "status": Command(
         StatusFlags,

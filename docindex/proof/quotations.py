@@ -30,7 +30,7 @@ _BLANKED = re.compile(
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)(?:\n|\Z)", re.DOTALL)
 _BLOCK = re.compile(r"(?m)(?:^[ ]{0,3}>[^\n]*(?:\n|\Z))+")
 _MARKER = re.compile(r"^[ ]{0,3}(?:>[ ]?)+")
-_ATTRIBUTION = re.compile(r"^\s*[*_]*(?:[—–―]|--)\s*(?P<who>\S.*?)[*_]*\s*$")
+_ATTRIBUTION = re.compile(r"^\s*[*_]*(?:[—–―]|--)\s*[*_]*(?P<who>[^\s*_].*?)[*_]*\s*$")
 _ELLIPSIS = re.compile(r"[\[(]\s*(?:\.\s?\.\s?\.|…)\s*[\])]|…|\.\s?\.\s?\.")
 _BRACKETS = re.compile(r"\[(?P<inside>[^\]\n]{1,80})\]")
 _CHANGED_INITIAL = re.compile(r"\[(?P<letter>\w)\](?=\w)")  # [L]e ministre

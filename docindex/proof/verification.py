@@ -8,10 +8,12 @@ changed number and a lost or added negation are alarms, however small the differ
 from __future__ import annotations
 
 import re
+import time
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from difflib import SequenceMatcher
-from itertools import islice, pairwise
+from functools import lru_cache
+from itertools import groupby, islice, pairwise
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,14 +21,16 @@ from msgspec import Struct
 
 from docindex.analysis import folding
 from docindex.engines.base import SearchRequest
-from docindex.model import UNDETERMINED, Span
+from docindex.indexing import freshness
+from docindex.model import UNDETERMINED, IndexState, Record, Span
 from docindex.query.ast import Or, Phrase, Word
+from docindex.results import Staleness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from docindex.engines.base import Searcher
-    from docindex.model import Record
+    from docindex.proof.drafts import Draft
     from docindex.proof.quotations import Quotation
     from docindex.query.ast import Query
 
@@ -36,6 +40,9 @@ MIN_ALTERED_SCORE, MIN_LONG_ALTERED_SCORE, LONG_QUOTATION_WORDS = 0.7, 0.6, 12
 MIN_NEAREST_SCORE = 0.35
 OCR_WORD_SCORE = 0.8
 """Share of a word that counts for one that differs from it by a letter or two."""
+
+MIN_SIMILARITY, MIN_SIMILAR_LETTERS = 75, 4
+"""Similarity in percent of words that are aligned though they differ, and letters of the shortest of them."""
 
 MAX_RECORDS = 24
 """Records that are aligned with a quotation."""
@@ -135,10 +142,38 @@ class Verdict(Struct, frozen=True):
         return tuple(change for change in self.changes if change.kind in ("number", "negation"))
 
 
+class VerifiedDraft(Struct, frozen=True):
+    """A draft and the verdict on each of its quotations, in its order."""
+
+    path: str
+    verdicts: tuple[Verdict, ...]
+
+
+class Verification(Struct, frozen=True):
+    """The answer to one run: drafts, and the index that they were verified against."""
+
+    drafts: tuple[VerifiedDraft, ...]
+    index: IndexState
+    behind: Staleness
+    elapsed_ms: float
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Yield the verdicts on all drafts."""
+        return (verdict for draft in self.drafts for verdict in draft.verdicts)
+
+    def passes(self, accepted: Collection[str]) -> bool:
+        """Return True if each quotation is verbatim, too short to judge, or of an accepted verdict."""
+        return all(verdict.verdict in {"verbatim", "short", *accepted} for verdict in self.verdicts())
+
+
 class _Token(NamedTuple):
     folded: str
     start: int
     stop: int
+
+
+Opcode = tuple[str, int, int, int, int]
+"""An operation of `difflib`: its tag, words of the quotation, words of the source."""
 
 
 class _Placement(NamedTuple):
@@ -148,7 +183,17 @@ class _Placement(NamedTuple):
     longest: int  # words in the longest equal run
     start: int
     stop: int  # word numbers in the record
-    opcodes: Sequence[tuple[str, int, int, int, int]]
+    opcodes: Sequence[Opcode]
+
+
+def verify_drafts(drafts: Iterable[Draft], index: Searcher) -> Verification:
+    """Return the verdicts on the quotations of some drafts."""
+    began = time.perf_counter()
+    verified = tuple(
+        VerifiedDraft(draft.path, tuple(verify(quotation, index) for quotation in draft.quotations)) for draft in drafts
+    )
+    behind = freshness.staleness(index.state, index.sources())
+    return Verification(verified, index.state, behind, (time.perf_counter() - began) * 1000)
 
 
 def verify(quotation: Quotation, index: Searcher) -> Verdict:
@@ -310,11 +355,23 @@ def _placements(piece: Sequence[_Token], source: Sequence[_Token]) -> list[_Plac
 
 
 def _aligned(wanted: list[str], source: list[str], at: int) -> _Placement | None:
-    """Align a piece with the words around a place. Stray words far from the rest are cut off."""
+    """Align a piece with the words around a place: equal words, and if these leave some over, similar ones too."""
     first = max(0, at - DIAGONAL_WORDS)
     window = source[first : max(0, at) + len(wanted) + 3 * DIAGONAL_WORDS]
+    best = _alignment(wanted, window, window, first)
+    if best is not None and best.agreement == len(wanted) == best.stop - best.start:
+        return best
+    forms = frozenset(wanted)
+    as_read = [form if form in forms else _similar_form(form, forms) for form in window]
+    similar = _alignment(wanted, as_read, window, first) if as_read != window else None
+    found = [one for one in (best, similar) if one is not None]
+    return max(found, key=lambda one: one.agreement / max(len(wanted), one.stop - one.start), default=None)
+
+
+def _alignment(wanted: list[str], as_read: list[str], window: list[str], first: int) -> _Placement | None:
+    """Align a piece with the words of a window. Stray words far from the rest are cut off."""
     blocks = [
-        block for block in SequenceMatcher(None, wanted, window, autojunk=False).get_matching_blocks() if block.size
+        block for block in SequenceMatcher(None, wanted, as_read, autojunk=False).get_matching_blocks() if block.size
     ]
     while len(blocks) > 1 and blocks[0].size <= 1 and blocks[1].b - blocks[0].b - blocks[0].size > 4:
         del blocks[0]
@@ -325,7 +382,11 @@ def _aligned(wanted: list[str], source: list[str], at: int) -> _Placement | None
     start = max(0, blocks[0].b - blocks[0].a)
     last = blocks[-1]
     stop = min(len(window), last.b + last.size + len(wanted) - last.a - last.size)
-    opcodes = SequenceMatcher(None, wanted, window[start:stop], autojunk=False).get_opcodes()
+    opcodes = [
+        split
+        for opcode in SequenceMatcher(None, wanted, as_read[start:stop], autojunk=False).get_opcodes()
+        for split in _split_similar(opcode, wanted, window[start:stop])
+    ]
     agreement = 0.0
     longest = 0
     for tag, a1, a2, b1, b2 in opcodes:
@@ -337,6 +398,29 @@ def _aligned(wanted: list[str], source: list[str], at: int) -> _Placement | None
             agreement += OCR_WORD_SCORE * sum(_looks_like(one, other) for one, other in pairs)
     shifted = [(tag, a1, a2, first + start + b1, first + start + b2) for tag, a1, a2, b1, b2 in opcodes]
     return _Placement(agreement, longest, first + start, first + stop, shifted)
+
+
+@lru_cache(maxsize=1 << 16)  # the records that are aligned with a quotation share most of their words
+def _similar_form(form: str, wanted: frozenset[str]) -> str:
+    """Return the wanted form that differs from a form by a letter or two, or the form itself."""
+    if len(form) < MIN_SIMILAR_LETTERS:
+        return next((one for one in sorted(wanted) if _differ_by_confused_letters(form, one)), form)
+    from rapidfuzz import fuzz, process  # a verbatim quotation needs neither
+
+    found = process.extractOne(form, wanted, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY)
+    return found[0] if found else form
+
+
+def _split_similar(opcode: Opcode, wanted: Sequence[str], source: Sequence[str]) -> Iterator[Opcode]:
+    """Split a run that agrees into words that are equal and words that are only similar."""
+    tag, a1, a2, b1, b2 = opcode
+    if tag != "equal" or wanted[a1:a2] == source[b1:b2]:
+        yield opcode
+        return
+    for is_equal, run in groupby(range(a2 - a1), lambda at: wanted[a1 + at] == source[b1 + at]):
+        numbers = list(run)
+        low, high = numbers[0], numbers[-1] + 1
+        yield "equal" if is_equal else "replace", a1 + low, a1 + high, b1 + low, b1 + high
 
 
 def _in_order(choices: Sequence[Sequence[_Placement]]) -> list[_Placement] | None:
@@ -364,7 +448,7 @@ def _segments(
     index: Searcher,
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the parts of a piece that are equal and those that differ: kind, the quotation's text, the source's."""
-    for tag, a1, a2, b1, b2 in placement.opcodes:
+    for tag, a1, a2, b1, b2 in _rejoined(placement.opcodes, piece, source):
         if tag == "replace" and a2 - a1 == b2 - b1:
             for a, b in zip(range(a1, a2), range(b1, b2), strict=True):
                 kind = _kind(piece[a : a + 1], source[b : b + 1], language, index)
@@ -373,13 +457,26 @@ def _segments(
         quoted = text[piece[a1].start : piece[a2 - 1].stop] if a1 < a2 else ""
         there = body[source[b1].start : source[b2 - 1].stop] if b1 < b2 else ""
         kind = "equal" if tag == "equal" else _kind(piece[a1:a2], source[b1:b2], language, index)
+        if kind == "ocr" and "-" in quoted + there and _joined(piece[a1:a2]) == _joined(source[b1:b2]):
+            kind = "equal"  # a hyphen, at a line's end or not
         yield kind, quoted, there
+
+
+def _rejoined(opcodes: Sequence[Opcode], piece: Sequence[_Token], source: Sequence[_Token]) -> Iterator[Opcode]:
+    """Yield the operations, with one in the place of several if they only divide the same letters into other words."""
+    for is_equal, run in groupby(opcodes, lambda opcode: opcode[0] == "equal"):
+        held = list(run)
+        (_, a1, _, b1, _), (_, _, a2, _, b2) = held[0], held[-1]
+        if not is_equal and len(held) > 1 and _joined(piece[a1:a2]) == _joined(source[b1:b2]):
+            yield "replace", a1, a2, b1, b2
+        else:
+            yield from held
 
 
 def _kind(quoted: Sequence[_Token], there: Sequence[_Token], language: str, index: Searcher) -> str:
     """Name a difference: number, negation, ocr or words."""
     left, right = [token.folded for token in quoted], [token.folded for token in there]
-    if _joined(left) == _joined(right):
+    if _joined(quoted) == _joined(there):
         return "ocr"  # blanks within words, or lost between them
     if _numbers(left) != _numbers(right):
         mixed = len(left) == len(right) == 1 and not (left[0].isdigit() and right[0].isdigit())
@@ -394,8 +491,8 @@ def _kind(quoted: Sequence[_Token], there: Sequence[_Token], language: str, inde
     return "words"
 
 
-def _joined(forms: Iterable[str]) -> str:
-    return "".join(forms)
+def _joined(tokens: Iterable[_Token]) -> str:
+    return "".join(token.folded for token in tokens)
 
 
 def _numbers(forms: Iterable[str]) -> Counter[str]:
@@ -415,7 +512,9 @@ def _negations(language: str) -> frozenset[str]:
 def _looks_like(one: str, other: str) -> bool:
     from rapidfuzz import fuzz  # few quotations need it, and it is slow to import
 
-    return fuzz.ratio(one, other) >= 75
+    return fuzz.ratio(one, other) >= MIN_SIMILARITY or (
+        len(one) < MIN_SIMILAR_LETTERS and _differ_by_confused_letters(one, other)
+    )
 
 
 def _is_ocr_error(one: str, other: str, index: Searcher) -> bool:
@@ -429,15 +528,19 @@ def _is_ocr_error(one: str, other: str, index: Searcher) -> bool:
 
 
 def _differ_by_confused_letters(one: str, other: str) -> bool:
-    for tag, a1, a2, b1, b2 in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        left, right = one[a1:a2], other[b1:b2]
-        if frozenset((left, right)) in _CONFUSED:
-            continue
-        if len(left) != len(right) or not all(frozenset(pair) in _CONFUSED for pair in zip(left, right, strict=True)):
-            return False
-    return True
+    """Return True if one word becomes the other by letters, or pairs of letters, that look alike."""
+    reached = {(0, 0)}
+    for at in range(len(one) + 1):
+        for there in sorted(stop for start, stop in reached if start == at):
+            for left, right in ((1, 1), (1, 2), (2, 1)):
+                read, meant = one[at : at + left], other[there : there + right]
+                if (
+                    len(read) == left
+                    and len(meant) == right
+                    and (read == meant or frozenset((read, meant)) in _CONFUSED)
+                ):
+                    reached.add((at + left, there + right))
+    return (len(one), len(other)) in reached
 
 
 def _untraced(quotation: Quotation, index: Searcher) -> Verdict:

@@ -14,17 +14,31 @@ from docindex.readers.zip_package import Package
 _NOTES = re.compile(r"word/(?:footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
 
 
+def read_main_text(source: Source, data: bytes) -> Iterator[Record]:
+    """Yield one record of the text alone, without notes, comments, headers and footers."""
+    package = Package(data, "Word document")
+    blocks = xml_text.blocks(_main_part(package), MARKUP)
+    yield from document_builder.document(source, properties(package), list(blocks))
+
+
 def read(source: Source, data: bytes) -> Iterator[Record]:
     """One record: the text, then the notes, the comments, and what stands at the head and the foot of each page."""
     package = Package(data, "Word document")
-    text = package.get(main(package, "word/document.xml"))
-    if not text:
-        raise ReaderError("is no Word document", "give it the suffix of what it is")
-    parts = [text, *(package.get(name) for name in sorted(filter(_NOTES.fullmatch, package.names()), key=_order))]
+    parts = [
+        _main_part(package),
+        *(package.get(name) for name in sorted(filter(_NOTES.fullmatch, package.names()), key=_order)),
+    ]
     found = properties(package)
     yield from document_builder.document(
         source, found, [block for part in parts for block in xml_text.blocks(part, MARKUP)]
     )
+
+
+def _main_part(package: Package) -> bytes:
+    text = package.get(main(package, "word/document.xml"))
+    if not text:
+        raise ReaderError("is no Word document", "give it the suffix of what it is")
+    return text
 
 
 def _order(name: str) -> tuple[int, str]:

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from docindex.results import Results
 
 FORMATS = {
-    "text": "search kwic timeline",
-    "json": "search kwic timeline",
+    "text": "search kwic timeline verify",
+    "json": "search kwic timeline verify",
     "jsonl": "search kwic",
     "csv": "search kwic timeline",
     "tsv": "search kwic timeline",
-    "md": "search",
-    "html": "search",
+    "md": "search verify",
+    "html": "search verify",
     "svg": "timeline",
 }
 """Each format's name and the commands that have it."""

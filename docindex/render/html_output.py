@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from docindex.render.passages import Segment
     from docindex.results import Hit, Results
 
-_HEAD = """<!DOCTYPE html>
+PAGE_HEAD = """<!DOCTYPE html>
 <html>
 <head>
 <meta charset="utf-8">
@@ -63,7 +63,7 @@ mark { color: var(--mark-ink); background: var(--mark); padding: 0 0.125em; bord
 
 def page_pieces(answers: Iterable[Results]) -> Iterator[str]:
     """Yield the page: a section for each query, an article for each hit, a quotation for each passage."""
-    yield _HEAD
+    yield PAGE_HEAD
     for answer in answers:
         index = answer.index
         searched = f"{plural(index.records, 'record')} from {plural(index.sources, 'source')}"

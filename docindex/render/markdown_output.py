@@ -24,7 +24,7 @@ def markdown_pieces(answers: Iterable[Results]) -> Iterator[str]:
     for number, answer in enumerate(answers):
         yield (
             "\n" if number else ""
-        ) + f"# {_escaped(one_line(answer.query).strip())}\n\n{_escaped(match_count(answer))}\n"
+        ) + f"# {escape_markup(one_line(answer.query).strip())}\n\n{escape_markup(match_count(answer))}\n"
         yield "".join(_facets(answer))
         for rank, hit in answer.ranked():
             yield "".join(_entry(rank, hit))
@@ -33,7 +33,7 @@ def markdown_pieces(answers: Iterable[Results]) -> Iterator[str]:
 def _facets(answer: Results) -> Iterator[str]:
     for number, (name, counts) in enumerate(item for item in answer.facets.items() if item[1]):
         values, more = facet(name, counts)
-        said = [f"{_escaped(value)} ({count:,})" for value, count in values] + ([f"{more:,} more"] if more else [])
+        said = [f"{escape_markup(value)} ({count:,})" for value, count in values] + ([f"{more:,} more"] if more else [])
         yield ("" if number else "\n") + f"- {name}: {' · '.join(said)}\n"
 
 
@@ -46,9 +46,9 @@ def _entry(rank: int, hit: Hit) -> Iterator[str]:
 
 
 def _bold(found: Iterable[Segment]) -> str:
-    return "".join(f"**{_escaped(text)}**" if matched else _escaped(text) for text, matched in found)
+    return "".join(f"**{escape_markup(text)}**" if matched else escape_markup(text) for text, matched in found)
 
 
-def _escaped(text: str) -> str:
+def escape_markup(text: str) -> str:
     """Escape the characters that could begin markup, except those that do so only at a line's start."""
     return _ACTIVE.sub(lambda found: re.sub(r"([^A-Za-z])", r"\\\1", found.group()), text)

@@ -141,15 +141,15 @@ def footer(
     yield from notes(answer)
     elapsed = f"{DOT}{answer.elapsed_ms:.0f} ms"
     said = count or match_count(answer) + _more(answer)
-    yield Text(said + DOT + _searched(answer, now or datetime.now(UTC)) + elapsed, "faint")
-    yield from _unsearched(answer, now)
+    yield Text(said + DOT + searched(answer.index, now or datetime.now(UTC)) + elapsed, "faint")
+    yield from unsearched(answer.index, answer.behind, now)
 
 
 def batch_footer(last: Results, asked: int, matched: int, refused: int) -> Iterator[Text]:
     """Yield the footer of many queries, after the last of them."""
     counts = [plural(asked, "query", "queries"), f"{matched:,} with matches", f"{refused:,} refused" if refused else ""]
-    yield Text(", ".join(filter(None, counts)) + DOT + _searched(last, datetime.now(UTC)), "faint")
-    yield from _unsearched(last)
+    yield Text(", ".join(filter(None, counts)) + DOT + searched(last.index, datetime.now(UTC)), "faint")
+    yield from unsearched(last.index, last.behind)
 
 
 def heading(answer: Results) -> Text:
@@ -160,9 +160,10 @@ def heading(answer: Results) -> Text:
     )
 
 
-def _unsearched(answer: Results, now: datetime | None = None) -> Iterator[Text]:
-    yield from staleness_lines(answer.behind, answer.index, now)
-    failed = sum(failure.lost for failure in answer.index.failures)
+def unsearched(index: IndexState, behind: Staleness, now: datetime | None = None) -> Iterator[Text]:
+    """Yield warnings about what a search could not see: changed files, failed documents."""
+    yield from staleness_lines(behind, index, now)
+    failed = sum(failure.lost for failure in index.failures)
     if failed:
         yield Text(f"{plural(failed, 'document')} could not be searched; docindex status says which and why", "warning")
 
@@ -173,8 +174,8 @@ def _more(answer: Results) -> str:
     return each + (f"; --offset {more} shows more" if answer.hits and more < answer.listed else "")
 
 
-def _searched(answer: Results, now: datetime) -> str:
-    index = answer.index
+def searched(index: IndexState, now: datetime) -> str:
+    """Return the scope of a search in words."""
     age = age_in_words((now - datetime.fromisoformat(index.built)).total_seconds())
     searched = f"{plural(index.records, 'record')} from {plural(index.sources, 'source')}"
     return f"{searched}, indexed {age}"

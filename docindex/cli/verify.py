@@ -1,0 +1,67 @@
+"""`docindex verify`: the quotations of drafts."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from docindex import config
+from docindex.cli.console import color_of, columns, links_of, say, show, write
+from docindex.cli.exit_codes import FOUND, NOT_FOUND
+from docindex.cli.options import ACCEPTABLE_VERDICTS, one_of
+from docindex.errors import UsageError
+from docindex.render import formats
+
+if TYPE_CHECKING:
+    from docindex.cli.options import VerifyFlags
+    from docindex.config import Settings
+    from docindex.proof.drafts import Draft
+    from docindex.proof.verification import Verification
+
+
+def run(flags: VerifyFlags) -> int:
+    """Verify the quotations of the drafts. Return the exit code."""
+    settings = config.resolve(color=flags.color, hyperlink=flags.hyperlink)
+    from docindex.engines import registry
+    from docindex.proof import verification
+
+    form = one_of("format", "json" if flags.as_json else flags.form, formats.names("verify"))
+    accepted = [one_of("verdict", verdict, ACCEPTABLE_VERDICTS) for verdict in flags.accept or ()]
+    read = [_draft(name) for name in flags.drafts]
+    with registry.open_engine(config.index_for_search(flags.index)).searcher() as snapshot:
+        found = verification.verify_drafts(read, snapshot)
+    if not flags.quiet:
+        _write(found, accepted, form, settings, paged=not flags.no_pager)
+    return FOUND if found.passes(accepted) else NOT_FOUND
+
+
+def _draft(name: str) -> Draft:
+    from docindex.proof import drafts
+
+    if name != drafts.STANDARD_INPUT:
+        return drafts.read_draft(name)
+    try:
+        return drafts.read_draft(name, sys.stdin.buffer.read())
+    except OSError as error:
+        raise UsageError(f"stdin: cannot be read: {error.strerror}", "a draft in Markdown or text") from error
+
+
+def _write(found: Verification, accepted: list[str], form: str, settings: Settings, *, paged: bool) -> None:
+    from docindex.render import json_output, verification
+
+    if form == "json":
+        write(json_output.text(verification.value(found, accepted)) + "\n")
+    elif form == "text":
+        link = None
+        if links_of(settings):
+            from docindex.render.hyperlinks import links
+
+            link = links(found.index.root, settings.editor_uri)
+        plain = not color_of(settings)
+        lines = list(verification.rows(found, accepted=accepted, width=columns(), plain=plain, link=link))
+        show(lines, settings, paged=paged)
+        apart = bool(lines) and sys.stdout.isatty() and sys.stderr.isatty()
+        say(settings, verification.footer(found, apart=apart))
+    else:
+        pieces = verification.markdown if form == "md" else verification.page
+        write("".join(pieces(found, accepted)))
