@@ -7,12 +7,14 @@ outside its folder, so the index's place and the pager are not among its keys.
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from docindex.errors import IndexMissing, UsageError
+from docindex import files
+from docindex.errors import IndexMissing, IndexUntrusted, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,10 +22,12 @@ if TYPE_CHECKING:
 FOLDER = ".docindex"
 """The index's folder, and the name by which it is found from below."""
 FILE = "docindex.toml"
+MAX_LIMIT = 1_000_000_000  # matches
+_MAX_FILE_BYTES = 65_536
 COLORS = ("auto", "always", "never")
 _KINDS: Mapping[str, type] = {"color": str, "limit": int, "hyperlink": str}
-_USERS: Mapping[str, type] = {"editor_uri": str, "theme": dict}  # for the user's own file alone
-_NAMES = {int: "a number", str: "a text", dict: "a table"}
+_USERS: Mapping[str, type] = {"editor_uri": str, "theme": dict, "trusted": list}  # for the user's own file alone
+_NAMES = {int: "a number", str: "a text", dict: "a table", list: "a list"}
 
 
 class Settings(Struct, frozen=True):
@@ -59,6 +63,9 @@ def resolve(
             raise UsageError(f"unknown {key} '{values[key]}'", ", ".join(COLORS))
     if values["limit"] < 0:
         raise UsageError(f"limit {values['limit']} is below 0", "0 shows all matches")
+    if values["limit"] > MAX_LIMIT:
+        raise UsageError(f"limit is above {MAX_LIMIT:,}", "0 shows all matches")
+    values.pop("trusted", None)
     return Settings(**values, pager=environment.get("DOCINDEX_PAGER") or environment.get("PAGER"))
 
 
@@ -70,6 +77,7 @@ def index_for_search(flag: Path | None, *, environment: Mapping[str, str] = os.e
     found = _nearest(FOLDER, Path.cwd())
     if found is None:
         raise IndexMissing(f"no index here or above ({Path.cwd()})", "docindex build")
+    _check_own(found, environment)
     return found
 
 
@@ -81,7 +89,44 @@ def index_for_build(
     if named is not None:
         return named
     beside = manifest is not None and root.name == "seeds"
-    return (root.parent if beside else root) / FOLDER
+    folder = (root.parent if beside else root) / FOLDER
+    _check_own(folder, environment)
+    return folder
+
+
+def _check_own(folder: Path, environment: Mapping[str, str]) -> None:
+    """Raise IndexUntrusted if an index that nobody named may be another user's work, unless the user's file trusts it.
+
+    As git does, `sudo` may use what belongs to the user who called it.
+    """
+    try:
+        what = _foreign(folder, environment)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise IndexUntrusted(f"{folder}: cannot be looked at: {error.strerror}", f"--index {folder}") from error
+    path = _user_file(environment)
+    if what is None or (path and str(folder) in _read(path, {**_KINDS, **_USERS}).get("trusted", ())):
+        return
+    hint = f"--index {folder} to use it, or trusted = ['{folder}'] in the docindex.toml of your configuration folder"
+    raise IndexUntrusted(f"{folder}: {what}, so it is not used unasked", hint)
+
+
+def _foreign(folder: Path, environment: Mapping[str, str]) -> str | None:
+    """Return a sentence's end about an index that others may have written, or None for the user's own."""
+    users = {os.geteuid()}
+    if os.geteuid() == 0 and environment.get("SUDO_UID", "").isdecimal():
+        users.add(int(environment["SUDO_UID"]))
+    found = os.lstat(folder)
+    if stat.S_ISLNK(found.st_mode):
+        return "is a link"
+    with os.scandir(folder) as entries:
+        for one in (found, *(entry.stat(follow_symlinks=False) for entry in entries)):
+            if one.st_uid not in users:
+                return "belongs to another user"
+            if one.st_mode & stat.S_IWOTH and not stat.S_ISLNK(one.st_mode):
+                return "can be changed by every user"
+    return None
 
 
 def _named(environment: Mapping[str, str]) -> Path | None:
@@ -110,15 +155,22 @@ def _read(path: Path, kinds: Mapping[str, type]) -> dict[str, Any]:
     import tomllib  # here: most folders have no such file
 
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: {error}", "mend the file or take it away") from error
+        data = files.read_file(str(path), _MAX_FILE_BYTES + 1)
+        if len(data) > _MAX_FILE_BYTES:
+            raise UsageError(f"{path}: is larger than {_MAX_FILE_BYTES:,} bytes", "mend the file or take it away")
+        values = tomllib.loads(data.decode("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}", "mend the file or take it away") from error
+    except (ValueError, RecursionError) as error:  # tomllib raises either for bad files
+        raise UsageError(f"{path}: {str(error)[:200]}", "mend the file or take it away") from error
     for key, value in values.items():
         if key not in kinds:
-            raise UsageError(f"{path}: unknown setting '{key}'", f"known are: {', '.join(kinds)}")
+            raise UsageError(f"{path}: unknown setting '{key[:60]}'", f"known are: {', '.join(kinds)}")
         if type(value) is not kinds[key]:
             raise UsageError(f"{path}: '{key}' is not {_NAMES[kinds[key]]}")
         if isinstance(value, dict) and not all(isinstance(inner, str) for inner in value.values()):
+            raise UsageError(f"{path}: '{key}' holds what is not a text")
+        if isinstance(value, list) and not all(isinstance(inner, str) for inner in value):
             raise UsageError(f"{path}: '{key}' holds what is not a text")
     return values
 

@@ -9,6 +9,7 @@
       OutputError           2
       RecordError           1
       EngineError           2
+        IndexUntrusted      2
         IndexMissing        3
         IndexOutdated       3
         IndexBusy          75
@@ -100,6 +101,10 @@ class RecordError(DocindexError):
 
 class EngineError(DocindexError):
     """The index cannot be used."""
+
+
+class IndexUntrusted(EngineError):
+    """An index that was found, and not named, may be another user's work."""
 
 
 class IndexMissing(EngineError):

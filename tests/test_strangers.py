@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,3 +94,118 @@ def test_an_ignore_file_that_is_a_link_or_a_pipe_is_not_read(archive: Path, run,
     (archive / "INDEX.md").unlink()
     assert run("build", ".").code == 0
     assert json.loads(run("status", "--json").out)["sources"] == 3
+
+
+def rewrite_state(index: Path, **changes: object) -> None:
+    """Change what an index says of itself, as a stranger may."""
+    path = next(index.glob("state-*.json"))
+    _, head, state = path.read_bytes().split(b"\n", 2)
+    state = json.dumps({**json.loads(state), **changes}).encode()
+    path.write_bytes(b"%08x\n" % zlib.crc32(state, zlib.crc32(head + b"\n")) + head + b"\n" + state)
+
+
+def test_a_root_outside_the_collection_is_neither_read_nor_looked_at(archive: Path, run, outside: Path) -> None:
+    run("build")
+    rewrite_state(archive / ".docindex", root=str(outside), manifest=None)
+    assert run("search", "--refresh", HIDDEN).code == 2
+    assert run("search", HIDDEN).code == 1
+    status = json.loads(run("status", "--json").out)
+    assert status["sources"] == 3
+    assert HIDDEN not in run("search", "*", "--json").out
+    assert "not checked" in run("search", "Belmokhtar").err
+
+
+def test_a_root_that_the_user_built_from_is_believed(archive: Path, run, outside: Path) -> None:
+    assert run("build", str(outside), "--index", "elsewhere").code == 0
+    (outside / "a.txt").write_text("A new text.\n")
+    assert run("search", "--index", "elsewhere", "--refresh", "new").code == 0
+    assert "not checked" not in run("search", "--index", "elsewhere", "new").err
+
+
+@pytest.mark.parametrize("changes", [{"built": "yesterday"}, {"built": "2020-01-01"}, {"root": "/tmp\0x"}])  # noqa: S108
+def test_odd_words_of_an_index_about_itself_make_no_traceback(archive: Path, run, changes: dict[str, str]) -> None:
+    run("build")
+    rewrite_state(archive / ".docindex", **changes)
+    assert run("search", "Belmokhtar").code == 0
+    assert run("status").code == 0
+    assert run("search", "Belmokhtar", "--refresh").code in (0, 2)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user: NOT tested here")
+@pytest.mark.parametrize("above", [0, 2])
+def test_an_index_of_another_user_is_not_used_unasked(
+    archive: Path, run, monkeypatch: pytest.MonkeyPatch, above: int
+) -> None:
+    run("build")
+    os.chown(archive / ".docindex", 12345, 12345)
+    below = archive / "a" / "b"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(archive if above == 0 else below)
+    for command in (["search", "Belmokhtar"], ["status"], ["show", "press/a.txt"], ["kwic", "accord"]):
+        ran = run(*command)
+        assert (ran.code, ran.out) == (2, "")
+        assert "belongs to another user" in ran.err
+        assert ran.err.count("\n") == 2
+    named = str(archive / ".docindex")
+    assert run("search", "--index", named, "Belmokhtar").code == 0
+    settings = archive.parent / ".config" / "docindex" / "docindex.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f"trusted = ['{named}']\n")
+    assert run("search", "Belmokhtar").code == 0
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "link"])
+def test_an_index_that_others_may_have_written_is_not_used_unasked(archive: Path, run, kind: str) -> None:
+    run("build")
+    index = archive / ".docindex"
+    if kind == "folder":
+        index.chmod(0o777)
+    elif kind == "file":
+        next(index.glob("state-*.json")).chmod(0o666)
+    else:
+        index.rename(archive.parent / "elsewhere")
+        index.symlink_to(archive.parent / "elsewhere")
+    assert run("search", "Belmokhtar").code == 2
+    assert run("build").code == 2
+    assert run("search", "--index", ".docindex", "Belmokhtar").code == 0
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "sparse", "deep", "number", "key", "limit", "folder"])
+def test_an_odd_settings_file_is_one_line_of_complaint(archive: Path, run, kind: str) -> None:
+    run("build")
+    path = archive / "docindex.toml"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "sparse":
+        path.touch()
+        os.truncate(path, 30 << 30)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.write_text(
+            {
+                "deep": "a = " + "[" * 20_000,
+                "number": "limit = 1" + "0" * 6_000,
+                "key": "k" * 10_000 + " = 1",
+                "limit": "limit = 1" + "0" * 30,
+            }[kind]
+        )
+    ran = run("search", "Belmokhtar")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("docindex: ")
+    assert len(ran.err) < 1_000
+
+
+@pytest.mark.parametrize("pager", [" ", '"', "'", "\\", "no-such-pager --x"])
+def test_an_odd_pager_shows_the_text_without_one(
+    archive: Path, run, monkeypatch: pytest.MonkeyPatch, pager: str
+) -> None:
+    (archive / "press" / "a.txt").write_text("A line.\n" * 200)
+    run("build")
+    monkeypatch.setenv("PAGER", pager)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    ran = run("show", "press/a.txt")
+    assert ran.code == 0
+    assert ran.out.count("A line.") == 200

@@ -23,7 +23,7 @@ def run(flags: BuildFlags) -> int:
     settings = config.resolve(color=flags.color)
     from docindex.engines import registry
     from docindex.indexing import build as builder
-    from docindex.indexing import extraction
+    from docindex.indexing import extraction, trust
     from docindex.manifest import load
 
     listed = load.load(flags.source or load.find(Path.cwd()), allow_outside=flags.allow_outside)
@@ -42,6 +42,7 @@ def run(flags: BuildFlags) -> int:
             lock_timeout=flags.lock_timeout,
             on_lock_wait=lambda holder: None if flags.quiet else warn(f"waiting for another build ({holder})"),
         )
+    trust.remember(report.state, folder)
     _show_report(report, folder, settings, as_json=flags.as_json, quiet=flags.quiet)
     return NOT_FOUND if report.failures else FOUND
 

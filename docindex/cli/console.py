@@ -84,7 +84,13 @@ def page(text: str, settings: Settings, *, line: int = 1) -> None:
     import shlex
     import subprocess
 
-    command = shlex.split(settings.pager or "less -FIRX")
+    try:
+        command = shlex.split(settings.pager or "less -FIRX")
+    except ValueError:  # a quotation mark without its other half
+        command = []
+    if not command:
+        write(text)
+        return
     if line > 1 and Path(command[0]).name == "less":
         command.append(f"+{line}g")
     # Ctrl-C is the pager's: if it were left behind, or killed, the terminal would stay as the pager had made it.

@@ -20,6 +20,7 @@ from docindex.render import formats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from docindex.cli.options import SearchFlags
     from docindex.config import Settings
@@ -52,14 +53,19 @@ def run(flags: SearchFlags) -> int:
     folder = config.index_for_search(flags.index)
     engine = registry.open_engine(folder)
     if flags.refresh:
-        _refresh(engine)
+        _refresh(engine, folder)
+    from docindex.indexing import freshness
+
     with engine.searcher() as index:
         if several:
             write = partial(_write_pieces, form=form, line=line, null=flags.null, bom=flags.bom, several=True)
             text = partial(_show_each, settings=settings)
             show = None if flags.quiet else text if form == "text" else write
-            return search_many.run(asked, index, options, settings, show, require_fresh=flags.require_fresh)
-        results = searching.search(" ".join(words), index, options)
+            return search_many.run(
+                asked, index, options, settings, show, require_fresh=flags.require_fresh, folder=folder
+            )
+        behind = freshness.staleness(index.state, index.sources(), folder=folder)
+        results = searching.search(" ".join(words), index, options, behind=behind)
         if flags.require_fresh and results.behind:
             say(settings, _footer(results))
             return NO_INDEX
@@ -145,15 +151,19 @@ def _corrected(results: Results, words: Sequence[str], index: Searcher, options:
     return shlex.join(["docindex", *(better.get(one, one) for one in sys.argv[1:])])
 
 
-def _refresh(engine: Engine) -> None:
-    """Build again from where the index was built from."""
+def _refresh(engine: Engine, folder: Path) -> None:
+    """Build again from where the index was built from. Raises UsageError if the index is not believed there."""
     from pathlib import Path
 
+    from docindex.indexing import trust
     from docindex.indexing.build import build
     from docindex.manifest import load
 
     with engine.searcher() as index:
         state = index.state
+    if not trust.is_believed(state, folder):
+        what = f"{folder}: says that it was built from {state.root}, which lies outside its collection"
+        raise UsageError(what, "docindex build SOURCE --index DIR, if that is meant")
     build(load.load(Path(state.manifest or state.root)), engine)
 
 

@@ -92,13 +92,14 @@ def run(
     show: Callable[[Iterable[Results]], None] | None,
     *,
     require_fresh: bool,
+    folder: Path | None = None,
 ) -> int:
     """Answer the queries and show each answer as it comes; without `show`, up to the first that matches."""
     from docindex.indexing import freshness
     from docindex.render import results
 
     state = index.state
-    behind = freshness.staleness(state, index.sources())
+    behind = freshness.staleness(state, index.sources(), folder=folder)
     going = _Run(index, options, settings, behind)
     if require_fresh and behind:
         say(settings, results.staleness_lines(behind, state))

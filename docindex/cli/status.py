@@ -29,7 +29,7 @@ def run(flags: StatusFlags) -> int:
             lines = fit_lines(reports.failures(state.failures), columns())
             write(styled(lines, settings, color=color_of(settings)))
             return FOUND
-        behind = freshness.staleness(state, snapshot.sources())
+        behind = freshness.staleness(state, snapshot.sources(), folder=folder)
         counts = snapshot.search(SearchRequest(MatchAll(), limit=0, facets=("language", "year"))).facets
         tallies = {field: dict(sorted(found.items())) for field, found in counts.items()}
         if flags.as_json:

@@ -10,7 +10,7 @@ from docindex.render.layout import DOT, GAP, fit_lines, hanging, join_dotted
 from docindex.render.passages import one_line
 from docindex.render.sanitize import bidi_isolate, escape_controls
 from docindex.render.styled_text import Text
-from docindex.render.summary import age_in_words, plural, staleness
+from docindex.render.summary import age_in_words, plural, seconds_since, staleness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -77,7 +77,7 @@ def status(
     width: int | None = None,
 ) -> Iterator[Text]:
     """Yield the state of an index, how fresh it is, and its failures. A width of None is a pipe's."""
-    age = age_in_words((datetime.now(UTC) - datetime.fromisoformat(state.built)).total_seconds())
+    age = age_in_words(seconds_since(state.built, datetime.now(UTC)))
     rows = [
         ("index", f"{place} ({_size(size)})"),
         ("of", state.manifest or state.root),

@@ -20,6 +20,7 @@ from docindex.render.summary import (
     match_count,
     place,
     plural,
+    seconds_since,
     shorten,
     shown_count,
     staleness,
@@ -176,7 +177,7 @@ def _more(answer: Results) -> str:
 
 def searched(index: IndexState, now: datetime) -> str:
     """Return the scope of a search in words."""
-    age = age_in_words((now - datetime.fromisoformat(index.built)).total_seconds())
+    age = age_in_words(seconds_since(index.built, now))
     searched = f"{plural(index.records, 'record')} from {plural(index.sources, 'source')}"
     return f"{searched}, indexed {age}"
 
@@ -184,7 +185,7 @@ def searched(index: IndexState, now: datetime) -> str:
 def staleness_lines(found: Staleness, index: IndexState, now: datetime | None = None) -> Iterator[Text]:
     """Yield a warning if the index is out of date, with the remedy."""
     if found:
-        old = _old(((now or datetime.now(UTC)) - datetime.fromisoformat(index.built)).total_seconds())
+        old = _old(seconds_since(index.built, now or datetime.now(UTC)))
         yield Text(f"index {old}: {staleness(found)}; docindex build brings it in step", "warning")
     if found.unseen:
         yield Text(f"{plural(found.unseen, 'source')} not checked for changes, for want of time", "warning")

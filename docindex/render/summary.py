@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from docindex.render.passages import one_line, segments
@@ -103,8 +105,18 @@ def staleness(found: Staleness) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def seconds_since(written: str, now: datetime) -> float:
+    """Return the seconds since an index's time, and NaN if it is no time: the index may be a stranger's."""
+    try:
+        return (now - datetime.fromisoformat(written)).total_seconds()
+    except (ValueError, TypeError):
+        return math.nan
+
+
 def age_in_words(seconds: float) -> str:
     """Return a time span as an age: "2 hours ago"."""
+    if math.isnan(seconds):
+        return "at an unknown time"
     if seconds < 60:
         return "just now"
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):

@@ -1,0 +1,87 @@
+"""Belief in what an index says of the folder that it was built from.
+
+An index may be a stranger's. Its root is believed if it lies in the collection that the index lies with, or if this
+user built the index from there. The user's word for other roots is kept in a small file of the user's own.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import DecodeError
+
+from docindex import files
+from docindex.serialization import dumps, loads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from docindex.model import IndexState, SourceState
+
+MAX_ROOTS = 1_000
+MAX_FILE_BYTES = 4_000_000
+
+
+def is_believed(state: IndexState, folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
+    """Return True if files may be looked at where the index in a folder says that its sources lie."""
+    named = (state.root, state.manifest or "", *state.folders)
+    if any("\0" in path for path in named):
+        return False
+    if _built(environment).get(_key(folder)) == state.root:
+        return True
+    home = os.path.dirname(_key(folder))
+    root = files.real_path(state.root)
+    is_inside = root == home or root.startswith(os.path.join(home, ""))
+    is_listed_there = state.manifest is None or os.path.dirname(state.manifest) == state.root
+    return is_inside and is_listed_there and home != "/" and not any(map(_leads_out, state.folders))
+
+
+def remember(state: IndexState, folder: Path, environment: Mapping[str, str] = os.environ) -> None:
+    """Keep the user's word for the root of an index that the user has built. Failures are ignored."""
+    path = _path(environment)
+    if path is None or is_believed(state, folder, environment):
+        return
+    built = {**_built(environment), _key(folder): state.root}
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part.write_bytes(dumps(dict(list(built.items())[-MAX_ROOTS:])))
+        part.replace(path)
+
+
+def inside(
+    state: IndexState,
+    sources: Iterable[tuple[str, SourceState]],
+    folder: Path,
+    environment: Mapping[str, str] = os.environ,
+) -> Iterator[tuple[str, SourceState]]:
+    """Yield the sources that may be looked at: all for whose root the user's word is kept, else those inside it."""
+    if _built(environment).get(_key(folder)) == state.root:
+        yield from sources
+        return
+    yield from ((path, known) for path, known in sources if not _leads_out(path))
+
+
+def _leads_out(path: str) -> bool:
+    return path.startswith("/") or "\0" in path or ".." in path.split("/")
+
+
+def _key(folder: Path) -> str:
+    return files.real_path(folder)
+
+
+def _built(environment: Mapping[str, str]) -> dict[str, str]:
+    path = _path(environment)
+    try:
+        return loads(files.read_file(str(path), MAX_FILE_BYTES), dict[str, str]) if path else {}
+    except (OSError, DecodeError):
+        return {}
+
+
+def _path(environment: Mapping[str, str]) -> Path | None:
+    base, home = environment.get("XDG_STATE_HOME"), environment.get("HOME")
+    folder = Path(base) if base else Path(home) / ".local" / "state" if home else None
+    return folder / "docindex" / "roots.json" if folder else None
