@@ -98,10 +98,17 @@ def test_an_ignore_file_that_is_a_link_or_a_pipe_is_not_read(archive: Path, run,
 
 def rewrite_state(index: Path, **changes: object) -> None:
     """Change what an index says of itself, as a stranger may."""
-    path = next(index.glob("state-*.json"))
-    _, head, state = path.read_bytes().split(b"\n", 2)
-    state = json.dumps({**json.loads(state), **changes}).encode()
-    path.write_bytes(b"%08x\n" % zlib.crc32(state, zlib.crc32(head + b"\n")) + head + b"\n" + state)
+    head, listed, state = read_commit(index)
+    write_commit(index, head, listed, json.dumps({**json.loads(state), **changes}).encode())
+
+
+def read_commit(index: Path) -> list[bytes]:
+    return next(index.glob("commit-*.json")).read_bytes().split(b"\n", 3)[1:]
+
+
+def write_commit(index: Path, *lines: bytes) -> None:
+    rest = b"\n".join(lines)
+    next(index.glob("commit-*.json")).write_bytes(b"%08x\n" % zlib.crc32(rest) + rest)
 
 
 def test_a_root_outside_the_collection_is_neither_read_nor_looked_at(archive: Path, run, outside: Path) -> None:
@@ -161,7 +168,7 @@ def test_an_index_that_others_may_have_written_is_not_used_unasked(archive: Path
     if kind == "folder":
         index.chmod(0o777)
     elif kind == "file":
-        next(index.glob("state-*.json")).chmod(0o666)
+        next(index.glob("commit-*.json")).chmod(0o666)
     else:
         index.rename(archive.parent / "elsewhere")
         index.symlink_to(archive.parent / "elsewhere")
@@ -209,3 +216,57 @@ def test_an_odd_pager_shows_the_text_without_one(
     ran = run("show", "press/a.txt")
     assert ran.code == 0
     assert ran.out.count("A line.") == 200
+
+
+@pytest.mark.parametrize("line", [0, 1, 2])
+@pytest.mark.parametrize("text", [b"[" * 100_000, b'{"a":' * 100_000, b"", b"null", b"\xff", b"9" * 10_000])
+def test_a_commit_that_is_nonsense_is_damage(archive: Path, run, line: int, text: bytes) -> None:
+    run("build")
+    lines = read_commit(archive / ".docindex")
+    lines[line] = text
+    write_commit(archive / ".docindex", *lines)
+    for command in (["search", "Belmokhtar"], ["status"], ["show", "press/a.txt"]):
+        ran = run(*command)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith("docindex: ")
+    assert run("build", "--full").code == 0
+
+
+IN_THE_INDEX = ("lock", ".gitignore", "sources.tmp", "commit.tmp", "words.tmp", "lengths.tmp", "commit-1.json")
+NEXT_COMMIT = "commit-2.json"
+
+
+@pytest.mark.parametrize("name", [*IN_THE_INDEX, NEXT_COMMIT])
+@pytest.mark.parametrize("kind", ["link", "link to nothing", "link to a folder", "pipe", "device", "folder"])
+def test_a_build_writes_through_nothing_in_the_folder_of_an_index(
+    archive: Path, run, outside: Path, name: str, kind: str
+) -> None:
+    if name == NEXT_COMMIT:
+        run("build")
+        (archive / "press" / "a.txt").write_text("Changed.\n")
+    index = archive / ".docindex"
+    index.mkdir(exist_ok=True)
+    path = index / name
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        targets = {"link": outside / "a.txt", "link to a folder": outside, "device": Path("/dev/zero")}
+        path.symlink_to(targets.get(kind, outside / "new.txt"))
+    before = {file: file.read_bytes() for file in outside.iterdir()}
+    for command in (["build"], ["build", "--full"], ["search", "Belmokhtar"], ["status"]):
+        ran = run(*command)
+        assert ran.code in (0, 1, 2, 3)
+        assert ran.code == 0 or ran.err.startswith("docindex: ") or not ran.err
+    assert {file: file.read_bytes() for file in outside.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["lock", "commit-1.json", "commit-9.json", "sources-1.jsonl"])
+def test_a_sparse_file_in_the_folder_of_an_index_is_no_hang(archive: Path, run, name: str) -> None:
+    run("build")
+    path = archive / ".docindex" / name
+    path.touch()
+    os.truncate(path, 30 << 30)
+    for command in (["search", "Belmokhtar"], ["status"], ["build"]):
+        assert run(*command).code in (0, 2, 3)
