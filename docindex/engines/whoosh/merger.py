@@ -10,6 +10,7 @@ import numpy as np
 
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec.doc_values import encode_values
+from docindex.engines.whoosh.codec.mmap_file import raises_damage
 from docindex.engines.whoosh.codec.postings_batch import Postings, PostingsBatch
 from docindex.engines.whoosh.codec.term_dictionary_reader import SEPARATOR
 from docindex.engines.whoosh.inverter import InvertedBatch, portions
@@ -50,24 +51,20 @@ def postings(segment: Segment, field: str, numbers: NDArray[np.int32]) -> Iterat
         held.append(found)
         size += 2 * len(found.documents)
         if size > MAX_BATCH_POSTINGS:
-            yield from _batch(terms, held, numbers)
+            yield _batch(terms, held, numbers)
             terms, held, size = [], [], 0
-    yield from _batch(terms, held, numbers)
+    yield _batch(terms, held, numbers)
 
 
-def _batch(terms: Sequence[bytes], held: Sequence[TermPostings], numbers: NDArray[np.int32]) -> Iterator[PostingsBatch]:
-    weights, counts, positions = array("f"), array("I"), array("I")
+@raises_damage
+def _batch(terms: Sequence[bytes], held: Sequence[TermPostings], numbers: NDArray[np.int32]) -> PostingsBatch:
+    weights, counts, steps = array("f"), array("I"), array("I")
     for found in held:
         weights.extend(found.weights())
-        own = found.positions()
-        if own:
-            for document in found.documents:
-                places = own[document]
-                counts.append(len(places))
-                positions.extend(places)
-        else:
-            counts.extend([0] * len(found.documents))
-    batch = remap_doc_ids(
+        own_counts, own_steps = found.position_steps()
+        counts.extend(own_counts)
+        steps.extend(own_steps)
+    return remap_doc_ids(
         PostingsBatch(
             SEPARATOR.join(terms),
             Postings(
@@ -75,13 +72,22 @@ def _batch(terms: Sequence[bytes], held: Sequence[TermPostings], numbers: NDArra
                 np.fromiter(chain.from_iterable(found.documents for found in held), np.uint32),
                 np.frombuffer(weights, np.float32),
                 np.frombuffer(counts, np.uint32),
-                np.frombuffer(positions, np.uint32),
+                _positions(np.frombuffer(counts, np.uint32), np.frombuffer(steps, np.uint32)),
             ),
         ),
         numbers,
     )
-    if len(batch.postings.documents):
-        yield batch
+
+
+def _positions(counts: NDArray[np.uint32], steps: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return positions from each posting's first position and the steps to the others."""
+    if not len(steps):
+        return steps
+    sums = np.cumsum(steps, dtype=np.uint64)
+    firsts = np.cumsum(counts, dtype=np.intp) - counts
+    before = sums[firsts] - steps[firsts]
+    positions: NDArray[np.uint32] = (sums - np.repeat(before, counts)).astype(np.uint32)
+    return positions
 
 
 def remap_doc_ids(batch: PostingsBatch, numbers: NDArray[np.int32]) -> PostingsBatch:

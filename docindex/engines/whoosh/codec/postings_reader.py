@@ -129,6 +129,20 @@ class PostingsList:
         return found
 
     @raises_damage
+    def position_steps(self) -> tuple[Sequence[int], Sequence[int]]:
+        """Return the number of positions in each document, and of all positions the first and the steps."""
+        if not len(self._positions):
+            return [0] * len(self.documents), ()
+        numbers: list[int] = []
+        steps: list[int] = []
+        at = 0
+        for _, counts, _ in self._chunks:
+            stream, at = read_stream(self._positions, at, sum(counts) + len(counts), len(counts))
+            numbers += (count + 1 for count in counts)
+            steps += stream.values()
+        return numbers, steps
+
+    @raises_damage
     def positions(self, wanted: Iterable[int] | None = None) -> dict[int, array[int]]:
         """Return the positions in documents that are wanted, or in all, for those that have the term."""
         asked = None if wanted is None else set(wanted)
@@ -201,6 +215,10 @@ class SinglePosting(NamedTuple):
     def weights(self) -> list[float]:
         """Return the weight of the posting."""
         return [self.weight / QUARTERS]
+
+    def position_steps(self) -> tuple[Sequence[int], Sequence[int]]:
+        """Return the number of positions, and of these the first and the steps."""
+        return (self.position_count,), self.steps
 
     def positions(self, wanted: Iterable[int] | None = None) -> Mapping[int, array[int]]:
         """Return the positions, if the document is wanted."""
