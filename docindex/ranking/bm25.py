@@ -17,7 +17,7 @@ Five things differ from the textbook:
 from __future__ import annotations
 
 import heapq
-from collections import Counter, defaultdict
+from collections import ChainMap, Counter, defaultdict
 from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING
@@ -151,7 +151,8 @@ class Scorer:
         if leaf in self._function_words:
             idf *= FUNCTION_WORD_WEIGHT
         self._idfs[leaf] = idf
-        self._leaf_freqs[leaf] = {document: freq for freqs in by_language.values() for document, freq in freqs.items()}
+        found = [freqs for freqs in by_language.values() if freqs]
+        self._leaf_freqs[leaf] = found[0] if len(found) == 1 else dict(ChainMap(*found))
         return self._bm25_term_scores(self._leaf_freqs[leaf], idf)
 
     def _whole_value(self, text: str, facet: str) -> set[int]:
@@ -197,10 +198,14 @@ class Scorer:
 
     def _union_freqs(self, alternatives: TermAlternatives, language: str) -> Scores:
         """Return the weighted frequency of any of the terms, in all fields."""
-        freqs: defaultdict[int, float] = defaultdict(float)
+        freqs: Scores = {}
         for term, weight in alternatives.items():
-            for document, freq in self.index.term_freqs(language, term).items():
-                freqs[document] += weight * freq
+            found = self.index.term_freqs(language, term)
+            if not freqs:  # as for most words: in a tenth of the time
+                freqs = {document: weight * freq for document, freq in found.items()} if weight != 1.0 else {**found}
+                continue
+            for document, freq in found.items():
+                freqs[document] = freqs.get(document, 0.0) + weight * freq
         return freqs
 
     def _field_freqs(self, alternatives: TermAlternatives, language: str, field: str) -> Scores:
@@ -267,10 +272,9 @@ class Scorer:
     def _bm25_term_scores(self, freqs: Scores, idf: float) -> Scores:
         """Return idf · tf·(k1+1) / (tf + k1·(1 - b + b·length/average)) for each document."""
         base, slope = K1 * (1.0 - B), K1 * B / max(1.0, self.index.average_doc_length)
-        length = self.index.doc_length
         return {
-            document: idf * freq * (K1 + 1.0) / (freq + base + slope * length(document))
-            for document, freq in freqs.items()
+            document: idf * freq * (K1 + 1.0) / (freq + base + slope * length)
+            for (document, freq), length in zip(freqs.items(), self.index.doc_lengths(freqs), strict=True)
         }
 
     def _add_related_terms(self, leaf: Word, scores: Scores) -> None:

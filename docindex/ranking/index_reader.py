@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date as Day
 
 VERSION = 2
@@ -49,8 +49,8 @@ class IndexReader(Protocol):
     def average_doc_length(self) -> float:
         """The mean length of all documents."""
 
-    def doc_length(self, document: int) -> float:
-        """Return a document's length in words. A word counts by its field's weight, but at least once."""
+    def doc_lengths(self, documents: Iterable[int]) -> Iterable[float]:
+        """Return the documents' lengths in words, in order. A word counts by its field's weight, at least once."""
 
     def doc_freq(self, language: str, term: str) -> int:
         """Return how many documents of the language contain the term."""

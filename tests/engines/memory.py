@@ -206,8 +206,8 @@ class MemoryIndexReader:
     def average_doc_length(self) -> float:
         return sum(self._lengths.values()) / max(1, len(self._lengths))
 
-    def doc_length(self, document: int) -> float:
-        return self._lengths[document]
+    def doc_lengths(self, documents: Iterable[int]) -> list[float]:
+        return [self._lengths[document] for document in documents]
 
     def doc_freq(self, language: str, term: str) -> int:
         return len(self._places[language, term])

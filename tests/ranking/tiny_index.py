@@ -10,7 +10,7 @@ from docindex.ranking.index_reader import FIELD_BITS, FIELDS
 from docindex.ranking.term_list import TermList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date as Day
 
 WEIGHTS = {"body": 1.0, "title": 2.0, "quoted": 0.25}
@@ -47,8 +47,8 @@ class TinyIndex:
     def average_doc_length(self) -> float:
         return sum(self._lengths) / len(self._lengths)
 
-    def doc_length(self, document: int) -> float:
-        return self._lengths[document]
+    def doc_lengths(self, documents: Iterable[int]) -> list[float]:
+        return [self._lengths[document] for document in documents]
 
     def doc_freq(self, language: str, term: str) -> int:
         return len(self._freqs.get((language, term), ()))

@@ -64,9 +64,11 @@ class WhooshIndexReader:
     def _lengths(self) -> Sequence[float]:
         return self._segments[0].norms()[1]
 
-    def doc_length(self, document: int) -> float:
-        """Return a document's length in words, as exactly as one byte has it."""
-        return self._lengths[self._norms[document]]
+    def doc_lengths(self, documents: Iterable[int]) -> Iterable[float]:
+        """Return the documents' lengths in words, as exactly as one byte has them."""
+        if not self._segments:
+            return ()
+        return map(self._lengths.__getitem__, map(self._norms.__getitem__, documents))
 
     def doc_freq(self, language: str, term: str) -> int:
         """Return how many documents of the language contain the term."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 MAX_OPEN_ATTEMPTS = 5  # while builds change the index
+SCORE_DIGITS = 9  # scores that are equal to so many decimals are ties
+TIE = 2 * 10**-SCORE_DIGITS
 
 
 class WhooshSearcher:
@@ -181,16 +183,16 @@ def _by_score(scores: Scores, request: SearchRequest, postings: WhooshIndexReade
     if request.limit == 0:
         return []
     sign = 1.0 if request.reverse else -1.0
+    chosen: Iterable[int] = scores
+    if request.limit is not None and request.offset + request.limit < len(scores):
+        # Only what can come into the slice is rounded, and only its ids are looked up.
+        best = (nsmallest if request.reverse else nlargest)(request.offset + request.limit, scores.values())
+        last = sign * best[-1] + TIE
+        chosen = [document for document, score in scores.items() if sign * score <= last]
     # Rounded, so that the order in which parts were added up decides nothing.
-    keys = {document: round(sign * score, 9) for document, score in scores.items()}
-    if request.limit is None or request.offset + request.limit >= len(keys):
-        chosen = list(keys)
-    else:
-        # Ids are looked up only for what can come into the slice.
-        last = nsmallest(request.offset + request.limit, keys.values())[-1] if keys else 0.0
-        chosen = [document for document, key in keys.items() if key <= last]
-    names = postings.ids(chosen)
-    return sorted(sorted(chosen, key=names.__getitem__), key=keys.__getitem__)
+    keys = {document: round(sign * scores[document], SCORE_DIGITS) for document in chosen}
+    names = postings.ids(keys)
+    return sorted(sorted(keys, key=names.__getitem__), key=keys.__getitem__)
 
 
 def _slice(listed: Iterable[Item], request: SearchRequest) -> list[Item]:

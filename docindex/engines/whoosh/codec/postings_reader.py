@@ -117,7 +117,9 @@ class PostingsList:
         for _, counts, weights in self._chunks:
             start = len(found)
             if isinstance(counts, bytes):
-                found += repeat(1.0, len(counts)) if not any(counts) else map(_FLOATS.__getitem__, counts)
+                found += (
+                    repeat(1.0, len(counts)) if counts.count(0) == len(counts) else map(_FLOATS.__getitem__, counts)
+                )
             else:
                 found += map(float, (count + 1 for count in counts))
             if isinstance(weights.low, bytes):

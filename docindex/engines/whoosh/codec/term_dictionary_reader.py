@@ -35,7 +35,7 @@ SEPARATOR = b"\0"
 FORMS, STEMS, SPELLING = "*forms", "*stems", "*spelling"
 BLOCK_HEAD = struct.Struct("<HHII7B")  # terms, those in one document, bytes of names, their positions, widths
 BLOCK_ENTRY_BYTES = 32  # of the sparse index: three offsets of 8 bytes, two of 4
-MAX_BLOCKS_KEPT = 64
+MAX_BLOCKS_KEPT = 32
 _EXACT = re.compile(re.escape(EXACT.encode()) + rb"[^\0]*")
 
 
@@ -71,7 +71,7 @@ class TermBlock:
             stop = at + WIDTHS[code] * count
             columns.append(data[at:stop].cast(CODES[code]) if code else bytes(count))
             at = stop
-        if at != len(data) or len(self.names) != self._count or any(map(_falls, self.names, self.names[1:])):
+        if at != len(data) or len(self.names) != self._count or self.names != sorted(self.names):
             raise ValueError("a block of terms is cut off")
         self.doc_freqs = columns[0]
         self._documents, self._weights, self._counts, self._steps = columns[1:5]
@@ -104,10 +104,6 @@ class TermBlock:
         number = place - self._singles_before[place]
         postings, positions = self._offsets
         return postings[number], self._sizes[0][number], positions[number], self._sizes[1][number]
-
-
-def _falls(one: bytes, other: bytes) -> bool:
-    return one >= other
 
 
 class TermDictionary:
@@ -160,7 +156,7 @@ class TermDictionary:
         for number in range(first, extent.first + extent.blocks):
             if stop is not None and number > first and self._key(number) >= stop:
                 return
-            yield self._read_block(number)
+            yield self._block(number)
 
     def names(self, field: str, prefix: bytes = b"") -> list[bytes]:
         """Return the terms of a field with a prefix, in order."""
@@ -168,9 +164,8 @@ class TermDictionary:
         stop = _after(prefix)
         for block in self.blocks(field, prefix, stop):
             names = block.names
-            if names[0] < prefix or (stop is not None and names[-1] >= stop):
-                names = [name for name in names if name.startswith(prefix)]
-            found += names
+            last = len(names) if stop is None else bisect_left(names, stop)
+            found += names[bisect_left(names, prefix) : last]
         return found
 
     def find(self, field: str, term: bytes) -> tuple[int, TermBlock, int] | None:
