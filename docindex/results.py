@@ -70,6 +70,33 @@ class Suggestion(Struct, frozen=True):
     clear: bool  # the first is the only one in question
 
 
+class Variant(Struct, frozen=True):
+    """Another form of a word of the query, as the records hold it."""
+
+    form: str  # folded; several words for an alias
+    written: str  # as most of the records looked at write it
+    records: int  # that hold the form
+    score: float  # 0 to 1: how sure it is that the form spells the same name; 1 for an alias
+    by: str  # typed, sound, join (written as one word or apart) or alias
+
+
+class Expansion(Struct, frozen=True):
+    """A word of the query and its other forms."""
+
+    word: str  # as typed
+    form: str  # folded
+    records: int  # that hold the word as typed
+    variants: tuple[Variant, ...]  # best first
+    searched: bool = True  # False if they are only offered
+    dropped: bool = False  # the word as typed is not searched
+
+    @property
+    def forms(self) -> tuple[Variant, ...]:
+        """All forms, the word as typed first."""
+        typed = () if self.dropped else (Variant(self.form, self.word, self.records, 1.0, "typed"),)
+        return (*typed, *self.variants)
+
+
 class Relaxation(Struct, frozen=True):
     """One change of a query, and what it would find."""
 
@@ -110,6 +137,7 @@ class Results(Struct, frozen=True):
     suggestions: tuple[Suggestion, ...] = ()
     why: Diagnosis | None = None  # where it was asked for, or nothing was found
     facets: Mapping[str, Mapping[str, int]] = {}  # all matches, counted by what was asked for
+    expanded: tuple[Expansion, ...] = ()  # words searched, or offered, in other forms
     groups: Groups | None = None  # where what is listed, and what `offset` and `limit` count, are groups of matches
 
     @property

@@ -93,6 +93,7 @@ def test_json_is_as_the_contract_says(archive: Path, run) -> None:
         "index": {"records": 3, "sources": 3, "built": None, "fresh": True},
         "repairs": [],
         "suggestions": [],
+        "expanded": [],
         "why": None,
         "facets": {},
         "groups": None,

@@ -440,7 +440,7 @@ def test_each_leaf_knows_its_place() -> None:
 
 def test_places_make_no_difference_between_leaves() -> None:
     near, far = parse("a").query, parse("   a").query
-    assert (near, hash(near), repr(near)) == (far, hash(far), "Word(text='a', field=None)")
+    assert (near, hash(near), repr(near)) == (far, hash(far), "Word(text='a', field=None, variants=False)")
 
 
 def test_leaves_leave_out_what_must_not_match() -> None:

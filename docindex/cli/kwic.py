@@ -38,7 +38,7 @@ def run(flags: KwicFlags) -> int:
     text = typed(" ".join(flags.words))
     with registry.open_engine(config.index_for_search(flags.index)).searcher() as snapshot:
         results = search.search(text, snapshot, options)
-        tell = search.match_finder(text, options)
+        tell = search.match_finder(text, options, snapshot)
         marked = ((record, tell(record, "body")) for record in search.records(text, snapshot, options))
         if flags.collocates:
             from docindex.search.collocates import find_collocates

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date as Day
 
     from docindex.query.ast import Query
+    from docindex.search.expansion import ExpansionOptions
     from docindex.search.search import SearchOptions
 
 WHAT, WHICH, SHOWN = "What to find", "Which records", "What to show"
@@ -43,6 +44,7 @@ class Flag(Struct, frozen=True):
     max: float | None = None
     values: tuple[str, ...] = ()  # for completion: values that it takes
     takes_list: bool = False  # it takes several of its values, with commas between them
+    bare: str | None = None  # the value if none of `values` follows
     completed_by: str | None = None  # for completion: "ids", "fields", or one of FACETS
 
     @property
@@ -113,13 +115,56 @@ class ReadingOptions(IndexOptions, frozen=True, kw_only=True):
     exact: Annotated[bool, Flag("--exact", "Words as typed: no stems, no folding.", WHAT)] = False
     literal: Annotated[bool, Flag("-F --literal", "No operators: every word is a word.", WHAT)] = False
     strict: Annotated[bool, Flag("--strict", "A broken query is an error, not repaired.", WHAT)] = False
+    variants: Annotated[
+        str | None,
+        Flag(
+            "--variants",
+            "Also the other spellings of names, in all scripts; strict: only near ones, wide: also far ones.",
+            WHAT,
+            "[strict|wide]",
+            values=("strict", "wide"),
+            bare="usual",
+        ),
+    ] = None
+    not_form: Annotated[
+        list[str] | None, Flag("--not-form", "A spelling that --variants leaves out (repeatable).", WHAT, "WORD")
+    ] = None
+    aliases: Annotated[
+        Path | None, Flag("--aliases", "Names that stand for one another, a group a line.", WHAT, "FILE")
+    ] = None
+    no_aliases: Annotated[bool, Flag("--no-aliases", "Without the aliases that the manifest names.", WHAT)] = False
     no_pager: Annotated[bool, NO_PAGER] = False
 
     def search_options(self, **more: Any) -> SearchOptions:
         """Return what these flags say of a search. `more` holds what only one command says."""
         from docindex.search.search import SearchOptions
 
-        return SearchOptions(any=self.any_word, exact=self.exact, literal=self.literal, strict=self.strict, **more)
+        return SearchOptions(
+            any=self.any_word,
+            exact=self.exact,
+            literal=self.literal,
+            strict=self.strict,
+            expansion=self.expansion_options(),
+            **more,
+        )
+
+    def expansion_options(self) -> ExpansionOptions:
+        """Return what these flags say of other spellings and aliases. Raises UsageError."""
+        from docindex.search.expansion import LEVELS, ExpansionOptions
+
+        if self.variants is not None:
+            one_of("spread of variants", self.variants, tuple(LEVELS))
+        aliases = None
+        if self.aliases is not None:
+            from docindex.query.aliases import read
+
+            aliases = read(self.aliases)
+        return ExpansionOptions(
+            level=self.variants,
+            not_forms=frozenset(map(_folded, self.not_form or ())),
+            aliases=aliases,
+            no_aliases=self.no_aliases,
+        )
 
 
 class QueryOptions(ReadingOptions, frozen=True, kw_only=True):
@@ -436,6 +481,12 @@ def typed(text: str) -> str:
         return text.encode("utf-8", "surrogateescape").decode("utf-8")
     except UnicodeError:
         return text
+
+
+def _folded(name: str) -> str:
+    from docindex.search.expansion import forms_of
+
+    return " ".join(forms_of(typed(name)))
 
 
 def one_of(name: str, value: str, known: Sequence[str]) -> str:

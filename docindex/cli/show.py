@@ -37,7 +37,7 @@ def run(flags: ShowFlags) -> int:
         title_marks: tuple[Span, ...] = ()
         described_marks: dict[str, tuple[Span, ...]] = {}
         if asked is not None:
-            tell = search.match_finder(asked, flags.search_options())
+            tell = search.match_finder(asked, flags.search_options(), snapshot)
             marks, title_marks = tell(record, "body"), tell(record, "title")
             described_marks = {name: found for name in METADATA_FIELDS if (found := tell(record, name))}
         shown = record_lines.numbered_lines(record, marks)

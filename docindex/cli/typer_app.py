@@ -194,7 +194,7 @@ def root(
 def run() -> int:
     """Run the command that was typed. Return its exit code."""
     try:
-        ended = app(prog_name="docindex", standalone_mode=False)
+        ended = app(args=_with_values(sys.argv[1:]), prog_name="docindex", standalone_mode=False)
     except _UsageError as error:
         from docindex.render.sanitize import escape_controls
 
@@ -204,6 +204,37 @@ def run() -> int:
             print(f"  try: {escape_controls(meant)}", file=sys.stderr)
         return FAILED
     return ended or FOUND
+
+
+def _with_values(arguments: list[str]) -> list[str]:
+    """Return the arguments with a value for each flag that may stand without one.
+
+    What follows such a flag is its value only if it is one of its values: `--variants qaddafi` asks for a word.
+    """
+    command = COMMANDS.get(arguments[0]) if arguments else None
+    bare = {
+        name: option.flag
+        for option in (options.flags(command.flags) if command else ())
+        if option.flag.bare
+        for name in option.flag.names.split()
+    }
+    given: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            return [*given, argument, *waiting]
+        if argument in bare:
+            flag = bare[argument]
+            following = next(waiting, None)
+            given.append(f"{argument}={following if following in flag.values else flag.bare}")
+            if following == "--":
+                return [*given, following, *waiting]
+            if following is not None and following not in flag.values:
+                given += _with_values([arguments[0], following, *waiting])[1:]
+                return given
+        else:
+            given.append(argument)
+    return given
 
 
 def _meant(error: Any, arguments: list[str]) -> str | None:

@@ -107,6 +107,9 @@ class Searcher(Protocol):
     def similar_terms(self, form: str, max_edits: int) -> Mapping[str, SimilarTerm]:
         """Return the folded forms of the index within some edits of one, without itself."""
 
+    def terms(self) -> Iterator[str]:
+        """Yield all folded forms of the index in blocks, each form on a line. A form can stand in several blocks."""
+
 
 class Engine(Protocol):
     """Keeps records and finds them again.

@@ -35,6 +35,22 @@ class Word(_Placed, frozen=True):
 
     text: str
     field: str | None = None  # None = wherever words are searched
+    variants: bool = False  # its other spellings are asked for too: `name^`
+
+
+class Spelling(Struct, frozen=True):
+    """A form of the index that may stand for a word of the query."""
+
+    word: str  # of the query, folded
+    form: str  # of the index, folded
+    weight: float  # of one occurrence; that of the word as typed is 1
+
+
+class WidenedWord(Word, frozen=True):
+    """One word as typed, or any of its other spellings."""
+
+    spellings: tuple[Spelling, ...] = ()
+    typed: bool = True  # False = only the other spellings
 
 
 class Phrase(_Placed, frozen=True):
@@ -44,6 +60,12 @@ class Phrase(_Placed, frozen=True):
     field: str | None = None
     slop: int = 0
     whole: bool = False  # the field's whole value, where some record has just that; else the words in it
+
+
+class WidenedPhrase(Phrase, frozen=True):
+    """A phrase whose words may be spelt in other ways."""
+
+    spellings: tuple[Spelling, ...] = ()
 
 
 class Prefix(_Placed, frozen=True):

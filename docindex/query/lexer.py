@@ -27,6 +27,8 @@ _COLONS = ":："
 _TILDES = "~～"
 # Punctuation of scripts in which no blank need follow it; the full-width question mark is no wildcard.
 _POINTS = "،؛؟、，。；？！"
+VARIANTS = "^"
+"""The sign behind a word that asks for its other spellings too."""
 TRAILING = ",;.!…"
 """Punctuation that a word leaves behind."""
 
@@ -109,7 +111,7 @@ def escape_pattern(text: str, *, bare: bool) -> str:
 
 def _plain(body: str, bare: bool) -> str:
     """Escape a word that would lose its last character or read as an operator, a sign or a field."""
-    if body[-1] in TRAILING:
+    if body[-1] in TRAILING + VARIANTS:
         body = f"{body[:-1]}\\{body[-1]}"
     means = (body in OPERATORS or field_name(body)) if bare else body.startswith("//")
     means = means or body[0] in SIGNS

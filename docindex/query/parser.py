@@ -389,7 +389,13 @@ class _Parser(_Reader):
             self.patterns += 1
             if self.patterns > MAX_PATTERNS:
                 raise self.error(f"the query holds more than {MAX_PATTERNS} patterns", "fewer patterns", place.start)
-        self._complete(leaf or Word(lexer.unescape(stem), self._field(), place=self.count(place)))
+        self._complete(leaf or self._plain_word(stem, place))
+
+    def _plain_word(self, raw: str, place: Span) -> Word:
+        """Return a word; `name^` asks for its other spellings too."""
+        marked = raw[:-1] if lexer.mask_escapes(raw).endswith(lexer.VARIANTS) else ""
+        variants = _says_something(lexer.unescape(marked))
+        return Word(lexer.unescape(marked if variants else raw), self._field(), variants, place=self.count(place))
 
     def _without_question_mark(self, raw: str, start: int) -> str:
         """Drop a question mark at a word's end, unless the word has other wildcards.

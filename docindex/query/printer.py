@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.query.ast import And, AndMaybe, DateRange, Fuzzy, MatchAll, Not, Or, Phrase, Prefix, Wildcard, Word
 from docindex.query.date_ranges import last_of_month
-from docindex.query.lexer import escape, escape_pattern, escape_phrase
+from docindex.query.lexer import VARIANTS, escape, escape_pattern, escape_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,8 +60,8 @@ def _leaf(leaf: Leaf) -> str:
             return _with_field(field, escape(f"{text}*", bare=field is None)[:-2] + "*")
         case Fuzzy(text, field, distance):
             return _with_field(field, f"{escape(text, bare=field is None)}~{distance or ''}")
-        case Word(text, field):
-            return _with_field(field, escape(text, bare=field is None))
+        case Word(text, field, variants):
+            return _with_field(field, escape(text, bare=field is None) + (VARIANTS if variants else ""))
 
 
 def _with_field(field: str | None, value: str) -> str:
@@ -139,8 +139,10 @@ def _said(leaf: Leaf) -> str:
         case Fuzzy(text, field, distance):
             letters = "1 letter" if distance == 1 else f"{distance} letters"
             return f"a word at most {letters} from '{text}'{_within(field)}"
-        case Word(text, field):
-            return f"the {field} '{text}'" if field in KEYWORD_FIELDS else f"the word '{text}'{_within(field)}"
+        case Word(text, field, variants):
+            if field in KEYWORD_FIELDS:
+                return f"the {field} '{text}'"
+            return f"the word '{text}'{' in all its spellings' if variants else ''}{_within(field)}"
 
 
 def _things(field: str | None) -> str:

@@ -13,7 +13,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.analysis import analyzer, folding, stemming, token_cache, tokenizer
-from docindex.query.ast import DateRange, Fuzzy, MatchAll, Phrase, Prefix, Wildcard, Word
+from docindex.query.ast import (
+    DateRange,
+    Fuzzy,
+    MatchAll,
+    Phrase,
+    Prefix,
+    WidenedPhrase,
+    WidenedWord,
+    Wildcard,
+    Word,
+)
 from docindex.ranking.term_list import split_terms
 
 TextLeaf = Word | Phrase | Prefix | Wildcard | Fuzzy
@@ -48,7 +58,10 @@ def query_positions(leaf: TextLeaf, language: str, *, exact: bool = False) -> li
     Of `l’Algé*` and `Al-Qaï*` only the last position is a pattern.
     """
     if isinstance(leaf, Word | Phrase):
-        return list(expand_terms(leaf.text, language, exact=exact))
+        positions_of_words = expand_terms(leaf.text, language, exact=exact)
+        if isinstance(leaf, WidenedWord | WidenedPhrase):
+            _widen(positions_of_words, leaf)
+        return list(positions_of_words)
     parts: list[TextLeaf]
     if isinstance(leaf, Wildcard):
         parts = [
@@ -80,6 +93,16 @@ def expand_terms(text: str, language: str, *, exact: bool = False) -> list[TermA
             alternatives.append(_exact_alternatives(forms) if exact else _alternatives(forms))
             end = stop
     return alternatives
+
+
+def _widen(positions: list[TermAlternatives], leaf: WidenedWord | WidenedPhrase) -> None:
+    """Add the other spellings of each word to the terms at its position."""
+    typed = not isinstance(leaf, WidenedWord) or leaf.typed
+    for alternatives in positions:
+        others = {one.form: one.weight for one in leaf.spellings if one.word in alternatives}
+        if not typed:
+            alternatives.clear()
+        alternatives.update({form: weight for form, weight in others.items() if form not in alternatives})
 
 
 def _alternatives(forms: token_cache.Forms) -> TermAlternatives:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from docindex.model import Date, Failure, IndexState, Record, Span
-    from docindex.results import BuildReport, Explanation, Finding, Hit, Passage, Results, Staleness
+    from docindex.results import BuildReport, Expansion, Explanation, Finding, Hit, Passage, Results, Staleness
     from docindex.search.record_lines import RecordLine
 
 SCHEMA = 1
@@ -39,6 +39,7 @@ def document(results: Results) -> Iterator[str]:
         },
         "repairs": list(results.repairs),
         "suggestions": to_builtins(results.suggestions),
+        "expanded": expanded(results.expanded),
         "why": to_builtins(results.why),
         "facets": {name: dict(counts) for name, counts in results.facets.items()},
         "groups": to_builtins(results.groups),
@@ -47,6 +48,23 @@ def document(results: Results) -> Iterator[str]:
     for number, hit in enumerate(_hits(results)):
         yield (", " if number else "") + text(hit)
     yield "]}\n"
+
+
+def expanded(expansions: Sequence[Expansion]) -> list[dict[str, Any]]:
+    """Return each form of each word that has other forms: the word as typed first."""
+    return [
+        {
+            "word": expansion.word,
+            "form": one.form,
+            "written": one.written,
+            "records": one.records,
+            "score": one.score,
+            "why": one.by,
+            "searched": expansion.searched,
+        }
+        for expansion in expansions
+        for one in expansion.forms
+    ]
 
 
 def lines(results: Results) -> Iterator[str]:

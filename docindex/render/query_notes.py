@@ -12,7 +12,7 @@ from docindex.render.summary import plural, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docindex.results import Diagnosis, ExpandedLeaf, Explanation, Results, Suggestion
+    from docindex.results import Diagnosis, ExpandedLeaf, Expansion, Explanation, Results, Suggestion
 
 MOST_PARTS = 7  # of a query that are shown
 MOST_LETTERS = 40  # of each
@@ -25,16 +25,35 @@ def notes(answer: Results, *, place: str = "") -> Iterator[Text]:
     """
     for repair in answer.repairs:
         yield Text(f"{escape_controls(place) or 'query: '}{escape_controls(repair)}", "warning")
+    for expansion in answer.expanded:
+        if expansion.variants:
+            yield Text(escape_controls(place)).append_text(_forms(expansion))
     for suggestion in answer.suggestions:
         yield Text(escape_controls(place) + _meant(suggestion), "warning")
     if answer.why:
         yield from _why(answer.why, answer.total, escape_controls(place))
 
 
+def _forms(expansion: Expansion) -> Text:
+    """Return a word and its forms with their counts, the most frequent first."""
+    variants = sorted(expansion.variants, key=lambda one: -one.records)
+    word = bidi_isolate(escape_controls(expansion.word))
+    line = Text(word if expansion.dropped else f"{word} {expansion.records:,}").append(
+        " also: " if expansion.searched else " is also spelt: ", "faint"
+    )
+    for number, variant in enumerate(variants):
+        text = f"{bidi_isolate(escape_controls(variant.written))} {variant.records:,}"
+        line.append(", " if number else "", "faint").append(text, "" if variant.records > 1 else "faint")
+    return line.append("; --not-form WORD drops one" if expansion.searched else "; --variants finds them too", "faint")
+
+
 def _meant(suggestion: Suggestion) -> str:
     held = f"only in {plural(suggestion.records, 'record')}" if suggestion.records else "not in the index"
     instead = ", ".join(f"{bidi_isolate(escape_controls(one.word))} ({one.records:,})" for one in suggestion.instead)
-    return f"{bidi_isolate(escape_controls(suggestion.word))}: {held}; did you mean {instead}?"
+    # Several names that are nearly the word are most often spellings of one.
+    names = sum(one.word[:1].isupper() for one in suggestion.instead)
+    offer = " --variants searches other spellings too" if names > 1 else ""
+    return f"{bidi_isolate(escape_controls(suggestion.word))}: {held}; did you mean {instead}?{offer}"
 
 
 def _why(why: Diagnosis, total: int, place: str) -> Iterator[Text]:

@@ -14,6 +14,15 @@ from docindex.query import parser, printer
 from docindex.query.ast import And, Phrase
 from docindex.results import Hit, Results
 from docindex.search import spelling
+from docindex.search.expansion import (
+    NO_EXPANSION,
+    Expanded,
+    ExpansionOptions,
+    expand,
+    is_asked,
+    is_little,
+    offers,
+)
 from docindex.search.highlighter import find_matches, merge_spans
 from docindex.search.snippets import best_passages
 
@@ -45,6 +54,7 @@ class SearchOptions(Struct, frozen=True):
     width: int = 240  # of a passage, in characters
     why: bool = False  # diagnose the query even if it has matches
     advice: bool = True  # suggest spellings, and diagnose a query without matches
+    expansion: ExpansionOptions = NO_EXPANSION  # other spellings and aliases
     alike: str = "show"  # of docindex.engines.base.COLLAPSE_MODES
 
 
@@ -68,9 +78,10 @@ def search(
     """
     began = time.perf_counter()
     parsed = _parse(text, options)
+    expanded = _expand(parsed.query, index, options)
     state = index.state
     request = SearchRequest(
-        query=with_filters(parsed.query, options),
+        query=with_filters(expanded.query, options),
         limit=options.limit,
         offset=options.offset,
         sort=options.sort,
@@ -87,12 +98,16 @@ def search(
     if options.why or (options.advice and not response.total):
         from docindex.search.diagnosis import diagnose  # most searches do not need it
 
-        diagnosis = diagnose(parsed.query, options.filters, request, response.total, index)
+        diagnosis = diagnose(expanded.query, options.filters, request, response.total, index)
+    suggestions = spelling.spelling_suggestions(parsed.query, index) if options.advice else ()
+    expansions = expanded.expansions
+    if options.advice and options.expansion.level is None and is_little(response.total, index):
+        expansions = (*expansions, *offers(parsed.query, index, {one.word for one in suggestions}))
     return Results(
         query=text,
         parsed=printer.canonical(parsed.query),
         hits=tuple(
-            _hit(parsed.query, record, score, options, record.path in stale, response.alike.get(record.id, ()))
+            _hit(expanded.query, record, score, options, record.path in stale, response.alike.get(record.id, ()))
             for record, score in response.hits
         ),
         total=response.total,
@@ -106,37 +121,46 @@ def search(
             *_truncation_notes(response.truncated_expansions),
             *_whole_value_notes(request, index, options),
         ),
-        suggestions=spelling.spelling_suggestions(parsed.query, index) if options.advice else (),
+        suggestions=suggestions,
         why=diagnosis,
         facets=response.facets,
         groups=response.groups,
+        expanded=expansions,
     )
 
 
 def count(text: str, index: Searcher, options: SearchOptions) -> int:
     """Return how many records match a query. Raises as `search` does."""
-    query = with_filters(_parse(text, options).query, options)
+    query = with_filters(_expand(_parse(text, options).query, index, options).query, options)
     return index.count([SearchRequest(query, 0, exact=options.exact, certain=options.certain)])[0]
 
 
 def records(text: str, index: Searcher, options: SearchOptions) -> Iterator[Record]:
     """Return an iterator of all records that match, which may not fit into memory. Raises as `search` does."""
-    query = with_filters(_parse(text, options).query, options)
+    query = with_filters(_expand(_parse(text, options).query, index, options).query, options)
     return index.records(SearchRequest(query, None, exact=options.exact, certain=options.certain))
 
 
-def match_finder(text: str, options: SearchOptions = DEFAULTS) -> Callable[[Record, str], tuple[Span, ...]]:
+def match_finder(
+    text: str, options: SearchOptions = DEFAULTS, index: Searcher | None = None
+) -> Callable[[Record, str], tuple[Span, ...]]:
     """Return a function that finds the matches of a query in a record's `title`, `body` or one of METADATA_FIELDS.
 
-    Raises QueryError as `search` does.
+    Other spellings are found if the index is given. Raises QueryError as `search` does.
     """
     query = _parse(text, options).query
+    if index is not None:
+        query = _expand(query, index, options).query
     return lambda record, field: _marks(query, record, field, exact=options.exact)
 
 
 def with_filters(query: Query, options: SearchOptions) -> Query:
     """Return a query with the filters of the options."""
     return And((query, *options.filters)) if options.filters else query
+
+
+def _expand(query: Query, index: Searcher, options: SearchOptions) -> Expanded:
+    return expand(query, index, options.expansion) if is_asked(query, options.expansion) else Expanded(query, ())
 
 
 def _parse(text: str, options: SearchOptions) -> Parsed:

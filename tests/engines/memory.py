@@ -90,6 +90,10 @@ class MemorySearcher:
     def similar_terms(self, form: str, max_edits: int) -> Mapping[str, SimilarTerm]:
         return similar_terms(form, max_edits, self._term_lists())
 
+    def terms(self) -> Iterator[str]:
+        for part in self._term_lists():
+            yield part.with_prefix("")
+
     def _postings(self) -> MemoryIndexReader:
         return MemoryIndexReader([record for kept in self._records.values() for record in kept])
 

@@ -106,6 +106,12 @@ class WhooshSearcher:
             lists = [part.spelling for part in self._term_lists()]
             return term_list.similar_terms(form, max_edits, lists)
 
+    def terms(self) -> Iterator[str]:
+        """Yield the folded forms, a block per language and segment."""
+        with translate_errors(self._folder):
+            for part in self._term_lists():
+                yield part.with_prefix("")
+
     def _term_lists(self) -> Iterator[SegmentTermList]:
         for language in self._postings().languages:
             for segment in self.segments:

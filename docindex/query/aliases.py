@@ -1,0 +1,143 @@
+"""Aliases: groups of names that stand for one another in a query, read from a file.
+
+Two formats are read, told apart line by line, for a file may hold both:
+
+* Recoll's: names of a group side by side, those of several words in quotes: `"Mokhtar Belmokhtar" Laouar "L'Borgne"`;
+* Solr's and Lucene's: names separated by commas: `Mokhtar Belmokhtar, Laouar`; `a, b => c` reads c for a and b.
+
+`#` begins a comment; a backslash at a line's end continues the line.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from docindex.analysis import analyzer
+from docindex.errors import UsageError
+from docindex.model import UNDETERMINED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+MAX_BYTES = 10_000_000
+Forms = tuple[str, ...]
+"""The folded words of a name."""
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"'))
+_NAME = re.compile(r'"([^"]*)"|([^\s"]+)')
+_COMMA = re.compile(r'(?:[^,"\\]|"[^"]*"|\\.)+')
+
+
+class Group(Struct, frozen=True):
+    """Names of one line. Any of `names` in a query asks for the others; `targets` are asked for by them."""
+
+    line: int
+    names: tuple[str, ...]
+    targets: tuple[str, ...] = ()  # of `a, b => c`
+
+
+class Aliases:
+    """The groups of a file, looked up by the folded words of a name."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        self.groups = tuple(groups)
+        self._others: dict[Forms, dict[Forms, str]] = {}
+        for group in groups:
+            members = group.targets or group.names
+            for name in group.names:
+                mine = self._others.setdefault(name_forms(name), {})
+                mine.update((forms, other) for other in members if (forms := name_forms(other)) != name_forms(name))
+
+    def others(self, forms: Sequence[str]) -> tuple[str, ...]:
+        """Return the names that stand for the name with these folded words, without itself."""
+        return tuple(self._others.get(tuple(forms), {}).values())
+
+
+def name_forms(name: str) -> Forms:
+    return tuple(forms[0] for forms in analyzer.analyze(name, UNDETERMINED).forms)
+
+
+def read(path: Path) -> Aliases:
+    """Read a file of aliases. Raises UsageError if it cannot be read or a line says nothing."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"the aliases in {path} cannot be read: {error.strerror}", "--aliases FILE") from error
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{path} is larger than {MAX_BYTES:,} bytes", "a file of aliases, a group a line")
+    try:
+        return Aliases(list(parse(data.decode("utf-8-sig"), str(path))))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 at byte {error.start:,}", "the file saved as UTF-8") from error
+
+
+def parse(text: str, place: str = "aliases") -> Iterator[Group]:
+    """Yield the groups of a file's text."""
+    held, first = "", 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        first = first or number
+        if line.endswith("\\") and not line.endswith("\\\\"):
+            held += line[:-1] + " "
+            continue
+        whole, held, began, first = held + line, "", first, 0
+        group = _group(_without_comment(whole), began, place)
+        if group:
+            yield group
+    if held and (group := _group(_without_comment(held), first, place)):
+        yield group
+
+
+def _without_comment(line: str) -> str:
+    return "" if line.lstrip().startswith("#") else line.translate(_QUOTES).strip()
+
+
+def _group(line: str, number: int, place: str) -> Group | None:
+    if not line:
+        return None
+    if line.count('"') % 2:
+        raise UsageError(f"{place}:{number}: a quote is never closed", 'names of several words as "first second"')
+    left, arrow, right = line.partition("=>")
+    commas = bool(arrow) or "," in _outside_quotes(line)
+    names, targets = _names(left, commas=commas), _names(right, commas=commas)
+    if (arrow and not (names and targets)) or (not arrow and len(names) < 2):
+        raise UsageError(f"{place}:{number}: a group needs two names", 'Gaddafi Qaddafi "Muammar Qadhafi"')
+    return Group(number, names, targets)
+
+
+def _names(text: str, *, commas: bool) -> tuple[str, ...]:
+    if commas:
+        parts = [part.strip().strip('"').replace("\\", "").strip() for part in _COMMA.findall(text)]
+    else:
+        parts = [quoted or bare for quoted, bare in _NAME.findall(text)]
+    return tuple(dict.fromkeys(part for part in parts if name_forms(part)))
+
+
+def _outside_quotes(text: str) -> str:
+    return re.sub(r'"[^"]*"', "", text)
+
+
+def contradictions(aliases: Aliases) -> Iterator[tuple[int, str]]:
+    """Yield the line and the message of each group that says something else than another one."""
+    seen: dict[Forms, Group] = {}
+    for group in aliases.groups:
+        told: set[int] = set()
+        for name in group.names:
+            forms = name_forms(name)
+            other = seen.setdefault(forms, group)
+            if other is group or other.line in told:
+                continue
+            told.add(other.line)
+            if _members(other) == _members(group):
+                yield group.line, f"the same group as line {other.line}"
+            else:
+                yield group.line, f"'{name}' stands in another group too, line {other.line}"
+
+
+def _members(group: Group) -> tuple[frozenset[Forms], frozenset[Forms]]:
+    names, targets = (frozenset(map(name_forms, side)) for side in (group.names, group.targets))
+    return names, targets
