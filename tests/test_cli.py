@@ -471,6 +471,20 @@ def test_the_status_says_what_is_held_and_what_failed(archive: Path, run) -> Non
     )
 
 
+def test_the_status_compares_the_index_with_its_checksums_if_asked_to(archive: Path, run) -> None:
+    run("build")
+    assert run("status", "--verify").code == run("status").code == 0
+    file = next((archive / ".docindex").glob("*.records"))
+    data = bytearray(file.read_bytes())
+    data[10] ^= 1
+    file.write_bytes(data)
+    assert run("status").code == 0
+    code, out, err = run("status", "--verify")
+    assert (code, out) == (2, "")
+    assert "does not hold what was written" in err
+    assert "docindex build --full" in err
+
+
 def test_new_files_are_told_and_a_refresh_takes_them_in(archive: Path, run) -> None:
     (archive / "INDEX.md").write_text("- `press/*.txt`\n")
     run("build")

@@ -25,6 +25,8 @@ def run(flags: StatusFlags) -> int:
     folder = config.index_for_search(flags.index)
     with registry.open_engine(folder).searcher() as snapshot:
         state = snapshot.state
+        if flags.verify:
+            snapshot.verify()
         if flags.failed and not flags.as_json:
             lines = fit_lines(reports.failures(state.failures), columns())
             write(styled(lines, settings, color=color_of(settings)))

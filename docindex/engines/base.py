@@ -110,6 +110,9 @@ class Searcher(Protocol):
     def terms(self) -> Iterator[str]:
         """Yield all folded forms of the index in blocks, each form on a line. A form can stand in several blocks."""
 
+    def verify(self) -> None:
+        """Read the whole index. Raises IndexDamaged if any of it is not what was written."""
+
 
 class Engine(Protocol):
     """Keeps records and finds them again.

@@ -94,6 +94,9 @@ class MemorySearcher:
         for part in self._term_lists():
             yield part.with_prefix("")
 
+    def verify(self) -> None:
+        """Nothing is on disk that could be damaged."""
+
     def _postings(self) -> MemoryIndexReader:
         return MemoryIndexReader([record for kept in self._records.values() for record in kept])
 
