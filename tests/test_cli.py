@@ -716,7 +716,6 @@ FOR_BUILDS = {
     "numpy",
     "pathspec",
     "pebble",
-    "rensa",
     "yaml",
 }
 FOR_BUILDS |= {

@@ -11,17 +11,23 @@ The threshold was chosen on pairs of e-mails that were judged by hand: from 0.8 
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from hashlib import blake2b
 from itertools import compress
+from random import Random
 from struct import Struct
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from docindex.model import Record
 
-VERSION = 1
+VERSION = 2
 """The format version of signatures. Raise it if a signature changes its meaning."""
 
 NUM_HASHES = 128
@@ -39,6 +45,7 @@ NUM_BANDS = NUM_HASHES - MIN_EQUAL_HASHES + 1
 MAX_BUCKET = 16
 """Groups compared with a record for each band that they share with an earlier group."""
 
+_MIX = 0x85EBCA6B
 _BANDS = Struct(f"{BAND_HASHES}s" * NUM_BANDS + f"{NUM_HASHES - NUM_BANDS * BAND_HASHES}x")
 
 
@@ -48,13 +55,41 @@ def signature(terms: Collection[str], text: str) -> bytes:
     An empty text has an empty signature and no duplicates.
     """
     if len(terms) >= MIN_TERMS:
-        from rensa import RMinHash  # a search does not need it
-
-        sketch = RMinHash(NUM_HASHES, HASH_SEED)
-        sketch.update(terms)
-        return bytes(number & 0xFF for number in sketch.digest())
+        return _minhash(terms)
     normalized = " ".join(text.casefold().split())
     return blake2b(normalized.encode("utf-8", "surrogatepass"), digest_size=16).digest() if normalized else b""
+
+
+def _minhash(terms: Collection[str]) -> bytes:
+    """Return a byte of the smallest value that each hash function gives to any of the terms.
+
+    The functions are linear (Dietzfelbinger, Universal Hashing via Integer Arithmetic Without Primes, 2018) over
+    CRC-32, mixed as in MurmurHash3 (Appleby, 2008).
+    """
+    import numpy as np  # a search makes no signature, and NumPy is slow to import
+
+    hashes = np.fromiter((crc32(term.encode("utf-8", "surrogatepass")) for term in terms), np.uint32, len(terms))
+    hashes ^= hashes >> np.uint32(16)
+    hashes *= np.uint32(_MIX)
+    hashes ^= hashes >> np.uint32(13)
+    hashes *= np.uint32(0xC2B2AE35)
+    hashes ^= hashes >> np.uint32(16)
+    factors, addends = _hash_functions()
+    values = np.multiply.outer(factors, hashes)
+    values += addends[:, None]
+    digest: bytes = ((values.min(1) * np.uint32(_MIX)) >> np.uint32(24)).astype(np.uint8).tobytes()
+    return digest
+
+
+@cache
+def _hash_functions() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return the factors and addends of the hash functions, the same in every process."""
+    import numpy as np
+
+    chance = Random(HASH_SEED)  # noqa: S311 - the same functions each time, no secret
+    factors = [chance.getrandbits(32) | 1 for _ in range(NUM_HASHES)]
+    addends = [chance.getrandbits(32) for _ in range(NUM_HASHES)]
+    return np.array(factors, np.uint32), np.array(addends, np.uint32)
 
 
 def duplicate_text(record: Record) -> str:
