@@ -20,14 +20,36 @@ _HARMFUL = (
 )
 _LEFT_TO_RIGHT_ISOLATE, _RIGHT_TO_LEFT_ISOLATE, _FIRST_STRONG_ISOLATE, _POP = "\u2066", "\u2067", "\u2068", "\u2069"
 
+MAX_MARKS = 8  # characters without width in a row that are shown as they are
 _ISOLATED = re.compile("\u2068[^\u2069]*\u2069")
 
 
 def escape_controls(text: str) -> str:
     """Replace each harmful character by one visible mark. Offsets stay the same."""
+    if not text.isascii():
+        text = _bound_marks(text)
     if text.isprintable() or text.replace("\n", " ").replace("\t", " ").isprintable():
         return text  # nearly always, and the expression need not be compiled
     return re.sub(_HARMFUL, _mark, text)
+
+
+def _bound_marks(text: str) -> str:
+    """Return the text with all but the first marks of each long run of characters without width made visible.
+
+    Hundreds of marks on one letter cover the lines around it. Living scripts put up to five on one.
+    """
+    marks = {character for character in set(text) if _has_no_width(character)}
+    if not marks or len(text) <= MAX_MARKS:
+        return text
+    run = f"[{re.escape(''.join(sorted(marks)))}]"
+    return re.sub(
+        f"({run}{{{MAX_MARKS}}})({run}+)", lambda found: found[1] + "\ufffd" * len(found[2]), text, flags=re.DOTALL
+    )
+
+
+def _has_no_width(character: str) -> bool:
+    is_jamo = "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7ff"
+    return is_jamo or unicodedata.category(character) in ("Mn", "Me", "Cf")
 
 
 def _mark(match: re.Match[str]) -> str:
