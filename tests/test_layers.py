@@ -17,6 +17,7 @@ FLOORS: list[dict[str, str]] = [
     {
         "errors": "What can fail, and with which exit code?",
         "files": "How are strangers' files opened?",
+        "limits": "How much time and memory may work take here?",
         "model": "Which values cross from room to room?",
         "serialization": "How are values written as JSON and read again?",
     },
@@ -189,8 +190,8 @@ def test_every_room_on_the_plan_exists() -> None:
 
 
 def test_the_top_of_the_house_stays_small() -> None:
-    assert len([path for path in HOUSE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]) <= 21
-    assert len({name.split(".")[0] for name in modules()}) <= 20
+    assert len([path for path in HOUSE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]) <= 22
+    assert len({name.split(".")[0] for name in modules()}) <= 21
 
 
 if __name__ == "__main__":  # prints the table for the README

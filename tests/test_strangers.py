@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import struct
 import threading
+import time
+import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 HIDDEN = "zanzibar"
@@ -270,3 +275,77 @@ def test_a_sparse_file_in_the_folder_of_an_index_is_no_hang(archive: Path, run, 
     os.truncate(path, 30 << 30)
     for command in (["search", "Belmokhtar"], ["status"], ["build"]):
         assert run(*command).code in (0, 2, 3)
+
+
+TANGLES = [
+    "![",
+    "[",
+    "[a](",
+    "<!--",
+    "*a ",
+    "`" * 3 + "a`",
+    "> " * 30 + "\n",
+    "[a]: b\n",
+    "<a",
+    "&",
+    "|a\n|-\n",
+    "- " * 20 + "\n",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tangle", TANGLES)
+def test_tangled_markdown_is_read_or_refused_within_its_time(archive: Path, run, tangle: str) -> None:
+    (archive / "notes" / "b.md").write_text("Whole. " + tangle * (480_000 // len(tangle)))
+    began = time.monotonic()
+    assert run("build", "--timeout", "3").code in (0, 1)
+    assert time.monotonic() - began < 30  # a hang of minutes is the fault, not a slow machine
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tangle", TANGLES)
+def test_a_tangled_manifest_is_refused_and_does_not_hold_up_a_search(archive: Path, run, tangle: str) -> None:
+    run("build")
+    (archive / "INDEX.md").write_text("- [One](press/a.txt)\n\n" + tangle * (290_000 // len(tangle)))
+    began = time.monotonic()
+    assert run("search", "Belmokhtar").code == 0
+    assert time.monotonic() - began < 15
+    assert run("build").code in (0, 1, 2)
+    assert time.monotonic() - began < 60
+
+
+def test_a_zip_whose_files_overlap_is_refused(archive: Path, run) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a.txt", "word " * 100_000)
+    whole = data.getvalue()
+    start = whole.index(b"PK\x01\x02")
+    end = whole.index(b"PK\x05\x06")
+    entry = whole[start:end]
+    entries = b"".join(entry.replace(b"a.txt", b"%05d" % number) for number in range(500))
+    tail = bytearray(whole[end:])
+    tail[8:12] = struct.pack("<HH", 500, 500)
+    tail[12:16] = struct.pack("<I", len(entries))
+    (archive / "press" / "bomb.zip").write_bytes(whole[:start] + entries + tail)
+    (archive / "INDEX.md").write_text("- `press/bomb.zip`\n")
+    ran = run("build")
+    assert ran.code == 1
+    assert "overlap" in ran.err
+
+
+@pytest.mark.slow
+def test_a_sheet_that_claims_a_row_beyond_all_rows_is_no_hang(archive: Path, run) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "word"
+    data = io.BytesIO()
+    book.save(data)
+    with zipfile.ZipFile(data) as made, zipfile.ZipFile(archive / "press" / "a.xlsx", "w") as changed:
+        for name in made.namelist():
+            text = made.read(name)
+            if name.endswith("sheet1.xml"):
+                far = b'<row r="1000000000"><c r="A1000000000" t="n"><v>1</v></c></row></sheetData>'
+                text = text.replace(b"</sheetData>", far)
+            changed.writestr(name, text)
+    (archive / "INDEX.md").write_text("- `press/a.xlsx`\n")
+    assert run("build", "--timeout", "5").code == 0
+    assert run("search", "word").code == 0

@@ -24,11 +24,13 @@ def run(flags: BuildFlags) -> int:
     from docindex.engines import registry
     from docindex.indexing import build as builder
     from docindex.indexing import extraction, trust
+    from docindex.limits import memory_share
     from docindex.manifest import load
 
     listed = load.load(flags.source or load.find(Path.cwd()), allow_outside=flags.allow_outside)
     folder = config.index_for_build(flags.index, listed.root, manifest=listed.path)
     engine = registry.open_engine(folder)
+    jobs = flags.jobs or os.cpu_count() or 1
     if flags.dry_run:
         _show_plan(builder.dry_run(listed, engine, full=flags.full), listed)
         return FOUND
@@ -37,7 +39,9 @@ def run(flags: BuildFlags) -> int:
             listed,
             engine,
             full=flags.full,
-            limits=extraction.Limits(flags.jobs or os.cpu_count() or 1, flags.timeout, flags.max_size * 1_000_000),
+            limits=extraction.Limits(
+                jobs, flags.timeout, flags.max_size * 1_000_000, min(extraction.MAX_MEMORY_BYTES, memory_share(jobs))
+            ),
             progress=told,
             lock_timeout=flags.lock_timeout,
             on_lock_wait=lambda holder: None if flags.quiet else warn(f"waiting for another build ({holder})"),

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from docindex import files
 from docindex.errors import LibraryMissing, ReaderError
+from docindex.limits import OutOfTime, memory_limit, memory_share, time_limit
 from docindex.model import Record, Source
 from docindex.readers import detection, read
 from docindex.readers.base import PartFailure
@@ -26,16 +27,21 @@ RACY_MTIME = -1
 """Stored time of such a file. It equals no real time, so the next build compares the content."""
 
 
+MAX_MEMORY_BYTES = 4_000_000_000
+
+
 class Limits(Struct, frozen=True):
     """Bounds on the cost of reading."""
 
     jobs: int = os.cpu_count() or 1  # processes
     seconds: float = 60.0  # for one source
     size: int = 100_000_000  # bytes of one source
-    memory: int = 4_000_000_000  # bytes of one process
+    memory: int = MAX_MEMORY_BYTES  # bytes of one process
 
 
-DEFAULTS = Limits()
+DEFAULTS = Limits(memory=min(MAX_MEMORY_BYTES, memory_share(os.cpu_count() or 1)))
+MIN_MEMORY_BYTES = 1 << 30  # of the process, to read the smallest source
+MEMORY_PER_BYTE = 40  # more bytes for each byte of a source
 
 
 class Task(Struct, frozen=True, gc=False):
@@ -72,13 +78,17 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
             return ReadResult(digest, len(data), mtime_ns), ()
         unread: list[PartFailure] = []
         form = detection.format_of(task.source.path, data)
-        records = read.read(task.source, data, unread.append, form)
+        memory = min(limits.memory, MIN_MEMORY_BYTES + MEMORY_PER_BYTE * len(data))
+        with time_limit(limits.seconds), memory_limit(memory):
+            records = read.read(task.source, data, unread.append, form)
+    except OutOfTime:
+        return ReadResult(failure=late_failure(limits)), ()
     except LibraryMissing as error:
         return ReadResult(failure=(error.message, error.hint), missing_format=error.format), ()
     except ReaderError as error:
         return ReadResult(failure=(error.message, error.hint)), ()
     except MemoryError:
-        raise
+        return ReadResult(failure=memory_failure()), ()
     except Exception as error:  # a bug in a reader or its library costs only this source
         what = f"makes its reader fail ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
         return ReadResult(failure=(what, "take it off the list, or convert it to text; and report it")), ()
@@ -86,6 +96,16 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
     return replace(
         outcome, failure=_failed_parts(unread), missing_format=_missing_format(unread)
     ) if unread else outcome, records
+
+
+def late_failure(limits: Limits) -> tuple[str, str]:
+    """Return the reason and the hint of a source that takes too long."""
+    return f"was not read within {limits.seconds:g} seconds", "allow more with --timeout, or take it off the list"
+
+
+def memory_failure() -> tuple[str, str]:
+    """Return the reason and the hint of a source that needs too much memory."""
+    return "needs more memory than a reader may use", "split the file"
 
 
 def _failed_parts(unread: list[PartFailure]) -> tuple[str, str | None]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from docindex.errors import ManifestError
 from docindex.indexing import trust
+from docindex.limits import OutOfTime, time_limit
 from docindex.results import Staleness
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 STAT_BUDGET_SECONDS = 0.25  # 10,000 files take about a tenth of it
 STAT_BATCH_FILES = 500  # files between two looks at the clock
 _SIZE_AND_TIME = attrgetter("st_size", "st_mtime_ns")
+RELIST_BUDGET_SECONDS = 1.0  # for listing the sources again
 MAX_RELISTED_MANIFEST_BYTES = 300_000  # a larger manifest is not read again to count new entries
 
 
@@ -140,10 +142,14 @@ def _current_paths(state: IndexState) -> set[str] | None:
         and os.path.getsize(state.manifest) > MAX_RELISTED_MANIFEST_BYTES
     ):
         return None
+    began = time.monotonic()
     try:
-        found = load.load(Path(state.manifest or state.root))
+        with time_limit(RELIST_BUDGET_SECONDS):
+            found = load.load(Path(state.manifest or state.root))
+    except OutOfTime:
+        return None
     except ManifestError:
-        return set()
+        return None if time.monotonic() - began > RELIST_BUDGET_SECONDS else set()
     every = found.path is not None
     return {source.path for source in found.sources if every or formats.format_by_name(source.path)}
 

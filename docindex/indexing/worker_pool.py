@@ -25,7 +25,8 @@ from msgspec.structs import replace
 from docindex.errors import DocindexError
 from docindex.indexing import batching
 from docindex.indexing.batching import BatchLimits
-from docindex.indexing.extraction import Limits, ReadResult, Task, extract
+from docindex.indexing.extraction import Limits, ReadResult, Task, extract, late_failure, memory_failure
+from docindex.limits import can_interrupt
 from docindex.model import Record
 
 PRELOADED_MODULES = ("docindex.readers.text", "docindex.analysis.language_detection")
@@ -45,6 +46,7 @@ class PoolSettings(Struct, frozen=True):
 
 
 DEFAULTS = PoolSettings()
+_GRACE_SECONDS = 0.5  # for a worker to report by itself that a source takes too long
 
 
 class Batch(Struct, frozen=True):
@@ -82,7 +84,10 @@ class WorkerPool:
         self._read_sources = 0
         context = multiprocessing.get_context("forkserver")
         self._pool = ProcessPool(
-            max_workers=limits.jobs, initializer=_init_worker, initargs=[limits.memory], context=context
+            max_workers=limits.jobs,
+            initializer=_init_worker,
+            initargs=[limits.memory],
+            context=context,
         )
         with _defer_sigint():  # an interrupt here would leave a half-started pool, which warns
             assert self._pool.active  # noqa: S101 - reading `active` starts the pool
@@ -102,7 +107,7 @@ class WorkerPool:
         """
         coming = (task if task.size >= 0 else replace(task, size=batching.file_size(task.file)) for task in tasks)
         taken: list[Task] = []
-        if batching.fits_inline(coming, taken):
+        if can_interrupt() and batching.fits_inline(coming, taken):
             examined = [extract(task, self._limits) for task in taken]
             records = [record for _, own in examined for record in own]
             outcomes = [(task, outcome) for task, (outcome, _) in zip(taken, examined, strict=True)]
@@ -178,7 +183,7 @@ class WorkerPool:
         batch = waiting[0].value
         try:
             outcomes, prepared = self._result(
-                waiting, _extract_batch, prepare, self._limits, seconds=self._limits.seconds
+                waiting, _extract_batch, prepare, self._limits, seconds=self._limits.seconds + _GRACE_SECONDS
             )
         except (TooLate, ProcessExpired, MemoryError) as error:
             if len(batch) > 1:
@@ -267,10 +272,9 @@ def _extract_batch(tasks: list[Task], prepare: Prepare, limits: Limits) -> tuple
 def _failure_for(error: Exception, limits: Limits) -> tuple[str, str]:
     """Return the reason and the hint of a source whose worker failed."""
     if isinstance(error, TooLate):
-        what = f"was not read within {limits.seconds:g} seconds"
-        return what, "allow more with --timeout, or take it off the list"
+        return late_failure(limits)
     if isinstance(error, MemoryError):
-        return "needs more memory than a reader may use", "split the file"
+        return memory_failure()
     return "made its reader crash", "take it off the list, or convert it to text"
 
 

@@ -73,12 +73,16 @@ def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -
     if path.name.lower() != MANIFEST_NAME.lower():
         _check_name(path)
         return Manifest(root, None, shown, (Source(path.name),), (), many=False, is_confined=False)
+    from docindex.manifest.parser import TangledError
     from docindex.manifest.resolver import Entries  # here: a folder needs no reader of Markdown, which is slow to load
 
     folder = paths.Folder(root, allow_outside=allow_outside)
     text, seen = _read_text(path.name, root, shown, allow_outside=allow_outside)
     try:
         gathered = Entries(folder, path.name, text)
+    except TangledError as error:
+        hint = "take out what is no list or table of files"
+        raise ManifestError("its Markdown takes too long to parse", hint, path=shown) from error
     except paths.RefusedError as refused:  # the manifest was exchanged meanwhile
         raise ManifestError(refused.what, refused.hint, path=shown) from refused
     sources, problems = gathered.sources(), gathered.mistakes(shown)

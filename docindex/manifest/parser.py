@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from msgspec import Struct
 
+from docindex.limits import OutOfTime, parse_seconds, time_limit
 from docindex.manifest import entry_metadata, fast_path
 from docindex.manifest.globs import WILDCARDS
 from docindex.metadata import keys as metadata_keys
@@ -55,6 +56,20 @@ def read(text: str, exists: Exists, problems: list[entry_metadata.Problem]) -> I
     # Keep all links as written, so that refused ones are reported.
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    try:
+        with time_limit(parse_seconds(len(text))):
+            tokens, runs = _parsed(markdown, text)
+    except OutOfTime:
+        raise TangledError from None
+    return _MarkdownReader(tokens, runs, exists, problems).entries()
+
+
+class TangledError(Exception):
+    """The Markdown takes too long to parse."""
+
+
+def _parsed(markdown: MarkdownIt, text: str) -> tuple[Sequence[Token], fast_path.FastLines]:
+    """Return the tokens of a text, and the lines that were left out of it."""
     runs = fast_path.FastLines(text)
     tokens = markdown.parse(runs.left)
     if stray := runs.starts - _entry_lines(tokens, runs):
@@ -64,7 +79,7 @@ def read(text: str, exists: Exists, problems: list[entry_metadata.Problem]) -> I
         if runs.starts - _entry_lines(tokens, runs):
             runs = fast_path.FastLines(text, range(len(text) + 1))
             tokens = markdown.parse(text)
-    return _MarkdownReader(tokens, runs, exists, problems).entries()
+    return tokens, runs
 
 
 def _entry_lines(tokens: Sequence[Token], runs: fast_path.FastLines) -> set[int]:

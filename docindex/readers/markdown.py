@@ -20,6 +20,7 @@ from markdown_it.token import Token
 from msgspec import Struct
 from msgspec.structs import replace
 
+from docindex.limits import OutOfTime, parse_seconds, time_limit
 from docindex.metadata import dates
 from docindex.model import Metadata, Record, Source
 from docindex.readers.base import record
@@ -184,7 +185,11 @@ def _as_written(lines: list[str], first: int) -> list[_Block]:
 
 def _blocks(markdown: str) -> list[_Block]:
     """The blocks of a document that hold text; none if it is nested so deeply that some would be left out."""
-    tokens = _parser().parse(markdown)
+    try:
+        with time_limit(parse_seconds(len(markdown))):
+            tokens = _parser().parse(markdown)
+    except OutOfTime:
+        return []
     if any(token.level >= _MAX_NESTING - 1 for token in tokens):
         return []
     return [block for block in _walk(tokens) if block.rows]

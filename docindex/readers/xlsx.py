@@ -20,6 +20,7 @@ from docindex.readers import table_records
 from docindex.readers.ooxml import properties
 from docindex.readers.zip_package import Package, check_size
 
+_MAX_ROWS = 1_048_576  # of a sheet in Excel; a file may claim more, all of them empty
 _HINT = "open it in a spreadsheet program and save it anew, or take it off the list"
 
 
@@ -45,7 +46,7 @@ def _sheets(data: bytes) -> list[table_records.Sheet]:
             for sheet in book.worksheets:
                 gathered.add_sheet(sheet.title)
                 sheet.reset_dimensions()  # what the file says of its size may be wrong
-                for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+                for number, values in enumerate(sheet.iter_rows(max_row=_MAX_ROWS, values_only=True), 1):
                     if cells := _cells(values):
                         gathered.add_row(number, cells)
             return gathered.sheets

@@ -74,6 +74,8 @@ class Package:
         self._packed = len(data)
         with damage(what):
             self._zip = zipfile.ZipFile(BytesIO(data))
+        if sum(info.compress_size for info in self._zip.infolist()) > len(data):
+            raise ReaderError("holds files that overlap, as a bomb does", BOMB_HINT)
 
     @property
     def members(self) -> list[zipfile.ZipInfo]:
