@@ -1,6 +1,6 @@
-"""Postings put in the order in which an index holds them: in memory and, beyond that, on disk.
+"""External merge sort of postings: sorted runs in temporary files, merged by chunks (Manning et al., IIR, ch. 4).
 
-What is kept in memory does not grow with the collection, nor with the number of documents that one term is in.
+Memory grows neither with the collection nor with the number of documents that hold one term.
 """
 
 from __future__ import annotations
@@ -32,46 +32,46 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-CHUNK_POSTINGS = 150_000  # postings and positions, about, that are given at once
-RUN_BLOCK_POSTINGS = 10_000  # postings and positions, about, that are read at once of each run on disk
-TERM_OVERHEAD = 8  # what a term counts beside them, for it takes that much more
+CHUNK_POSTINGS = 150_000  # and positions, about, in one chunk
+RUN_BLOCK_POSTINGS = 10_000  # and positions, about, read at once from each run on disk
+TERM_OVERHEAD = 8  # postings that a term counts as, beside its own
 MAX_RUNS_PER_LEVEL = 16
-"""Runs on disk of one level; before there are more they are made one, of the next. A little is held of each run, and a
-share is the larger the more there are. What is on disk is written once more for each sixteenfold growth."""
-_SIZES = 16  # of first pieces
+"""Runs on disk in one level. One more, and they are merged into a run of the next level: a little of each run is in
+memory, and chunks grow with the number of runs. Each sixteenfold growth writes the postings once more."""
+_FIRST_BLOCK_SIZES = 16
 _EXACT = EXACT.encode()
 _BEGIN = struct.Struct("<IIQ")  # bytes of the term, its first document, postings and positions
 _BATCH = struct.Struct("<6Q")  # bytes of terms and columns
 Value = TypeVar("Value")
-_NO_MORE = bytes([_EXACT[0] + 1])  # behind a folded form: after all that fold to it
+_NO_MORE = bytes([_EXACT[0] + 1])  # after a folded form: sorts behind all terms that fold to it
 
 
 class TermChunk(NamedTuple):
-    """Some of the terms in order with their postings, still to be merge_batches.
+    """Some of the terms in order with their postings, still to be merged.
 
-    Terms that fold to the same are given together. Where those have too many postings, they have chunks to themselves,
-    and one share may have some of a term's postings, the next more of them.
+    The terms of a fold group, which fold to one form, stand in one chunk. A group with too many postings has chunks of
+    its own. Then the postings of one term can continue in the next chunk.
     """
 
     parts: list[PostingsBatch]
-    continues_previous: bool  # there were postings of the first term in the share before
-    continues_next: bool  # there are postings of the last term in the next
-    is_partial_fold_group: bool  # it has only terms that fold to one form, and not all of those
-    ends_fold_group: bool  # if so: it has the last of them
+    continues_previous: bool  # the previous chunk has postings of the first term
+    continues_next: bool  # the next chunk has postings of the last term
+    is_partial_fold_group: bool  # the chunk holds part of one fold group
+    ends_fold_group: bool  # it ends that group
 
 
 class PostingsSorter:
-    """Takes the postings of a field, documents rising, and gives them term after term."""
+    """Sort the postings of a field by term. Documents come in ascending order."""
 
     def __init__(self, folder: Path, memory: int) -> None:
         self._folder = folder
         self._memory = memory
         self._held: list[PostingsBatch] = []
         self._size = 0  # their bytes
-        self._levels: list[_Level] = []  # what does not fit into so many bytes of memory; the latest, the first
+        self._levels: list[_Level] = []  # on disk; the latest runs are in the first
 
     def add(self, packed: PostingsBatch, base: int) -> None:
-        """Terms, in order, with their postings: those of a term are in documents that come after all it has been given.
+        """Add sorted terms with their postings. All documents come after those added before.
 
         `base` is added to the documents' numbers.
         """
@@ -82,29 +82,29 @@ class PostingsSorter:
             self._spill()
 
     def add_sorted_run(self, parts: Iterable[PostingsBatch]) -> None:
-        """As `take`, in several parts whose terms rise from one to the next: too much, maybe, to be held."""
-        self._spill()  # what came before is to stand before it
-        self._level(0).add(piece for part in parts for piece in _pieces(part, 0))
+        """Add one batch in several parts, sorted from one to the next. It may be too large for memory."""
+        self._spill()  # runs keep the order of documents
+        self._level(0).add(piece for part in parts for piece in _blocks(part, 0))
 
     def _spill(self) -> None:
-        """Put what is held on disk, as one run: a little is held of each of them when they are read."""
+        """Write the batches in memory to disk as one run."""
         if self._held:
-            self._store(self._pieces(), 0)
+            self._store(self._blocks(), 0)
 
-    def _pieces(self) -> list[_Run]:
-        """What is held, which is not held any more."""
-        held = [_Held(list(_pieces(packed, number))) for number, packed in enumerate(self._held)]
+    def _blocks(self) -> list[_Run]:
+        """Return the in-memory runs and clear them."""
+        held = [_MemoryRun(list(_blocks(packed, number))) for number, packed in enumerate(self._held)]
         self._held, self._size = [], 0
         return [*held]
 
     def _store(self, runs: Iterable[_Run], level: int) -> None:
-        """Make some runs one, of a level."""
+        """Merge runs into one of a level."""
         stored = self._level(level)
         number = len(stored.runs)
-        stored.add(piece for some in _chunks(runs) for piece in _pieces(merge_batches(some.parts), number))
+        stored.add(piece for some in _chunks(runs) for piece in _blocks(merge_batches(some.parts), number))
 
     def _level(self, level: int) -> _Level:
-        """What is stored of a level; there is room for one more run."""
+        """Return a level with room for one more run."""
         if level == len(self._levels):
             self._levels.append(_Level(self._folder))
         stored = self._levels[level]
@@ -115,8 +115,8 @@ class PostingsSorter:
         return stored
 
     def chunks(self) -> Iterator[TermChunk]:
-        """All terms in order with their postings, so many at a time."""
-        runs = [*(run for level in self._levels[::-1] for run in level.runs), *self._pieces()]
+        """Yield all terms in order with their postings, in chunks of limited size."""
+        runs = [*(run for level in self._levels[::-1] for run in level.runs), *self._blocks()]
         coming = _chunks(runs)
         before, following = b"", next(coming, None)
         while following:
@@ -127,46 +127,48 @@ class PostingsSorter:
             before = last
 
     def close(self) -> None:
-        """Forget everything; what is on disk goes too."""
+        """Close the temporary files."""
         self._held = []
         for stored in self._levels:
             stored.close()
 
 
-def _pieces(packed: PostingsBatch, number: int) -> Iterator[PostingsBatch]:
-    """A run cut into pieces; of each run the first is of another size, so that they do not all end at the same terms:
-    where few pieces begin, a share cannot end.
+def _blocks(packed: PostingsBatch, number: int) -> Iterator[PostingsBatch]:
+    """Cut a run into blocks.
+
+    Vary the size of each run's first block, so that block boundaries spread over the terms. A chunk can end only at a
+    boundary.
     """
     stops = np.cumsum(_sizes(packed))
     if len(stops):
-        first = RUN_BLOCK_POSTINGS * (number % _SIZES + 1) // _SIZES
+        first = RUN_BLOCK_POSTINGS * (number % _FIRST_BLOCK_SIZES + 1) // _FIRST_BLOCK_SIZES
         cuts = np.searchsorted(stops, np.arange(first, stops[-1], RUN_BLOCK_POSTINGS))
         yield from split_at(packed, sorted({*cuts.tolist()} - {0}))
 
 
 def _sizes(packed: PostingsBatch) -> NDArray[np.intp]:
-    """What each posting counts."""
+    """Return the size of each posting: itself, its positions, and its term's overhead."""
     frequencies, _, _, counts, _ = packed.postings
     sizes = counts.astype(np.intp) + 1
     sizes[np.cumsum(frequencies) - frequencies] += TERM_OVERHEAD
     return sizes
 
 
-_Place = tuple[bytes, int]  # a term, and a document: of what is before it, and what is not
-_Begin = tuple[_Place, int]  # the first posting of a piece, and what all of it counts
+_Place = tuple[bytes, int]  # a term and a document; postings stand before it or not
+_Begin = tuple[_Place, int]  # the first posting of a block, and the size of all
 
 
 class _Run(Protocol):
-    """Pieces, whose postings rise by term and document from one to the next."""
+    """Blocks of postings, sorted by term and document from one to the next."""
 
     def begins(self) -> Iterator[_Begin]:
-        """Where they begin."""
+        """Yield the first posting of each block."""
 
     def pieces(self) -> Iterator[PostingsBatch]:
-        """All of them in order."""
+        """Yield the blocks."""
 
 
-class _Held(Struct, frozen=True):
+class _MemoryRun(Struct, frozen=True):
     """A run in memory."""
 
     held: list[PostingsBatch]
@@ -179,7 +181,7 @@ class _Held(Struct, frozen=True):
 
 
 class _Level:
-    """Runs on disk, piece by piece. Mapped into memory they would stay there, once they have been read."""
+    """Runs on disk, in blocks. They are read, not mapped, so that their pages do not stay in memory."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -197,18 +199,18 @@ class _Level:
             count += 1
             _write_begin(_begin(piece), begins)
             _write_batch(piece, held)
-        self.runs.append(_OnDisk(self._files, places, count))
+        self.runs.append(_DiskRun(self._files, places, count))
 
     def close(self) -> None:
-        """Forget everything."""
+        """Close the temporary files."""
         close_files(*self._files or ())
 
 
-class _OnDisk(Struct, frozen=True):
-    """A run on disk: in one file where its pieces begin, in the other the pieces."""
+class _DiskRun(Struct, frozen=True):
+    """A run on disk: one file has the first postings of its blocks, the other the blocks."""
 
     files: tuple[IO[bytes], IO[bytes]]
-    places: tuple[int, int]  # where it begins in each
+    places: tuple[int, int]  # offset of the run in each
     count: int
 
     def begins(self) -> Iterator[_Begin]:
@@ -253,21 +255,21 @@ def _begin(piece: PostingsBatch) -> _Begin:
 
 
 def _first(parts: Iterable[PostingsBatch]) -> bytes:
-    """The first term."""
+    """Return the first term."""
     return min(part.term_bytes.partition(SEPARATOR)[0] for part in parts)
 
 
 def _last(parts: Iterable[PostingsBatch]) -> bytes:
-    """The last term."""
+    """Return the last term."""
     return max(part.term_bytes.rpartition(SEPARATOR)[2] for part in parts)
 
 
 def _cuts(begins: Iterable[_Begin]) -> Iterator[tuple[_Place, bool]]:
-    """Places before which a share ends; whether what is on both sides of it folds to one form.
+    """Yield the places where chunks end, and whether one fold group stands on both sides.
 
-    Paths may hold any character and not rise by what is before EXACT in them: then a share may be empty, no more.
+    Paths may contain EXACT, so their fold order can differ from their byte order. The only effect is an empty chunk.
     """
-    total, last = 0, b""  # the folded form before which it was cut
+    total, last = 0, b""  # the folded form before the last cut
     is_within = False
     for place, size in begins:
         folded = place[0].partition(_EXACT)[0]
@@ -283,35 +285,35 @@ def _cuts(begins: Iterable[_Begin]) -> Iterator[tuple[_Place, bool]]:
         yield (last + _NO_MORE, 0), False
 
 
-class _Some(NamedTuple):
-    """What is between two cuts."""
+class _Span(NamedTuple):
+    """The postings between two cuts."""
 
     parts: list[PostingsBatch]
     is_partial_fold_group: bool
     ends_fold_group: bool
 
 
-def _chunks(runs: Iterable[_Run]) -> Iterator[_Some]:
-    """All terms of some runs, of which each has documents that come after all of those before."""
+def _chunks(runs: Iterable[_Run]) -> Iterator[_Span]:
+    """Yield all terms of runs. Each run has documents after those of the runs before."""
     taken = list(runs)
     rests = [_RunCursor(run.pieces()) for run in taken]
     was_within = False
     for place, is_within in chain(_cuts(merge(*(run.begins() for run in taken))), [(None, False)]):
         parts = [piece for rest in rests for piece in rest.until(place)]
         if parts:
-            yield _Some(parts, was_within or is_within, not is_within)
+            yield _Span(parts, was_within or is_within, not is_within)
         was_within = is_within
 
 
 class _RunCursor:
-    """What is left of a run, to be taken bit by bit."""
+    """The rest of a run."""
 
     def __init__(self, pieces: Iterator[PostingsBatch]) -> None:
         self._coming = pieces
         self._next = next(self._coming, None)
 
     def until(self, place: _Place | None) -> Iterator[PostingsBatch]:
-        """What comes before that; all that there is left, if there is no place."""
+        """Yield the postings before a place, or all of the rest."""
         while self._next:
             before = _before(self._next, place) if place else len(self._next.postings.documents)
             if before == len(self._next.postings.documents):
@@ -325,7 +327,7 @@ class _RunCursor:
 
 
 def _before(piece: PostingsBatch, place: _Place) -> int:
-    """How many of its postings come before a place."""
+    """Return how many postings of a block come before a place."""
     terms, (frequencies, documents, *_) = piece.terms, piece.postings
     term, document = place
     number = bisect_left(terms, term)

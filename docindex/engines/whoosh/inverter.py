@@ -161,7 +161,7 @@ class _Inverted:
         self._posted, self._holders = terms[self._firsts], held[self._firsts]
 
     def _bases(self, found: vectorized.TokenBatch) -> NDArray[np.intp]:
-        """Where each text's positions begin: those of one field go on from value to value, a gap between them."""
+        """Return where each text's positions begin. Positions of a field go on from value to value, after a gap."""
         last = np.zeros(len(self._held), np.intp)
         some = self._held > 0
         last[some] = found.positions[np.cumsum(self._held)[some] - 1]
@@ -172,7 +172,7 @@ class _Inverted:
         return (self._fields << index_reader.FIELD_BITS) + before - begun
 
     def packed(self, numbers: NDArray[np.uint32]) -> PostingsBatch:
-        """All postings; `numbers` are the documents'."""
+        """Return all postings. `numbers` are the documents'."""
         weights = _WEIGHTS[self._within]
         return PostingsBatch(
             self._names,
@@ -186,13 +186,13 @@ class _Inverted:
         )
 
     def lengths(self) -> list[int]:
-        """How many words each record has."""
+        """Return the length of each record in words."""
         held = self._held * _LENGTHS[self._fields]
         lengths: list[int] = np.bincount(self._documents, held, self._count).astype(np.intp).tolist()
         return lengths
 
     def said(self) -> Iterator[Sequence[str]]:
-        """The different words of each record's body."""
+        """Yield the distinct words of each record's body."""
         within = _SAID[self._within]
         held = np.logical_or.reduceat(within, self._firsts) if len(within) else within
         posted, holders = self._posted[held], self._holders[held]
@@ -204,7 +204,7 @@ class _Inverted:
 
 
 def _fields(record: Record) -> Iterator[Sequence[str]]:
-    """The texts of each of `ranking.index_reader.FIELDS`."""
+    """Return the texts of each of `ranking.index_reader.FIELDS`."""
     metadata = record.metadata
     own, quoted = record.own_and_quoted()
     texts: dict[str, Sequence[str]] = {

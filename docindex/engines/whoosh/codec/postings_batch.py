@@ -1,6 +1,6 @@
-"""Postings of many terms in columns, as they are put together before they are written.
+"""Postings of many terms in columns, before they are encoded.
 
-Only what writes loads this: NumPy takes longer to start than a search takes.
+Only writers load this: importing NumPy takes longer than a search.
 """
 
 from __future__ import annotations
@@ -22,15 +22,17 @@ _Number = TypeVar("_Number", np.intp, np.float32)
 
 
 class Postings(NamedTuple):
-    """Postings of many terms, term after term: of each term as many as `frequencies` says, of each posting as many
-    positions as `counts` says (0 in fields without positions).
+    """Postings of many terms, term after term.
+
+    Each term has as many postings as `frequencies` says. Each posting has as many positions as `counts` says, 0 in
+    fields without positions.
     """
 
     frequencies: NDArray[np.intp]
-    documents: NDArray[np.uint32]  # of each term rising
+    documents: NDArray[np.uint32]  # ascending within a term
     weights: NDArray[np.float32]
     counts: NDArray[np.uint32]
-    positions: NDArray[np.uint32]  # of each posting rising
+    positions: NDArray[np.uint32]  # ascending within a posting
 
 
 POSTINGS_TYPES = (np.intp, np.uint32, np.float32, np.uint32, np.uint32)
@@ -38,21 +40,19 @@ POSTINGS_TYPES = (np.intp, np.uint32, np.float32, np.uint32, np.uint32)
 
 
 class PostingsBatch(NamedTuple):
-    """Terms, in order, and their postings."""
+    """Sorted terms and their postings."""
 
-    term_bytes: (
-        bytes  # SEPARATOR between them: as one value they take a fifth of the memory, and of the time to be sent
-    )
+    term_bytes: bytes  # joined by SEPARATOR: a fifth of the memory of a list, and of the time to send it
     postings: Postings
 
     @property
     def terms(self) -> list[bytes]:
-        """The terms one by one."""
+        """The terms as a list."""
         return self.term_bytes.split(SEPARATOR) if len(self.postings.frequencies) else []
 
 
 def split_at(packed: PostingsBatch, cuts: Sequence[int]) -> Iterator[PostingsBatch]:
-    """Postings cut apart before some of them, by their numbers: a term may be in two parts, or more."""
+    """Split a batch before the postings with these numbers. A term can be in several parts."""
     terms = packed.terms
     frequencies, documents, weights, counts, positions = packed.postings
     stops = np.cumsum(frequencies)
@@ -75,7 +75,7 @@ def split_at(packed: PostingsBatch, cuts: Sequence[int]) -> Iterator[PostingsBat
 
 
 def concat(parts: Sequence[PostingsBatch]) -> PostingsBatch:
-    """All in one, the terms of each part behind those of the last."""
+    """Join batches, the terms of each behind those of the one before."""
     held = [part for part in parts if len(part.postings.frequencies)] or parts[:1]
     if len(held) == 1:
         return held[0]
@@ -84,7 +84,7 @@ def concat(parts: Sequence[PostingsBatch]) -> PostingsBatch:
 
 
 def merge_batches(parts: Sequence[PostingsBatch]) -> PostingsBatch:
-    """All in one: each term once, its postings in the order of the parts."""
+    """Merge batches: each term once, its postings in the order of the batches."""
     if len(parts) == 1:
         return parts[0]
     terms = list(chain.from_iterable(part.terms for part in parts))
@@ -114,6 +114,6 @@ def merge_batches(parts: Sequence[PostingsBatch]) -> PostingsBatch:
 
 
 def run_sums(column: NDArray[_Number], firsts: NDArray[np.intp]) -> NDArray[_Number]:
-    """The sums of stretches of a column that begin at `firsts`."""
+    """Return the sums of the runs of a column that begin at `firsts`."""
     found: NDArray[_Number] = np.add.reduceat(column, firsts) if len(firsts) else column[:0]
     return found
