@@ -10,6 +10,7 @@
       RecordError           1
       EngineError           2
         IndexUntrusted      2
+        ReportError         1
         IndexMissing        3
         IndexOutdated       3
         IndexBusy          75
@@ -105,6 +106,12 @@ class EngineError(DocindexError):
 
 class IndexUntrusted(EngineError):
     """An index that was found, and not named, may be another user's work."""
+
+
+class ReportError(EngineError):
+    """The index is committed, and what was done cannot be reported."""
+
+    exit_code = 1
 
 
 class IndexMissing(EngineError):

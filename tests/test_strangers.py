@@ -6,6 +6,8 @@ import io
 import json
 import os
 import struct
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -349,3 +351,15 @@ def test_a_sheet_that_claims_a_row_beyond_all_rows_is_no_hang(archive: Path, run
     (archive / "INDEX.md").write_text("- `press/a.xlsx`\n")
     assert run("build", "--timeout", "5").code == 0
     assert run("search", "word").code == 0
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here: NOT tested")
+def test_a_report_that_cannot_be_written_does_not_deny_the_commit(
+    archive: Path, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = [sys.executable, "-m", "docindex", "build", "--json"]
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("docindex: the index is built, but ")
+    assert run("search", "Belmokhtar").code == 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from docindex import config
 from docindex.cli.console import near, progress, say, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
+from docindex.errors import OutputError, ReportError
 
 if TYPE_CHECKING:
     from docindex.cli.options import BuildFlags
@@ -47,7 +48,10 @@ def run(flags: BuildFlags) -> int:
             on_lock_wait=lambda holder: None if flags.quiet else warn(f"waiting for another build ({holder})"),
         )
     trust.remember(report.state, folder)
-    _show_report(report, folder, settings, as_json=flags.as_json, quiet=flags.quiet)
+    try:
+        _show_report(report, folder, settings, as_json=flags.as_json, quiet=flags.quiet)
+    except OutputError as error:
+        raise ReportError(f"the index is built, but {error.message}", error.hint) from error
     return NOT_FOUND if report.failures else FOUND
 
 

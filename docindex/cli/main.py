@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from docindex.cli.exit_codes import FAILED, FOUND, INTERRUPTED
-from docindex.errors import DocindexError, OutputError, QueryError
+from docindex.errors import DocindexError, OutputError, QueryError, ReportError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ def main() -> NoReturn:
         ended = _run(sys.argv[1:])
     except DocindexError as error:
         _complain(error)
-        if isinstance(error, OutputError):
+        if isinstance(error, OutputError | ReportError):
             _nothing_more()
         sys.exit(error.exit_code)
     except KeyboardInterrupt:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from docindex import __version__
-from docindex.errors import IndexMissing, IndexOutdated
+from docindex.errors import EngineError, IndexMissing, IndexOutdated, ReportError
 from docindex.indexing import batching, extraction, freshness, worker_pool
 from docindex.indexing.fingerprint import fingerprint
 from docindex.indexing.plan import Plan, SourceStat, plan
@@ -67,8 +67,12 @@ def build(
         for path in todo.removed:
             writer.delete_source(path)
         unchanged, failed = _apply_changes(todo, manifest, engine, writer, pool, progress)
-    with engine.searcher() as index:
-        state = index.state
+    try:
+        with engine.searcher() as index:
+            state = index.state
+    except EngineError as error:
+        what = f"the index is built, and cannot be read again: {error.message}"
+        raise ReportError(what, error.hint) from error
     added, changed = ((manifest.sources[number].path for number in some) for some in (todo.added, todo.changed))
     return BuildReport(
         added=tuple(path for path in added if path not in failed),
