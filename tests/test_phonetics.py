@@ -94,3 +94,10 @@ def test_scores_survive_being_written_as_letters() -> None:
     assert '"' not in written
     assert "\\" not in written
     assert phonetics.from_letters(written).tolist() == scores
+
+
+def test_a_least_similarity_changes_no_other() -> None:
+    words = phonetics.split("".join(f"{fold(word)}\n" for word in ("Hossein", "Hansen", "حسين", "Berlin", "x")))
+    word = phonetics.split("hussein\n")
+    every, near = phonetics.similarities(word, words), phonetics.similarities(word, words, 0.01)
+    assert [one if one >= 0.01 else 0 for one in every.tolist()] == [one if one >= 0.01 else 0 for one in near.tolist()]

@@ -14,6 +14,7 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
+from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -176,6 +177,7 @@ def _rows(flat: Codes) -> Words:
 FIRST, WITHIN, LAST = PLACES = (0, 1, 2)
 """Places in a word at which a phone without a counterpart is scored apart."""
 LOWEST, HIGHEST = -5.0, 6.0  # log-odds in the tables
+_UNREACHABLE = -15.0
 _STEPS_PER_UNIT = 8.0
 _FIRST_LETTER = 35  # "#": a table's letters need no escape in JSON, for the backslash is left out
 
@@ -255,11 +257,11 @@ def _table(one: int, other: int) -> _Table | None:
     return _Table(same, (gaps[0], gaps[1]))
 
 
-def similarities(word: Words, words: Words) -> Numbers:
+def similarities(word: Words, words: Words, least: float = 0.0) -> Numbers:
     """Return how sure it is that each of the words spells the same name as the one word: from 0 to 1.
 
     The words that the tables are learned from decide how sure: 0.5 means that half of such pairs in a vocabulary of
-    names are one name. Among the words of ordinary texts it is more.
+    names are one name. Among the words of ordinary texts it is more. A word that cannot reach `least` gets 0.
     """
     sure = np.zeros(len(words), np.float32)
     for number in np.unique(words.scripts):
@@ -267,22 +269,36 @@ def similarities(word: Words, words: Words) -> Numbers:
         rows = np.flatnonzero((words.scripts == number) & (words.lengths > 0))
         if len(rows) and word.lengths[0] and _table(*scripts) is not None:
             intercept, slope = _calibration(*scripts)
-            sure[rows] = 1.0 / (1.0 + np.exp(-intercept - slope * relative_scores(word, words.take(rows))))
+            lowest = (log(least / (1.0 - least)) - intercept) / slope if least > 0.0 else -np.inf
+            scores = relative_scores(word, words.take(rows), lowest)
+            sure[rows] = 1.0 / (1.0 + np.exp(-intercept - slope * np.maximum(scores, _UNREACHABLE)))
     return sure
 
 
-def relative_scores(word: Words, words: Words) -> Numbers:
+def relative_scores(word: Words, words: Words, lowest: float = -np.inf) -> Numbers:
     """Return the log-odds that each of the words is the one word, by the root of the most that it could be.
 
-    All words are of one script.
+    All words are of one script. A word that cannot reach the lowest score gets one below all others.
     """
     one, other = int(word.scripts[0]), int(words.scripts[0])
     table = _table(one, other)
     if table is None:
         return np.full(len(words), -np.inf, np.float32)
     phones = word.codes[0, : word.lengths[0]]
-    most = np.maximum(table.best(phones), table.turned().best(words.codes))
-    return np.asarray(_aligned(phones, words, table) / np.sqrt(np.maximum(most, 1.0)), np.float32)
+    most = np.sqrt(np.maximum(np.maximum(table.best(phones), table.turned().best(words.codes)), 1.0))
+    scores = np.full(len(words), _UNREACHABLE, np.float32)
+    rows = np.flatnonzero(_bounds(phones, words, table) >= lowest * most)
+    if len(rows):
+        scores[rows] = _aligned(phones, words.take(rows), table) / most[rows]
+    return scores
+
+
+def _bounds(phones: Codes, words: Words, table: _Table) -> Numbers:
+    """Return a score for each word that its alignment cannot exceed: each phone by itself, in any order."""
+    best = np.maximum(table.same[phones].max(axis=0), table.gaps[1].max(axis=0))
+    best[0] = 0.0
+    skipped = np.maximum(table.gaps[0][:, phones].max(axis=0), 0.0).sum()
+    return np.asarray(best[words.codes].sum(axis=1) + skipped, np.float32)
 
 
 def _calibration(one: int, other: int) -> tuple[float, float]:

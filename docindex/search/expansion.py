@@ -140,7 +140,7 @@ def sound_alikes(form: str, index: Searcher, level: str) -> dict[str, tuple[floa
         return found
     same, other = LEVELS[level]
     for block in _vocabulary(index):
-        similarities = phonetics.similarities(word, block.words)
+        similarities = phonetics.similarities(word, block.words, min(same, other))
         abroad = block.words.scripts != word.scripts[0]
         rows = (similarities >= other * abroad + same * ~abroad).nonzero()[0].tolist()
         if rows:
