@@ -114,7 +114,7 @@ def test_words_that_are_no_names_are_left_as_they_are(index: MemorySearcher) -> 
 
 def test_each_form_is_told_with_its_count_and_its_reason(index: MemorySearcher) -> None:
     (expansion,) = found(index, "Hussein").expanded
-    assert (expansion.word, expansion.form, expansion.records) == ("hussein", "hussein", 1)
+    assert (expansion.word, expansion.form, expansion.records) == ("Hussein", "hussein", 1)
     told = {one.form: (one.written, one.records, one.by) for one in expansion.variants}
     assert told == {"hussain": ("Hussain", 1, "sound"), "حسين": ("حسين", 1, "sound")}
 

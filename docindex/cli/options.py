@@ -311,6 +311,47 @@ class TimelineFlags(QueryOptions, frozen=True, kw_only=True):
     as_json: Annotated[bool, JSON] = False
 
 
+class NamesFlags(IndexOptions, frozen=True, kw_only=True):
+    """`docindex names`."""
+
+    words: Annotated[list[str], Flag("WORD...", "A name, in any spelling and script.")]
+    variants: Annotated[
+        str | None,
+        Flag(
+            "--variants",
+            "strict: only near spellings; wide: also far ones.",
+            WHAT,
+            "[strict|wide]",
+            values=("strict", "wide"),
+            bare="usual",
+        ),
+    ] = None
+    form: Annotated[str, _format("names")] = "text"
+    as_json: Annotated[bool, JSON] = False
+
+
+class MatrixFlags(QueryOptions, frozen=True, kw_only=True):
+    """`docindex matrix`."""
+
+    names: Annotated[
+        Path, Flag("LIST", "Names as CSV: one a row, its aliases in further columns; with a header or without.")
+    ]
+    column: Annotated[str | None, Flag("--column", "The column of names: its header or number.", WHAT, "C")] = None
+    within: Annotated[
+        str,
+        Flag(
+            "--within",
+            "record, paragraph, sentence, or a number of words: 20w.",
+            WHAT,
+            "SCOPE",
+            values=("record", "paragraph", "sentence", "20w"),
+        ),
+    ] = "record"
+    limit: Annotated[int, Flag("-n --limit", "Pairs to show as text; 0 = all.", SHOWN, "N", min=0)] = 50
+    form: Annotated[str, _format("matrix")] = "text"
+    as_json: Annotated[bool, JSON] = False
+
+
 class ShowFlags(ReadingOptions, frozen=True, kw_only=True):
     """`docindex show`."""
 
@@ -436,6 +477,19 @@ COMMANDS = {
         TimelineFlags,
         "Draw the matches over time. The first and the last of them are named.",
         ("docindex timeline Belmokhtar", "docindex timeline accord -e otages --by month"),
+        exit_codes.OF_QUERIES,
+    ),
+    "names": Command(
+        NamesFlags,
+        "List the spellings of a name in the index.",
+        ("docindex names Belmokhtar", "docindex names Belmokhtar --json"),
+        exit_codes.OF_QUERIES,
+    ),
+    "matrix": Command(
+        MatrixFlags,
+        "Say who of a list of names stands with whom.\n\n"
+        "Each pair has the records that hold both, the log-likelihood of that, and the first such record.",
+        ("docindex matrix names.csv", "docindex matrix names.csv --within sentence"),
         exit_codes.OF_QUERIES,
     ),
     "verify": Command(

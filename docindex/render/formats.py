@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from docindex.results import Results
 
 FORMATS = {
-    "text": "search kwic timeline verify",
-    "json": "search kwic timeline verify",
+    "text": "search kwic timeline verify names matrix",
+    "json": "search kwic timeline verify names matrix",
     "jsonl": "search kwic",
-    "csv": "search kwic timeline",
-    "tsv": "search kwic timeline",
+    "csv": "search kwic timeline names matrix",
+    "tsv": "search kwic timeline names matrix",
     "md": "search verify",
     "html": "search verify",
     "svg": "timeline",
+    "edges": "matrix",
+    "graphml": "matrix",
 }
 """Each format's name and the commands that have it."""
 

@@ -338,7 +338,8 @@ class _Expander:
         spellings: list[Spelling] = []
         for form in dict.fromkeys(forms):
             spellings += [
-                Spelling(form, variant.form, _weight(variant)) for variant in self._variants(form, level, marked)
+                Spelling(form, variant.form, _weight(variant))
+                for variant in self._variants(form, leaf.text if len(forms) == 1 else form, level, marked)
             ]
             spellings += [Spelling(form, other, SURE_WEIGHT) for other in PARTICLES.get(form, ()) if other != form]
         if len(forms) == 1:
@@ -366,7 +367,7 @@ class _Expander:
     def _has(self, word: str, form: str) -> bool:
         return any(one.form == form for one in self.expansions[word].variants)
 
-    def _variants(self, form: str, level: str, marked: bool) -> tuple[Variant, ...]:
+    def _variants(self, form: str, word: str, level: str, marked: bool) -> tuple[Variant, ...]:
         if form in self.expansions and self.expansions[form].variants:
             return self.expansions[form].variants
         if len(form) < MIN_LETTERS - (not form.isascii()) or not form.isalpha() or form in PARTICLES:
@@ -375,7 +376,7 @@ class _Expander:
         if records and not marked and not self._only_word and not _written(form, self.index)[1]:
             return ()  # a word like any other among names
         found = tuple(one for one in variants(form, self.index, level) if one.form not in self.options.not_forms)
-        self._add(form, form, records, found)
+        self._add(word, form, records, found)
         return found
 
     def _add(self, word: str, form: str, records: int, found: tuple[Variant, ...]) -> None:
@@ -404,7 +405,7 @@ class _Expander:
                 records = 0 if text in self.options.not_forms else self._count(phrase)
                 if records:
                     found.append(phrase)
-                    self._add(form, form, self.index.doc_freq(form), (Variant(text, text, records, 1.0, "join"),))
+                    self._add(leaf.text, form, self.index.doc_freq(form), (Variant(text, text, records, 1.0, "join"),))
         return found
 
     def _joined(self, text: str, apart: str, field: str | None) -> Query | None:

@@ -41,7 +41,7 @@ def find_matches(query: Query, text: str, language: str, field: str, *, exact: b
     tokenized = TokenizedText(analyzer.analyze(text, language))
     matches: list[Match] = []
     for number, leaf in enumerate(dict.fromkeys(sought)):  # a leaf that occurs twice is marked once
-        matches += (Match(span, number) for span in _leaf_spans(leaf, tokenized, language, exact))
+        matches += (Match(span, number) for span in leaf_spans(leaf, tokenized, language, exact))
     return sorted(matches)
 
 
@@ -66,6 +66,11 @@ class TokenizedText:
             for form in forms:
                 self._terms[form].append(term)
 
+    @property
+    def forms(self) -> Iterable[str]:
+        """All forms of the text's words, each once."""
+        return self._terms.keys()
+
     def tokens_at(self, position: TermAlternatives | Pattern) -> list[int]:
         """Return the indexes of the tokens that can stand at a position of the query."""
         if isinstance(position, Pattern):
@@ -75,7 +80,8 @@ class TokenizedText:
         return list(compress(count(), map(terms.__contains__, self.tokens.terms))) if terms else []
 
 
-def _leaf_spans(leaf: TextLeaf, text: TokenizedText, language: str, exact: bool) -> Iterable[Span]:
+def leaf_spans(leaf: TextLeaf, text: TokenizedText, language: str, exact: bool) -> Iterable[Span]:
+    """Return the spans of one leaf in a text."""
     found = [text.tokens_at(position) for position in _cached_positions(leaf, language, exact)]
     if not found or not all(found):
         return ()

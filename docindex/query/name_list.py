@@ -1,0 +1,85 @@
+"""A list of names as CSV: one name a row, its aliases in further columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from docindex.analysis.folding import fold
+from docindex.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+MAX_BYTES = 50_000_000
+DELIMITERS = ",;\t|"
+_NAME_HEADERS = frozenset("name names nom noms nombre namen person personne persona entity title الاسم имя".split())
+_ALIAS_HEADERS = ("alias", "aka", "variant", "other", "autre", "also", "weak")
+_OTHER_HEADERS = frozenset("id date country type role note notes source gender dob birth nationality".split())
+
+
+def read(path: Path, column: str | None = None) -> list[tuple[str, ...]]:
+    """Return the names of a file, each with its aliases behind it. Raises UsageError.
+
+    `column` is a header or a number from 1. Without it, a column with a header such as `name` counts, else the first.
+    Columns of aliases are those whose header says so; without a header, all behind the name. A cell may hold several
+    aliases with `;` or `|` between them.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", "a file of names as CSV") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 at byte {error.start:,}", "the file saved as UTF-8") from error
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{path} is larger than {MAX_BYTES:,} bytes", "fewer names")
+    try:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=_delimiter(text))]
+    except csv.Error as error:
+        raise UsageError(f"{path} is no CSV: {error}", "a name a line") from error
+    return _names([row for row in rows if any(row)], column, str(path))
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter of the first line, outside quotes."""
+    bare = "".join(text.partition("\n")[0].split('"')[::2])
+    return max(DELIMITERS, key=lambda one: (bare.count(one), -DELIMITERS.index(one)))
+
+
+def _names(rows: Sequence[Sequence[str]], column: str | None, place: str) -> list[tuple[str, ...]]:
+    if not rows:
+        raise UsageError(f"{place} holds no name", "a name a line")
+    heads = [fold(cell) for cell in rows[0]]
+    by_name = column is not None and not column.isdecimal()
+    known = _NAME_HEADERS | _OTHER_HEADERS
+    has_header = by_name or any(head in known or head.startswith(_ALIAS_HEADERS) for head in heads)
+    if column is None:
+        at = next((number for number, head in enumerate(heads) if head in _NAME_HEADERS), 0) if has_header else 0
+    elif by_name:
+        if fold(column) not in heads:
+            raise UsageError(f"{place} has no column '{column}'", ", ".join(rows[0]))
+        at = heads.index(fold(column))
+    else:
+        at = int(column) - 1
+        if not 0 <= at < max(map(len, rows)):
+            raise UsageError(f"{place} has no column {column}", f"1 to {max(map(len, rows))}")
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows[has_header:]:
+        name = row[at] if at < len(row) else ""
+        further = [
+            cell
+            for number, cell in enumerate(row)
+            if number != at
+            and (number < len(heads) and heads[number].startswith(_ALIAS_HEADERS) if has_header else number > at)
+        ]
+        aliases = [alias.strip() for cell in further for alias in cell.replace("|", ";").split(";")]
+        if any(letter.isalnum() for letter in name):
+            kept = (alias for alias in aliases if any(letter.isalnum() for letter in alias))
+            found[name] = tuple(dict.fromkeys((*found.get(name, (name,)), *kept)))
+    if not found:
+        raise UsageError(f"{place} holds no name", "a name a line")
+    return list(found.values())
