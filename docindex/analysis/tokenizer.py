@@ -211,6 +211,11 @@ class Tokenizer:
         return tokens + (self._word(word[done:], base + done) if done < len(word) else [])
 
 
+def has_unspaced(text: str) -> bool:
+    """Return True if a part of the text is in a script that puts no blanks between words."""
+    return not text.isascii() and _unspaced().search(text) is not None
+
+
 STANDARD = Tokenizer()
 """The tokenizer of every language without a segmenter of its own."""
 

@@ -31,11 +31,15 @@ class _Placed(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Word(_Placed, frozen=True):
-    """Single word as typed. Analysis may turn it into several tokens, which then match as a phrase."""
+    """Single word as typed. Analysis may turn it into several tokens, which then match as a phrase.
+
+    Text in a script without blanks is no single word: all of its parts must match, or any of them.
+    """
 
     text: str
     field: str | None = None  # None = wherever words are searched
     variants: bool = False  # its other spellings are asked for too: `name^`
+    any_part: bool = False  # any part of a text without blanks is enough
 
 
 class Spelling(Struct, frozen=True):
@@ -54,12 +58,22 @@ class WidenedWord(Word, frozen=True):
 
 
 class Phrase(_Placed, frozen=True):
-    """Words in this order; with a slop, in any order and with that many other words between them at most."""
+    """Words as typed in this order, without regard to case, accents and typographic signs.
+
+    With a slop they stand in any order and with that many other words between them at most. With a slop, with
+    `any_form` or with `whole`, other forms of the words match too.
+    """
 
     text: str
     field: str | None = None
     slop: int = 0
     whole: bool = False  # the field's whole value, where some record has just that; else the words in it
+    any_form: bool = False  # of its words, though the slop is 0
+
+    @property
+    def verbatim(self) -> bool:
+        """Return True if only the words as typed match, and no other forms of them."""
+        return not (self.any_form or self.slop or self.whole)
 
 
 class WidenedPhrase(Phrase, frozen=True):

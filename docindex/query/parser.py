@@ -14,6 +14,7 @@ import re
 
 from msgspec import Struct
 
+from docindex.analysis import tokenizer
 from docindex.errors import QueryError
 from docindex.metadata import keys
 from docindex.model import Span
@@ -112,8 +113,14 @@ class _Reader:
     def error(self, message: str, hint: str, position: int) -> QueryError:
         return QueryError(message, hint, text=self.typed, position=position)
 
-    def count(self, place: Span) -> Span:
-        self.leaves += 1
+    def word(self, text: str, field: str | None, place: Span, *, variants: bool = False) -> Word:
+        """Return a word. A text in a script without blanks counts as many words as it has characters."""
+        unspaced = field not in keys.KEYWORD_FIELDS and tokenizer.has_unspaced(text)
+        place = self.count(place, len(text) if unspaced else 1)
+        return Word(text, field, variants, any_part=unspaced and self.any, place=place)
+
+    def count(self, place: Span, leaves: int = 1) -> Span:
+        self.leaves += leaves
         if self.leaves > MAX_LEAVES:
             raise self.error(f"the query holds more than {MAX_LEAVES:,} words", "fewer words", place.start)
         return place
@@ -132,7 +139,7 @@ class _Literal(_Reader):
 
     def parsed(self) -> Parsed:
         words: list[Query] = [
-            Word(run[0], place=self.count(Span(*run.span())))
+            self.word(run[0], None, Span(*run.span()))
             for run in re.finditer(r"\S+", self.text)
             if _says_something(run[0])
         ]
@@ -306,7 +313,7 @@ class _Parser(_Reader):
     def _stray(self, place: Span) -> None:
         field = self.groups[-1].field
         field = None if field == "date" else field
-        self.pending.strays.append(Word(self.text[place.start : place.stop], field, place=self.count(place)))
+        self.pending.strays.append(self.word(self.text[place.start : place.stop], field, place))
 
     def _settle_name(self) -> None:
         """Read a field name without a value as a word."""
@@ -395,7 +402,7 @@ class _Parser(_Reader):
         """Return a word; `name^` asks for its other spellings too."""
         marked = raw[:-1] if lexer.mask_escapes(raw).endswith(lexer.VARIANTS) else ""
         variants = _says_something(lexer.unescape(marked))
-        return Word(lexer.unescape(marked if variants else raw), self._field(), variants, place=self.count(place))
+        return self.word(lexer.unescape(marked if variants else raw), self._field(), place, variants=variants)
 
     def _without_question_mark(self, raw: str, start: int) -> str:
         """Drop a question mark at a word's end, unless the word has other wildcards.
@@ -443,7 +450,7 @@ class _Parser(_Reader):
         if not quoted[2]:
             self._mend(Span(start, start + 1), "the quote is never closed", "closed at the end", 'a " at the end')
         field = self._field()
-        slop = self._slop() if quoted[2] and field not in ("date", *keys.KEYWORD_FIELDS) else 0
+        slop = self._slop() if quoted[2] and field not in ("date", *keys.KEYWORD_FIELDS) else None
         place = Span(start, self.position)
         text = lexer.unescape(quoted[1])
         if field in keys.KEYWORD_FIELDS and text.strip():
@@ -453,15 +460,16 @@ class _Parser(_Reader):
         elif field == "date":
             self._date(date_ranges.parse_dates(text.strip()), place, Span(*quoted.span(1)))
         else:
-            self._complete(Phrase(text.strip(), field, slop, place=self.count(place)))
+            any_form = slop == 0
+            self._complete(Phrase(text.strip(), field, slop or 0, any_form=any_form, place=self.count(place)))
 
-    def _slop(self) -> int:
+    def _slop(self) -> int | None:
+        """Read the slop of a phrase: 0 for `~` alone, None without it."""
         slop = self._take(lexer.SLOP())
         if slop is None:
-            return 0
+            return None
         place = Span(*slop.span())
         if not slop[1]:
-            self._mend(place, "the ~ after a phrase has no number", "left out", '"a phrase"~5')
             return 0
         if len(slop[1]) <= 4 and int(slop[1]) <= lexer.MAX_SLOP_WORDS:
             return int(slop[1])
@@ -549,7 +557,7 @@ class _Parser(_Reader):
         for run in lexer.WORD.finditer(self.text, place.start, place.stop):
             text = lexer.unescape(run[0])
             if _says_something(text):
-                words.append(Word(text, place=self.count(Span(*run.span()))))
+                words.append(self.word(text, None, Span(*run.span())))
         self._complete(self.side_by_side(words))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docindex.analysis.tokenizer import has_unspaced
 from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.query.ast import And, AndMaybe, DateRange, Fuzzy, MatchAll, Not, Or, Phrase, Prefix, Wildcard, Word
 from docindex.query.date_ranges import last_of_month
@@ -52,7 +53,8 @@ def _leaf(leaf: Leaf) -> str:
         case DateRange(earliest, latest):
             return f"date:{_range(earliest, latest)}"
         case Phrase(text, field, slop):
-            return _with_field(field, f'"{escape_phrase(text)}"' + (f"~{slop}" if slop else ""))
+            loose = f"~{slop}" if slop else "~" if leaf.any_form else ""
+            return _with_field(field, f'"{escape_phrase(text)}"{loose}')
         case Wildcard(text, field):
             return _with_field(field, escape_pattern(text, bare=field is None))
         case Prefix(text, field):
@@ -125,8 +127,10 @@ def _said(leaf: Leaf) -> str:
             return _dated(earliest, latest)
         case Phrase(text, field, whole=True):
             return f"the {field} '{text}'"
+        case Phrase(text, field, 0, any_form=False):
+            return f"the phrase '{text}', as typed{_within(field)}"
         case Phrase(text, field, 0):
-            return f"the phrase '{text}'{_within(field)}"
+            return f"the phrase '{text}' in any form of its words{_within(field)}"
         case Phrase(text, field, slop):
             others = "1 other word" if slop == 1 else f"{slop:,} other words"
             return f"the words '{text}' in any order, at most {others} among them{_within(field)}"
@@ -139,10 +143,14 @@ def _said(leaf: Leaf) -> str:
         case Fuzzy(text, field, distance):
             letters = "1 letter" if distance == 1 else f"{distance} letters"
             return f"a word at most {letters} from '{text}'{_within(field)}"
-        case Word(text, field, variants):
-            if field in KEYWORD_FIELDS:
-                return f"the {field} '{text}'"
-            return f"the word '{text}'{' in all its spellings' if variants else ''}{_within(field)}"
+        case Word(text, field) if field in KEYWORD_FIELDS:
+            return f"the {field} '{text}'"
+        case Word(text, field, variants, any_part):
+            if has_unspaced(text):
+                said = f"{'any part' if any_part else 'all parts'} of '{text}'"
+            else:
+                said = f"the word '{text}'"
+            return f"{said}{' in all its spellings' if variants else ''}{_within(field)}"
 
 
 def _things(field: str | None) -> str:

@@ -30,7 +30,14 @@ from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.query.ast import And, AndMaybe, DateRange, MatchAll, Not, Or, Phrase, Query, Word
 from docindex.ranking.index_reader import FIELD_BITS, FIELD_WEIGHTS, FIELDS
 from docindex.ranking.phrases import phrase_starts, proximity
-from docindex.ranking.term_expansion import Pattern, TermAlternatives, TextLeaf, keyword_matcher, query_positions
+from docindex.ranking.term_expansion import (
+    Pattern,
+    TermAlternatives,
+    TextLeaf,
+    keyword_matcher,
+    query_positions,
+    split_unspaced,
+)
 from docindex.ranking.term_list import split_terms
 
 if TYPE_CHECKING:
@@ -85,6 +92,7 @@ class Scorer:
 
     def scores(self, query: Query) -> Scores:
         """Return the records that match, with their scores."""
+        query = split_unspaced(query)
         words = [leaf for leaf in _ordered_words(query) if leaf.field is None]
         self._function_words = self._find_function_words(words)
         scores = self._evaluate(query)
@@ -97,7 +105,7 @@ class Scorer:
 
     def matches(self, query: Query) -> Collection[int]:
         """Return the records that match, in no order."""
-        return self._evaluate(query).keys()
+        return self._evaluate(split_unspaced(query)).keys()
 
     def _find_function_words(self, words: Iterable[Word]) -> set[Word]:
         """Return the function words among the words, in the language that has most of them."""

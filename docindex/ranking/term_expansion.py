@@ -13,16 +13,26 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.analysis import analyzer, folding, stemming, token_cache, tokenizer
+from docindex.metadata.keys import KEYWORD_FIELDS
+from docindex.model import UNDETERMINED
 from docindex.query.ast import (
+    And,
+    AndMaybe,
     DateRange,
     Fuzzy,
     MatchAll,
+    Not,
+    Or,
     Phrase,
     Prefix,
+    Query,
     WidenedPhrase,
     WidenedWord,
     Wildcard,
     Word,
+    conjunction,
+    disjunction,
+    negation,
 )
 from docindex.ranking.term_list import split_terms
 
@@ -58,7 +68,8 @@ def query_positions(leaf: TextLeaf, language: str, *, exact: bool = False) -> li
     Of `l’Algé*` and `Al-Qaï*` only the last position is a pattern.
     """
     if isinstance(leaf, Word | Phrase):
-        positions_of_words = expand_terms(leaf.text, language, exact=exact)
+        any_form = not (isinstance(leaf, Phrase) and leaf.verbatim)
+        positions_of_words = expand_terms(leaf.text, language, exact=exact, any_form=any_form)
         if isinstance(leaf, WidenedWord | WidenedPhrase):
             _widen(positions_of_words, leaf)
         return list(positions_of_words)
@@ -79,10 +90,43 @@ def query_positions(leaf: TextLeaf, language: str, *, exact: bool = False) -> li
     return positions
 
 
-def expand_terms(text: str, language: str, *, exact: bool = False) -> list[TermAlternatives]:
+def split_unspaced(query: Query) -> Query:
+    """Return a query in which the parts of a text without blanks are words: all must match, or any of them."""
+    match query:
+        case And(operands):
+            return conjunction([split_unspaced(operand) for operand in operands])
+        case Or(operands):
+            return disjunction([split_unspaced(operand) for operand in operands])
+        case AndMaybe(required, optional):
+            return AndMaybe(split_unspaced(required), split_unspaced(optional))
+        case Not(operand):
+            return negation(split_unspaced(operand))
+        case WidenedWord(spellings=spellings, typed=typed) if spellings or not typed:
+            return query
+        case Word(text, field, _, any_part) if field not in KEYWORD_FIELDS and tokenizer.has_unspaced(text):
+            parts: list[Query] = [Word(part, field) for part in _parts(text)]
+            return (disjunction if any_part else conjunction)(parts) if parts else query
+        case _:
+            return query
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts of a text without blanks: pairs of characters, and the words of other scripts in it."""
+    tokens = analyzer.analyze(text, UNDETERMINED)
+    parts: list[str] = []
+    end = 0
+    for start, stop in zip(tokens.starts, tokens.stops, strict=True):
+        if stop > end:
+            parts.append(text[start:stop])
+            end = stop
+    return parts
+
+
+def expand_terms(text: str, language: str, *, exact: bool = False, any_form: bool = True) -> list[TermAlternatives]:
     """Return the term alternatives at each position of a text: `F-2014-20439` has several positions.
 
-    `exact` allows the form as typed only: no stems and no folding except of case.
+    `exact` allows the form as typed only: no stems and no folding except of case. Without `any_form` the words as
+    typed match in any case and with any accents, and no other forms of them.
     """
     tokens = analyzer.analyze(text, language)
     alternatives: list[TermAlternatives] = []
@@ -90,7 +134,9 @@ def expand_terms(text: str, language: str, *, exact: bool = False) -> list[TermA
     # Two tokens can cover the same characters (30.322 as one number and as two): the longer comes first and counts.
     for forms, stop in zip(tokens.forms, tokens.stops, strict=True):
         if stop > end:
-            alternatives.append(_exact_alternatives(forms) if exact else _alternatives(forms))
+            alternatives.append(
+                _exact_alternatives(forms) if exact else _alternatives(forms) if any_form else {forms[0]: 1.0}
+            )
             end = stop
     return alternatives
 

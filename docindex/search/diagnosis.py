@@ -73,6 +73,8 @@ def _relaxed(clause: Query, records: int, alone: bool) -> Iterator[tuple[str, Qu
     """Yield the weaker clauses that may replace one, each with its description."""
     match clause:
         case Phrase(text, field):
+            if clause.verbatim:
+                yield 'with other forms of its words ("…"~)', replace(clause, any_form=True)
             tokens = analyzer.analyze(text, UNDETERMINED)
             words = [text[start:stop] for start, stop in zip(tokens.starts, tokens.stops, strict=True)]
             if len(words) > 1:

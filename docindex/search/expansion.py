@@ -361,8 +361,10 @@ class _Expander:
             if not typed and not spellings and self._has(forms[0], only):
                 return []
         if isinstance(leaf, Phrase):
-            return [WidenedPhrase(leaf.text, leaf.field, leaf.slop, leaf.whole, spellings, place=leaf.place)]
-        return [WidenedWord(leaf.text, leaf.field, leaf.variants, spellings, typed, place=leaf.place)]
+            return [
+                WidenedPhrase(leaf.text, leaf.field, leaf.slop, leaf.whole, leaf.any_form, spellings, place=leaf.place)
+            ]
+        return [WidenedWord(leaf.text, leaf.field, leaf.variants, leaf.any_part, spellings, typed, place=leaf.place)]
 
     def _has(self, word: str, form: str) -> bool:
         return any(one.form == form for one in self.expansions[word].variants)
@@ -401,7 +403,7 @@ class _Expander:
                 others = other_spellings(rest, self.index, "strict")
                 spellings = [Spelling(rest, other, SURE_WEIGHT) for other in others]
                 spellings += [Spelling(particle, other, SURE_WEIGHT) for other in PARTICLES[particle]]
-                phrase = WidenedPhrase(text, leaf.field, spellings=tuple(spellings))
+                phrase = WidenedPhrase(text, leaf.field, any_form=True, spellings=tuple(spellings))
                 records = 0 if text in self.options.not_forms else self._count(phrase)
                 if records:
                     found.append(phrase)

@@ -16,7 +16,7 @@ from docindex.analysis import analyzer
 from docindex.model import Span
 from docindex.query.ast import Phrase, leaves
 from docindex.ranking.phrases import phrase_starts
-from docindex.ranking.term_expansion import Filter, Pattern, TermAlternatives, TextLeaf, query_positions
+from docindex.ranking.term_expansion import Filter, Pattern, TermAlternatives, TextLeaf, query_positions, split_unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +34,7 @@ class Match(Struct, frozen=True, order=True):
 def find_matches(query: Query, text: str, language: str, field: str, *, exact: bool = False) -> list[Match]:
     """Return the matches of a query in a field's text, in the order of the text. They may overlap."""
     sought: list[TextLeaf] = [
-        leaf for leaf in leaves(query) if not isinstance(leaf, Filter) and leaf.field in (None, field)
+        leaf for leaf in leaves(split_unspaced(query)) if not isinstance(leaf, Filter) and leaf.field in (None, field)
     ]
     if not sought or not text:
         return []
