@@ -1,4 +1,4 @@
-"""The languages that a manifest may declare: codes of ISO 639 and the names that people write. Pure."""
+"""Languages that a manifest may declare: codes of ISO 639 and the names that people write. Pure."""
 
 from __future__ import annotations
 
@@ -52,9 +52,15 @@ _BY_CODE = {
 
 
 def code(text: str) -> str | None:
-    """A language's code from a code of two or three letters, with or without a region, or from a name; else None.
+    """Return a language's code for a code of two or three letters or a name, or None.
 
-    `FR`, `fr-FR`, `fre`, `French` and `français` are all `fr`. A mix of several (`mul`) is `und`.
+    A region is ignored. `FR`, `fr-FR`, `fre`, `French` and `français` are all `fr`. A mix of several (`mul`) is `und`.
     """
     name = fold(text).strip(" .")
     return _BY_NAME.get(name) or _BY_CODE.get(re.split("[-_]", name, maxsplit=1)[0])
+
+
+def from_tag(tag: str) -> str | None:
+    """Return the language of a tag such as `fr` or `fr-FR` (BCP 47), or None."""
+    found = re.fullmatch(r"([A-Za-z]{2,3})([-_].*)?", tag)
+    return found[1].lower() if found else None

@@ -51,7 +51,7 @@ class Spelling(Struct, frozen=True):
 
 
 class WidenedWord(Word, frozen=True):
-    """One word as typed, or any of its other spellings."""
+    """A word as typed, or any of its other spellings."""
 
     spellings: tuple[Spelling, ...] = ()
     typed: bool = True  # False = only the other spellings

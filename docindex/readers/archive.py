@@ -20,13 +20,13 @@ from docindex.model import Source
 from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure
 from docindex.readers.zip_package import BOMB_HINT, MAX_MEMBERS, DamagedError, Package, check_size, damage
 
-_MEMORY = 512 << 20  # bytes that a stream of xz may ask for
+_MAX_XZ_MEMORY_BYTES = 512 << 20  # that one stream may use
 _STREAMS: tuple[tuple[bytes, str, Callable[[], Any]], ...] = (
     (b"\x1f\x8b", "gzip file", partial(zlib.decompressobj, 31)),
     (b"BZh", "bzip2 file", bz2.BZ2Decompressor),
-    (b"\xfd7zXZ\0", "xz file", partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, _MEMORY)),
+    (b"\xfd7zXZ\0", "xz file", partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, _MAX_XZ_MEMORY_BYTES)),
 )
-_CHUNK = 512  # bytes; of the densest bomb they unpack to some MB
+_CHUNK_BYTES = 512  # a chunk of the densest bomb unpacks to a few MB
 _SHORT = {".tgz": ".tar", ".tbz": ".tar", ".tbz2": ".tar", ".txz": ".tar"}
 
 
@@ -64,8 +64,8 @@ def _unpacked(new: Callable[[], Any], what: str, data: bytes) -> tuple[bytes, Re
     size = 0
     stream = new()
     try:
-        for start in range(0, len(data), _CHUNK):
-            rest = data[start : start + _CHUNK]
+        for start in range(0, len(data), _CHUNK_BYTES):
+            rest = data[start : start + _CHUNK_BYTES]
             while rest.strip(b"\0") or not stream.eof:
                 stream = new() if stream.eof else stream
                 with damage(what):
@@ -112,7 +112,7 @@ def _tar(data: bytes) -> Iterator[EmbeddedFile]:
                 raise tarfile.ReadError
             if member is None:
                 return
-            if member.offset <= end or member.size < 0:  # a size below nothing leads back to where it came from
+            if member.offset <= end or member.size < 0:  # a negative size would seek backwards
                 raise ReaderError("is damaged: it leads back into itself", BOMB_HINT)
         end = member.offset
         if member.isreg() and _is_shown(member.name):
@@ -121,7 +121,7 @@ def _tar(data: bytes) -> Iterator[EmbeddedFile]:
 
 
 def _member(tar: tarfile.TarFile, member: tarfile.TarInfo, packed: int) -> bytes:
-    check_size(member.size, packed)  # a sparse file says that it is larger than what is stored of it
+    check_size(member.size, packed)  # a sparse file is larger than its stored data
     with damage("tar file"):
         return cast(IO[bytes], tar.extractfile(member)).read()
 

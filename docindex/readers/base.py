@@ -66,19 +66,19 @@ def record(
 ) -> Record:
     """Return a record of `source`.
 
-    Metadata comes from three places. `own` describes this part alone (its headline, its date) and takes precedence over
-    the manifest, which describes the whole file. The manifest takes precedence over `found`, which the reader took from
-    the file.
+    Metadata comes from three places. `own` describes this part alone (its headline, its date) and
+    takes precedence over the manifest, which describes the whole file. The manifest takes precedence
+    over `found`, which the reader took from the file.
     """
     metadata = merge_metadata(own, source.declared, found)
     return Record(source.path, part, metadata, source.collection, body, lines, page, quoted)
 
 
-def merge_metadata(*said: Metadata) -> Metadata:
+def merge_metadata(*candidates: Metadata) -> Metadata:
     """Return for each term the first value that is known."""
     title = creator = publisher = date = language = None
     subject: tuple[str, ...] = ()
-    for one in reversed(said):
+    for one in reversed(candidates):
         title = one.title or title
         creator = one.creator or creator
         publisher = one.publisher or publisher

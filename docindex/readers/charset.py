@@ -1,9 +1,9 @@
-"""Bytes to text: which encoding a file is in. Opens no file; only here: charset-normalizer.
+"""Charset detection: bytes to text. Opens no file; only here: charset-normalizer.
 
-A byte order mark is believed, then strict UTF-8, for hardly any other text happens to be valid UTF-8. Older
-encodings have to be guessed. charset-normalizer does that well for East Asia and for long texts; but a few dozen words
-of French are Windows-1250 or Big5 to it, of Arabic Thai, and of Russian Japanese. So the alphabets of Europe and the
-Near East are judged here, by their letters.
+A byte order mark comes first, then strict UTF-8, because other text is hardly ever valid UTF-8. Older
+encodings must be guessed. charset-normalizer does that well for East Asia and for long texts, but it
+takes short texts in French, Arabic or Russian for Windows-1250, Thai or Japanese. So the alphabets of
+Europe and the Near East are detected here, by their letters.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ import re
 
 from docindex.errors import ReaderError
 
-_BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
+_BOMS = (  # UTF-32 first: its little-endian mark begins with UTF-16's
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SAMPLE = 20_000  # bytes that are looked at where an encoding has to be guessed
+_SAMPLE_BYTES = 20_000  # read to guess an encoding
 _HINT = "save it as UTF-8 text, or take it off the list"
 
 _HIGH = re.compile("[^\x00-\x7f]")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
 _CONTROL_BYTE = re.compile(rb"[\x01-\x08\x0e-\x19\x1c-\x1f]")
-_ESCAPED = re.compile("[\udc80-\udcff]")  # how "surrogateescape" shows a byte that is no UTF-8
+_ESCAPED = re.compile("[\udc80-\udcff]")  # bytes that are no UTF-8, after "surrogateescape"
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -47,8 +47,8 @@ _CHARSETS = ("iso-", "iso8859", "latin", "windows-", "cp", "koi8", "mac", "x-mac
 def decode_as(data: bytes, charset: str) -> str:
     r"""Return the text of data declared to be in `charset`, its newlines as "\n".
 
-    The declaration counts if it names an older encoding, and if the data are valid in it and are not UTF-8. Otherwise
-    the encoding is detected.
+    The declaration counts if it names an older encoding, and if the data are valid in it and are
+    not UTF-8. Otherwise the encoding is detected.
     """
     if _is_older(charset) and b"\0" not in data and not _is_utf8(data):
         name = "cp1252" if charset.lower() in ("iso-8859-1", "latin1", "latin-1") else charset  # as browsers do
@@ -87,7 +87,7 @@ def _decode(data: bytes) -> tuple[str, str]:
 def _unmarked_utf16(data: bytes) -> str:
     """Return the byte order of UTF-16 in which nine tenths of the text are characters below U+0700."""
     for encoding in ("utf-16-le", "utf-16-be"):
-        sample = data[:_SAMPLE].decode(encoding, "replace")
+        sample = data[:_SAMPLE_BYTES].decode(encoding, "replace")
         if sum(" " <= c < "\u0700" or c in "\t\n\r\f" for c in sample) >= 0.9 * len(sample):
             return encoding
     raise ReaderError("holds NUL bytes, so it is not text", _HINT)
@@ -106,7 +106,7 @@ def _legacy(data: bytes) -> tuple[str, str]:
     """Return text in an 8-bit or East Asian encoding, detected in a sample around its first byte over 127."""
     first = _HIGH_BYTE.search(data)
     start = max(0, first.start() - 100) if first else 0
-    sample = data[start : start + _SAMPLE]
+    sample = data[start : start + _SAMPLE_BYTES]
     if len(_CONTROL_BYTE.findall(sample)) > len(sample) / 20:
         raise ReaderError("holds control bytes, so it is not text", _HINT)
     encoding = _of_other_script(sample) if _is_other_script(sample) else _of_latin_script(sample)
@@ -118,7 +118,7 @@ def _is_other_script(sample: bytes) -> bool:
     return 2 * sum(map(len, _HIGH_RUN.findall(sample))) > len(_HIGH_BYTE.findall(sample))
 
 
-_COMMON = (  # letters that make up more than half of any text in a script, and the encodings it was written in
+_COMMON = (  # letters that make up more than half of any text in a script, and its encodings
     ("اليمنورت", ("cp1256", "iso8859_6")),
     ("оеаинтсрвл", ("cp1251", "koi8_r", "cp866", "iso8859_5")),
     ("αοιετσνρης", ("cp1253", "iso8859_7")),
@@ -132,9 +132,9 @@ def _of_other_script(sample: bytes) -> str:
     likeliest = max(shares, key=shares.__getitem__)
     if shares[likeliest] > 0.4:
         return likeliest
-    from charset_normalizer import from_bytes  # slow to import, and hardly ever needed
+    from charset_normalizer import from_bytes  # slow to import, and rarely needed
 
-    end = max(sample.rfind(b"\n"), sample.rfind(b" ")) + 1  # half a character at the end would rule its encoding out
+    end = max(sample.rfind(b"\n"), sample.rfind(b" ")) + 1  # a cut character would exclude its encoding
     best = from_bytes(sample[:end] or sample).best()
     return best.encoding if best else "cp1252"
 
@@ -146,7 +146,7 @@ def _share(sample: bytes, encoding: str, letters: str) -> float:
 
 _WESTERN = ("àâäáåçèéêëíîïñóôöøæœšùûüúßÿªº", "áâãàçéêíóôõú", "àèéìíîòóùú", "áðéíóúýþæö")
 _CENTRAL = ("ąćęłńóśźż", "áäčďéěíĺľňóôŕřšťúůýž", "áéíóöőúüű", "âăîşţ", "čćđšž")
-_LATIN = (  # the letters over 127 of the languages each encoding is for; the first that fits best is taken
+_LATIN = (  # letters over 127 of each encoding's languages; the first of equals is chosen
     ("cp1252", _WESTERN),
     ("iso8859_15", _WESTERN),
     ("cp1250", _CENTRAL),

@@ -1,6 +1,6 @@
-"""Paragraphs, headings and table rows to a record: what the readers of word processors' files and books share.
+"""Document builder of the readers of office files and books: paragraphs, headings, rows to a record.
 
-Pure. A line's number is that of its paragraph or row, from 1, for such files have no lines of their own.
+Pure. Such files have no lines, so lines are numbered by paragraph or row, from 1.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docindex.metadata import dates
+from docindex.metadata import dates, language_codes
 from docindex.model import Date, Metadata, Record, Source
 from docindex.readers import text_headers
 from docindex.readers.base import EMPTY, record
@@ -22,11 +22,11 @@ class Block(Struct, frozen=True):
 
     text: str
     level: int = 0  # of a heading, from 1; 0 = text
-    tight: bool = False  # no blank line before it, as between the rows of a table
+    tight: bool = False  # no blank line precedes it, as between the rows of a table
 
 
 class _Frame(Struct):
-    """A stretch of text with its own paragraphs: the document itself, a note in it, a row of a table."""
+    """A text with its own paragraphs: the document itself, a note in it, or a table row."""
 
     parts: list[str] = []
     blocks: list[Block] = []
@@ -35,7 +35,7 @@ class _Frame(Struct):
 
 
 class Writer:
-    """Takes a document as it comes, piece by piece, and keeps its blocks."""
+    """Builder of a document's blocks from its pieces in order."""
 
     def __init__(self) -> None:
         self._frames = [_Frame()]
@@ -44,7 +44,7 @@ class Writer:
         self._frames[-1].parts.append(text)
 
     def end_block(self, level: int = 0) -> None:
-        """The paragraph is complete, if there was any. Within a table's cell it is a piece of the cell."""
+        """End the current paragraph. Within a table cell it becomes a piece of the cell."""
         frame = self._frames[-1]
         text = _clean("".join(frame.parts))
         frame.parts.clear()
@@ -57,7 +57,7 @@ class Writer:
         frame.later.clear()
 
     def begin_aside(self) -> None:
-        """What follows is to stand behind the paragraph in which it is found."""
+        """Begin an aside, such as a note. It is placed after the paragraph that contains it."""
         self._frames.append(_Frame())
 
     def end_aside(self) -> None:
@@ -85,25 +85,25 @@ class Writer:
         (outer.blocks if outer.cells is None else outer.later).extend(blocks + row.later)
 
     def end(self) -> list[Block]:
-        """The blocks of the document (or the aside) so far, which are forgotten here."""
+        """Return the blocks of the document or aside so far, and clear them."""
         self.end_block()
         blocks = self._frames[-1].blocks
         self._frames[-1].blocks = []
         return blocks
 
 
-_BREAKS = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # all that Python or a pager takes for a new line or page
+_BREAKS = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # Python or a pager breaks lines or pages there
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f\ufffe\uffff]")
 
 
 def _clean(text: str) -> str:
-    """A paragraph without blank lines, soft hyphens and signs that nobody sees."""
+    """Return a paragraph without blank lines, soft hyphens and invisible characters."""
     text = _UNSEEN.sub("", _BREAKS.sub("\n", text)).replace("\xad", "")
     return "\n".join(filter(None, map(str.strip, text.split("\n"))))
 
 
 def body(pages: Sequence[Sequence[Block]]) -> tuple[str, list[int]]:
-    """The text of a document and its lines' numbers; a form feed where each further page begins."""
+    """Return the text of a document and its line numbers. A form feed begins each further page."""
     rows: list[tuple[str, int]] = []
     for number, blocks in enumerate(pages):
         page = list(_rows(blocks)) or [("", 1)]
@@ -124,8 +124,10 @@ def _rows(blocks: Iterable[Block]) -> Iterator[tuple[str, int]]:
 
 
 def document(source: Source, found: Metadata, blocks: Sequence[Block]) -> Iterator[Record]:
-    """One record of a whole file, none if it is empty. Its title is what the file's properties say, else its first
-    line if that looks like one; a title that opens the text is left out of it, unless there is nothing else.
+    """Yield one record of a whole file, or none if it is empty.
+
+    Its title comes from the file's properties, or else from a first line that looks like a title.
+    The text omits a title on its first line, unless it has nothing else.
     """
     if not blocks:
         return
@@ -135,7 +137,7 @@ def document(source: Source, found: Metadata, blocks: Sequence[Block]) -> Iterat
 
 
 def part(source: Source, own: Metadata, found: Metadata, blocks: Sequence[Block], name: str | None) -> Record:
-    """One record of some blocks, without the first if that is its title."""
+    """Return a record of some blocks, without the first if that is its title."""
     title = own.title or source.declared.title or found.title
     text, lines = body([blocks])
     if len(blocks) > 1 and blocks[0].text == title:
@@ -145,16 +147,19 @@ def part(source: Source, own: Metadata, found: Metadata, blocks: Sequence[Block]
 
 
 def paged(source: Source, found: Metadata, pages: Sequence[Sequence[Block]]) -> Iterator[Record]:
-    """One record of slides, each a page; none if no slide holds text. Without a title, it goes by its first line."""
+    """Yield one record of slides, each a page, or none if no slide has text.
+
+    The first line replaces a missing title.
+    """
     if any(pages):
         if not found.title:
             first = next(page[0].text for page in pages if page).partition("\n")[0]
-            found = replace(found, title=first if len(first) <= _LONGEST else None)
+            found = replace(found, title=first if len(first) <= _MAX_VALUE_CHARS else None)
         text, lines = body(pages)
         yield record(source, found=found, body=text, lines=lines, page=1)
 
 
-# What files say of themselves ----------------------------------------------------------------------------------
+# Properties of files -------------------------------------------------------------------------------------------
 
 _PLACEHOLDERS = re.compile(
     r"(?:untitled|sans (?:titre|nom)|unbenannt|ohne titel|sin t[íi]tulo|title|titre"
@@ -168,35 +173,31 @@ _NOBODY = {
     "unknown author", "microsoft office user", "utilisateur windows", "microsoft account", "python-docx",
     "python-pptx", "openpyxl",
 }  # fmt: skip
-_LONGEST = 300  # characters; a longer title or name is none
+_MAX_VALUE_CHARS = 300  # a longer title or name is ignored
 
 
 def properties(
     *, title: str = "", creator: str = "", publisher: str = "", date: str = "", language: str = "", subject: str = ""
 ) -> Metadata:
-    """Metadata from a file's properties, without what programs put there by themselves: `Microsoft Word - x.doc`."""
-    title, creator, publisher = (_said(value) for value in (title, creator, publisher))
+    """Return metadata from a file's properties without default values such as `Microsoft Word - x.doc`."""
+    title, creator, publisher = (_value(value) for value in (title, creator, publisher))
     return Metadata(
         title=None if _PLACEHOLDERS.fullmatch(title) else title or None,
         creator=None if creator.casefold() in _NOBODY else creator or None,
         publisher=publisher or None,
         date=_date(date),
-        language=_code(language.strip()),
-        subject=tuple(dict.fromkeys(filter(None, (_said(word) for word in re.split("[,;،]", subject))))),
+        language=language_codes.from_tag(language.strip()),
+        subject=tuple(dict.fromkeys(filter(None, (_value(word) for word in re.split("[,;،]", subject))))),
     )
 
 
-def _said(value: str) -> str:
+def _value(value: str) -> str:
     value = " ".join(_clean(value).split())
-    return value if len(value) <= _LONGEST else ""
+    return value if len(value) <= _MAX_VALUE_CHARS else ""
 
 
 def _date(value: str) -> Date | None:
     found = dates.parse(value.strip(), origin="properties") if value.strip() else None
-    return found if found and found.earliest.year > 1903 else None  # 1900 to 1904, 1601: a program's zero
-
-
-def _code(tag: str) -> str | None:
-    """The language of a tag such as `fr` or `fr-FR` (BCP 47)."""
-    code = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_].{0,40})?", tag)
-    return code[1].lower() if code else None
+    return (
+        found if found and found.earliest.year > 1903 else None
+    )  # 1601 and 1900 to 1904 are the zero of programs' clocks

@@ -1,4 +1,4 @@
-"""Word documents (.docx: ECMA-376, ISO 29500) to records: paragraphs, tables, notes and comments. Opens no file."""
+"""Word documents (.docx: ECMA-376, ISO 29500) to records: text, tables, notes, comments. Opens no file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read_main_text(source: Source, data: bytes) -> Iterator[Record]:
 
 
 def read(source: Source, data: bytes) -> Iterator[Record]:
-    """One record: the text, then the notes, the comments, and what stands at the head and the foot of each page."""
+    """Yield one record: the text, then notes, comments, page headers and footers. Raises ReaderError."""
     package = Package(data, "Word document")
     parts = [
         _main_part(package),

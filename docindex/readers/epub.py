@@ -1,4 +1,4 @@
-"""Books (.epub: EPUB 2 and 3, ISO/IEC TS 30135) to records: the whole, or a chapter each. Opens no file."""
+"""Books (.epub: EPUB 2 and 3, ISO/IEC TS 30135) to records: whole, or one a chapter. Opens no file."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ _CHAPTERS = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 
 
 def read(source: Source, data: bytes) -> Iterator[Record]:
-    """One record; with `split: sections`, one for each of the book's files that holds text, its file its part."""
+    """Yield one record, or with `split: sections` one for each file of the book with text.
+
+    The file's name is the part. Raises ReaderError.
+    """
     package = Package(data, "book")
     book = _Book()
     place = _package_document(package)
@@ -62,7 +65,7 @@ class _Container(xml_text.Target):
 
 
 def _package_document(package: Package) -> str:
-    """Where the book says what it consists of. Raises ReaderError."""
+    """Return the name of the package document, which lists the book's files. Raises ReaderError."""
     data = package.get("META-INF/container.xml")
     container = _Container()
     if data:
@@ -75,10 +78,10 @@ def _package_document(package: Package) -> str:
 
 
 class _Book(xml_text.Target):
-    """What the package document says: metadata, files, and the order in which they are read."""
+    """Content of the package document: metadata, files, and their reading order."""
 
     def __init__(self) -> None:
-        self._said: dict[str, list[str]] = {}
+        self._values: dict[str, list[str]] = {}
         self._files: dict[str, str] = {}
         self._order: list[str] = []
         self._open = ""
@@ -86,7 +89,7 @@ class _Book(xml_text.Target):
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._open = tag
         if tag in _TERMS:
-            self._said.setdefault(tag, []).append("")
+            self._values.setdefault(tag, []).append("")
         elif tag == "item" and attributes.get("media-type") in _CHAPTERS and "nav" not in _properties(attributes):
             self._files[attributes.get("id", "")] = attributes.get("href", "")
         elif tag == "itemref":
@@ -97,7 +100,7 @@ class _Book(xml_text.Target):
 
     def data(self, text: str) -> None:
         if self._open in _TERMS:
-            self._said[self._open][-1] += text
+            self._values[self._open][-1] += text
 
     def chapters(self, place: str) -> list[str]:
         folder = posixpath.dirname(place)
@@ -105,14 +108,14 @@ class _Book(xml_text.Target):
         return [posixpath.normpath(posixpath.join(folder, unquote(href))) for href in hrefs]
 
     def metadata(self) -> Metadata:
-        said = self._said
+        values = self._values
         return document_builder.properties(
-            title="".join(said.get("title", [])[:1]),
-            creator="; ".join(" ".join(name.split()) for name in said.get("creator", [])),
-            publisher="".join(said.get("publisher", [])[:1]),
-            date="".join(said.get("date", [])[:1]),
-            language="".join(said.get("language", [])[:1]),
-            subject=";".join(said.get("subject", [])),
+            title="".join(values.get("title", [])[:1]),
+            creator="; ".join(" ".join(name.split()) for name in values.get("creator", [])),
+            publisher="".join(values.get("publisher", [])[:1]),
+            date="".join(values.get("date", [])[:1]),
+            language="".join(values.get("language", [])[:1]),
+            subject=";".join(values.get("subject", [])),
         )
 
 
@@ -124,7 +127,7 @@ def _properties(attributes: dict[str, str]) -> list[str]:
 
 
 def _blocks(data: bytes) -> list[Block]:
-    """A chapter's text. Many a book is no sound XML: then its tags are taken out one by one."""
+    """Return a chapter's blocks. The tags of invalid XML, which is common, are removed by a pattern."""
     if not data.strip():
         return []
     try:
@@ -135,7 +138,7 @@ def _blocks(data: bytes) -> list[Block]:
         return [Block(line) for line in lines if line]
 
 
-_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")  # HTML's names of signs, of which XML knows five
+_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")  # HTML's named characters; XML knows only five
 
 
 def _numbered(entity: re.Match[bytes]) -> bytes:

@@ -1,7 +1,7 @@
-"""HTML to records: the main text of a page without its menus, and what the page says of itself.
+"""HTML to records: the main text of a page without its menus, and the page's own metadata.
 
-Only here: lxml, trafilatura. trafilatura tells which text is the page's own; that text is then taken from the page as
-it stands, for the headings, the line numbers and the characters that an extraction loses. Nothing is ever fetched.
+Only here: lxml, trafilatura. trafilatura finds the main text, but loses headings, line numbers and
+characters. The text is therefore taken from the page itself. Nothing is ever fetched.
 """
 
 from __future__ import annotations
@@ -27,23 +27,26 @@ from docindex.model import UNDETERMINED, Metadata, Record, Source
 from docindex.readers.base import record
 from docindex.readers.charset import decode, decode_as
 
-for _name in ("trafilatura", "htmldate", "courlan", "justext"):  # what they find odd in a page is nobody's concern
+for _name in ("trafilatura", "htmldate", "courlan", "justext"):  # hide their warnings about odd pages
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 class Row(Struct, frozen=True):
-    """A paragraph, a heading, an item, a table's row, or one line of preformatted text."""
+    """A paragraph, a heading, a list item, a table row, or one line of preformatted text."""
 
     text: str
-    line: int  # of the file, from 1, that it begins on
-    linked: int = 0  # characters that are the text of links
+    line: int  # where it begins in the file, from 1
+    linked: int = 0  # characters of link text
     heading: bool = False
-    apart: bool = False  # from what is before it
+    apart: bool = False  # a blank line precedes it
     quoted: bool = False
 
 
 def read(source: Source, data: bytes) -> Iterator[Record]:
-    """One record: the page's main text; all its text, if it is no article. Raises ReaderError."""
+    """Yield one record: the main text of an article, or all the text of another page.
+
+    Raises ReaderError.
+    """
     tree = _parsed(_decoded(data))
     rows: Sequence[Row] = _rows(tree)
     if tree is None or not rows:
@@ -58,15 +61,17 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
 
 
 def shown(text: str) -> list[tuple[str, int]]:
-    """The lines of all the text of a page, each with its line in the page; quotations with `>`, as in plain mail. A
-    mail's body is read like that: its replies would pass for a page's margins.
+    """Return the lines of all the text of a page, each with its line number in the page.
+
+    Quotations begin with `>`, as in plain mail. Bodies of mail are read in this way, because the
+    replies in them would be dropped as a page's margins.
     """
     rows = _rows(_parsed(text))
     return list(_lines([replace(row, text=f"> {row.text}") if row.quoted else row for row in rows]))
 
 
 def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, int]]:
-    """The rows with blank lines between paragraphs."""
+    """Yield the rows with blank lines between paragraphs."""
     for before, row in zip([None, *rows], rows, strict=False):
         if before and (row.apart or before.heading):
             yield "", max(before.line, row.line - 1)
@@ -76,21 +81,23 @@ def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, int]]:
 # The page ------------------------------------------------------------------------------------------------------
 
 _MAX_ATTRIBUTES = 1_000  # of one tag; libxml2's time grows with their square
-_MAX_DEPTH = 2_048  # libxml2 leaves out what is nested more deeply
+_MAX_DEPTH = 2_048  # libxml2 drops elements that are nested more deeply
 _TAG = re.compile(r"""<[A-Za-z](?:[^"'>]++|"[^"]*+"|'[^']*+')*+>?""")
 _ATTRIBUTE = re.compile(r"""[^\s/=<>]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+""")
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{2,40})""", re.IGNORECASE)
-_HEAD = 4_096  # bytes in which an encoding is declared (the HTML Standard says 1,024, pages are less exact)
+# The HTML Standard allows 1,024; real pages exceed it.
+_MAX_DECLARATION_BYTES = 4_096  # from the file's start, in which an encoding is declared
 
 
 def _decoded(data: bytes) -> str:
-    said = _CHARSET.search(data[:_HEAD])
-    return decode_as(data, said[1].decode("ascii")) if said else decode(data)[0]
+    declared = _CHARSET.search(data[:_MAX_DECLARATION_BYTES])
+    return decode_as(data, declared[1].decode("ascii")) if declared else decode(data)[0]
 
 
 def _parsed(text: str) -> HtmlElement | None:
-    """The tree of a page, None if it holds nothing. Saved pages hold their pictures, so that no size is too large;
-    other limits are checked here.
+    """Return the tree of a page, or None if it is empty. Raises ReaderError.
+
+    Saved pages may contain their pictures, so the size is not limited. Other limits are checked here.
     """
     for tag in _TAG.finditer(text):
         if len(tag[0]) > 2 * _MAX_ATTRIBUTES and sum(1 for _ in _ATTRIBUTE.finditer(tag[0], 2)) > _MAX_ATTRIBUTES:
@@ -119,13 +126,13 @@ _WITHIN_WORDS = frozenset(
 _CELLS = frozenset(("td", "th"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SPACED = _HEADINGS | frozenset("article blockquote dl figure hr ol p pre section table ul".split())
-_GAP = "\0"  # between the cells of a row; no page holds one
+_GAP = "\0"  # between the cells of a row; decoded pages never contain it
 _BETWEEN_CELLS = " · "
-_LAST_COUNTED = 65_535  # libxml2 gives no greater line
+_MAX_SOURCE_LINE = 65_535  # libxml2 reports no greater line
 
 
 def _rows(tree: HtmlElement | None) -> list[Row]:
-    """The rows of a page. Not recursive, as pages are nested deeply."""
+    """Return the rows of a page. The walk is not recursive, because pages are nested deeply."""
     page = _Page()
     for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")) if tree is not None else ():
         if event == "start":
@@ -139,19 +146,19 @@ def _rows(tree: HtmlElement | None) -> list[Row]:
 
 
 class _Page:
-    """A page as it is read from its top to its end."""
+    """Collector of a page's rows. It receives the elements in document order."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
-        self._pieces: list[str] = []  # of the row at hand
+        self._pieces: list[str] = []  # text of the current row
         self._linked = 0
-        self._first = 0  # the line of its first word
-        self._line = 1  # of the place that is reached
+        self._first = 0  # line of the row's first word; 0 before it
+        self._line = 1  # current line
         self._apart = False
-        self._within = Counter[str]()  # how many elements of a kind are open
+        self._within = Counter[str]()  # open elements by kind
 
     def open(self, element: HtmlElement) -> None:
-        if element.sourceline and element.sourceline < _LAST_COUNTED:
+        if element.sourceline and element.sourceline < _MAX_SOURCE_LINE:
             self._line = element.sourceline
         if element.tag not in _WITHIN_WORDS | _CELLS:
             self.end_row()
@@ -203,41 +210,44 @@ def _kind(element: HtmlElement) -> str:
 
 # Its main text -------------------------------------------------------------------------------------------------
 
-_MAX_ELEMENTS = 100_000  # of a page whose main text is looked for: three seconds and 300 MB
-_LONG = 100  # characters; a longer row is running text and no item of a menu
-_FEW = 200  # characters; an article has more
-_MOST = 0.7  # of the rows from an article's first to its last
+_MAX_ELEMENTS = 100_000  # of a page whose main text is extracted, which takes 3 s and 300 MB
+_MIN_RUNNING_TEXT_CHARS = 100  # of a row; menu items are shorter
+_MIN_ARTICLE_CHARS = 200
+_MIN_ROW_SHARE = 0.7  # of the rows between an article's first and last
+_MIN_PHRASE_SHARE = 0.7  # of a row's phrases
 _WORDS = re.compile(r"\w+")
 
 
 def _extracted(tree: HtmlElement) -> Document | None:
-    """What trafilatura makes of a page; None if it finds no text in it, or if the page is too large for it."""
+    """Return trafilatura's extraction, or None if it finds no text or the page is too large."""
     if next(islice(tree.iter(), _MAX_ELEMENTS, None), None) is not None:
         return None
     try:
         page = bare_extraction(tree, include_comments=False, with_metadata=True, date_extraction_params=_NO_DATE)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, etree.LxmlError):
-        return None  # it has trouble with odd pages, which can be read all the same
+        return None  # it fails on odd pages; they are read without it
     return page if isinstance(page, Document) else None
 
 
-_NO_DATE = {"extensive_search": False, "original_date": True}  # it would take any date of the text
+_NO_DATE = {"extensive_search": False, "original_date": True}  # an extensive search would accept any date in the text
 
 
 def _main(rows: Sequence[Row], text: str) -> Sequence[Row]:
-    """The rows of a page that an extracted text consists of, with the headings and the short rows between them; where
-    it takes nearly all from its first row to its last, with the others as well that are not links.
+    """Return the rows of a page that make up an extracted text.
 
-    All the rows, if it takes next to nothing, or leaves out running text that is half as long as what it takes: then
-    the page is no article.
+    Headings and short rows between them are kept. If the extraction covers nearly all rows between
+    its first and last, the other rows between them are kept too, except links.
+
+    All rows are returned if the page is no article. That is so if the extraction is very short, or
+    if it omits running text half as long as itself.
     """
     taken = _taken(rows, Counter(_phrases(text)))
     kept = sum(len(row.text) for row, is_taken in zip(rows, taken, strict=True) if is_taken)
     lost = sum(len(row.text) for row, is_taken in zip(rows, taken, strict=True) if is_taken is False and _runs(row))
-    if kept < _FEW or 2 * lost > kept:
+    if kept < _MIN_ARTICLE_CHARS or 2 * lost > kept:
         return rows
     filled = _filled(rows, taken)
-    before, after = _last_said(filled), reversed(list(_last_said(reversed(filled))))
+    before, after = _last_known(filled), reversed(list(_last_known(reversed(filled))))
     return [
         row
         for row, is_taken, follows, leads in zip(rows, filled, before, after, strict=True)
@@ -246,14 +256,15 @@ def _main(rows: Sequence[Row], text: str) -> Sequence[Row]:
 
 
 def _taken(rows: Sequence[Row], left: Counter[tuple[str, ...]]) -> list[bool | None]:
-    """Whether each row is part of a text with the phrases `left`; None for one that says too little by itself.
+    """Return for each row if it belongs to a text with the phrases `left`; None if it is too short.
 
-    A phrase counts as often as the text has it, for long rows without links first: not for the menu's as well.
+    Each phrase of the text is matched once. Long rows without links come first, so that a menu
+    does not use up the phrases of the article.
     """
     taken: list[bool | None] = [None] * len(rows)
     for at in sorted(range(len(rows)), key=lambda at: (rows[at].linked > 0, -len(rows[at].text))):
         own = Counter(_phrases(rows[at].text))
-        if sum((own & left).values()) > 0.7 * own.total():
+        if sum((own & left).values()) > _MIN_PHRASE_SHARE * own.total():
             left.subtract(own)
             taken[at] = True
         elif own and not rows[at].heading:
@@ -262,35 +273,38 @@ def _taken(rows: Sequence[Row], left: Counter[tuple[str, ...]]) -> list[bool | N
 
 
 def _filled(rows: Sequence[Row], taken: Sequence[bool | None]) -> Sequence[bool | None]:
-    """The same, with the rows between the first and the last that are taken, if most of those are that are no links."""
+    """Return the flags with the gaps between the first and last taken row filled.
+
+    The gaps are filled only if most rows between those two are taken. Links do not count.
+    """
     extent = range(taken.index(True), len(taken) - taken[::-1].index(True))
     between = {at for at in extent if taken[at] is not None and not _links(rows[at])}
-    if sum(taken[at] is True for at in between) < _MOST * len(between):
+    if sum(taken[at] is True for at in between) < _MIN_ROW_SHARE * len(between):
         return taken
     return [is_taken or at in between if is_taken is not None else None for at, is_taken in enumerate(taken)]
 
 
 def _runs(row: Row) -> bool:
-    return len(row.text) >= _LONG and not _links(row)
+    return len(row.text) >= _MIN_RUNNING_TEXT_CHARS and not _links(row)
 
 
 def _links(row: Row) -> bool:
-    """Whether it is an item of a menu, and not a table's row with a name that leads somewhere."""
+    """Return True for a menu item. A table row with a linked name is none."""
     return 2 * row.linked >= len(row.text) and _BETWEEN_CELLS not in row.text
 
 
-def _last_said(taken: Iterable[bool | None]) -> Iterator[bool | None]:
-    """For each row, what was last said of one: of itself, or before it."""
+def _last_known(taken: Iterable[bool | None]) -> Iterator[bool | None]:
+    """Yield each flag, with None replaced by the last known flag before it."""
     return accumulate(taken, lambda last, this: last if this is None else this)
 
 
 def _phrases(text: str) -> Iterator[tuple[str, ...]]:
-    """Each three words in a row."""
+    """Yield all sequences of three words."""
     words = _WORDS.findall(text.casefold())
     return zip(words, words[1:], words[2:], strict=False)
 
 
-# What it says of itself ----------------------------------------------------------------------------------------
+# Its metadata --------------------------------------------------------------------------------------------------
 
 _DATES = (
     "article:published_time datepublished uploaddate dc.date.issued dcterms.issued dc.date dcterms.date "
@@ -301,38 +315,38 @@ _MAX_JSON = 1_000_000  # characters
 
 
 def _metadata(tree: HtmlElement, page: Document | None, text: str) -> Metadata:
-    said = _said(tree)
+    values = _values(tree)
     title = page.title if page else next((title.text for title in tree.iter("title")), None)
     tags = page.tags if page else []
     return Metadata(
         title=" ".join((title or "").split()) or None,
         creator=(page.author if page else None) or None,
-        publisher=next(filter(None, map(said.get, _PUBLISHERS)), None),
-        date=next(filter(None, (dates.parse(said.get(name, ""), origin="header") for name in _DATES)), None),
+        publisher=next(filter(None, map(values.get, _PUBLISHERS)), None),
+        date=next(filter(None, (dates.parse(values.get(name, ""), origin="header") for name in _DATES)), None),
         language=_language(tree, text),
         subject=tuple(filter(None, map(str.strip, ",".join(tags or ()).split(",")))),
     )
 
 
-def _said(tree: HtmlElement) -> dict[str, str]:
-    """The page's statements by their names in lower case: of meta elements, of JSON-LD, and of its one time."""
-    said: dict[str, str] = {}
+def _values(tree: HtmlElement) -> dict[str, str]:
+    """Return the page's metadata by lower-case name, from meta elements, JSON-LD and a sole time element."""
+    values: dict[str, str] = {}
     for element in tree.iter("meta", "time"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         value = element.get("content") or element.get("datetime") or ""
-        said.setdefault(name.strip().lower(), " ".join(value.split()))
+        values.setdefault(name.strip().lower(), " ".join(value.split()))
     for script in tree.iter("script"):
         if script.get("type") == "application/ld+json":
             for name, value in _json_ld(script.text or ""):
-                said.setdefault(name, value)
+                values.setdefault(name, value)
     times = {time.get("datetime") for time in tree.iter("time")} - {None}
     if len(times) == 1:
-        said.setdefault("date", times.pop() or "")
-    return said
+        values.setdefault("date", times.pop() or "")
+    return values
 
 
 def _json_ld(text: str) -> Iterator[tuple[str, str]]:
-    """The date and the publisher of the first article that a page describes (schema.org in JSON-LD)."""
+    """Yield the dates and publishers of the articles that a page describes (schema.org in JSON-LD)."""
     try:
         found = json.loads(text[:_MAX_JSON])
     except (ValueError, RecursionError):
@@ -352,6 +366,9 @@ def _json_ld(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _language(tree: HtmlElement, text: str) -> str | None:
-    """The text's language, else what the page declares: a template's `lang="en"` stands on pages in any language."""
-    told = language_detection.detect(text)
-    return told if told != UNDETERMINED else language_codes.code(tree.get("lang") or "") or told
+    """Return the detected language of the text, or else the declared one.
+
+    A declaration is less reliable: templates declare `lang="en"` on pages in any language.
+    """
+    detected = language_detection.detect(text)
+    return detected if detected != UNDETERMINED else language_codes.code(tree.get("lang") or "") or detected

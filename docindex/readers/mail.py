@@ -1,7 +1,8 @@
-"""Mail to records: a message each (RFC 5322 and MIME), alone in a file or many in an mbox, and what is attached to it.
+"""Mail to records: one message in a file or many in an mbox (RFC 5322, MIME), with their attachments.
 
-The standard library takes the message apart. Its newer policy is not used: that parses headers in time that grows with
-the square of their length, and fails on some. Quoted replies and signatures stay in the text, and count less.
+The standard library parses the message. Its newer policy is not used, because its time grows with
+the square of a header's length and it fails on some headers. Quoted replies and signatures stay in
+the text and count less.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from docindex.readers import quoted_text
 from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure, record, split_lines
 from docindex.readers.charset import decode, decode_as
 
-_Rows = list[tuple[str, int]]  # lines of text, each with its line in the file
+_Rows = list[tuple[str, int]]  # lines of text, each with its line number in the file
 
 
 def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFailure]:
-    """A record for each message, and the files that it holds. Raises ReaderError."""
+    """Yield a record for each message, and its attachments. Raises ReaderError."""
     starts = [(found.start(), found.end()) for found in _MBOX.finditer(data)]
     if not starts or starts[0][0]:
         yield from _Mail(source, data, 1).parts(message_from_bytes(data), None)
@@ -49,11 +50,11 @@ def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFa
 
 _MBOX = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\n]*\d{4}[^\n]*\n(?=>?[!-9;-~]+:)")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
-_MAX_ID = 200  # characters
+_MAX_ID_CHARS = 200
 
 
 def _id(message: Message) -> str:
-    return "".join(_header(message, "message-id").split())[:_MAX_ID].strip("<>")
+    return "".join(_header(message, "message-id").split())[:_MAX_ID_CHARS].strip("<>")
 
 
 # The parts of a message ----------------------------------------------------------------------------------------
@@ -63,7 +64,7 @@ _ENCRYPTED = ("application/pgp-encrypted", "application/pkcs7-mime", "applicatio
 
 
 class _Parts(Struct):
-    """What a message consists of."""
+    """Parts of a message by their use."""
 
     texts: list[Message] = []
     attached: list[Message] = []
@@ -71,7 +72,10 @@ class _Parts(Struct):
 
 
 def _parts(message: Message) -> _Parts:
-    """The parts of a message, of alternatives the plainest. The parser has bounded how deep they nest."""
+    """Return the parts of a message, and of alternatives the plain text.
+
+    The recursion is bounded, because the parser limits the nesting.
+    """
     found = _Parts()
     kind = message.get_content_type()
     if kind == "multipart/encrypted" or kind in _ENCRYPTED:
@@ -85,7 +89,7 @@ def _parts(message: Message) -> _Parts:
         found.attached = [part for parts in inner for part in parts.attached]
         found.encrypted = any(parts.encrypted for parts in inner)
     elif kind.startswith("multipart/"):
-        found.texts = [message]  # its boundary is lost
+        found.texts = [message]  # its boundary is missing, so it is read as text
     elif kind in ("text/plain", "text/html") and not message.get_filename() and not _is_attachment(message):
         found.texts = [message]
     elif kind not in _SIGNATURES and (kind == "message/rfc822" or not message.is_multipart()):
@@ -102,18 +106,18 @@ def _is_attachment(message: Message) -> bool:
 
 
 class _Mail:
-    """A message in the bytes of its file, read from their beginning to their end."""
+    """Reader of one message in the bytes of its file, in one pass."""
 
     def __init__(self, source: Source, data: bytes, line: int) -> None:
         self._source = source
         self._data = data
-        self._at = 0  # what is before it has been read
-        self._line = line  # of the file, on which that place is
-        self._missed = 0
-        self._blank = b"\r\n\r\n" if b"\r\n" in data[:1_000] else b"\n\n"  # what stands before a text
+        self._at = 0  # offset of the first unread byte
+        self._line = line  # line of that byte in the file
+        self._missed = 0  # failed searches
+        self._blank = b"\r\n\r\n" if b"\r\n" in data[:1_000] else b"\n\n"  # it precedes a text
 
     def parts(self, message: Message, name: str | None) -> Iterator[Record | EmbeddedFile]:
-        """The record of a message, then what is attached to it; `name` is its part, None if it is the file."""
+        """Yield the record of a message, then its attachments. `name` is its part, or None for the file."""
         parts = _parts(message)
         said = _metadata(message)
         rows = self._fields(message)
@@ -148,7 +152,7 @@ class _Mail:
             yield EmbeddedFile(name, file_name, data, Metadata(creator=said.creator, date=said.date), fallback)
 
     def _fields(self, message: Message) -> _Rows:
-        """Who it is to: nothing else of a record holds that."""
+        """Return the lines of the recipients. No other field of a record holds them."""
         rows: _Rows = []
         for name, value in message.raw_items():
             label = f"{name}:".encode("ascii", "surrogateescape")
@@ -159,7 +163,10 @@ class _Mail:
         return rows
 
     def _text(self, part: Message, *, alone: bool) -> _Rows:
-        """The lines of a part's text. Raises ReaderError if it is none, `alone` in a file without any header."""
+        """Return the lines of a part's text.
+
+        Raises ReaderError if it is no text and `alone`, that is, in a file without any header.
+        """
         data = _decoded(part)
         encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
         raw = data if encoding in ("", "7bit", "8bit", "binary") else str(part.get_payload()).encode("utf-8", "replace")
@@ -173,13 +180,13 @@ class _Mail:
             text = data.decode("utf-8", "replace").replace("\0", "\ufffd")
         lines = self._lines(raw, encoding, text.count("\n") + 1)
         if part.get_content_type() == "text/html":
-            from docindex.readers import html  # here: mails of plain text do without its libraries
+            from docindex.readers import html  # here: plain mail does not need its libraries
 
             return [(shown, lines[number - 1]) for shown, number in html.shown(text)]
         return [(piece, lines[number - 1]) for piece, number in zip(*split_lines(text), strict=True)]
 
     def _lines(self, raw: bytes, encoding: str, count: int) -> Sequence[int]:
-        """The file's line of each of a text's lines, which an encoding may have broken in two or run together."""
+        """Return the line number in the file of each line of a text. An encoding may split or join lines."""
         first = self._line
         if encoding == "base64":
             return [first] * count
@@ -189,7 +196,7 @@ class _Mail:
         return lines if len(lines) == count else [first] * count
 
     def _reach(self, raw: bytes, *, skipped: int = 0) -> None:
-        """Go on to where these bytes begin, or some bytes further on. Stay, if they are not there as they are given."""
+        """Move to the next occurrence of these bytes plus `skipped`, or stay if there is none."""
         found = self._data.find(raw, self._at) if self._missed < _MAX_MISSED else -1
         if found < 0:
             self._missed += 1
@@ -198,7 +205,7 @@ class _Mail:
         self._at = found + skipped
 
 
-_MAX_MISSED = 20  # searches to a message's end, each as long as the message
+_MAX_MISSED = 20  # failed searches, each of which reads the whole message
 
 
 def _decoded(part: Message) -> bytes:
@@ -207,29 +214,29 @@ def _decoded(part: Message) -> bytes:
 
 
 def _trimmed(rows: _Rows) -> _Rows:
-    """Without the blank lines at both ends, and with one at most where a text begins or ends."""
+    """Return the rows without the blank ones at both ends."""
     shown = [at for at, (text, _) in enumerate(rows) if text.strip()]
     return rows[shown[0] : shown[-1] + 1] if shown else []
 
 
 _FOLDER = re.compile(r".*[/\\]", re.DOTALL)
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-_MAX_NAME = 150  # characters
-_TYPES = MimeTypes()  # those that are the same on every system
+_MAX_NAME_CHARS = 150
+_TYPES = MimeTypes()  # Python's own table, the same on every system
 
 
 def _name(part: Message, number: int) -> str:
-    """What an attachment is called, without folders; a name made of its type if it has none."""
+    """Return an attachment's name without folders, or a name made from its type."""
     kind = part.get_content_type()
-    given = _UNPRINTED.sub(" ", _FOLDER.sub("", _words(part.get_filename() or ""))).strip()[-_MAX_NAME:]
+    given = _UNPRINTED.sub(" ", _FOLDER.sub("", _words(part.get_filename() or ""))).strip()[-_MAX_NAME_CHARS:]
     made = "message" if kind == "message/rfc822" else "attachment"
     return given or f"{made}-{number}{_TYPES.guess_extension(kind) or ''}"
 
 
 # The header of a message ---------------------------------------------------------------------------------------
 
-_MAX_FIELD = 200_000  # characters, of some thousand people; what is longer is cut
-_MAX_WORDS = 10_000  # characters of a subject or a name
+_MAX_FIELD_CHARS = 200_000  # some thousand addresses; the rest is cut
+_MAX_WORDS_CHARS = 10_000  # of a subject or a name
 
 
 def _metadata(message: Message) -> Metadata:
@@ -242,8 +249,8 @@ def _metadata(message: Message) -> Metadata:
 
 
 def _header(message: Message, name: str) -> str:
-    """A field as it is written, the first if it is there twice; empty if it is not there."""
-    return next((str(value) for key, value in message.raw_items() if key.lower() == name), "")[:_MAX_FIELD]
+    """Return the first field of a name as written, or ""."""
+    return next((str(value) for key, value in message.raw_items() if key.lower() == name), "")[:_MAX_FIELD_CHARS]
 
 
 def _date(value: str) -> Date | None:
@@ -258,8 +265,8 @@ def _date(value: str) -> Date | None:
 
 
 def _people(value: str) -> str:
-    """`Name <address>; Name <address>`, in the order given."""
-    text = _unescaped(value[:_MAX_FIELD])
+    """Return `Name <address>; Name <address>` in the order given."""
+    text = _unescaped(value[:_MAX_FIELD_CHARS])
     try:
         people = getaddresses([text])
     except (RecursionError, LookupError, ValueError):
@@ -269,8 +276,8 @@ def _people(value: str) -> str:
 
 
 def _words(value: str) -> str:
-    """A field's text with its encoded words (RFC 2047) decoded."""
-    text = _unescaped(value[:_MAX_WORDS])
+    """Return a field's text with its encoded words (RFC 2047) decoded."""
+    text = _unescaped(value[:_MAX_WORDS_CHARS])
     try:
         pieces = decode_header(text) if text.isascii() and "=?" in text else [(text, None)]
     except (MessageError, ValueError):
@@ -288,7 +295,7 @@ def _piece(piece: bytes | str, charset: str | None) -> str:
 
 
 def _unescaped(value: str) -> str:
-    """A field's text on one line, with the bytes over 127 that it should not hold."""
+    """Return a field's text on one line, with raw bytes over 127 decoded. A header should have none."""
     line = " ".join(value.split())
     try:
         return line if line.isascii() else decode(line.encode("utf-8", "surrogateescape"))[0]

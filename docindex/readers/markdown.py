@@ -1,4 +1,4 @@
-"""Markdown to records: the text without its markup, and the lines of the file that it stands on.
+"""Markdown to records: the text without its markup, with line numbers of the file.
 
 CommonMark with tables and strikethrough (GitHub Flavored Markdown), and YAML front matter. Markup, link targets and
 comments are left out; the text of HTML stays. A heading that becomes the title is left out of the body, as a title
@@ -21,18 +21,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.limits import OutOfTime, parse_seconds, time_limit
-from docindex.metadata import dates
+from docindex.metadata import dates, language_codes
 from docindex.model import Metadata, Record, Source
 from docindex.readers.base import record
 from docindex.readers.charset import decode
 
 _SPLIT_LEVEL = 2  # sections begin at headings of levels 1 and 2; deeper ones stay within
-_MAX_NESTING = 100  # markdown-it leaves out what is nested more deeply
+_MAX_NESTING = 100  # markdown-it drops blocks that are nested more deeply
 
 
 class _Block(Struct, frozen=True):
-    rows: tuple[tuple[str, int], ...]  # its lines of text, one at least, each with its line in the file
-    level: int = 0  # of a heading that stands in no list or quotation; 0 for all else
+    rows: tuple[tuple[str, int], ...]  # its lines of text, with line numbers of the file
+    level: int = 0  # of a heading outside lists and quotations; 0 = another block
     tight: bool = False  # no blank line before it: an item of a tight list, a row of a table
 
     @property
@@ -41,9 +41,9 @@ class _Block(Struct, frozen=True):
 
 
 def read(source: Source, data: bytes) -> Iterator[Record]:
-    """One record; or, where the manifest says `split: sections`, one for each heading of level 1 or 2 with text.
+    """Yield one record, or with `split: sections` one for each heading of level 1 or 2 with text.
 
-    A file that shows no text at all, or is nested too deeply, keeps its source as its text.
+    A file without any visible text, or nested too deeply, gives its source as text.
     """
     text, _ = decode(data)
     front, found, markdown = _front_matter(text)
@@ -66,8 +66,10 @@ def _whole(source: Source, found: Metadata, blocks: list[_Block]) -> Record:
 
 
 def _sections(source: Source, found: Metadata, blocks: list[_Block]) -> Iterator[Record]:
-    """What stands before the first heading is the part without a name. A heading with nothing under it goes to the
-    top of the next section that has text, or to the end of the last: no record holds only a heading if it need not.
+    """Yield a record for each section. The text before the first heading is the part without a name.
+
+    A heading without text is moved into the next section with text, or else into the last one.
+    Thus a record holds only a heading if the file has nothing else.
     """
     sections: list[tuple[_Block | None, list[_Block]]] = []
     bare: list[_Block] = []
@@ -98,7 +100,7 @@ def _split(blocks: list[_Block]) -> Iterator[tuple[_Block | None, list[_Block]]]
 
 
 def slug(heading: str) -> str:
-    """A heading's anchor, as GitHub makes it: small letters of any script, digits, hyphens for spaces, no signs."""
+    """Return a heading's anchor as GitHub makes it: letters in lower case, digits, hyphens for spaces."""
     kept = (c for c in heading.lower() if c in " -_" or unicodedata.category(c)[0] in "LMN")
     return "".join(kept).strip().replace(" ", "-") or "section"
 
@@ -112,12 +114,12 @@ def _body(blocks: Iterable[_Block]) -> tuple[str, list[int]]:
     return "\n".join(text for text, _ in rows), [line for _, line in rows]
 
 
-_BREAKS = re.compile("[\r\n\x85\u2028\u2029]")  # a row may hold such a one, as an entity or as a break of Unicode
+_BREAKS = re.compile("[\r\n\x85\u2028\u2029]")  # a row may hold them as entities or raw
 
 
 # Front matter --------------------------------------------------------------------------------------------------
 
-_MAX_FRONT = 500  # lines
+_MAX_FRONT_MATTER_LINES = 500
 _KEYS = {
     "title": ("title",),
     "creator": ("creator", "author", "authors", "by"),
@@ -129,47 +131,41 @@ _KEYS = {
 
 
 def _front_matter(text: str) -> tuple[list[_Block], Metadata, str]:
-    """YAML between two lines `---` at the top: what is kept of it as text, what it says, and the Markdown below.
+    """Return the blocks of broken YAML at the top, or its metadata, and the Markdown below.
 
-    Broken YAML is kept as text. The Markdown has blank lines in the YAML's place, so that line numbers stay.
+    Blank lines replace the YAML in the Markdown, so that line numbers stay the same.
     """
-    top = text.split("\n", _MAX_FRONT)[:_MAX_FRONT]
+    top = text.split("\n", _MAX_FRONT_MATTER_LINES)[:_MAX_FRONT_MATTER_LINES]
     stop = next((at for at, line in enumerate(top) if at and line.rstrip() in ("---", "...")), 0)
     if top[0].rstrip() != "---" or not stop:
         return [], Metadata(), text
     markdown = "\n" * (stop + 1) + "".join(text.split("\n", stop + 1)[stop + 1 :])
     try:
-        # All values as they are written: a date is read by `dates`, and an alias cannot grow beyond its text.
-        said = yaml.BaseLoader("\n".join(top[1:stop])).get_single_data()
+        # BaseLoader keeps values as written, for `dates` to read.
+        values = yaml.BaseLoader("\n".join(top[1:stop])).get_single_data()
     except (yaml.YAMLError, RecursionError):
         return _as_written(top[1:stop], 2), Metadata(), markdown
-    if said is not None and not isinstance(said, dict):
+    if values is not None and not isinstance(values, dict):
         return [], Metadata(), text
-    return [], _metadata(said or {}), markdown
+    return [], _metadata(values or {}), markdown
 
 
-def _metadata(said: dict[object, object]) -> Metadata:
-    values = {str(key).lower(): _texts(value) for key, value in said.items()}
-    found = {term: next(filter(None, map(values.get, keys)), []) for term, keys in _KEYS.items()}
+def _metadata(values: dict[object, object]) -> Metadata:
+    texts = {str(key).lower(): _texts(value) for key, value in values.items()}
+    found = {term: next(filter(None, map(texts.get, keys)), []) for term, keys in _KEYS.items()}
     date = " ".join(found["date"])
     return Metadata(
         title=" ".join(found["title"]) or None,
         creator="; ".join(found["creator"]) or None,
         publisher="; ".join(found["publisher"]) or None,
         date=dates.parse(date, origin="front matter") if date else None,
-        language=_code("".join(found["language"][:1])),
+        language=language_codes.from_tag("".join(found["language"][:1])),
         subject=tuple(word for text in found["subject"] for word in _texts(text.split(","))),
     )
 
 
-def _code(tag: str) -> str | None:
-    """The language of a tag such as `fr` or `fr-FR` (BCP 47)."""
-    code = re.fullmatch(r"([A-Za-z]{2,3})([-_].*)?", tag)
-    return code[1].lower() if code else None
-
-
 def _texts(value: object) -> list[str]:
-    """The texts of a value of YAML: one, or those of a list."""
+    """Return the texts of a YAML value: one text, or those of a list."""
     texts = value if isinstance(value, list) else [value]
     return [" ".join(text.split()) for text in texts if isinstance(text, str) and text.strip()]
 
@@ -178,13 +174,13 @@ def _texts(value: object) -> list[str]:
 
 
 def _as_written(lines: list[str], first: int) -> list[_Block]:
-    """Lines that are kept as they are; none if they are all blank."""
+    """Return one block of unchanged lines, or none if all are blank."""
     rows = _shown("\n".join(lines), first)
     return [_Block(tuple(rows))] if rows else []
 
 
 def _blocks(markdown: str) -> list[_Block]:
-    """The blocks of a document that hold text; none if it is nested so deeply that some would be left out."""
+    """Return the blocks with text, or none if parsing takes too long or drops deeply nested ones."""
     try:
         with time_limit(parse_seconds(len(markdown))):
             tokens = _parser().parse(markdown)
@@ -196,7 +192,7 @@ def _blocks(markdown: str) -> list[_Block]:
 
 
 def _walk(tokens: Iterable[Token]) -> Iterator[_Block]:
-    opener = Token("", "", 0)  # what the text stands in
+    opener = Token("", "", 0)  # the token that opened the innermost block
     cells: list[tuple[str, int]] = []
     for token in tokens:
         first = token.map[0] + 1 if token.map else 0
@@ -224,14 +220,14 @@ def _level(opener: Token) -> int:
 
 
 def _shown(text: str, first: int) -> list[tuple[str, int]]:
-    """The lines of a text, from the first that is not blank to the last."""
+    """Return the numbered lines of a text without the blank ones at both ends."""
     rows = [(line.rstrip(), number) for number, line in enumerate(text.split("\n"), first)]
     shown = [at for at, (line, _) in enumerate(rows) if line]
     return rows[shown[0] : shown[-1] + 1] if shown else []
 
 
 def _inline_rows(token: Token, first: int) -> Iterator[tuple[str, int]]:
-    """A paragraph's lines of text, without the blank ones, each with the line of the file that it begins on."""
+    """Yield a paragraph's lines that are not blank, each with its line number in the file."""
     row, line, read_to = "", first, 0
     for child in [*(token.children or []), Token("softbreak", "", 0, meta={_AFTER: len(token.content)})]:
         if child.type not in _LINE_BREAKS:
@@ -253,25 +249,25 @@ def _inline_text(token: Token) -> str:
 
 
 _LINE_BREAKS = ("softbreak", "hardbreak")
-_AFTER = "after"  # where the paragraph goes on behind a line break; markdown-it itself keeps no such places
+_AFTER = "after"  # token metadata: the offset behind a line break, which markdown-it does not record
 
 
-def _placed(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
-    """An inline rule that notes where the text goes on behind the line break it has made."""
+def _with_offsets(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """Return an inline rule that also records the offset behind each line break."""
 
-    def placed(state: StateInline, silent: bool) -> bool:
+    def rule_with_offsets(state: StateInline, silent: bool) -> bool:
         done = rule(state, silent)
         if done and not silent and state.tokens and state.tokens[-1].type in _LINE_BREAKS:
             state.tokens[-1].meta.setdefault(_AFTER, state.pos)
         return done
 
-    return placed
+    return rule_with_offsets
 
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
-    parser.inline.ruler.at("newline", _placed(newline))
-    parser.inline.ruler.at("escape", _placed(escape))
+    parser.inline.ruler.at("newline", _with_offsets(newline))
+    parser.inline.ruler.at("escape", _with_offsets(escape))
     return parser
 
 
@@ -282,7 +278,7 @@ _WITHIN_WORDS = "a abbr b bdi bdo code del em font i ins kbd mark q s small span
 
 
 def _html_rows(html: str, first: int) -> Iterator[tuple[str, int]]:
-    """The text of a block of HTML without tags and comments; a comment that has no end is text."""
+    """Yield the text of an HTML block without tags and comments. A comment without an end is text."""
     before, *commented = html.split("<!--")
     text = before
     for piece in commented:
@@ -294,6 +290,6 @@ def _html_rows(html: str, first: int) -> Iterator[tuple[str, int]]:
 
 
 def _without_tag(tag: re.Match[str]) -> str:
-    """What stands in a tag's place: nothing within words, else a space; and its line breaks."""
+    """Return a tag's replacement: its line breaks, or "" within words, else a space."""
     name = (tag[1] or "").lower()
     return "\n" * tag[0].count("\n") or ("" if name in _WITHIN_WORDS.split() else " ")

@@ -24,7 +24,7 @@ MARKUP = Markup(
 
 
 def read(source: Source, data: bytes) -> Iterator[Record]:
-    """A text: one record, its notes behind their paragraphs. Slides: one, a page for each. Sheets: see `rows`."""
+    """Yield one record for a text or for slides, or the records of sheets. Raises ReaderError."""
     package = Package(data, "OpenDocument file")
     content = package.get("content.xml")
     if not content:
@@ -42,12 +42,12 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
 
 
 def _properties(package: Package) -> Metadata:
-    said = {name: ";".join(texts) for name, texts in xml_text.values(package.get("meta.xml")).items()}
+    values = {name: ";".join(texts) for name, texts in xml_text.values(package.get("meta.xml")).items()}
     return document_builder.properties(
-        title=said.get("title", ""),
-        creator=said.get("initial-creator", "") or said.get("creator", ""),
-        date=said.get("creation-date", "") or said.get("date", ""),
-        subject=";".join(filter(None, (said.get("subject"), said.get("keyword")))),
+        title=values.get("title", ""),
+        creator=values.get("initial-creator", "") or values.get("creator", ""),
+        date=values.get("creation-date", "") or values.get("date", ""),
+        subject=";".join(filter(None, (values.get("subject"), values.get("keyword")))),
     )
 
 
@@ -69,7 +69,7 @@ def _slides(source: Source, found: Metadata, content: bytes) -> Iterator[Record]
 
 
 class _Sheets(xml_text.Target):
-    """Gathers sheets: the text of each cell, by row. What is empty and repeated is counted, not kept."""
+    """Collector of sheets: the text of each cell by row. Repeated empty cells are only counted."""
 
     def __init__(self) -> None:
         self.book = table_records.Workbook()
@@ -80,19 +80,19 @@ class _Sheets(xml_text.Target):
         self._date = ""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        said = {xml_text.local(name): value for name, value in attributes.items()}
+        values = {xml_text.local(name): value for name, value in attributes.items()}
         if self._skipped or tag in ("annotation", "shapes", "tracked-changes"):
             self._skipped += 1
         elif tag == "table":
-            self.book.add_sheet(said.get("name", ""))
+            self.book.add_sheet(values.get("name", ""))
             self._row = 0
         elif tag == "table-row":
-            self._rows_repeated = _count(said.get("number-rows-repeated"))
+            self._rows_repeated = _count(values.get("number-rows-repeated"))
             self._cells, self._blank = [], 0
         elif tag in ("table-cell", "covered-table-cell"):
-            self._cell_repeated = _count(said.get("number-columns-repeated"))
+            self._cell_repeated = _count(values.get("number-columns-repeated"))
             self._text = []
-            self._date = said.get("date-value", "")
+            self._date = values.get("date-value", "")
         elif tag in ("p", "h"):
             self._within += 1
             if self._text:

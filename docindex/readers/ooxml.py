@@ -1,4 +1,4 @@
-"""What files of Word, PowerPoint and Excel share (ECMA-376, ISO 29500): parts, relations, properties."""
+"""Parts, relations and properties of Word, PowerPoint and Excel files (ECMA-376, ISO 29500)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from docindex.readers.zip_package import Package
 MARKUP = Markup(
     blocks=names("p"),
     within=names("t"),
-    skipped=names("pPr rPr sectPr tblPr Fallback moveFrom fld"),  # Fallback: a text box again; fld: a slide's number
+    skipped=names("pPr rPr sectPr tblPr Fallback moveFrom fld"),  # Fallback repeats a text box; fld is a slide's number
     asides=names("txbxContent"),
     spaces={"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"},
     rows=names("tr"),
     cells=names("tc"),
     kept=None,
 )
-"""The text of Word and PowerPoint, which name their elements alike."""
+"""Markup of Word and PowerPoint, which share their element names."""
 
 
 class _Relations(xml_text.Target):
@@ -31,7 +31,7 @@ class _Relations(xml_text.Target):
 
 
 def relations(package: Package, name: str) -> list[tuple[str, str, str]]:
-    """Identifier, kind and target of the parts that a part of a package refers to."""
+    """Return identifier, kind and target of each relation of a package's part."""
     folder, _, file = name.rpartition("/")
     data = package.get(f"{folder}/_rels/{file}.rels".lstrip("/"))
     target = _Relations()
@@ -41,17 +41,17 @@ def relations(package: Package, name: str) -> list[tuple[str, str, str]]:
 
 
 def main(package: Package, usual: str) -> str:
-    """The part that is the document itself."""
+    """Return the name of the part that contains the document itself."""
     targets = (target for _, kind, target in relations(package, "") if kind == "officeDocument")
     return next(targets, usual).lstrip("/")
 
 
 def properties(package: Package) -> Metadata:
-    """What a package's core properties say, but for the language: that is the program's, not the text's."""
-    said = {name: "; ".join(texts) for name, texts in xml_text.values(package.get("docProps/core.xml")).items()}
+    """Return a package's core properties without the language, which is the program's and not the text's."""
+    values = {name: "; ".join(texts) for name, texts in xml_text.values(package.get("docProps/core.xml")).items()}
     return document_builder.properties(
-        title=said.get("title", ""),
-        creator=said.get("creator", ""),
-        date=said.get("created", "") or said.get("modified", ""),
-        subject=";".join(filter(None, (said.get("subject"), said.get("keywords")))),
+        title=values.get("title", ""),
+        creator=values.get("creator", ""),
+        date=values.get("created", "") or values.get("modified", ""),
+        subject=";".join(filter(None, (values.get("subject"), values.get("keywords")))),
     )

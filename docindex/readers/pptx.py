@@ -13,7 +13,7 @@ from docindex.readers.zip_package import Package
 
 
 def read(source: Source, data: bytes) -> Iterator[Record]:
-    """One record, a page for each slide in the order in which they are shown."""
+    """Yield one record with a page for each slide in presentation order. Raises ReaderError."""
     package = Package(data, "presentation")
     presentation = main(package, "ppt/presentation.xml")
     order = _Order()
@@ -43,5 +43,5 @@ def _slide(package: Package, name: str) -> list[document_builder.Block]:
 
 
 def _beside(name: str, target: str) -> str:
-    """What a part's relation points to, as a name in the package."""
+    """Return the target of a part's relation as a name in the package."""
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(name), target)).lstrip("/")

@@ -1,4 +1,4 @@
-"""Which lines of a message are not its sender's words of now: quoted replies, what is below them, signatures. Pure."""
+"""Quoted text in mail: quoted replies, everything below a quoted message, and signatures. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import groupby
 
 from docindex.model import Span
 
-MAX_QUOTES = 1_000  # stretches of one message; what follows counts as the sender's own
+MAX_QUOTES = 1_000  # quoted spans of one message; later ones count as the sender's own
 _SIGNATURE = re.compile(r"-- ?")  # RFC 3676, 4.3
 _ORIGINAL = re.compile(
     r"-{2,} ?(?:original message|message d['’]origine|message original|ursprüngliche nachricht|mensaje original"
@@ -20,10 +20,10 @@ _SENT = re.compile(r"\*?(?:sent|date|envoyé|gesendet|datum|enviado|inviato|fech
 
 
 def quoted(lines: Sequence[str], first: int = 0) -> tuple[Span, ...]:
-    """The characters, of the lines joined by newlines, that a message quotes or signs with; none if that is all of it.
+    """Return the quoted spans of a message, in its lines joined by newlines. None if all is quoted.
 
-    Lines that begin with `>`; and from where a program has put the whole message that is answered, or from a
-    signature, all that follows. Those before the line `first` are neither.
+    Quoted are lines that begin with `>`, and all lines from a signature or a full copy of the
+    answered message on. The lines before `first` never are.
     """
     tail = next((at for at in range(first, len(lines)) if _ends(lines, at)), len(lines))
     flags = [at >= first and (at >= tail or line.startswith(">")) for at, line in enumerate(lines)]
@@ -40,7 +40,7 @@ def quoted(lines: Sequence[str], first: int = 0) -> tuple[Span, ...]:
 
 
 def _ends(lines: Sequence[str], at: int) -> bool:
-    """Whether the sender's own words end before a line."""
+    """Return True if the sender's own text ends before a line."""
     line = lines[at]
     below = lines[at + 1] if at + 1 < len(lines) else ""
     answered = _FROM.match(line) and _SENT.match(below) and at > 0

@@ -1,7 +1,7 @@
 """Rich Text Format (.rtf: Microsoft's specification 1.9.1) to records. Opens no file, and needs no library.
 
-striprtf (BSD licence), the only one in use, was weighed: it leaves out footnotes, text boxes and what the file says of
-itself, makes half characters of what lies beyond U+FFFF, and its pattern for links takes cubic time on hostile files.
+striprtf (BSD licence), the only library in use, was rejected. It omits footnotes, text boxes and
+metadata, splits characters beyond U+FFFF, and takes cubic time on hostile links.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _SIGNS = {
 _ENDS = ("par", "sect", "page", "column", "\n", "\r")
 _ASIDES = ("footnote", "annotation", "shptxt", "header", "headerl", "headerr", "headerf",
            "footer", "footerl", "footerr", "footerf")  # fmt: skip
-_SAID = ("title", "subject", "author", "keywords")
-_STARRED = ("shpinst", "footnote", "annotation")  # destinations that are read although a reader may leave them out
+_PROPERTIES = ("title", "subject", "author", "keywords")
+_STARRED = ("shpinst", "footnote", "annotation")  # optional destinations that are read
 _SKIPPED = frozenset(
     """
     atnauthor atndate atnicn atnid atnparent atnref atntime atrfend atrfstart bkmkend bkmkstart colortbl datafield
@@ -56,7 +56,7 @@ _CHARSETS = {
 
 
 def read(source: Source, data: bytes) -> Iterator[Record]:
-    """One record: the text, notes and text boxes behind their paragraphs."""
+    """Yield one record, with notes and text boxes after their paragraphs. Raises ReaderError."""
     if not data.lstrip().startswith(b"{\\rtf"):
         raise ReaderError("is no RTF", "give it the suffix of what it is")
     document = _Document()
@@ -65,31 +65,31 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
 
 
 class _Group(Struct, frozen=True):
-    """What holds until a brace closes."""
+    """State of a group, which ends with its closing brace."""
 
-    place: str | None = ""  # where text goes: "" = the document, None = nowhere, else one of the file's properties
+    place: str | None = ""  # where text goes: "" = the document, None = nowhere, else a property
     encoding: str | None = None  # of the font; None = the file's
-    replaced: int = 1  # characters behind each \\u, for programs that know no Unicode
-    aside: bool = False  # it is a note, a text box, or what stands at the head of each page
-    starred: bool = False  # `\\*` stands before the next word
+    replaced: int = 1  # fallback characters after each \\u, for programs without Unicode
+    aside: bool = False  # a note, a text box, or a page header or footer
+    starred: bool = False  # `\\*` precedes the next word
 
 
 class _Document:
-    """Takes the tokens of a file as they come."""
+    """Interpreter of a file's tokens."""
 
     def __init__(self) -> None:
         self.writer = Writer()
         self._group = _Group()
         self._outer: list[_Group] = []
-        self._bytes = bytearray()  # text in the encoding at hand
-        self._half = 0  # the first half of a pair (UTF-16) that waits for the second
-        self._skip = 0  # characters still to be left out behind a \\u
+        self._bytes = bytearray()  # text in the current encoding
+        self._half = 0  # the high surrogate of an incomplete pair (UTF-16)
+        self._skip = 0  # fallback characters still to skip after a \\u
         self._encoding = "cp1252"
         self._fonts: dict[int, str | None] = {}
-        self._font = 0  # the last one named in the table of fonts
-        self._rows = [False]  # whether a row is open: in the document, and in each open aside
-        self._in_table = False  # the paragraph at hand is
-        self._said: dict[str, list[str]] = {}
+        self._font = 0  # the last one named in the font table
+        self._rows = [False]  # True if a row is open: in the document, then in each open aside
+        self._in_table = False  # the current paragraph is in a table
+        self._properties: dict[str, list[str]] = {}
         self._made: dict[str, int] = {}
 
     def read(self, text: str) -> None:
@@ -114,13 +114,13 @@ class _Document:
         return self.writer.end()
 
     def metadata(self) -> Metadata:
-        said = {name: "".join(texts) for name, texts in self._said.items()}
+        values = {name: "".join(texts) for name, texts in self._properties.items()}
         made = [self._made.get(part, 0) for part in ("yr", "mo", "dy")]
         return properties(
-            title=said.get("title", ""),
-            creator=said.get("author", ""),
+            title=values.get("title", ""),
+            creator=values.get("author", ""),
             date="-".join(f"{number:02}" for number in made) if all(made) else "",
-            subject=f"{said.get('subject', '')};{said.get('keywords', '')}",
+            subject=f"{values.get('subject', '')};{values.get('keywords', '')}",
         )
 
     # Text
@@ -141,8 +141,8 @@ class _Document:
         self._half = 0
         if self._group.place == "":
             self.writer.text(text)
-        elif self._group.place in _SAID:
-            self._said.setdefault(self._group.place, []).append(text)
+        elif self._group.place in _PROPERTIES:
+            self._properties.setdefault(self._group.place, []).append(text)
 
     def _unicode(self, number: int) -> None:
         code = number % 0x10000
@@ -195,7 +195,7 @@ class _Document:
             self._sign(word)
         elif word in _ASIDES:
             self._begin_aside()
-        elif word in ("info", "fonttbl") or (group.place == "info" and word in (*_SAID, "creatim")):
+        elif word in ("info", "fonttbl") or (group.place == "info" and word in (*_PROPERTIES, "creatim")):
             self._group = replace(group, place=word)
         elif group.place == "creatim":
             self._made[word] = number

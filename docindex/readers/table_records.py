@@ -1,4 +1,4 @@
-"""Table rows -> records: columns by kind, and the header of a sheet. Pure."""
+"""Table rows to records: columns by kind, and the header of a sheet. Pure."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from docindex.model import Metadata, Record, Source
 from docindex.readers import base
 from docindex.readers.base import BREAK, EMPTY
 
-MAX_ROWS = 1_048_576  # of all sheets together: what Excel holds in one
+MAX_ROWS = 1_048_576  # of all sheets together; Excel's limit for one sheet
 MAX_COLUMNS = 16_384
 MAX_CHARACTERS = 100_000_000
-_MAX_NAME = 60  # characters of a column's name
-_TOP = 10  # rows, among which a header is looked for
+_MAX_NAME_CHARS = 60  # of a column's name
+_MAX_TOP_ROWS = 10  # among which the header is sought
 
 Row = tuple[int, Sequence[str]]  # its number in the sheet, from 1, and its cells
 
@@ -31,7 +31,7 @@ class Sheet(Struct, frozen=True):
 
 
 class Workbook:
-    """Gathers sheets, as many rows and cells as there may be. A few bytes can stand for very many of them."""
+    """Collector of sheets with a limit on rows and characters, which a few bytes of a file can multiply."""
 
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []
@@ -41,7 +41,7 @@ class Workbook:
         self.sheets.append(Sheet(name))
 
     def add_row(self, number: int, cells: Sequence[str], times: int = 1) -> None:
-        """A row that is not empty, `times` times from `number` on. Raises ReaderError."""
+        """Add a row that is not empty, `times` times from `number` on. Raises ReaderError."""
         self._rows += times
         self._characters += times * sum(len(cell) + 1 for cell in cells)
         if self._rows > MAX_ROWS or self._characters > MAX_CHARACTERS:
@@ -51,9 +51,10 @@ class Workbook:
 
 
 def records(source: Source, found: Metadata, sheets: Sequence[Sheet]) -> Iterator[Record]:
-    """The records of all sheets. Parts: `Sheet/12`, the row's number, or `Sheet`; without the name of an only sheet.
+    """Yield the records of all sheets: of the rows below a header, or of a whole sheet.
 
-    What the file says of itself (`found`) is said of the rows too, but for its title.
+    Parts are named `Sheet/row-12` or `Sheet`, without the name of a sole sheet. The file's own
+    metadata (`found`) applies to the rows too, except its title.
     """
     sheets = [sheet for sheet in sheets if sheet.rows]
     for sheet in sheets:
@@ -81,26 +82,28 @@ def _whole(source: Source, found: Metadata, rows: Sequence[Row], part: str | Non
 
 
 def _header(rows: Sequence[Row]) -> int | None:
-    """Where the header is: the first row of two cells or more, if those are names, all different, of columns that
-    hold the widest of the next rows, and if there is a row below.
+    """Return the index of the header, or None.
+
+    It is the first row of two cells or more, if its cells are different names, a row follows, and no
+    row shortly below is wider.
     """
-    for at, (_, cells) in enumerate(islice(rows, _TOP)):
+    for at, (_, cells) in enumerate(islice(rows, _MAX_TOP_ROWS)):
         if len(cells) < 2:
             continue
-        below = [row for _, row in rows[at + 1 : at + 1 + _TOP]]
+        below = [row for _, row in rows[at + 1 : at + 1 + _MAX_TOP_ROWS]]
         named = all(map(_is_name, cells)) and len(set(cells)) == len(cells)
         return at if named and below and max(map(len, below)) <= len(cells) else None
     return None
 
 
 def _is_name(cell: str) -> bool:
-    return 0 < len(cell) <= _MAX_NAME and any(map(str.isalpha, cell)) and dates.parse(cell) is None
+    return 0 < len(cell) <= _MAX_NAME_CHARS and any(map(str.isalpha, cell)) and dates.parse(cell) is None
 
 
 # One row -------------------------------------------------------------------------------------------------------
 
-_MAX_PART = 200  # characters
-_MAX_TERM = 500  # characters; what is longer is a text
+_MAX_PART_CHARS = 200
+_MAX_TERM_CHARS = 500  # a longer value is text
 
 
 def is_text(name: str) -> bool:
@@ -111,11 +114,11 @@ def is_text(name: str) -> bool:
 def record(
     source: Source, cells: Iterable[tuple[str, str]], part: str | None, line: int, found: Metadata = EMPTY
 ) -> Record | None:
-    """The record of a row: the names of its columns ("" for one without) and what stands there; None if that is
-    nothing. It goes by its id, else by `part`; None for a row that is the whole file.
+    """Return the record of a row, given as pairs of column name ("" if unnamed) and value, or None if empty.
 
-    Columns that are metadata, by their names or by what the manifest says of them, become so; the others are text.
-    Without a title, it has its first cell's, if that is short.
+    Its part is its id, or else `part`. A `part` of None means that the row is the whole file. Columns
+    of metadata, by their names or by the manifest, become metadata; the others become text. A short
+    first cell replaces a missing title.
     """
     kept = [(name.strip(), value.strip()) for name, value in cells if value.strip()]
     if not kept:
@@ -123,15 +126,15 @@ def record(
     kinds = _kinds([name for name, _ in kept], source.columns)
     own, rest = Metadata(), []
     for (name, value), kind in zip(kept, kinds, strict=True):
-        said = _said(kind, value, own)
-        own = said or own
-        if said is None:
+        updated = _with_value(kind, value, own)
+        own = updated or own
+        if updated is None:
             rest.append((name if kind != "text" else "", value))
     text = "\n".join(f"{name}: {value}" if name else value for name, value in rest or kept)
     if part is not None:
         part = _own_part(part, next((value for (_, value), kind in zip(kept, kinds, strict=True) if kind == "id"), ""))
         first = " ".join(kept[0][1].split())
-        if own.title is None and kinds[0] != "text" and len(first) <= _MAX_PART:
+        if own.title is None and kinds[0] != "text" and len(first) <= _MAX_PART_CHARS:
             own = replace(own, title=first)
     body = BREAK.sub("\n", text)
     return base.record(source, part=part, own=own, found=found, body=body, lines=[line] * (body.count("\n") + 1))
@@ -140,15 +143,15 @@ def record(
 def _own_part(part: str, own_id: str) -> str:
     """Return the part with the row's own id, if it has one, in place of its number."""
     folder, slash, _ = part.rpartition("/")
-    return f"{folder}{slash}{' '.join(own_id.split())[:_MAX_PART]}" if own_id else part
+    return f"{folder}{slash}{' '.join(own_id.split())[:_MAX_PART_CHARS]}" if own_id else part
 
 
-def _kinds(names: Sequence[str], said: Sequence[tuple[str, str]]) -> list[str | None]:
-    """What each column is: a term of metadata, `id`, `text`; None if it is none of them.
+def _kinds(names: Sequence[str], declared: Sequence[tuple[str, str]]) -> list[str | None]:
+    """Return each column's kind: a metadata term, `id`, `text`, or None for another column.
 
-    What the manifest says wins, and takes that kind from the columns that are of it by their names.
+    The manifest's declaration takes precedence. Other columns with a name of that kind lose it.
     """
-    chosen = {fold(name): kind for name, kind in said}
+    chosen = {fold(name): kind for name, kind in declared}
     taken = {chosen[name] for name in map(fold, names) if name in chosen} if chosen else set()
     return [chosen.get(fold(name)) or _kind(name, taken) for name in names] if chosen else list(map(_kind, names))
 
@@ -159,8 +162,8 @@ def _kind(name: str, taken: Collection[str] = ()) -> str | None:
     return None if kind in taken else kind
 
 
-def _said(kind: str | None, value: str, known: Metadata) -> Metadata | None:
-    """What is known of a row with a cell's word for it; None if the cell says nothing of the kind, or nothing new."""
+def _with_value(kind: str | None, value: str, known: Metadata) -> Metadata | None:
+    """Return a row's metadata with a cell's value, or None if the value is invalid or the term is known."""
     if kind is None or getattr(known, kind, True):
         return None
     if kind == "date":
@@ -171,7 +174,7 @@ def _said(kind: str | None, value: str, known: Metadata) -> Metadata | None:
         return replace(known, language=code) if code else None
     if kind == "subject":
         return replace(known, subject=tuple(filter(None, map(str.strip, re.split("[,;|،]", value)))))
-    if len(value) > _MAX_TERM or "\n" in value:
+    if len(value) > _MAX_TERM_CHARS or "\n" in value:
         return None
     if kind == "title":
         return replace(known, title=value)

@@ -1,7 +1,7 @@
-"""Tables and data to records, a row each: CSV and TSV with a header, JSON Lines, arrays of JSON.
+"""Tables and data to records, one a row: CSV and TSV with a header, JSON Lines, JSON arrays.
 
-Columns whose names are Dublin Core's, or the manifest's words for them, become metadata; the others are the body, as
-`name: value`. A table without a header is one text. Nothing is lost: what is no row stays as text.
+Columns named as a metadata key or its alias become metadata. The others become the body, as
+`name: value`. A table without a header is one text. Nothing is lost: malformed rows stay as text.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _JSON = (".json", ".jsonl", ".ndjson")
 
 
 def read(source: Source, data: bytes) -> Iterator[Record | PartFailure]:
-    """A record for each row, by its id or its number; one of all the text, if it is no table. Raises ReaderError."""
+    """Yield a record for each row, or one of the whole text if it is no table. Raises ReaderError."""
     text = decode(data)[0]
     if not text.strip():
         return
@@ -41,7 +41,7 @@ def read(source: Source, data: bytes) -> Iterator[Record | PartFailure]:
 
 
 def _text(source: Source, text: str, part: str | None, line: int) -> Record:
-    """What is no row, as it is written."""
+    """Return a record of text that is no row, as written."""
     rows, numbers = split_lines(text.rstrip())
     first = next(at for at, row in enumerate(rows) if row.strip())
     lines = [line + number - 1 for number in numbers[first:]]
@@ -50,28 +50,28 @@ def _text(source: Source, text: str, part: str | None, line: int) -> Record:
 
 # CSV -----------------------------------------------------------------------------------------------------------
 
-_SAMPLE = 20_000  # characters that tell how a table is written
-_MAX_CELL = 10_000_000  # characters
-_MAX_NAME = 80  # characters of a column's name
+_SAMPLE_CHARS = 20_000  # read to detect a table's dialect
+_MAX_CELL_CHARS = 10_000_000
+_MAX_NAME_CHARS = 80  # of a column's name
 _NUMBER = re.compile(r"[-+]?[\d\s.,:/%€$£-]+")
 
 
 class _Shape(Struct, frozen=True):
-    """How a table is written."""
+    """Dialect of a table."""
 
     delimiter: str
-    quoted: bool  # a quotation mark at a cell's beginning closes it off, as in CSV (RFC 4180) but not in all TSV
+    quoted: bool  # quotation marks enclose cells, as in CSV (RFC 4180) but not in all TSV
 
 
 def _shape(text: str) -> _Shape | None:
-    """The shape in which most rows are as wide as the first, and that is widest; None if it has but one column.
-    Quotation marks in a table with tabs are text, if more rows come out of it so.
+    """Return the widest shape in which most rows are as wide as the first, or None for one column.
 
-    Over 102 tables in all of the usual shapes this is right as often as clevercsv, and csv.Sniffer nine times in ten.
+    Quotation marks in a table with tabs are text if that gives more rows. On 102 tables of all usual
+    shapes this is right as often as clevercsv; csv.Sniffer is right on nine of ten.
     """
     sample = text.lstrip("\n")
-    cut = sample.rfind("\n", 0, _SAMPLE) + 1 if len(sample) > _SAMPLE else 0
-    sample = sample[: cut or _SAMPLE]
+    cut = sample.rfind("\n", 0, _SAMPLE_CHARS) + 1 if len(sample) > _SAMPLE_CHARS else 0
+    sample = sample[: cut or _SAMPLE_CHARS]
     best = max((_fit(sample, _Shape(delimiter, quoted=True)) for delimiter in ",;\t|"), key=lambda fit: fit[:2])
     plain = _fit(sample, _Shape("\t", quoted=False))
     if best[3].delimiter == "\t" and (plain[0], plain[2]) > (best[0], best[2]):
@@ -80,17 +80,18 @@ def _shape(text: str) -> _Shape | None:
 
 
 def _fit(sample: str, shape: _Shape) -> tuple[float, int, int, _Shape]:
-    """The share of rows that are as wide as the first, its width, and how many there are."""
+    """Return the share of rows as wide as the first, that width, the number of rows, and the shape."""
     found = [cells or [] for _, cells in _rows(sample, shape)]
     wide = len(found[0]) if found else 0
     return sum(len(cells) == wide for cells in found) / len(found) if wide > 1 else 0.0, wide, len(found), shape
 
 
 def _rows(text: str, shape: _Shape) -> Iterator[tuple[int, list[str] | None]]:
-    """The rows that are not blank, each with the line it begins on; None for one with a cell that is too long, which
-    is the last if it goes over several lines: where it ends cannot be told.
+    """Yield the rows that are not blank, each with its first line, or None for a row with too long a cell.
+
+    If such a cell spans several lines, its row is the last, because its end is unknown.
     """
-    csv.field_size_limit(_MAX_CELL)
+    csv.field_size_limit(_MAX_CELL_CHARS)
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if shape.quoted else csv.QUOTE_NONE
     reader = csv.reader(StringIO(text), delimiter=shape.delimiter, quoting=quoting)
     line = 1
@@ -110,11 +111,11 @@ def _rows(text: str, shape: _Shape) -> Iterator[tuple[int, list[str] | None]]:
 
 
 def _has_header(found: Sequence[tuple[int, list[str] | None]]) -> bool:
-    """Whether the first of two rows names the columns: with words that differ, and neither numbers nor dates."""
+    """Return True if the first of two rows names the columns: different words, no numbers or dates."""
     if len(found) < 2 or found[0][1] is None:
         return False
     names = [name.strip() for name in found[0][1]]
-    if names.count("") > 1 or len(set(names)) < len(names) or max(map(len, names)) > _MAX_NAME:
+    if names.count("") > 1 or len(set(names)) < len(names) or max(map(len, names)) > _MAX_NAME_CHARS:
         return False
     return not any(name and (_NUMBER.fullmatch(name) or dates.parse(name)) for name in names)
 
@@ -129,7 +130,7 @@ def _table(source: Source, text: str, shape: _Shape) -> Iterator[Record | PartFa
     for number, (line, cells) in enumerate(found, 1):
         part = f"row-{number}"
         if cells is None:
-            reason = f"line {line}: a cell of more than {_MAX_CELL:,} characters"
+            reason = f"line {line}: a cell of more than {_MAX_CELL_CHARS:,} characters"
             yield PartFailure(part, reason, "close the quotation mark, or split the text")
         elif made := table_records.record(source, zip_longest(names, cells, fillvalue=""), part, line):
             yield made
@@ -139,16 +140,16 @@ def _table(source: Source, text: str, shape: _Shape) -> Iterator[Record | PartFa
 
 
 class _Value(Struct, frozen=True):
-    """A value of JSON, or text that is none."""
+    """A JSON value, or the text of an invalid one."""
 
     line: int
     value: object = None
-    text: str | None = None  # of what is no JSON
+    text: str | None = None  # of an invalid value
     error: str = ""
 
 
 def _json(source: Source, text: str) -> Iterator[Record | PartFailure]:
-    """A record for each value of an array, or of several in a row; one value by itself is the whole file's."""
+    """Yield a record for each of several values or of an array's. A sole value stands for the file."""
     values = _values(text)
     first = list(islice(values, 2))
     if first and first[0].text is not None:
@@ -167,7 +168,7 @@ def _json(source: Source, text: str) -> Iterator[Record | PartFailure]:
 
 
 def _values(text: str) -> Iterator[_Value]:
-    """The values of a text in JSON."""
+    """Yield the values of a JSON text."""
     start = len(text) - len(text.lstrip())
     line = text.count("\n", 0, start) + 1
     first = text[start:].partition("\n")[0]
@@ -177,7 +178,7 @@ def _values(text: str) -> Iterator[_Value]:
 
 
 def _by_line(lines: Iterable[str], first: int) -> Iterator[_Value]:
-    """JSON Lines: what is wrong in one leaves the others as they are."""
+    """Yield the values of JSON Lines. An invalid line does not affect the others."""
     return (_value(line, number) for number, line in enumerate(lines, first) if line.strip())
 
 
@@ -197,7 +198,7 @@ _BETWEEN = re.compile(r"[\s,]*")
 
 
 def _in_a_row(text: str, at: int, line: int) -> Iterator[_Value]:
-    """The values of an array, or those that follow one another, up to one that is broken: its end is not known."""
+    """Yield the values of an array or a sequence, up to an invalid one, whose end is unknown."""
     decoder = json.JSONDecoder()
     in_array = text[at] == "["
     before, at = at, at + in_array
@@ -221,7 +222,7 @@ def _in_a_row(text: str, at: int, line: int) -> Iterator[_Value]:
 
 
 def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
-    """The names and values of an object; of one within it, `outer.inner`."""
+    """Yield the names and values of an object. A nested value is named `outer.inner`."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _flat(f"{name}.{key}" if name else str(key), inner)
@@ -235,6 +236,6 @@ def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 def _plain(value: object) -> str:
-    """A value as text, without what no text may hold: halves of characters, and NUL."""
+    """Return a value as text without lone surrogates and NUL, which no text may hold."""
     text = value if isinstance(value, str) else json.dumps(value)
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd").replace("\r\n", "\n")

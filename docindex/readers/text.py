@@ -1,7 +1,7 @@
 """Plain text to records: a press article or a digest of them, a mail, or a text with a title line.
 
-Nothing is lost: every word of the file is in the title or the body of one of its records. A title is left out of
-the body, so that it does not count twice, unless the record goes by another title or would have no body.
+Nothing is lost: every word of the file is in the title or the body of one of its records. The body
+omits the title, so that it does not count twice, unless the record has another title or no other text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from docindex.readers.text_headers import PressHeader
 
 class _Text(Struct, frozen=True):
     lines: Sequence[str]
-    numbers: Sequence[int]  # the file's line of each line
+    numbers: Sequence[int]  # each line's number in the file
     pages: Sequence[int]  # the page on which each line begins; empty for a text without form feeds
 
     def trimmed(self, start: int, stop: int) -> tuple[int, int]:
@@ -67,7 +67,7 @@ def _plain(source: Source, text: _Text, start: int, stop: int) -> Record:
 
 
 def _item(source: Source, text: _Text, header: PressHeader, stop: int) -> Record:
-    """Return the record of one article of a digest. Its part is its date and time, which stay when others are added."""
+    """Return the record of one article of a digest. Its part is its date and time, which are stable."""
     found = _press(text, header)
     own = Metadata(title=header.title, date=header.date)
     return _record(source, text, header.at, stop, found, part=header.date.value, own=own)
@@ -85,7 +85,7 @@ def _record(
     stop: int,
     found: Metadata,
     *,
-    headed: bool = True,  # the title is the line `start`
+    headed: bool = True,  # line `start` is the title
     part: str | None = None,
     own: Metadata = EMPTY,
 ) -> Record:

@@ -1,6 +1,6 @@
-"""What the top of a text says of it: a press agency's header, a mail's block of labels, a title line.
+"""Headers in plain text: a press agency's header, a mail's block of labels, a title line. Pure.
 
-Pure: lines in, positions and metadata out. Each rule would rather miss a header than make one of running text.
+Each rule prefers to miss a header rather than to take running text for one.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _PRESS = re.compile(
     r"(?:[ \tT,]{1,3}\d{1,2}[:h.]\d{2}(?::\d{2})?)?)"
     r"(?:\s{0,9}[-–—:]\s|\s{1,9}[-–—:])\s*(?P<title>\S.*)"
 )
-_MAX_TITLE = 250  # characters; a longer line that begins with a date is a paragraph
+_MAX_TITLE_CHARS = 250  # a longer line that begins with a date is a paragraph
 
 
 class PressHeader(Struct, frozen=True):
-    """`20-03-2016 23:15 - Title`, on line `at` (from 0)."""
+    """A header such as `20-03-2016 23:15 - Title`, on line `at` (from 0)."""
 
     at: int
     date: Date
@@ -33,11 +33,11 @@ class PressHeader(Struct, frozen=True):
 
 
 def press_headers(lines: Sequence[str]) -> list[PressHeader]:
-    """The headers that open a record each; none where the text is no press article and no digest of them.
+    """Return the headers that open a record each, or none if the text is no press article or digest.
 
-    A header is a line of its own: blank lines (or lines without a word, such as rules) before and after it, the
-    text's ends and a page's beginning counting as such. One header counts only as the first line of the text. Of
-    several, most must be followed by text of their own; otherwise they are the lines of a chronology.
+    A header stands alone: lines without a word, a page's start, or the text's ends surround it. A
+    single header must be the first line of the text. Of several, most must have text below;
+    otherwise they are lines of a chronology.
     """
     begun = [at for at, line in enumerate(lines) if line and line.lstrip()[:1].isdigit()]
     found = [header for at in begun if (header := _press_header(lines, at))]
@@ -50,7 +50,7 @@ def press_headers(lines: Sequence[str]) -> list[PressHeader]:
 
 def _press_header(lines: Sequence[str], at: int) -> PressHeader | None:
     line = lines[at].strip()
-    match = _PRESS.fullmatch(line) if len(line) <= _MAX_TITLE + 30 else None
+    match = _PRESS.fullmatch(line) if len(line) <= _MAX_TITLE_CHARS + 30 else None
     if not match or not has_words(match["title"]):
         return None
     opens = at == 0 or not has_words(lines[at - 1]) or lines[at].startswith("\f")
@@ -64,7 +64,7 @@ _WORD = re.compile(r"\w")
 
 
 def has_words(line: str) -> bool:
-    """Whether a line holds a letter or a digit."""
+    """Return True if a line contains a letter or a digit."""
     return bool(_WORD.search(line.replace("_", "")))
 
 
@@ -95,10 +95,10 @@ _AGENCY = re.compile(r"(?P<place>[^()]*)\((?P<name>[^()]{2,40})\)")
 
 
 def publisher(line: str) -> str | None:
-    """The publisher that a press text's first line names before a spaced dash: `AFP - `, `ALGER (APS) - `.
+    """Return the publisher before a spaced dash in a press text's first line: `AFP - `, `ALGER (APS) - `.
 
-    Only a plain one: a known agency, a name with a word that newspapers bear (Post, Zeitung, Agence), or what
-    stands in brackets behind a place in capitals. `Alger - ` is a place.
+    It must be a known agency, a name with a typical word of newspapers (Post, Zeitung, Agence), or
+    in brackets after a place in capitals. `Alger - ` is a place.
     """
     match = _DATELINE.match(line.strip())
     if not match:
@@ -117,7 +117,7 @@ def _is_press(name: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """At most five words, beginning with a capital or a letter of a script without any, and no sentence."""
+    """Return True for at most five words without sentence marks, of which the first is not in lower case."""
     return len(text.split()) <= 5 and text[0].isalpha() and not text[0].islower() and not re.search("[,;:!?]", text)
 
 
@@ -135,18 +135,19 @@ _LABEL = re.compile(
     r"\s*+[.,'‘’`•*]?(?P<label>[^\W\d_][\w-]{0,24})"
     r"(?:[ \t\xa0\u202f]{0,9}(?P<colon>:)|(?=[ \t]{2}|\t|$))\s*(?P<value>.*)"
 )
-_TOP = 40  # lines
-_TOP_CHARACTERS = 4_000
-_CHAIN = re.compile(  # what stands before the words is taken once: given back blank by blank, it took the most time
+_MAX_TOP_LINES = 40  # from the start of a text, among which a header begins
+_MAX_TOP_CHARS = 4_000
+_CHAIN = re.compile(  # the first quantifier is possessive, because backtracking took most of the time
     r"\W*+(?:original message|message d.origine|forwarded message|ursprüngliche nachricht)\b", re.IGNORECASE
 )
 
 
 def mail_headers(lines: Sequence[str]) -> Metadata | None:
-    """What a block of labels near the top says (`From: Sent: To: Subject:`, in several languages), or None.
+    """Return the metadata of a block of labels near the top, or None.
 
-    The label that opens the block has a colon (RFC 5322); those behind it may have lost theirs to an OCR. Two of
-    the four make a mail, if one is the sender or the subject. A block behind `Original Message` is a reply chain's.
+    Labels are From, Sent, To and Subject in several languages. The first has a colon (RFC 5322); the
+    others may have lost theirs to OCR. Two of the four make a mail if one is the sender or the
+    subject. A block after `Original Message` belongs to a quoted reply.
     """
     top = _top(lines)
     for at, line in enumerate(top):
@@ -155,18 +156,18 @@ def mail_headers(lines: Sequence[str]) -> Metadata | None:
         if _CHAIN.match(line):
             return None
         if _opens_block(line):
-            said = _block(lines[at : at + _TOP])
-            if len(said) >= 2 and ("creator" in said or "title" in said):
-                return _metadata(said)
+            values = _block(lines[at : at + _MAX_TOP_LINES])
+            if len(values) >= 2 and ("creator" in values or "title" in values):
+                return _metadata(values)
     return None
 
 
 def _top(lines: Sequence[str]) -> Sequence[str]:
-    top = lines[:_TOP]
-    if sum(map(len, top)) + len(top) <= _TOP_CHARACTERS:
+    top = lines[:_MAX_TOP_LINES]
+    if sum(map(len, top)) + len(top) <= _MAX_TOP_CHARS:
         return top
     sizes = accumulate(len(line) + 1 for line in top)
-    return [line for line, size in zip(top, sizes, strict=True) if size <= _TOP_CHARACTERS]
+    return [line for line, size in zip(top, sizes, strict=True) if size <= _MAX_TOP_CHARS]
 
 
 def _opens_block(line: str) -> bool:
@@ -175,66 +176,68 @@ def _opens_block(line: str) -> bool:
 
 
 def _block(lines: Sequence[str]) -> dict[str, str]:
-    """Role and value of each label, up to a label that comes again or a line that does not belong to the block.
+    """Return the role and value of each label, up to a repeated label or a foreign line.
 
-    One blank line between labels is borne with, and so are labels that say nothing here. An indented line goes on
-    with a value; only a subject's is read, if the line before is full and this one begins no further right than the
-    value: else it is a note in the margin.
+    One blank line between labels is allowed, and so are labels without a role. An indented line
+    continues a value. Only a subject's is read, and only if the line before is full and this one
+    begins no further right than the value. Otherwise it is a note in the margin.
     """
-    said: dict[str, str] = {}
+    values: dict[str, str] = {}
     last, gap, column = "", False, 0
     for before, line in pairwise(["", *lines]):
         match = _LABEL.match(line) if line else None
         role = _ROLES.get(match["label"].casefold()) if match else None
         if match and role is not None:
-            if role in said:
+            if role in values:
                 break
             last, gap, column = role, False, match.start("value")
             if role:
-                said[role] = match["value"].strip()
+                values[role] = match["value"].strip()
         elif not line.strip():
             if gap:
                 break
             gap = True
         elif gap or not (line[0].isspace() or (match and match["colon"])):
             break
-        elif last == "title" and len(before) >= _FULL and len(line) - len(line.lstrip()) <= column:
-            said[last] += " " + line.strip()
-    return said
+        elif last == "title" and len(before) >= _MIN_FULL_LINE_CHARS and len(line) - len(line.lstrip()) <= column:
+            values[last] += " " + line.strip()
+    return values
 
 
-_FULL = 60  # characters; a shorter line was not broken for want of room
-_COLUMN_GAP = re.compile(r"\s{5}|\t")  # what stands behind it is a stamp in the margin
+_MIN_FULL_LINE_CHARS = 60  # a shorter line was not wrapped
+_COLUMN_GAP = re.compile(r"\s{5}|\t")  # a stamp in the margin follows it
 _LOST_SPACE = re.compile(r"\b((?:19|20)\d\d)(\d{1,2}:\d\d)")  # 201111:54
 
 
-def _metadata(said: dict[str, str]) -> Metadata:
-    sender, sent = (_COLUMN_GAP.split(said.get(role, ""), maxsplit=1)[0] for role in ("creator", "date"))
+def _metadata(values: dict[str, str]) -> Metadata:
+    sender, sent = (_COLUMN_GAP.split(values.get(role, ""), maxsplit=1)[0] for role in ("creator", "date"))
     sent = _LOST_SPACE.sub(r"\1 \2", _clean(sent))
     return Metadata(
-        title=_clean(said.get("title", "")) or None,
+        title=_clean(values.get("title", "")) or None,
         creator=_clean(sender) or None,
         date=dates.parse(sent, origin="header") if sent else None,
     )
 
 
 def _clean(value: str) -> str:
-    """A value with single spaces and without the specks of an OCR before it."""
+    """Return a value with single spaces and without OCR noise before it."""
     return " ".join(value.lstrip(" .,•'‘’`*").split())
 
 
 # Title line ----------------------------------------------------------------------------------------------------
 
-_MAX_TITLE_LINE = 120  # characters
+_MAX_TITLE_LINE_CHARS = 120
 _SENTENCE_END = re.compile(r"[.,;:،؛۔।。-][\"'»”’)\]]?$")
 
 
 def title_line(lines: Sequence[str]) -> str | None:
-    """The first line, if it looks like a title: short, with letters, before a blank line, no running sentence, and
-    not again further down, as a page's running head would be.
+    """Return the first line if it looks like a title, or None.
+
+    A title is short, contains letters, precedes a blank line and is no running sentence. A line that
+    occurs again is a page's running head.
     """
     line = lines[0].strip()
-    if len(line) > _MAX_TITLE_LINE or not any(map(str.isalpha, line)) or "".join(lines[1:2]).strip():
+    if len(line) > _MAX_TITLE_LINE_CHARS or not any(map(str.isalpha, line)) or "".join(lines[1:2]).strip():
         return None
     if _SENTENCE_END.search(line) or _PRESS.fullmatch(line) or line in map(str.strip, islice(lines, 1, None)):
         return None

@@ -1,7 +1,7 @@
-"""Excel's sheets (.xlsx, .xlsm: ECMA-376) to records. Opens no file; only here: openpyxl.
+"""Excel sheets (.xlsx, .xlsm: ECMA-376) to records. Opens no file; only here: openpyxl.
 
-openpyxl (MIT licence) reads row by row, so a sheet whose only cells are its first and its last takes no memory;
-python-calamine is 10 times faster, but makes room for all the cells between them.
+openpyxl (MIT licence) reads row by row, so a sheet with only its first and last cell takes little
+memory. python-calamine is 10 times faster, but allocates all the cells between them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ _HINT = "open it in a spreadsheet program and save it anew, or take it off the l
 
 
 def read(source: Source, data: bytes) -> Iterator[Record]:
-    """Its rows, or sheets: see `rows`. Of a formula, the value it had when the file was saved."""
+    """Yield the records of all sheets, as `table_records.records` does. Raises ReaderError.
+
+    A formula gives the value that was saved with it.
+    """
     package = Package(data, "Excel workbook")
     check_size(sum(info.file_size for info in package.members), len(data))
     found = properties(package)
@@ -33,27 +36,27 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
         sheets = _sheets(data)
     except ReaderError:
         raise
-    except Exception as error:  # openpyxl lets whatever a damaged file sets off go through
+    except Exception as error:  # openpyxl raises errors of any kind on damaged files
         raise ReaderError("is damaged, or no Excel workbook", _HINT) from error
     yield from table_records.records(source, found, sheets)
 
 
 def _sheets(data: bytes) -> list[table_records.Sheet]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about styles and extensions that have no bearing on the text
+        warnings.simplefilter("ignore")  # about styles and extensions, which do not affect the text
         with closing(openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)) as book:
-            gathered = table_records.Workbook()
+            workbook = table_records.Workbook()
             for sheet in book.worksheets:
-                gathered.add_sheet(sheet.title)
-                sheet.reset_dimensions()  # what the file says of its size may be wrong
+                workbook.add_sheet(sheet.title)
+                sheet.reset_dimensions()  # the declared size may be wrong
                 for number, values in enumerate(sheet.iter_rows(max_row=_MAX_ROWS, values_only=True), 1):
                     if cells := _cells(values):
-                        gathered.add_row(number, cells)
-            return gathered.sheets
+                        workbook.add_row(number, cells)
+            return workbook.sheets
 
 
 def _cells(values: Iterable[object]) -> list[str]:
-    """The cells of a row as text, up to the last that holds any."""
+    """Return the cells of a row as text, without empty ones at the end."""
     cells = [_text(value) for value in values]
     while cells and not cells[-1]:
         cells.pop()

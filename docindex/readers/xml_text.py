@@ -1,6 +1,7 @@
-"""XML to blocks of text, in one pass: no tree, no entity, no file from elsewhere. Opens no file; only here: defusedxml.
+"""XML to blocks of text in one pass, without a tree, entities or external files. Only here: defusedxml.
 
-Elements go by their names without a namespace: Word writes the same ones in two namespaces (ECMA-376, ISO 29500).
+Elements are matched without their namespace, because Word writes the same names in two namespaces
+(ECMA-376, ISO 29500). Opens no file.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from msgspec import Struct
 from docindex.errors import ReaderError
 from docindex.readers.document_builder import Block, Writer
 
-MAX_NESTING = 500  # elements within elements; documents of word processors reach 50
+MAX_NESTING = 500  # levels of elements; word processors reach 50
 _HINT = "save it anew with the program it was made with, or take it off the list"
-_CHUNK = 1 << 16
+_CHUNK_BYTES = 1 << 16
 
 
 class Markup(Struct, frozen=True):
@@ -27,12 +28,12 @@ class Markup(Struct, frozen=True):
     blocks: frozenset[str]  # a paragraph ends where one of these begins or ends
     within: frozenset[str]  # only text in these is the document's
     skipped: frozenset[str] = frozenset()  # text in these never is
-    asides: frozenset[str] = frozenset()  # stand behind the paragraph in which they are found
+    asides: frozenset[str] = frozenset()  # placed after the paragraph that contains them
     headings: Mapping[str, int] = {}  # blocks, and their levels
-    spaces: Mapping[str, str] = {}  # empty elements that stand for white space
+    spaces: Mapping[str, str] = {}  # empty elements and the white space they mean
     rows: frozenset[str] = frozenset()
     cells: frozenset[str] = frozenset()
-    kept: frozenset[str] | None = frozenset()  # line breaks and spaces are kept in these; None = everywhere
+    kept: frozenset[str] | None = frozenset()  # elements in which white space is kept; None = all
 
 
 def names(text: str) -> frozenset[str]:
@@ -47,7 +48,7 @@ def blocks(data: bytes, markup: Markup) -> list[Block]:
 
 
 class Target:
-    """What is told of a document's elements as they begin and end."""
+    """Receiver of a document's elements in order."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None: ...
 
@@ -62,12 +63,12 @@ def parse(data: bytes, target: Target) -> None:
     """Send the elements of an XML document to `target`. Raises ReaderError for invalid or unsafe XML."""
     parser = DefusedXMLParser(target=_Bounded(target), forbid_entities=True, forbid_external=True)
     try:
-        for start in range(0, len(data), _CHUNK):
-            parser.feed(data[start : start + _CHUNK])
+        for start in range(0, len(data), _CHUNK_BYTES):
+            parser.feed(data[start : start + _CHUNK_BYTES])
         parser.close()
     except DefusedXmlException as error:
         raise ReaderError("declares entities, which an attack would", _HINT) from error
-    except (ParseError, LookupError, ValueError) as error:  # the latter two: an encoding that is none
+    except (ParseError, LookupError, ValueError) as error:  # the latter two for an unknown encoding
         raise ReaderError("is damaged: its XML is broken", _HINT) from error
 
 
@@ -76,7 +77,7 @@ def local(tag: str) -> str:
 
 
 class _Bounded(Target):
-    """Passes on what it is told, until that is nested too deeply."""
+    """Target that forwards elements to another and limits their nesting."""
 
     def __init__(self, target: Target) -> None:
         self._depth = 0
@@ -106,7 +107,7 @@ class BlockTarget(Target):
         self.writer = Writer()
         self._markup = markup
         self._skipped = self._within = self._kept = 0
-        self._outside: list[int] = []  # how far within text each open aside stands
+        self._outside: list[int] = []  # depth within text at each open aside
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         markup = self._markup
@@ -166,10 +167,7 @@ class _Values(Target):
 
 
 def values(data: bytes) -> dict[str, list[str]]:
-    """The texts of a flat document, such as a file's properties, by their elements' names; none of an empty one.
-
-    Raises ReaderError.
-    """
+    """Return the texts of a flat document, such as a file's properties, by element. Raises ReaderError."""
     if not data:
         return {}
     target = _Values()

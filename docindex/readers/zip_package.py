@@ -1,7 +1,7 @@
-"""Files packed into one file, opened within limits: zip packages, and the folders and streams that `archive` reads.
+"""Zip packages and limits on unpacking. `archive` uses the limits too. Opens nothing on disk.
 
-Opens nothing on disk: names in a package are names only. A file's word about its sizes is believed as a limit, for
-zipfile reads no byte beyond it; what it unpacks to is bounded before it is unpacked.
+Names in a package are labels and never paths. A member's declared size is checked before it is
+unpacked. It is reliable as a limit, because zipfile reads no byte beyond it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from io import BytesIO
 
 from docindex.errors import ReaderError
 
-MAX_SIZE = 512 << 20  # bytes that one packed file may hold
-MAX_RATIO = 200  # bytes for each packed byte; text that repeats itself a lot reaches 50
-HARMLESS = 16 << 20  # bytes up to which the ratio does not matter
+MAX_SIZE = 512 << 20  # unpacked bytes of one file
+MAX_RATIO = 200  # unpacked bytes per packed byte; repetitive text reaches 50
+HARMLESS = 16 << 20  # unpacked bytes below which the ratio is not checked
 MAX_MEMBERS = 100_000
 
 BOMB_HINT = "unpack it, and name the files that you need"
@@ -37,7 +37,7 @@ _FAILURES = (
     OSError,
     RuntimeError,
     ValueError,
-)  # zipfile, tarfile and their kin raise any of these on damaged files
+)  # zipfile, tarfile and the decompressors raise any of these on damaged files
 
 
 class DamagedError(ReaderError):
@@ -65,10 +65,10 @@ class Package:
     """Members of a zip file by name, each unpacked on access."""
 
     def __init__(self, data: bytes, what: str) -> None:
-        """`what` it should be, for messages: `Word document`. Raises ReaderError if it is no zip file."""
+        """Open a zip file. `what` names its kind in messages: `Word document`. Raises ReaderError."""
         if data.startswith(b"\xd0\xcf\x11\xe0"):
             raise ReaderError(f"is encrypted, or older than the {what}s of 2007", "save it anew, without a password")
-        if data.count(b"PK\x01\x02") > MAX_MEMBERS:  # the head of each entry: no member is without it
+        if data.count(b"PK\x01\x02") > MAX_MEMBERS:  # the signature of each member's entry
             raise ReaderError(f"holds more than {MAX_MEMBERS:,} files", BOMB_HINT)
         self._what = what
         self._packed = len(data)
@@ -85,7 +85,7 @@ class Package:
         return self._zip.namelist()
 
     def get(self, name: str) -> bytes:
-        """A member's bytes; none if there is no such member. Raises ReaderError."""
+        """Return a member's bytes, or none if there is no such member. Raises ReaderError."""
         with damage(self._what):
             info = self._zip.NameToInfo.get(name)
         return self.read(info) if info else b""
