@@ -1,7 +1,7 @@
 """Settings: a flag, else the environment, else docindex.toml, else the user's own file, else the default.
 
-Resolved once. A project's file may say how answers look; it can neither make docindex run a program nor read
-outside its folder, so the index's place and the pager are not among its keys.
+Settings are resolved once. A project's file may change the look of answers. It must not make docindex
+run a program or read outside its folder, so its keys include neither the index's place nor the pager.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FOLDER = ".docindex"
-"""The index's folder, and the name by which it is found from below."""
+"""Name of the index's folder, which is also sought in the folders above."""
 FILE = "docindex.toml"
 MAX_LIMIT = 1_000_000_000  # matches
 _MAX_FILE_BYTES = 65_536
 COLORS = ("auto", "always", "never")
 _KINDS: Mapping[str, type] = {"color": str, "limit": int, "hyperlink": str}
-_USERS: Mapping[str, type] = {"editor_uri": str, "theme": dict, "trusted": list}  # for the user's own file alone
+_USERS: Mapping[str, type] = {"editor_uri": str, "theme": dict, "trusted": list}  # only in the user's own file
 _NAMES = {int: "a number", str: "a text", dict: "a table", list: "a list"}
 
 
 class Settings(Struct, frozen=True):
-    """What holds for one run."""
+    """Settings of one run."""
 
     color: str = "auto"  # one of COLORS
     limit: int = 10  # matches shown; 0 = all
     hyperlink: str = "auto"  # one of COLORS
-    editor_uri: str | None = None  # where paths lead, such as vscode://file/{path}:{line}; None = to the file
-    theme: Mapping[str, str] = {}  # the user's own styles, by what they are for
+    editor_uri: str | None = None  # target of paths' links, such as vscode://file/{path}:{line}; None = the file
+    theme: Mapping[str, str] = {}  # the user's own styles by purpose
     pager: str | None = None  # the command that shows long answers; None = less
 
 
@@ -49,7 +49,7 @@ def resolve(
     environment: Mapping[str, str] = os.environ,
     folder: Path | None = None,
 ) -> Settings:
-    """The settings for a run in `folder` (the current one) with these flags. Raises UsageError."""
+    """Return the settings for a run in `folder` (default: the current one). Raises UsageError."""
     values: dict[str, Any] = {"color": "auto", "limit": 10, "hyperlink": "auto", "editor_uri": None, "theme": {}}
     files = ((_user_file(environment), {**_KINDS, **_USERS}), (_nearest(FILE, folder or Path.cwd()), _KINDS))
     for path, kinds in files:
@@ -70,7 +70,10 @@ def resolve(
 
 
 def index_for_search(flag: Path | None, *, environment: Mapping[str, str] = os.environ) -> Path:
-    """The folder of the index to search: as named, else the nearest `.docindex/` here or above. Raises IndexMissing."""
+    """Return the folder of the index to search: as named, else the nearest `.docindex/` here or above.
+
+    Raises IndexMissing.
+    """
     named = flag or _named(environment)
     if named is not None:
         return named
@@ -84,7 +87,10 @@ def index_for_search(flag: Path | None, *, environment: Mapping[str, str] = os.e
 def index_for_build(
     flag: Path | None, root: Path, *, manifest: Path | None, environment: Mapping[str, str] = os.environ
 ) -> Path:
-    """The folder of the index to build: as named, else in `root`; for `seeds/INDEX.md`, in the folder above it."""
+    """Return the folder of the index to build: as named, else in `root`.
+
+    The index of `seeds/INDEX.md` is in the folder above it.
+    """
     named = flag or _named(environment)
     if named is not None:
         return named

@@ -1,4 +1,4 @@
-"""The tree of failures, each with the exit code of the command that it ends.
+"""Tree of failures, each with the exit code of the command that it ends.
 
     DocindexError           2
       ManifestError         2
@@ -26,7 +26,7 @@ from typing import ClassVar
 
 
 class DocindexError(Exception):
-    """A failure with a message for people (`where: what`) and, where there is one, a hint (what to do)."""
+    """A failure with a message (`where: what`) and, if there is one, a hint (what to do)."""
 
     exit_code: ClassVar[int] = 2
 
@@ -39,9 +39,9 @@ class DocindexError(Exception):
 class ManifestError(DocindexError):
     """A line of the manifest, or the manifest itself, cannot be used.
 
-    `path` is the manifest as it is named in messages; `lost` says that the line's document cannot be searched.
-    `kind` is "duplicate" for a file that is listed twice, else "entry". `target` is the file that the line
-    names, if it cannot be used.
+    `path` is the manifest as messages name it. `lost` is True if the line's document cannot be searched.
+    `kind` is "duplicate" for a file that is listed twice, else "entry". `target` is the unusable file
+    that the line names.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class ManifestError(DocindexError):
 
 
 class ReaderError(DocindexError):
-    """One source cannot be read. It costs one line of the report, never the build."""
+    """A source cannot be read. It costs one line of the report, never the build."""
 
 
 class LibraryMissing(ReaderError):
@@ -87,15 +87,15 @@ class QueryError(DocindexError):
 
 
 class UsageError(DocindexError):
-    """Flags or settings that contradict each other or hold a value that means nothing."""
+    """Flags or settings contradict each other or have an invalid value."""
 
 
 class OutputError(DocindexError):
-    """The answer is there, and there is nowhere to write it."""
+    """The answer cannot be written."""
 
 
 class RecordError(DocindexError):
-    """No record, or more than one, is what was named."""
+    """A name means no record, or more than one."""
 
     exit_code = 1
 
@@ -115,7 +115,7 @@ class ReportError(EngineError):
 
 
 class IndexMissing(EngineError):
-    """There is no index where one was looked for."""
+    """There is no index in the expected place."""
 
     exit_code = 3
 
@@ -133,4 +133,4 @@ class IndexBusy(EngineError):
 
 
 class IndexDamaged(EngineError):
-    """The index's files do not hold what they should."""
+    """The index's files are missing or corrupt."""

@@ -1,4 +1,4 @@
-"""Answers of docindex to a search, a build or a check: frozen, complete, and free of markup.
+"""Answers of docindex to a search, a build or a check: frozen, complete, and without markup.
 
 Matches are character positions in the original text.
 """
@@ -13,61 +13,63 @@ from docindex.model import Failure, IndexState, Record, Span
 
 
 class Passage(Struct, frozen=True):
-    """An excerpt of a record's body, as it stands there, and the matches in it."""
+    """An unchanged excerpt of a record's body, and the matches in it."""
 
     text: str
-    start: int  # the excerpt's first character in the body
-    line: int  # of the file, from 1, where the first match stands
+    start: int  # offset of the excerpt in the body
+    line: int  # of the first match in the file, from 1
     page: int | None
     marks: tuple[Span, ...]  # within `text`, in order, not overlapping
 
 
 class Hit(Struct, frozen=True):
-    """One record that matches, with what to show of it."""
+    """Match: a record with its score, passages and marks."""
 
     record: Record
     score: float
     passages: tuple[Passage, ...] = ()
     title_marks: tuple[Span, ...] = ()  # within the title
     stale: bool = False  # the file has changed since it was indexed
-    alike: tuple[str, ...] = ()  # ids of the matches that it stands for, being alike; best first
-    metadata_marks: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # of DESCRIBED, those with a match
+    alike: tuple[str, ...] = ()  # ids of its near-duplicates that are not listed, best first
+    metadata_marks: Mapping[str, tuple[Span, ...]] = field(
+        default_factory=dict
+    )  # of METADATA_FIELDS, those with a match
 
 
 class Groups(Struct, frozen=True):
-    """How many there are where matches that are alike count as one."""
+    """Counts of groups of near-duplicates."""
 
     count: int
-    records: int  # in all of them
+    records: int  # in all groups
 
 
 class Staleness(Struct, frozen=True):
-    """How far the index is behind the files: paths of sources."""
+    """Differences between the index and the files, as paths of sources."""
 
     changed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
-    new: int = 0  # files that a build would take in
-    manifest: bool = False  # the manifest has changed, and was not read again
-    unseen: int = 0  # sources that were not looked at, for there was no time
+    new: int = 0  # files that a build would add
+    manifest: bool = False  # the manifest has changed and was not read again
+    unseen: int = 0  # sources that were not checked for lack of time
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.gone or self.new or self.manifest)
 
 
 class Candidate(Struct, frozen=True):
-    """A word of the index that may be meant, and how many records a search for it finds."""
+    """A word of the index that may be meant, and the number of records that a search for it finds."""
 
-    word: str  # as the records write it
+    word: str  # in the records' spelling
     records: int
 
 
 class Suggestion(Struct, frozen=True):
-    """What may be meant by a word of the query that hardly any record holds."""
+    """Spelling candidates for a rare word of the query."""
 
     word: str  # as typed
-    records: int  # that a search for it finds
-    instead: tuple[Candidate, ...]  # best first
-    clear: bool  # the first is the only one in question
+    records: int  # that a search for the word finds
+    candidates: tuple[Candidate, ...] = field(name="instead")  # best first; the name is the JSON key
+    clear: bool  # True if only the first can be meant
 
 
 class Variant(Struct, frozen=True):
@@ -98,55 +100,55 @@ class Expansion(Struct, frozen=True):
 
 
 class Relaxation(Struct, frozen=True):
-    """One change of a query, and what it would find."""
+    """Weaker form of a query, and the number of records that it finds."""
 
-    how: str  # without it, as words, spelt nearly so ...
-    query: str  # in canonical syntax, what flags add included
+    how: str  # description: without it, as words, spelt nearly so ...
+    query: str  # in canonical syntax, with the filters of the flags
     records: int
 
 
 class ClauseCount(Struct, frozen=True):
-    """One of the parts of a query that a record must all match: a word, a filter ..."""
+    """Clause of a query, such as a word or a filter, with its own count. A match satisfies all clauses."""
 
     text: str  # in canonical syntax
-    records: int  # that match it, whatever the other parts
+    records: int  # that match this clause alone
     changes: tuple[Relaxation, ...]
 
 
 class Diagnosis(Struct, frozen=True):
-    """Why a query finds what it finds."""
+    """Diagnosis of a query's result by its clauses."""
 
     parts: tuple[ClauseCount, ...]
-    more: int  # parts that were not looked into
+    more: int  # clauses that were not counted
     unsearched: int  # documents that could not be searched
 
 
 class Results(Struct, frozen=True):
-    """The answer to one query, complete: what was asked, what was understood, what was found, and in what index."""
+    """The complete answer to one query, with the query as typed and parsed, and the index's state."""
 
     query: str  # as typed
     parsed: str  # as understood, in canonical syntax
     hits: tuple[Hit, ...]  # best first
-    total: int  # of all matches, also those outside the slice
+    total: int  # all matches, including those outside the slice
     offset: int
     limit: int | None  # None = all
     elapsed_ms: float
     index: IndexState
-    behind: Staleness
+    staleness: Staleness
     repairs: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
-    why: Diagnosis | None = None  # where it was asked for, or nothing was found
-    facets: Mapping[str, Mapping[str, int]] = {}  # all matches, counted by what was asked for
+    why: Diagnosis | None = None  # if requested, or if there is no match
+    facets: Mapping[str, Mapping[str, int]] = {}  # counts of all matches by the requested fields
     expanded: tuple[Expansion, ...] = ()  # words searched, or offered, in other forms
-    groups: Groups | None = None  # where what is listed, and what `offset` and `limit` count, are groups of matches
+    groups: Groups | None = None  # if groups are listed; `offset` and `limit` then count groups
 
     @property
     def listed(self) -> int:
-        """How many the whole list has: matches, or groups of them."""
+        """Length of the whole list, in matches or in groups of them."""
         return self.total if self.groups is None else self.groups.count
 
     def ranked(self) -> Iterator[tuple[int, Hit]]:
-        """The hits and their ranks; those of one group share theirs."""
+        """Yield the hits with their ranks. Hits of one group share a rank."""
         rank = self.offset
         group: set[str] = set()
         for hit in self.hits:
@@ -157,38 +159,38 @@ class Results(Struct, frozen=True):
 
 
 class ExpandedLeaf(Struct, frozen=True):
-    """A word, phrase or pattern of a query, and what is looked up for it."""
+    """A word, phrase or pattern of a query, with its expanded terms."""
 
     text: str  # in canonical syntax
     terms: Mapping[str, tuple[tuple[str, ...], ...]]  # by language: the terms for each of its words
 
 
 class Explanation(Struct, frozen=True):
-    """What was understood of a query."""
+    """Explanation of a parsed query."""
 
     query: str  # as typed
-    parsed: str  # in canonical syntax, what flags add included
+    parsed: str  # in canonical syntax, with the filters of the flags
     meaning: tuple[str, ...]  # in words, a line for each part, indented
     sought: tuple[ExpandedLeaf, ...]
     repairs: tuple[str, ...]
 
 
 class BuildReport(Struct, frozen=True):
-    """What a build did, counted after it was done."""
+    """Counts and failures of a finished build."""
 
     added: tuple[str, ...]  # paths of sources
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: int
     failures: tuple[Failure, ...]
-    skipped: Mapping[str, int]  # files of a folder in formats that docindex does not read: suffix and how many
+    skipped: Mapping[str, int]  # files of a folder that no reader knows, by suffix
     state: IndexState
     elapsed_s: float
     notes: tuple[str, ...] = ()
 
 
 class Finding(Struct, frozen=True):
-    """Something in a collection that its keeper may want to mend."""
+    """Defect of a collection that its keeper may want to repair."""
 
     place: str  # the manifest, or the file
     line: int | None  # of the manifest

@@ -39,7 +39,7 @@ def hit(
 def results(*hits: Hit, total: int | None = None, **changes: object) -> Results:
     state = IndexState("2026-01-01T12:00:00Z", "1", 412, "/archive", None)
     found = {"query": "q", "parsed": "q", "hits": hits, "total": len(hits) if total is None else total, "offset": 0}
-    rest = {"limit": 10, "elapsed_ms": 3.2, "index": state, "behind": Staleness()}
+    rest = {"limit": 10, "elapsed_ms": 3.2, "index": state, "staleness": Staleness()}
     return Results(**{**found, **rest, **changes})  # type: ignore[arg-type]
 
 
@@ -252,7 +252,7 @@ NOW = datetime(2026, 1, 1, 14, 30, tzinfo=UTC)
             ],
         ),
         (
-            results(hit(), behind=Staleness(("a",), ("b", "c"), 4, manifest=True)),
+            results(hit(), staleness=Staleness(("a",), ("b", "c"), 4, manifest=True)),
             [
                 "1 match · 412 records from 0 sources, indexed 2 hours ago · 3 ms",
                 "index 2 h old: 1 changed, 4 new, 2 gone, the manifest has changed; docindex build brings it in step",

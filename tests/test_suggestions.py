@@ -39,7 +39,7 @@ def index() -> Iterator[MemorySearcher]:
 
 def meant(index: MemorySearcher, text: str) -> dict[str, list[str]]:
     found = spelling_suggestions(parser.parse(text).query, index)
-    return {suggestion.word: [one.word for one in suggestion.instead] for suggestion in found}
+    return {suggestion.word: [one.word for one in suggestion.candidates] for suggestion in found}
 
 
 @pytest.mark.parametrize(

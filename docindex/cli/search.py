@@ -64,9 +64,9 @@ def run(flags: SearchFlags) -> int:
             return search_many.run(
                 asked, index, options, settings, show, require_fresh=flags.require_fresh, folder=folder
             )
-        behind = freshness.staleness(index.state, index.sources(), folder=folder)
-        results = searching.search(" ".join(words), index, options, behind=behind)
-        if flags.require_fresh and results.behind:
+        staleness = freshness.staleness(index.state, index.sources(), folder=folder)
+        results = searching.search(" ".join(words), index, options, staleness=staleness)
+        if flags.require_fresh and results.staleness:
             say(settings, _footer(results))
             return NO_INDEX
         if form == "text" and results.hits:
@@ -143,7 +143,7 @@ def _corrected(results: Results, words: Sequence[str], index: Searcher, options:
 
     from docindex.search.search import count
 
-    meant = {found.word: found.instead[0].word for found in results.suggestions}
+    meant = {found.word: found.candidates[0].word for found in results.suggestions}
     wrong = re.compile(rf"\b(?:{'|'.join(map(re.escape, meant))})\b")
     better = {one: wrong.sub(lambda word: meant[word[0]], one) for one in words}
     if not count(" ".join(better[one] for one in words), index, options):

@@ -56,11 +56,11 @@ def _with_file(asked: list[Asked], file: str) -> Iterator[Asked]:
 class _Run:
     """Answers queries one by one, and counts what became of them."""
 
-    def __init__(self, index: Searcher, options: SearchOptions, settings: Settings, behind: Staleness) -> None:
+    def __init__(self, index: Searcher, options: SearchOptions, settings: Settings, staleness: Staleness) -> None:
         self.index = index
         self.options = options
         self.settings = settings
-        self.behind = behind
+        self.staleness = staleness
         self.asked = self.matched = self.refused = 0
         self.last: Results | None = None
 
@@ -72,7 +72,7 @@ class _Run:
         for one in asked:
             self.asked += 1
             try:
-                answer = search.search(one.text, self.index, self.options, behind=self.behind)
+                answer = search.search(one.text, self.index, self.options, staleness=self.staleness)
             except QueryError as error:
                 self.refused += 1
                 warn(f"{one.place}: {error.message}, at character {error.position + 1}")
@@ -99,10 +99,10 @@ def run(
     from docindex.render import results
 
     state = index.state
-    behind = freshness.staleness(state, index.sources(), folder=folder)
-    going = _Run(index, options, settings, behind)
-    if require_fresh and behind:
-        say(settings, results.staleness_lines(behind, state))
+    staleness = freshness.staleness(state, index.sources(), folder=folder)
+    going = _Run(index, options, settings, staleness)
+    if require_fresh and staleness:
+        say(settings, results.staleness_lines(staleness, state))
         return NO_INDEX
     if show is None:
         any(answer.listed for answer in going.answers(asked))

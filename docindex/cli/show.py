@@ -54,8 +54,8 @@ def run(flags: ShowFlags) -> int:
             write(json_output.record(record, title_marks, shown, described_marks) + "\n")
         else:
             _show(record, title_marks, described_marks, shown, settings, paged=not flags.no_pager)
-        behind = freshness.staleness(snapshot.state, snapshot.sources(), folder=folder)
-        if record.path in (*behind.changed, *behind.gone):
+        staleness = freshness.staleness(snapshot.state, snapshot.sources(), folder=folder)
+        if record.path in (*staleness.changed, *staleness.gone):
             warn(f"{record.path} has changed since it was indexed; docindex build brings the index in step")
         if asked is not None and not (marks or title_marks or described_marks):
             warn(f"no match for {asked} in {record.id}")

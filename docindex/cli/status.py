@@ -31,12 +31,12 @@ def run(flags: StatusFlags) -> int:
             lines = fit_lines(reports.failures(state.failures), columns())
             write(styled(lines, settings, color=color_of(settings)))
             return FOUND
-        behind = freshness.staleness(state, snapshot.sources(), folder=folder)
+        staleness = freshness.staleness(state, snapshot.sources(), folder=folder)
         counts = snapshot.search(SearchRequest(MatchAll(), limit=0, facets=("language", "year"))).facets
         tallies = {field: dict(sorted(found.items())) for field, found in counts.items()}
         if flags.as_json:
-            write(json_output.status(state, behind, str(folder), snapshot.size, tallies) + "\n")
+            write(json_output.status(state, staleness, str(folder), snapshot.size, tallies) + "\n")
         else:
-            lines = reports.status(state, behind, near(folder), snapshot.size, tallies, width=columns())
+            lines = reports.status(state, staleness, near(folder), snapshot.size, tallies, width=columns())
             write(styled(lines, settings, color=color_of(settings)))
         return FOUND

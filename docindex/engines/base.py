@@ -30,7 +30,7 @@ COLLAPSE_MODES = ("show", "fold", "only")
 
 
 class SearchRequest(Struct, frozen=True):
-    """One search: the query, and which of its matches to return."""
+    """Request of a search: the query, and the slice and order of its matches."""
 
     query: Query
     limit: int | None = 10  # None = all
@@ -55,7 +55,7 @@ class SearchResponse(Struct, frozen=True):
 
 
 class IndexWriter(Protocol):
-    """One change of the index. Each source is named once at most. No search sees the change before its commit."""
+    """Transaction on the index. Each source is named at most once. The commit makes it visible."""
 
     def replace_source(self, path: str, source: SourceState) -> None:
         """Delete the source's records and store its state. Pass its new records to `add_documents`."""
@@ -75,7 +75,7 @@ MapFunction = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
 class Searcher(Protocol):
-    """A snapshot: one commit of an index, open. Builds do not change what it answers."""
+    """Snapshot of an index: one open commit, which builds do not change."""
 
     @property
     def state(self) -> IndexState:
@@ -126,7 +126,7 @@ class Engine(Protocol):
 
     @property
     def invert(self) -> Callable[[Iterable[Record]], Any]:
-        """The function that makes of records what `IndexWriter.add_documents` takes.
+        """The function that inverts records for `IndexWriter.add_documents`.
 
         It and its result can be sent to another process.
         """

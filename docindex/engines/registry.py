@@ -1,4 +1,4 @@
-"""The engines that can keep an index, by name."""
+"""Registry of the engines that can keep an index."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def open_engine(folder: Path) -> Engine:
-    """The engine that keeps its index in a folder; the folder need not exist yet."""
+    """Return the engine for the index in a folder, which need not exist yet."""
     from docindex.engines.whoosh.engine import WhooshEngine  # here: an engine's library is slow to import
 
     return WhooshEngine(folder)

@@ -1,10 +1,10 @@
-"""The words of dates in the languages of archives, folded: lower case, without accents, Arabic letters unified."""
+"""Words of dates in eight languages, folded: lower case, without accents, Arabic letters unified."""
 
 from __future__ import annotations
 
 
 def _table(rows: str) -> dict[str, int]:
-    """`1 january janvier ...`, a row a number -> each word's number. A low line stands for a blank."""
+    """Return each word's number from rows such as `1 january janvier`. A low line stands for a blank."""
     return {
         word.replace("_", " "): int(number)
         for row in rows.strip().splitlines()
@@ -38,10 +38,10 @@ SEASONS = _table(
 24 winter hiver invierno inverno شتاء الشتاء
 """
 )
-"""EDTF's numbers of seasons without a hemisphere."""
+"""EDTF's numbers of seasons, which name no hemisphere."""
 
 SEASON_MONTHS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 2)}
-"""First and last month in the north, as the meteorologists count; winter ends in the year after."""
+"""First and last month of the meteorological seasons in the north. Winter ends in the next year."""
 
 QUARTERS = _table(
     """
@@ -65,7 +65,7 @@ ORDINALS = _table(
 21 الحادي_والعشرين الحادي_والعشرون
 """
 )
-"""Those that are often written out: the first of a month, and centuries."""
+"""Ordinals that are often written out: the first of a month, and centuries."""
 
 ABOUT = frozenset(
     "c ca circa about around approximately approx vers environ autour etwa gegen ungefahr ungefaehr um hacia "
@@ -79,7 +79,7 @@ SILENT = frozenset(
     "im vom von jahr jahres el los las a al dal dia ano il nel anno op het jaar di da do o no em "
     "في من عام سنه يوم شهر م الموافق".split()
 )
-"""Words that say nothing the rest does not: articles, prepositions, `year`."""
+"""Words without effect on a date: articles, prepositions, `year`."""
 
 WEEKDAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
@@ -91,16 +91,16 @@ WEEKDAYS = frozenset(
     "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo "
     "الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت الاحد اثنين ثلاثاء اربعاء خميس جمعه سبت احد".split()
 )
-"""They go with a day: `so 2013` is no date."""
+"""Weekdays, which need a day: `so 2013` is no date."""
 
 JOINTS = frozenset("to till until through and au a al bis und et y e tot الي حتي".split())
-"""What stands between the two ends of a range."""
+"""Words between the two ends of a range."""
 
 LISTED = frozenset("and und et y e".split())
-"""Those that stand between any two dates, unless an opener stands before them."""
+"""Joints that without an opener may also separate two single dates."""
 
 OPENERS = frozenset("from between entre zwischen desde tra بين".split())
-"""What stands before the first end of a range, and only there: `from 1981` is not 1981."""
+"""Words before the first end of a range, and only there: `from 1981` is not 1981."""
 
 DECADES = frozenset("annees decennie jahre decada decade anni anos jaren سنوات عقد".split())
 CENTURIES = frozenset("century siecle jahrhundert jahrhunderts jh jhd siglo secolo seculo eeuw قرن القرن".split())

@@ -1,9 +1,9 @@
 """Dates as people write them -> an interval of days with its precision. Pure: no clock, no locale, no guess.
 
-What is written is read as ISO 8601 or EDTF (Library of Congress, levels 0 and 1), as figures with the day first
-(`03/04/2016` is 3 April; `03/20/2016` can only be March), or in words of English, French, German, Spanish, Italian,
-Portuguese, Dutch and Arabic. A missing part is never filled in: `mars 2012` is all of March 2012. Years are four
-figures from 1000 to 2999; what lies outside is sooner a number than a date.
+A date may be ISO 8601 or EDTF (Library of Congress, levels 0 and 1), or figures with the day first
+(`03/04/2016` is 3 April; `03/20/2016` can only be March). It may be words of English, French, German,
+Spanish, Italian, Portuguese, Dutch or Arabic. A missing part is never filled in: `mars 2012` is all
+of March 2012. Years have four figures from 1000 to 2999; others are more likely plain numbers.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from docindex.metadata.date_names import (
 from docindex.metadata.folding import fold
 from docindex.model import Date
 
-LONGEST = 80  # characters; a longer text is no date
+MAX_DATE_CHARS = 80  # a longer text is no date
 
 _CLOCK = re.compile(
     r"(?:(?<=\d)t|(?: [-–—] )?(?:\b(?:a|alle|as|at|kl|las|om|ore|um|الساعه) ){0,2}(?<![\w:]))(?P<hour>\d{1,2})"
     r"(?:(?::|(?<=t\d\d))(?P<minute>\d\d)(?::?(?:[0-5]\d|60)(?:[.,]\d{1,9})?)?"
     r"| ?h(?: ?(?P<french>\d\d))?|(?:(?<= \d)|(?<= \d\d))\.(?P<dotted>\d\d)(?= uhr|$)|(?= uhr| ?[ap]\.?m\b)|(?<=t\d\d))"
     r"(?: ?(?P<half>[ap])\.?m\b\.?)?(?: uhr)?"
-    # The zone: an offset, a name, or what stands behind them in brackets.
+    # The zone: an offset, a name, or a comment in brackets.
     r"(?: ?(?:z|utc?|tu|(?:utc|gmt)?[+-](?:0?\d|1[0-4])(?::?[0-5]\d)?|gmt|[a-z]{1,3}[sd]t|[cew]es?t|[cew]at|mes?z|msk"
     r"|\([^()]{1,40}\))(?!\w)){0,3}(?![\w:])(?: [-–—](?= ))?"
 )
-"""A time of day in folded text, with the words before it and the zone behind it."""
+"""Time of day in folded text, with the words before it and the zone after it."""
 _DAY = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d\d?)\2(?P<day>\d\d?)(?P<mark>[~?%]?)")
 _BASIC = re.compile(r"(?P<year>(?:1[5-9]|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?P<mark>)")
 _FIGURES = re.compile(r"(?P<day>\d\d?) ?([-/.]) ?(?P<month>\d\d?) ?\2 ?(?P<year>\d{4})")
@@ -70,31 +70,31 @@ _RANGES = frozenset("m-my my-my d-dmy dm-dmy dmy-dmy md-dy md-mdy mdy-mdy y-y sy
 
 
 def parse(text: str, *, origin: str = "") -> Date | None:
-    """A text that is a date and nothing else -> what it means; None if it is none.
+    """Return the date that a text consists of, or None if it is anything else.
 
-    The day is that which is written, whatever time zone stands behind it. `vers mars 2012` is March 2012, marked `~`.
+    The day is taken as written, whatever the time zone. `vers mars 2012` is March 2012, marked `~`.
     """
-    if len(text) > 4 * LONGEST:  # accents that stand by themselves, blanks around it
+    if len(text) > 4 * MAX_DATE_CHARS:  # before folding, which drops combining accents and blanks
         return None
     written = _folded(text)
-    if not written or len(written) > LONGEST:
+    if not written or len(written) > MAX_DATE_CHARS:
         return None
     try:
         found = _range(written) or _single(written) or _words(written)
     except (ValueError, OverflowError):
-        return None  # a day that no calendar has
+        return None  # such as 30 February
     return replace(found, origin=origin) if found else None
 
 
 _IN_NAME = re.compile(
     r"(?<!\d)(?:1[5-9]|20)\d\d([-_.])\d\d\1\d\d(?!\d)"
-    # Without separators it must be a word of its own, or else the names of hashes hold dates.
+    # Without separators it must be a whole word, because hashes in names contain such digits.
     r"|(?:(?<![^\W_])|(?<![^\W_])[^\W\d_]{2,20}(?=\d))((?:1[5-9]|20)\d{6})(?:(?![^\W_])|(?=[Tt]\d{4}))"
 )
 
 
 def from_name(name: str) -> Date | None:
-    """The date written in full in a file's name (`2013-01-17_cable.txt`, `cable-20130117.txt`); None without one."""
+    """Return the full date in a file's name (`2013-01-17_cable.txt`, `cable-20130117.txt`), or None."""
     written = (found[2] or found[0].replace(found[1], "-") for found in _IN_NAME.finditer(name))
     return next((day for text in written if (day := parse(text, origin="file name"))), None)
 
@@ -105,11 +105,11 @@ def _folded(text: str) -> str:
     return plain if plain.endswith("..") else plain.rstrip(" .,;:")  # `2012..` is an open range
 
 
-# Ranges, times, and what is written in figures ---------------------------------------------------------------
+# Ranges, times, and dates in figures -------------------------------------------------------------------------
 
 
 def _range(text: str) -> Date | None:
-    """EDTF's intervals, `2012/2013`, `2012..2013`, those open at one end, `2012/..`, and `mars 2012 - mai 2013`."""
+    """Return an interval: `2012/2013`, `2012..2013`, open `2012/..` (EDTF), or `mars 2012 - mai 2013`."""
     if found := ("/" in text or ".." in text) and _OPEN.fullmatch(text):
         first, last = (end and _single(end) for end in found.group("first", "last"))
         if first and last:
@@ -122,19 +122,19 @@ def _range(text: str) -> Date | None:
     text = text.partition(" ")[2] if opened else text
     for joint in _JOINT.finditer(text):
         ends = [_single(end) or _words(end) for end in (text[: joint.start()], text[joint.end() :])]
-        # Of `hiver 2012 - 2013`, the year belongs to both.
+        # `hiver 2012 - 2013` is no range from winter 2012 to the year 2013.
         if ends[0] and ends[1] and (ends[1].precision != "year" or ends[0].precision == "year"):
             return _between(ends[0], ends[1], listed=not opened and joint[1] in LISTED)
     return None
 
 
 def _single(text: str) -> Date | None:
-    """One date in figures, with its time or without."""
+    """Return a single date in figures, with or without a time."""
     return _timed(text, _figures)
 
 
 def _timed(text: str, read: Callable[[str], Date | None]) -> Date | None:
-    """What `read` makes of a text, the time of day that may stand in it put apart. Raises ValueError for 25:00."""
+    """Return the date that `read` finds in a text, with its time of day. Raises ValueError for 25:00."""
     found = read(text)
     clock = None if found else _clock(text)
     if clock is None:
@@ -152,7 +152,7 @@ def _timed(text: str, read: Callable[[str], Date | None]) -> Date | None:
     return replace(day, value=f"{day.earliest}T{hour:02}:{minute:02}{day.value[10:]}", precision="minute")
 
 
-@lru_cache(maxsize=1)  # of one text it is asked twice, for figures and then for words
+@lru_cache(maxsize=1)  # a text is searched twice, for figures and then for words
 def _clock(text: str) -> re.Match[str] | None:
     return _CLOCK.search(text)
 
@@ -191,7 +191,7 @@ def _figures(text: str) -> Date | None:
     return None
 
 
-# What it means -----------------------------------------------------------------------------------------------
+# Intervals ---------------------------------------------------------------------------------------------------
 
 
 def _day(year: int, month: int, day: int, mark: str = "") -> Date:
@@ -242,7 +242,7 @@ def _plausible(year: int) -> int:
 
 
 def _between(first: Date, last: Date, *, listed: bool = False) -> Date:
-    """From the one to the other; of two that are only listed, `16 et 17 janvier`, one must follow the other."""
+    """Return the interval from one date to another. Listed dates, `16 et 17 janvier`, must be consecutive."""
     if last.latest < first.earliest:
         raise ValueError("an interval that ends before it begins")
     if listed and last.earliest - first.latest > timedelta(days=1):
@@ -251,7 +251,7 @@ def _between(first: Date, last: Date, *, listed: bool = False) -> Date:
 
 
 def _begin(interval: Date) -> str:
-    """Where it begins, as a value; a week and a quarter are intervals too."""
+    """Return the value of an interval's start. A week and a quarter are intervals too."""
     return interval.value.split("/")[0]
 
 
@@ -259,11 +259,11 @@ def _end(interval: Date) -> str:
     return interval.value.split("/")[-1]
 
 
-# What is written in words ------------------------------------------------------------------------------------
+# Dates in words ----------------------------------------------------------------------------------------------
 
 
 def _words(text: str) -> Date | None:
-    """One date in words, or a range whose ends share a month or a year."""
+    """Return a date in words, or a range whose ends share a month or a year."""
     return _timed(text, _worded)
 
 
@@ -275,7 +275,7 @@ def _worded(text: str) -> Date | None:
     text = _DECADE_ENDING.sub(" decade", _ENDING.sub(r"\1", _HALF.sub(r"\1 ", text)))
     words = _joined(_WORD.findall(text))
     opened = not OPENERS.isdisjoint(words[:1])
-    # Elsewhere, `mar` is March, `mi` is the middle of a month, and `au` stands between two ends.
+    # Elsewhere `mar` is March, `mi` is the middle of a month, and `au` joins two ends.
     weekday = words[:1] in (["mar"], ["mi"]) and _kinds(words[1:3]) == "dm"
     if opened or weekday or not SILENT.isdisjoint(words[:1]):
         del words[0]
@@ -293,7 +293,7 @@ def _worded(text: str) -> Date | None:
 
 
 def _after_words(text: str) -> Date | None:
-    """A day in figures behind words that say little more: `jeudi 17/01/2013`."""
+    """Return a day in figures after words without effect, such as `jeudi 17/01/2013`, or None."""
     *before, figures = (word.rstrip(".,") for word in text.split(" "))
     if not before or not _SKIPPED.issuperset(before):
         return None
@@ -304,7 +304,7 @@ def _after_words(text: str) -> Date | None:
 
 
 def _once(kinds: str, numbers: list[int]) -> tuple[str, list[int]]:
-    """A month that is written by two of its names, `شباط/فبراير`, once."""
+    """Return the kinds and numbers with a month written by two of its names, `شباط/فبراير`, once."""
     at = kinds.find("m-m")
     if at < 0 or numbers[at] != numbers[at + 2]:
         return kinds, numbers
@@ -312,28 +312,28 @@ def _once(kinds: str, numbers: list[int]) -> tuple[str, list[int]]:
 
 
 def _worded_single(kinds: str, numbers: list[int], mark: str) -> Date | None:
-    said = dict(zip(kinds, numbers, strict=True)) if len(set(kinds)) == len(kinds) else {}
+    by_kind = dict(zip(kinds, numbers, strict=True)) if len(set(kinds)) == len(kinds) else {}
     match kinds:
         case "dmy" | "mdy" | "ymd":
-            return _day(said["y"], said["m"], said["d"], mark)
+            return _day(by_kind["y"], by_kind["m"], by_kind["d"], mark)
         case "my" | "ym":
-            return _month(said["y"], said["m"], mark)
+            return _month(by_kind["y"], by_kind["m"], mark)
         case "sy" | "ys":
-            return _season(said["y"], said["s"], mark)
+            return _season(by_kind["y"], by_kind["s"], mark)
         case "qy" | "yq":
-            return _quarter(said["y"], said["q"], mark)
+            return _quarter(by_kind["y"], by_kind["q"], mark)
         case "y":
-            return _year(said["y"], mark)
+            return _year(by_kind["y"], mark)
         case "yk" | "ky":
-            return None if said["y"] % 10 else _decade(said["y"] // 10, mark)
+            return None if by_kind["y"] % 10 else _decade(by_kind["y"] // 10, mark)
         case "dc" | "cd" | "rc" | "cr":
-            return _century(said.get("d", 0) + said.get("r", 0) - 1, mark)
+            return _century(by_kind.get("d", 0) + by_kind.get("r", 0) - 1, mark)
         case _:
             return None
 
 
 def _worded_range(kinds: str, numbers: list[int], mark: str, *, listed: bool) -> Date | None:
-    """A range whose first end leaves out what the last one says."""
+    """Return a range whose first end takes its missing parts from the last."""
     before, after = kinds.split("-")
     first = dict(zip(before, numbers, strict=False))
     last = first | dict(zip(after, numbers[len(before) + 1 :], strict=True))
@@ -353,7 +353,7 @@ def _worded_range(kinds: str, numbers: list[int], mark: str, *, listed: bool) ->
 
 
 def _joined(words: list[str]) -> list[str]:
-    """Names of two words, such as تشرين الاول, as one."""
+    """Join names of two words, such as تشرين الاول, into one."""
     joined: list[str] = []
     for word in words:
         pair = f"{joined[-1]} {word}" if joined else ""
@@ -372,7 +372,11 @@ _NUMBERS = MONTHS | SEASONS | QUARTERS | ORDINALS
 
 
 def _kinds(words: list[str]) -> str:
-    """d(ay), m(onth), y(ear), s(eason), q(uarter), k (decade), c(entury), r(oman numeral), -, &, or ? for all else."""
+    """Return a letter per word.
+
+    They are d(ay), m(onth), y(ear), s(eason), q(uarter), k (decade), c(entury), r(oman numeral), -, &,
+    or ? for another word.
+    """
     return "".join(map(_kind, words))
 
 
@@ -387,6 +391,6 @@ def _number(word: str) -> int:
 
 
 def _roman(word: str) -> int:
-    """A numeral of a century, `xx`, with an ending such as `xxe`; 0 if it is none."""
+    """Return a century's Roman numeral, with or without an ending: `xx`, `xxe`. 0 if it is none."""
     found = _ROMAN.fullmatch(word)
     return 10 * len(found["tens"]) + _UNITS[found["rest"]] if found else 0

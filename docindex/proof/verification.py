@@ -154,7 +154,7 @@ class Verification(Struct, frozen=True):
 
     drafts: tuple[VerifiedDraft, ...]
     index: IndexState
-    behind: Staleness
+    staleness: Staleness
     elapsed_ms: float
 
     def verdicts(self) -> Iterator[Verdict]:
@@ -192,8 +192,8 @@ def verify_drafts(drafts: Iterable[Draft], index: Searcher) -> Verification:
     verified = tuple(
         VerifiedDraft(draft.path, tuple(verify(quotation, index) for quotation in draft.quotations)) for draft in drafts
     )
-    behind = freshness.staleness(index.state, index.sources())
-    return Verification(verified, index.state, behind, (time.perf_counter() - began) * 1000)
+    staleness = freshness.staleness(index.state, index.sources())
+    return Verification(verified, index.state, staleness, (time.perf_counter() - began) * 1000)
 
 
 def verify(quotation: Quotation, index: Searcher) -> Verdict:

@@ -35,7 +35,7 @@ def document(results: Results) -> Iterator[str]:
             "records": index.records,
             "sources": index.sources,
             "built": index.built,
-            "fresh": not results.behind,
+            "fresh": not results.staleness,
         },
         "repairs": list(results.repairs),
         "suggestions": to_builtins(results.suggestions),

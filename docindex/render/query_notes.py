@@ -49,9 +49,9 @@ def _forms(expansion: Expansion) -> Text:
 
 def _meant(suggestion: Suggestion) -> str:
     held = f"only in {plural(suggestion.records, 'record')}" if suggestion.records else "not in the index"
-    instead = ", ".join(f"{bidi_isolate(escape_controls(one.word))} ({one.records:,})" for one in suggestion.instead)
+    instead = ", ".join(f"{bidi_isolate(escape_controls(one.word))} ({one.records:,})" for one in suggestion.candidates)
     # Several names that are nearly the word are most often spellings of one.
-    names = sum(one.word[:1].isupper() for one in suggestion.instead)
+    names = sum(one.word[:1].isupper() for one in suggestion.candidates)
     offer = " --variants searches other spellings too" if names > 1 else ""
     return f"{bidi_isolate(escape_controls(suggestion.word))}: {held}; did you mean {instead}?{offer}"
 

@@ -143,14 +143,14 @@ def footer(
     elapsed = f"{DOT}{answer.elapsed_ms:.0f} ms"
     said = count or match_count(answer) + _more(answer)
     yield Text(said + DOT + searched(answer.index, now or datetime.now(UTC)) + elapsed, "faint")
-    yield from unsearched(answer.index, answer.behind, now)
+    yield from unsearched(answer.index, answer.staleness, now)
 
 
 def batch_footer(last: Results, asked: int, matched: int, refused: int) -> Iterator[Text]:
     """Yield the footer of many queries, after the last of them."""
     counts = [plural(asked, "query", "queries"), f"{matched:,} with matches", f"{refused:,} refused" if refused else ""]
     yield Text(", ".join(filter(None, counts)) + DOT + searched(last.index, datetime.now(UTC)), "faint")
-    yield from unsearched(last.index, last.behind)
+    yield from unsearched(last.index, last.staleness)
 
 
 def heading(answer: Results) -> Text:

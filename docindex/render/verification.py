@@ -258,7 +258,7 @@ def footer(found: Verification, *, apart: bool = False, now: datetime | None = N
         yield Text()
     where = searched(found.index, now or datetime.now(UTC))
     yield Text(f"{summary(found)}{DOT}{where}{DOT}{found.elapsed_ms:.0f} ms", "faint")
-    yield from unsearched(found.index, found.behind, now)
+    yield from unsearched(found.index, found.staleness, now)
 
 
 def value(found: Verification, accepted: Collection[str] = ()) -> dict[str, Any]:
@@ -272,7 +272,7 @@ def value(found: Verification, accepted: Collection[str] = ()) -> dict[str, Any]
             "records": found.index.records,
             "sources": found.index.sources,
             "built": found.index.built,
-            "fresh": not found.behind,
+            "fresh": not found.staleness,
         },
         "elapsed_ms": round(found.elapsed_ms, 1),
         "drafts": [

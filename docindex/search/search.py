@@ -69,11 +69,11 @@ def explain(text: str, languages: Iterable[str], options: SearchOptions) -> Expl
 
 
 def search(
-    text: str, index: Searcher, options: SearchOptions = DEFAULTS, *, behind: Staleness | None = None
+    text: str, index: Searcher, options: SearchOptions = DEFAULTS, *, staleness: Staleness | None = None
 ) -> Results:
     """Return the records that match a query, with their passages.
 
-    `behind` is the staleness of the index, if the caller knows it. Raises QueryError if the query has no word, or
+    `staleness` is that of the index, if the caller knows it. Raises QueryError if the query has no word, or
     has a mistake and is strict, and EngineError if the index cannot be used.
     """
     began = time.perf_counter()
@@ -92,8 +92,8 @@ def search(
         alike=options.alike,
     )
     response = index.search(request)
-    behind = freshness.staleness(state, index.sources()) if behind is None else behind
-    stale = {*behind.changed, *behind.gone}
+    staleness = freshness.staleness(state, index.sources()) if staleness is None else staleness
+    stale = {*staleness.changed, *staleness.gone}
     diagnosis = None
     if options.why or (options.advice and not response.total):
         from docindex.search.diagnosis import diagnose  # most searches do not need it
@@ -115,7 +115,7 @@ def search(
         limit=options.limit,
         elapsed_ms=(time.perf_counter() - began) * 1000,
         index=state,
-        behind=behind,
+        staleness=staleness,
         repairs=(
             *(repair.message for repair in parsed.repairs),
             *_truncation_notes(response.truncated_expansions),

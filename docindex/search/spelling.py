@@ -79,7 +79,7 @@ def spelling_suggestions(query: Query, index: Searcher) -> tuple[Suggestion, ...
         ):
             continue
         suggestion = _suggestion(typed, records, _by_cost(form, similar), index)
-        if suggestion.instead:
+        if suggestion.candidates:
             suggestions[typed] = suggestion
     return tuple(suggestions.values())
 

@@ -127,8 +127,8 @@ class Docindex(Peer):
         from docindex.search import search
 
         index = self._open.enter_context(registry.open_engine(self.index).searcher())
-        behind = freshness.staleness(index.state, index.sources()) if self.trusting else None
-        return lambda text: search.search(text, index, behind=behind)
+        staleness = freshness.staleness(index.state, index.sources()) if self.trusting else None
+        return lambda text: search.search(text, index, staleness=staleness)
 
     def look(self) -> float:
         """Seconds that it takes to see whether any file has changed since the index was built."""

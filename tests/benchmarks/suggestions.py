@@ -75,7 +75,7 @@ def measure(index: Searcher, pairs: int) -> None:
             began = time.perf_counter()
             found = spelling_suggestions(parse(word, literal=True).query, index)
             times.append(time.perf_counter() - began)
-            words = [folding.fold(one.word) for suggestion in found for one in suggestion.instead]
+            words = [folding.fold(one.word) for suggestion in found for one in suggestion.candidates]
             first += bool(right & set(words[:1]))
             among += bool(right & set(words[:3]))
         rates = f"{first / len(asked):>9.1%}{among / len(asked):>9.1%}"
