@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 MIN_WORDS = 4
 """Words of the shortest quotation that is judged."""
 MIN_ALTERED_SCORE, MIN_LONG_ALTERED_SCORE, LONG_QUOTATION_WORDS = 0.7, 0.6, 12
+MIN_LONG_RUN_WORDS, MIN_CERTAIN_SCORE = 6, 0.85
+"""Words from which an altered quotation keeps a run of three, else of two. A score that makes it certain without."""
 MIN_NEAREST_SCORE = 0.35
 OCR_WORD_SCORE = 0.8
 """Share of a word that counts for one that differs from it by a letter or two."""
@@ -237,7 +239,9 @@ def _folded(word: str) -> str:
 def _with_phrase(quotation: Quotation, index: Searcher) -> Iterator[Record]:
     """Yield records that hold the longest piece as a phrase."""
     longest = max(quotation.pieces, key=len)
-    yield from (record for record, _ in index.search(SearchRequest(Phrase(longest, any_form=True), MAX_RECORDS)).hits)
+    yield from (
+        record for record, _ in index.search(SearchRequest(Phrase(longest, "body", any_form=True), MAX_RECORDS)).hits
+    )
 
 
 def _with_words(quotation: Quotation, pieces: Sequence[Sequence[_Token]], index: Searcher) -> Iterator[Record]:
@@ -246,8 +250,10 @@ def _with_words(quotation: Quotation, pieces: Sequence[Sequence[_Token]], index:
     forms = {token.folded for piece in pieces for token in piece if not token.folded.isdigit() or len(token.folded) > 2}
     counted = {form: index.doc_freq(form) for form in forms}
     rare = sorted((form for form, count in counted.items() if count > 0), key=lambda form: counted[form])
-    seeds: list[Query] = [Word(form) for form in rare[:MAX_SEED_WORDS] if counted[form] <= most or len(rare) < 3]
-    seeds += [Phrase(phrase, any_form=True) for phrase in _seed_phrases(quotation, pieces, counted)]
+    seeds: list[Query] = [
+        Word(form, "body") for form in rare[:MAX_SEED_WORDS] if counted[form] <= most or len(rare) < 3
+    ]
+    seeds += [Phrase(phrase, "body", any_form=True) for phrase in _seed_phrases(quotation, pieces, counted)]
     if seeds:
         query = Or(tuple(seeds)) if len(seeds) > 1 else seeds[0]
         yield from (record for record, _ in index.search(SearchRequest(query, MAX_RECORDS)).hits)
@@ -321,7 +327,9 @@ def _judged(
         verdict, score = "verbatim", 1.0
     else:
         least = MIN_ALTERED_SCORE if length < LONG_QUOTATION_WORDS else MIN_LONG_ALTERED_SCORE
-        verdict = "altered" if score >= least and longest >= (3 if length >= 8 else 2) else "nearest"
+        run = 3 if length >= MIN_LONG_RUN_WORDS else 2
+        is_altered = score >= least and (longest >= run or score >= MIN_CERTAIN_SCORE)
+        verdict = "altered" if is_altered else "nearest"
         score = min(score, 0.99)
     return Verdict(quotation, verdict, round(score, 2), record, tuple(found), tuple(changes), typographic)
 

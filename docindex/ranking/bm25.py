@@ -240,6 +240,8 @@ class Scorer:
         for alternatives in positions:
             holders = set().union(*(self.index.term_freqs(language, term) for term in alternatives))
             documents = holders if documents is None else documents & holders
+            if not documents:
+                return {}
         if not documents:
             return {}
         found = [self._merged_positions(alternatives, language, documents) for alternatives in positions]
