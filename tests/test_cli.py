@@ -289,7 +289,7 @@ def test_flags_narrow_and_order(archive: Path, run) -> None:
 
 
 PASSAGES = "docindex: unknown number of passages 'some'\n  try: a number, or all\n"
-FORMAT = "docindex: unknown format 'xml'\n  try: text, json, jsonl, csv, tsv, md, html\n"
+FORMAT = "docindex: unknown format 'xml'\n  try: text, json, jsonl, csv, tsv, md, html, csl, bibtex, ris\n"
 SINCE = "docindex: --since 'soon' is no date\n  try: 2013, 2013-01, 2013-01-17\n"
 
 

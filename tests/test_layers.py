@@ -41,9 +41,9 @@ FLOORS: list[dict[str, str]] = [
     {
         "check": "What in a collection needs repair?",
         "engines.registry": "Which engine opens a location?",
-        "proof": "Does a quotation stand in the archive, and where?",
         "search": "How is one query answered and its matches shown?",
     },
+    {"proof": "Does a quotation stand in the archive, and is a source still what was cited?"},
     {"render": "What do people and scripts see?"},
     {"cli": "What did the user type, and which exit code follows?"},
     {"__main__": "Where does the process begin?"},

@@ -26,8 +26,15 @@ OF_SHOW = (
     _STOPPED,
 )
 OF_VERIFY = (
-    (FOUND, "all quotations are verbatim or accepted"),
+    (FOUND, "all quotations, or all seals, are good"),
     (NOT_FOUND, "some are not"),
+    (FAILED, "wrong usage, or a failure"),
+    _NO_INDEX,
+    _STOPPED,
+)
+OF_CITE = (
+    (FOUND, "all records are cited"),
+    (NOT_FOUND, "no such record"),
     (FAILED, "wrong usage, or a failure"),
     _NO_INDEX,
     _STOPPED,

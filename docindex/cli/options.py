@@ -374,7 +374,10 @@ ACCEPTABLE_VERDICTS = ("altered", "nearest")
 class VerifyFlags(IndexOptions, frozen=True, kw_only=True):
     """`docindex verify`."""
 
-    drafts: Annotated[list[str], Flag("DRAFT...", "Markdown, text or Word; - is standard input.")]
+    drafts: Annotated[list[str] | None, Flag("DRAFT...", "Markdown, text or Word; - is standard input.")] = None
+    seal: Annotated[
+        Path | None, Flag("--seal", "Instead: compare sources with what cite --json wrote.", WHAT, "FILE")
+    ] = None
     accept: Annotated[
         list[str] | None,
         Flag(
@@ -390,6 +393,16 @@ class VerifyFlags(IndexOptions, frozen=True, kw_only=True):
     quiet: Annotated[bool, QUIET] = False
     no_pager: Annotated[bool, NO_PAGER] = False
     hyperlink: Annotated[str | None, HYPERLINK] = None
+
+
+class CiteFlags(IndexOptions, frozen=True, kw_only=True):
+    """`docindex cite`."""
+
+    records: Annotated[
+        list[str], Flag("ID[:LINE]...", "As for show; with a line of the file, that line.", completed_by="ids")
+    ]
+    form: Annotated[str, _format("cite")] = "text"
+    as_json: Annotated[bool, JSON] = False
 
 
 class BuildFlags(IndexOptions, frozen=True, kw_only=True):
@@ -498,6 +511,12 @@ COMMANDS = {
         "Each is verbatim, altered, near to a passage, or not found. Changed numbers and negations come first.",
         ("docindex verify draft.md", "docindex verify a.md --accept altered"),
         exit_codes.OF_VERIFY,
+    ),
+    "cite": Command(
+        CiteFlags,
+        "Cite records, with a seal of each source.",
+        ("docindex cite press/a.txt:3", "docindex cite 1 2 --format bibtex"),
+        exit_codes.OF_CITE,
     ),
     "status": Command(
         StatusFlags,

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from docindex import config
-from docindex.cli.console import color_of, columns, links_of, say, show, write
+from docindex.cli.console import color_of, columns, links_of, say, show, styled, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
 from docindex.cli.options import ACCEPTABLE_VERDICTS, one_of
 from docindex.errors import UsageError
@@ -27,12 +27,34 @@ def run(flags: VerifyFlags) -> int:
 
     form = one_of("format", "json" if flags.as_json else flags.form, formats.names("verify"))
     accepted = [one_of("verdict", verdict, ACCEPTABLE_VERDICTS) for verdict in flags.accept or ()]
+    if flags.seal is not None:
+        return _verify_seals(flags, form, settings)
+    if not flags.drafts:
+        raise UsageError("no draft was given", "docindex verify DRAFT, or --seal FILE")
     read = [_draft(name) for name in flags.drafts]
     with registry.open_engine(config.index_for_search(flags.index)).searcher() as snapshot:
         found = verification.verify_drafts(read, snapshot)
     if not flags.quiet:
         _write(found, accepted, form, settings, paged=not flags.no_pager)
     return FOUND if found.passes(accepted) else NOT_FOUND
+
+
+def _verify_seals(flags: VerifyFlags, form: str, settings: Settings) -> int:
+    from docindex.engines import registry
+    from docindex.proof import citations
+    from docindex.render import citations as render_citations
+    from docindex.render import json_output
+
+    if flags.drafts or form not in ("text", "json"):
+        raise UsageError("--seal is for seals alone, as text or json", "docindex verify --seal FILE")
+    seals = citations.read_seals(str(flags.seal))
+    with registry.open_engine(config.index_for_search(flags.index)).searcher() as snapshot:
+        checks = citations.check_seals(seals, snapshot)
+    if not flags.quiet and form == "json":
+        write(json_output.text(render_citations.seal_value(checks)) + "\n")
+    elif not flags.quiet:
+        write(styled(render_citations.seal_rows(checks, width=columns()), settings, color=color_of(settings)))
+    return FOUND if all(check.state == "same" for check in checks) else NOT_FOUND
 
 
 def _draft(name: str) -> Draft:

@@ -10,13 +10,17 @@ if TYPE_CHECKING:
     from docindex.results import Results
 
 FORMATS = {
-    "text": "search kwic timeline verify names matrix",
-    "json": "search kwic timeline verify names matrix",
+    "text": "search kwic timeline verify cite names matrix",
+    "json": "search kwic timeline verify cite names matrix",
     "jsonl": "search kwic",
     "csv": "search kwic timeline names matrix",
     "tsv": "search kwic timeline names matrix",
     "md": "search verify",
     "html": "search verify",
+    "csl": "search cite",
+    "bibtex": "search cite",
+    "ris": "search cite",
+    "pandoc": "cite",
     "svg": "timeline",
     "edges": "matrix",
     "graphml": "matrix",
@@ -46,6 +50,10 @@ def answers(name: str, found: Iterable[Results]) -> Iterator[str]:
             return markdown_output.markdown_pieces(found)
         case "html":
             return html_output.page_pieces(found)
+        case "csl" | "bibtex" | "ris":
+            from docindex.render import citations  # it takes part in no other format
+
+            return citations.of_answers(name, found)
     raise ValueError(name)
 
 
