@@ -68,9 +68,9 @@ def _files(root: str, links: list[str]) -> Iterator[str]:
         names, rules, found = todo[-1]
         before = "".join(f"{name}/" for name in names)
         for entry in found:
-            if entry.name.startswith("."):
-                continue
             is_folder = entry.is_dir(follow_symlinks=False)
+            if entry.name.startswith(".") and not (is_folder and _is_mail_folder(root, names, entry.name)):
+                continue
             if rules and _is_ignored((*names, entry.name), rules, is_folder=is_folder):
                 continue
             if is_folder:
@@ -83,6 +83,15 @@ def _files(root: str, links: list[str]) -> Iterator[str]:
                 yield before + entry.name
         else:
             todo.pop()
+
+
+def _is_mail_folder(root: str, names: Sequence[str], name: str) -> bool:
+    """Return True for a folder of Maildir++, whose name begins with a dot (Dovecot, Courier)."""
+    parent = os.path.join(root, *names)
+    folder = os.path.join(parent, name)
+    if not os.path.isdir(os.path.join(folder, "cur")):
+        return False
+    return any(os.path.isdir(path) for path in (os.path.join(folder, "new"), os.path.join(parent, "cur")))
 
 
 _OpenFolder = tuple[tuple[str, ...], list[_Rule], "Iterator[os.DirEntry[str]]"]

@@ -41,7 +41,37 @@ def decode(data: bytes) -> tuple[str, str]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
-_CHARSETS = ("iso-", "iso8859", "latin", "windows-", "cp", "koi8", "mac", "x-mac", "gb", "big5", "euc", "shift", "sjis")
+_NOT_OLDER = ("utf-8", "utf8", "utf-16", "utf16", "utf-32", "utf32", "unicode", "us-ascii", "ascii", "")
+_READ_AS = {
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "latin-1": "cp1252",
+    "iso-8859-9": "cp1254",
+    "iso-8859-11": "cp874",
+    "tis-620": "cp874",
+    "windows-874": "cp874",
+    "iso-8859-8-i": "iso-8859-8",
+    "iso-8859-8-e": "iso-8859-8",
+    "iso-8859-6-i": "iso-8859-6",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "x-big5": "big5hkscs",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "x-mac-roman": "mac_roman",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-ce": "mac_latin2",
+    "unicode-1-1-utf-7": "utf-7",
+    "dos-720": "cp720",
+    "dos-862": "cp862",
+}
+"""Codecs for names that Python lacks, or that programs use for a larger encoding (the WHATWG's Encoding Standard)."""
 
 
 def decode_as(data: bytes, charset: str) -> str:
@@ -51,7 +81,7 @@ def decode_as(data: bytes, charset: str) -> str:
     not UTF-8. Otherwise the encoding is detected.
     """
     if _is_older(charset) and b"\0" not in data and not _is_utf8(data):
-        name = "cp1252" if charset.lower() in ("iso-8859-1", "latin1", "latin-1") else charset  # as browsers do
+        name = _READ_AS.get(charset.lower(), charset)
         try:
             return data.decode(name).replace("\r\n", "\n").replace("\r", "\n")
         except (LookupError, UnicodeError):
@@ -60,7 +90,7 @@ def decode_as(data: bytes, charset: str) -> str:
 
 
 def _is_older(charset: str) -> bool:
-    return charset.lower().startswith(_CHARSETS)
+    return charset.lower() not in _NOT_OLDER
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -6,6 +6,7 @@ import re
 from codecs import BOM_UTF8
 
 from docindex.errors import ReaderError
+from docindex.readers import mbox
 from docindex.readers.base import Format
 from docindex.readers.formats import FORMAT_BY_NAME, format_by_name, suffix_of
 from docindex.readers.zip_package import Package
@@ -28,8 +29,7 @@ _HTML = re.compile(
     rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s++html|html[\s>])",
     re.IGNORECASE | re.DOTALL,
 )
-_MBOX = re.compile(rb"From [^\n]*\d{4}[^\n]*\n>?[!-9;-~]+:")
-_HEADER_LINE = re.compile(rb"\s|>?From |[A-Za-z][\w-]*+[ \t]*+:|[A-Za-z][\w-]*+\Z")
+_HEADER_LINE = re.compile(rb"\s|>?From[ \r\n]|[A-Za-z][\w-]*+[ \t]*+:|[A-Za-z][\w-]*+\Z")
 """First line of a mail: a header field, or a blank line where the header is missing."""
 _FIELD = re.compile(rb"([!-9;-~]+):")
 _AUTHOR_FIELDS = {b"from", b"date", b"subject"}
@@ -79,9 +79,13 @@ def _format_by_first_lines(data: bytes, suffix: str, by_name: Format | None) -> 
     top = data[:_SAMPLE_BYTES].removeprefix(BOM_UTF8)
     if _HTML.match(top):
         return "html"
-    if by_name and by_name.name == "mail" and not _HEADER_LINE.match(top):
+    if by_name and by_name.name == "mail" and not _opens_mail(top, suffix):
         return "text"
-    return "mail" if _MBOX.match(top) or _is_mail(top, plain=not suffix or not by_name) else None
+    return "mail" if mbox.is_mbox(top) or _is_mail(top, plain=not suffix or not by_name) else None
+
+
+def _opens_mail(top: bytes, suffix: str) -> bool:
+    return bool(_HEADER_LINE.match(top)) or (suffix == ".emlx" and top.lstrip()[:1].isdigit())
 
 
 def _is_mail(top: bytes, *, plain: bool) -> bool:

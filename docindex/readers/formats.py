@@ -12,7 +12,7 @@ FORMATS = (
     Format("text", suffixes=(".txt", ".text", ".log", ""), version=1),
     Format("markdown", suffixes=(".md", ".markdown"), version=1),
     Format("html", suffixes=(".html", ".htm", ".xhtml"), version=1, libraries=("lxml", "trafilatura")),
-    Format("mail", suffixes=(".eml", ".mbox", ".mbx", ".mht", ".mhtml"), version=1, holds_files=True),
+    Format("mail", suffixes=(".eml", ".emlx", ".mbox", ".mbx", ".mht", ".mhtml"), version=2, holds_files=True),
     Format("tables", suffixes=(".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson"), version=1),
     Format("pdf", suffixes=(".pdf",), version=1, libraries=("pypdfium2",)),
     Format("docx", suffixes=(".docx", ".docm", ".dotx"), version=1, libraries=("defusedxml",)),

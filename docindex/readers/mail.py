@@ -22,23 +22,25 @@ from msgspec import Struct
 from docindex.errors import ReaderError
 from docindex.metadata import dates
 from docindex.model import Date, Metadata, Record, Source
-from docindex.readers import quoted_text
+from docindex.readers import mail_parts, mbox, quoted_text, tnef
 from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure, record, split_lines
 from docindex.readers.charset import decode, decode_as
+from docindex.readers.formats import installed
 
-_Rows = list[tuple[str, int]]  # lines of text, each with its line number in the file
+_Rows = mail_parts.Rows
 
 
 def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFailure]:
     """Yield a record for each message, and its attachments. Raises ReaderError."""
-    starts = [(found.start(), found.end()) for found in _MBOX.finditer(data)]
-    if not starts or starts[0][0]:
-        yield from _Mail(source, data, 1).parts(message_from_bytes(data), None)
+    found = mbox.separators(data)
+    if not found:
+        first, data = _without_envelope(source.path, data)
+        yield from _Mail(source, data, first).parts(message_from_bytes(data), None)
         return
-    line = 1
-    stops = [start for start, _ in starts[1:]] + [len(data)]
-    for number, ((start, first), stop) in enumerate(zip(starts, stops, strict=True), 1):
-        line += data.count(b"\n", start, first)
+    line, done = 1, 0
+    for number, (first, stop) in enumerate(mbox.messages(data, found), 1):
+        line += data.count(b"\n", done, first)
+        done = stop
         text = _QUOTED_FROM.sub(rb"\1", data[first:stop])
         try:
             message = message_from_bytes(text)
@@ -48,9 +50,16 @@ def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFa
         line += text.count(b"\n")
 
 
-_MBOX = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\n]*\d{4}[^\n]*\n(?=>?[!-9;-~]+:)")
+_EMLX = re.compile(rb"\s{0,20}(\d{1,12})[ \t]*\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _MAX_ID_CHARS = 200
+
+
+def _without_envelope(path: str, data: bytes) -> tuple[int, bytes]:
+    """Return the line on which a message begins, and the message without what Apple Mail writes around it."""
+    if path.lower().endswith(".emlx") and (count := _EMLX.match(data)):
+        return data.count(b"\n", 0, count.end()) + 1, data[count.end() : count.end() + int(count[1])]
+    return 1, data
 
 
 def _id(message: Message) -> str:
@@ -60,6 +69,16 @@ def _id(message: Message) -> str:
 # The parts of a message ----------------------------------------------------------------------------------------
 
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
+_MESSAGES = ("message/rfc822", "message/global", "message/news", "text/rfc822-headers", "message/global-headers")
+_TEXTS = ("text/plain", "text/html")
+_REPORTS = (
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/disposition-notification",
+    "message/global-disposition-notification",
+    "message/feedback-report",
+    "message/tracking-status",
+)
 _ENCRYPTED = ("application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
@@ -77,28 +96,48 @@ def _parts(message: Message) -> _Parts:
     The recursion is bounded, because the parser limits the nesting.
     """
     found = _Parts()
+    mail_parts.repair_header(message)
     kind = message.get_content_type()
     if kind == "multipart/encrypted" or kind in _ENCRYPTED:
         found.encrypted = True
     elif kind.startswith("multipart/") and message.is_multipart():
         inner = [_parts(part) for part in message.get_payload() if isinstance(part, Message)]
         if kind == "multipart/alternative":
-            found.texts = next(filter(_is_plain, inner), _Parts()).texts or (inner[-1].texts if inner else [])
+            found.texts = _best_alternative(inner)
         else:
             found.texts = [text for part in inner for text in part.texts]
         found.attached = [part for parts in inner for part in parts.attached]
         found.encrypted = any(parts.encrypted for parts in inner)
     elif kind.startswith("multipart/"):
         found.texts = [message]  # its boundary is missing, so it is read as text
-    elif kind in ("text/plain", "text/html") and not message.get_filename() and not _is_attachment(message):
+    elif kind in _REPORTS or (kind in _TEXTS and not message.get_filename() and not _is_attachment(message)):
         found.texts = [message]
-    elif kind not in _SIGNATURES and (kind == "message/rfc822" or not message.is_multipart()):
+    elif kind not in _SIGNATURES and (kind in _MESSAGES or not message.is_multipart()):
         found.attached = [message]
     return found
 
 
 def _is_plain(parts: _Parts) -> bool:
     return any(text.get_content_type() == "text/plain" and str(text.get_payload()).strip() for text in parts.texts)
+
+
+_TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
+
+
+def _best_alternative(inner: Sequence[_Parts]) -> list[Message]:
+    """Return the texts of the plainest alternative, or of the richest where the plain one is a stub beside it."""
+    plain = next(filter(_is_plain, inner), None)
+    if plain is None:
+        return inner[-1].texts if inner else []
+    if "lxml" in installed() and (rich := next((parts for parts in reversed(inner) if _is_html(parts)), None)):
+        words, markup = ("\n".join(map(mail_parts.text_of, parts.texts)) for parts in (plain, rich))
+        if mail_parts.says_more(markup, words):
+            return rich.texts
+    return plain.texts
+
+
+def _is_html(parts: _Parts) -> bool:
+    return any(text.get_content_type() == "text/html" for text in parts.texts)
 
 
 def _is_attachment(message: Message) -> bool:
@@ -116,7 +155,7 @@ class _Mail:
         self._missed = 0  # failed searches
         self._blank = b"\r\n\r\n" if b"\r\n" in data[:1_000] else b"\n\n"  # it precedes a text
 
-    def parts(self, message: Message, name: str | None) -> Iterator[Record | EmbeddedFile]:
+    def parts(self, message: Message, name: str | None) -> Iterator[Record | EmbeddedFile | PartFailure]:
         """Yield the record of a message, then its attachments. `name` is its part, or None for the file."""
         parts = _parts(message)
         said = _metadata(message)
@@ -141,15 +180,25 @@ class _Mail:
         for part, own_name in zip(parts.attached, names, strict=True):
             yield from self._attachment(part, own_name if name is None else f"{name}/{own_name}", own_name, said)
 
-    def _attachment(self, part: Message, name: str, file_name: str, said: Metadata) -> Iterator[Record | EmbeddedFile]:
+    def _attachment(
+        self, part: Message, name: str, file_name: str, said: Metadata
+    ) -> Iterator[Record | EmbeddedFile | PartFailure]:
         payload = part.get_payload()
-        if part.get_content_type() == "message/rfc822" and isinstance(payload, list):
+        kind = part.get_content_type()
+        if kind in _MESSAGES and isinstance(payload, list):
             for message in payload:
                 if isinstance(message, Message):
                     yield from self.parts(message, name)
-        elif data := _decoded(part):
-            fallback = "text" if part.get_content_maintype() == "text" else None
-            yield EmbeddedFile(name, file_name, data, Metadata(creator=said.creator, date=said.date), fallback)
+        elif kind in _MESSAGES and (data := mail_parts.decoded(part)):
+            yield from self.parts(message_from_bytes(data), name)
+        elif kind in _TNEF or file_name.lower() == "winmail.dat":
+            files = tnef.files(mail_parts.decoded(part))
+            if not files:
+                yield PartFailure(name, "holds no file that can be read", "ask for it in another format")
+            for inner, data in files:
+                yield EmbeddedFile(f"{name}/{inner}", inner, data, Metadata(creator=said.creator, date=said.date))
+        elif embedded := mail_parts.attachment(part, name, file_name, said):
+            yield embedded
 
     def _fields(self, message: Message) -> _Rows:
         """Return the lines of the recipients. No other field of a record holds them."""
@@ -167,8 +216,10 @@ class _Mail:
 
         Raises ReaderError if it is no text and `alone`, that is, in a file without any header.
         """
-        data = _decoded(part)
-        encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
+        if part.get_content_type() in _REPORTS and part.is_multipart():
+            return self._report(part)
+        data = mail_parts.decoded(part)
+        encoding = mail_parts.encoding_of(part)
         raw = data if encoding in ("", "7bit", "8bit", "binary") else str(part.get_payload()).encode("utf-8", "replace")
         if not alone:
             self._reach(self._blank + raw, skipped=len(self._blank))
@@ -183,7 +234,20 @@ class _Mail:
             from docindex.readers import html  # here: plain mail does not need its libraries
 
             return [(shown, lines[number - 1]) for shown, number in html.shown(text)]
-        return [(piece, lines[number - 1]) for piece, number in zip(*split_lines(text), strict=True)]
+        rows = [(piece, lines[number - 1]) for piece, number in zip(*split_lines(text), strict=True)]
+        return mail_parts.unflowed(part, rows)
+
+    def _report(self, part: Message) -> _Rows:
+        """Return the fields of a delivery report, one block for each recipient."""
+        rows: _Rows = []
+        for block in part.get_payload():
+            if not isinstance(block, Message):
+                continue
+            rows += [("", self._line)] if rows else []
+            for name, value in block.raw_items():
+                self._reach(b"\n" + f"{name}:".encode("ascii", "surrogateescape"), skipped=1)
+                rows.append((f"{name}: {_words(str(value))}", self._line))
+        return rows
 
     def _lines(self, raw: bytes, encoding: str, count: int) -> Sequence[int]:
         """Return the line number in the file of each line of a text. An encoding may split or join lines."""
@@ -208,11 +272,6 @@ class _Mail:
 _MAX_MISSED = 20  # failed searches, each of which reads the whole message
 
 
-def _decoded(part: Message) -> bytes:
-    data = part.get_payload(decode=True)
-    return data if isinstance(data, bytes) else b""
-
-
 def _trimmed(rows: _Rows) -> _Rows:
     """Return the rows without the blank ones at both ends."""
     shown = [at for at, (text, _) in enumerate(rows) if text.strip()]
@@ -229,7 +288,7 @@ def _name(part: Message, number: int) -> str:
     """Return an attachment's name without folders, or a name made from its type."""
     kind = part.get_content_type()
     given = _UNPRINTED.sub(" ", _FOLDER.sub("", _words(part.get_filename() or ""))).strip()[-_MAX_NAME_CHARS:]
-    made = "message" if kind == "message/rfc822" else "attachment"
+    made = "message" if kind in _MESSAGES else "attachment"
     return given or f"{made}-{number}{_TYPES.guess_extension(kind) or ''}"
 
 
