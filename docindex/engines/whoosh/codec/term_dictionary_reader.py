@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import struct
+from array import array
 from bisect import bisect_left
 from functools import cached_property, lru_cache
 from itertools import accumulate, compress
@@ -25,7 +26,7 @@ from docindex.engines.whoosh.codec.postings_reader import CODES, WIDTHS, SingleP
 from docindex.ranking.term_list import TermList
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from docindex.engines.whoosh.codec.mmap_file import MmapFile
     from docindex.engines.whoosh.codec.postings_reader import Postings
@@ -63,7 +64,6 @@ class TermBlock:
         self._count, singles, names_bytes, positions, *codes = BLOCK_HEAD.unpack_from(data)
         self._names_end = BLOCK_HEAD.size + names_bytes
         self.text = bytes(data[BLOCK_HEAD.size : self._names_end])
-        self.names = self.text.split(SEPARATOR)
         several = self._count - singles if codes[5] or codes[6] else 0
         at = self._names_end
         columns: list[memoryview | bytes] = []
@@ -71,11 +71,19 @@ class TermBlock:
             stop = at + WIDTHS[code] * count
             columns.append(data[at:stop].cast(CODES[code]) if code else bytes(count))
             at = stop
-        if at != len(data) or len(self.names) != self._count or self.names != sorted(self.names):
+        if at != len(data) or self.text.count(SEPARATOR) + 1 != self._count:
             raise ValueError("a block of terms is cut off")
         self.doc_freqs = columns[0]
         self._documents, self._weights, self._counts, self._steps = columns[1:5]
         self._sizes = columns[5], columns[6]
+
+    @cached_property
+    def names(self) -> list[bytes]:
+        """The terms."""
+        names = self.text.split(SEPARATOR)
+        if names != sorted(names):
+            raise damaged("a block of terms")
+        return names
 
     @cached_property
     def _singles_before(self) -> list[int]:
@@ -283,12 +291,18 @@ class SegmentTermList:
     @cached_property
     def spelling(self) -> TermList:
         """The forms that are offered as corrections."""
-        names: list[bytes] = []
-        counts: list[int] = []
+        parts: list[bytes] = []
+        counts = array("I")
         stop = _after(self._prefix)
+        between = SEPARATOR + self._prefix
         for block in self._dictionary.blocks(SPELLING, self._prefix, stop):
-            is_own = [name.startswith(self._prefix) for name in block.names]
-            names += compress(block.names, is_own)
-            counts += compress(block.doc_freqs, is_own)
-        text = (b"\n" + b"\n".join(names) + b"\n").replace(b"\n" + self._prefix, b"\n") if names else b"\n"
-        return TermList(text[1:], counts)
+            text = block.text
+            doc_freqs: Iterable[int] = block.doc_freqs
+            if text.count(between) + text.startswith(self._prefix) < len(block.doc_freqs):  # other languages too
+                is_own = [name.startswith(self._prefix) for name in block.names]
+                text = SEPARATOR.join(compress(block.names, is_own))
+                doc_freqs = compress(block.doc_freqs, is_own)
+            if text:
+                parts.append(text[len(self._prefix) :].replace(between, b"\n") + b"\n")
+                counts.extend(doc_freqs)
+        return TermList(b"".join(parts), counts)
