@@ -14,9 +14,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex import files
+from docindex.errors import UsageError
 from docindex.indexing import extraction, worker_pool
 from docindex.manifest import draft, walk
 from docindex.model import UNDETERMINED, Date, Metadata, Record, Source
+from docindex.query import aliases
 from docindex.readers import formats
 from docindex.results import Finding
 
@@ -30,7 +32,7 @@ _SAMPLE_CHARS = 100_000
 """Length of a body's beginning that is searched for mojibake and decomposed accents."""
 FINDING_KINDS = (
     "dead", "twice", "entry", "same content", "unreadable", "format", "orphan",
-    "undated", "date", "language", "mojibake", "decomposed",
+    "undated", "date", "language", "mojibake", "decomposed", "aliases",
 )  # fmt: skip
 """Kinds of findings in the order of the report."""
 
@@ -68,10 +70,12 @@ def all_facts(records: Iterable[Record]) -> list[RecordFacts]:
 def check(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> list[Finding]:
     """Return all findings by kind, in the manifest's order. Reads every file and changes none."""
     found = [_manifest_finding(problem) for problem in listed.problems]
-    found += _orphans(listed)
+    named = aliases.named_in(listed.path) if listed.path else None
+    found += (orphan for orphan in _orphans(listed) if named is None or orphan.path != named)
+    found += _alias_findings(listed)
     same: defaultdict[str, list[Source]] = defaultdict(list)
-    named = listed.path is not None or not listed.many  # of a folder, a build takes only readable formats
-    sources = [source for source in listed.sources if named or formats.format_by_name(source.path)]
+    is_named = listed.path is not None or not listed.many  # of a folder, a build takes only readable formats
+    sources = [source for source in listed.sources if is_named or formats.format_by_name(source.path)]
     for source, result, facts in _extract_all(listed, sources, limits):
         where = _where(source, listed)
         if result.failure:
@@ -88,6 +92,21 @@ def check(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> 
             for source in sources[1:]
         ]
     return sorted(found, key=lambda finding: (FINDING_KINDS.index(finding.kind), finding.line or 0))
+
+
+def _alias_findings(listed: Manifest) -> Iterator[Finding]:
+    """Yield the contradictions of the aliases that the manifest names."""
+    name = aliases.named_in(listed.path) if listed.path else None
+    if listed.path is None or name is None:
+        return
+    try:
+        groups = aliases.of_manifest(listed.path)
+    except UsageError as error:
+        yield Finding(listed.shown, None, "aliases", error.message)
+        return
+    if groups is not None:
+        for line, message in aliases.contradictions(groups):
+            yield Finding(name, line, "aliases", message)
 
 
 def _extract_all(

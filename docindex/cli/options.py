@@ -307,6 +307,7 @@ class TimelineFlags(QueryOptions, frozen=True, kw_only=True):
             "--by", "year, month or day. Default: what suits the span.", SHOWN, "UNIT", values=("year", "month", "day")
         ),
     ] = "auto"
+    by_form: Annotated[bool, Flag("--by-form", "With --variants: a line for each spelling.", SHOWN)] = False
     form: Annotated[str, _format("timeline")] = "text"
     as_json: Annotated[bool, JSON] = False
 

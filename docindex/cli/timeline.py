@@ -6,6 +6,8 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from docindex import config
 from docindex.cli.console import say, show, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
@@ -15,9 +17,12 @@ from docindex.model import Record
 from docindex.render import formats
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from docindex.cli.options import TimelineFlags
     from docindex.config import Settings
     from docindex.results import Results
+    from docindex.search.search import SearchOptions
     from docindex.search.timeline import Timeline
 
 PIPED_COLUMNS = 80  # no terminal says how many
@@ -38,13 +43,30 @@ def run(flags: TimelineFlags) -> int:
         raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
     options = flags.search_options(limit=0, passages=0)
     with registry.open_engine(config.index_for_search(flags.index)).searcher() as snapshot:
+        asked = [(query, options) for query in queries]
         answers = [search.search(query, snapshot, options) for query in queries]
+        if flags.by_form:
+            asked = [one for answer in answers for one in _by_form(answer, options)]
+            told = [answer.expanded for answer in answers]
+            answers = [search.search(query, snapshot, of_form) for query, of_form in asked]
+            labels = [of_form.expansion.only or query for query, of_form in asked]
+            answers = [replace(answer, query=label, expanded=()) for answer, label in zip(answers, labels, strict=True)]
+            answers[-1] = replace(answers[-1], expanded=tuple(one for expanded in told for one in expanded))
         found = timelines.build_timeline(
-            [[*map(_without_text, search.records(query, snapshot, options))] for query in queries], unit
+            [[*map(_without_text, search.records(query, snapshot, narrowed))] for query, narrowed in asked], unit
         )
         _write(answers, found, form, settings, paged=not flags.no_pager)
         _tell(answers, settings)
         return FOUND if any(answer.total for answer in answers) else NOT_FOUND
+
+
+def _by_form(answer: Results, options: SearchOptions) -> Iterator[tuple[str, SearchOptions]]:
+    """Yield the query once for each form of its words, the most frequent first, with the options that ask for it."""
+    forms = [one for expansion in answer.expanded if expansion.searched for one in expansion.forms if one.records]
+    for one in sorted(forms, key=lambda form: -form.records):
+        yield answer.query, replace(options, expansion=replace(options.expansion, only=one.form))
+    if not forms:
+        yield answer.query, options
 
 
 def _without_text(record: Record) -> Record:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from docindex import files
 from docindex.analysis import analyzer
 from docindex.errors import UsageError
 from docindex.model import UNDETERMINED
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_BYTES = 10_000_000
+MAX_FRONT_MATTER_BYTES = 10_000
 Forms = tuple[str, ...]
 """The folded words of a name."""
 
@@ -63,17 +65,48 @@ def name_forms(name: str) -> Forms:
 
 def read(path: Path) -> Aliases:
     """Read a file of aliases. Raises UsageError if it cannot be read or a line says nothing."""
+    return _parsed(_bytes(str(path)), str(path))
+
+
+def _bytes(path: str, root: str | None = None) -> bytes:
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        with open(files.open_file(path, root), "rb") as file:
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"the aliases in {path} cannot be read: {error.strerror}", "--aliases FILE") from error
+        reason = error.strerror or str(error)
+        raise UsageError(
+            f"the aliases in {path} cannot be read: {reason}", "--aliases FILE, or --no-aliases"
+        ) from error
+
+
+def _parsed(data: bytes, place: str) -> Aliases:
     if len(data) > MAX_BYTES:
-        raise UsageError(f"{path} is larger than {MAX_BYTES:,} bytes", "a file of aliases, a group a line")
+        raise UsageError(f"{place} is larger than {MAX_BYTES:,} bytes", "a file of aliases, a group a line")
     try:
-        return Aliases(list(parse(data.decode("utf-8-sig"), str(path))))
+        return Aliases(list(parse(data.decode("utf-8-sig"), place)))
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 at byte {error.start:,}", "the file saved as UTF-8") from error
+        raise UsageError(f"{place} is not UTF-8 at byte {error.start:,}", "the file saved as UTF-8") from error
+
+
+def named_in(manifest: Path) -> str | None:
+    """Return the file of aliases that the front matter of a manifest names: `aliases: names.txt`."""
+    try:
+        with open(files.open_file(str(manifest)), "rb") as file:  # an index names the manifest, and may be a stranger's
+            head = file.read(MAX_FRONT_MATTER_BYTES).decode("utf-8-sig", "replace")
+    except OSError:
+        return None
+    first, _, rest = head.partition("\n")
+    if first.rstrip() != "---":
+        return None
+    matter = re.split(r"(?m)^(?:---|\.\.\.)\s*$", rest, maxsplit=1)[0]
+    named = re.search(r"(?m)^aliases:[ \t]*(\S.*?)\s*$", matter)
+    return named[1].strip("\"'") if named else None
+
+
+def of_manifest(manifest: Path) -> Aliases | None:
+    """Read the aliases that a manifest names, from within its folder. Raises UsageError if that cannot be done."""
+    name = named_in(manifest)
+    return None if name is None else _parsed(_bytes(name, str(manifest.parent)), name)
 
 
 def parse(text: str, place: str = "aliases") -> Iterator[Group]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -217,6 +218,21 @@ def expand(query: Query, index: Searcher, options: ExpansionOptions) -> Expanded
     return done[key]
 
 
+def manifest_aliases(manifest: str) -> Aliases | None:
+    """Return the aliases that the front matter of a manifest names. A process reads them once."""
+    from docindex.query import aliases
+
+    path = Path(manifest)
+    if aliases.named_in(path) is None:
+        return None
+    if manifest not in _manifest_aliases:
+        _manifest_aliases[manifest] = aliases.of_manifest(path)
+    return _manifest_aliases[manifest]
+
+
+_manifest_aliases: dict[str, Aliases | None] = {}
+
+
 def is_asked(query: Query, options: ExpansionOptions) -> bool:
     """Return True if a query is to be expanded."""
     return (
@@ -330,9 +346,10 @@ class _Expander:
 
     def _leaf(self, leaf: Word | Phrase) -> Query:
         others = self._aliases(leaf.text, leaf.field)
-        if not self._asked(leaf):
-            return disjunction([leaf, *others])
         forms = forms_of(leaf.text)
+        if not self._asked(leaf):
+            is_other = bool(others) and self.options.only is not None and self.options.only != " ".join(forms)
+            return disjunction(others if is_other else [leaf, *others])
         marked = isinstance(leaf, Word) and leaf.variants
         level = self.options.level or "usual"
         spellings: list[Spelling] = []
@@ -404,7 +421,8 @@ class _Expander:
                 spellings = [Spelling(rest, other, SURE_WEIGHT) for other in others]
                 spellings += [Spelling(particle, other, SURE_WEIGHT) for other in PARTICLES[particle]]
                 phrase = WidenedPhrase(text, leaf.field, any_form=True, spellings=tuple(spellings))
-                records = 0 if text in self.options.not_forms else self._count(phrase)
+                unwanted = text in self.options.not_forms or self.options.only not in (None, text)
+                records = 0 if unwanted else self._count(phrase)
                 if records:
                     found.append(phrase)
                     self._add(leaf.text, form, self.index.doc_freq(form), (Variant(text, text, records, 1.0, "join"),))
@@ -416,7 +434,11 @@ class _Expander:
         similar = {other: score for other, (score, _) in other_spellings(form, self.index, "strict").items()}
         if self.index.doc_freq(form):
             similar[form] = 1.0
-        similar = {other: score for other, score in similar.items() if other not in self.options.not_forms}
+        similar = {
+            other: score
+            for other, score in similar.items()
+            if other not in self.options.not_forms and self.options.only in (None, other)
+        }
         if not similar:
             return None
         found = tuple(
@@ -435,7 +457,7 @@ class _Expander:
         found: list[Query] = []
         for name in self.options.aliases.others(forms):
             other = forms_of(name)
-            if " ".join(other) in self.options.not_forms:
+            if " ".join(other) in self.options.not_forms or self.options.only not in (None, " ".join(other)):
                 continue
             leaf: Query = Word(name, field) if len(other) == 1 else Phrase(name, field)
             found.append(leaf)

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from docindex.engines.base import SearchRequest
 from docindex.indexing import freshness
@@ -21,6 +22,7 @@ from docindex.search.expansion import (
     expand,
     is_asked,
     is_little,
+    manifest_aliases,
     offers,
 )
 from docindex.search.highlighter import find_matches, merge_spans
@@ -160,7 +162,10 @@ def with_filters(query: Query, options: SearchOptions) -> Query:
 
 
 def _expand(query: Query, index: Searcher, options: SearchOptions) -> Expanded:
-    return expand(query, index, options.expansion) if is_asked(query, options.expansion) else Expanded(query, ())
+    wanted = options.expansion
+    if wanted.aliases is None and not wanted.no_aliases and (manifest := index.state.manifest):
+        wanted = replace(wanted, aliases=manifest_aliases(manifest))
+    return expand(query, index, wanted) if is_asked(query, wanted) else Expanded(query, ())
 
 
 def _parse(text: str, options: SearchOptions) -> Parsed:
