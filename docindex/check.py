@@ -74,11 +74,9 @@ def check(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> 
     found += (orphan for orphan in _orphans(listed) if named is None or orphan.path != named)
     found += _alias_findings(listed)
     same: defaultdict[str, list[Source]] = defaultdict(list)
-    is_named = listed.path is not None or not listed.many  # of a folder, a build takes only readable formats
-    sources = [source for source in listed.sources if is_named or formats.format_by_name(source.path)]
-    for source, result, facts in _extract_all(listed, sources, limits):
+    for source, result, facts in _extract_all(listed, listed.sources, limits):
         where = _where(source, listed)
-        if result.failure:
+        if result.failure and (result.left_out in (None, "empty") or result.records is not None):
             found.append(Finding(*where, "unreadable", f"{source.path}: {result.failure[0]}"))
         if result.records is None:
             continue
@@ -114,7 +112,12 @@ def _extract_all(
 ) -> Iterator[tuple[Source, extraction.ReadResult, Sequence[RecordFacts]]]:
     """Yield each source with its result and facts, read as if the manifest declared nothing."""
     tasks = (
-        extraction.Task(replace(source, declared=Metadata()), listed.file(source), root=listed.confined_to())
+        extraction.Task(
+            replace(source, declared=Metadata()),
+            listed.file(source),
+            root=listed.confined_to(),
+            is_listed=listed.path is not None or not listed.many,
+        )
         for source in sources
     )
     left = iter(sources)
@@ -192,8 +195,8 @@ def repair_patch(listed: Manifest, found: Sequence[Finding]) -> str:
 
 def first_manifest(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> str:
     """Return a manifest in Markdown for a folder: its readable files and what each says of itself."""
-    readable = [source for source in listed.sources if formats.format_by_name(source.path)]
-    entries = (_draft_entry(source.path, facts) for source, _, facts in _extract_all(listed, readable, limits) if facts)
+    found = _extract_all(listed, listed.sources, limits)
+    entries = (_draft_entry(source.path, facts) for source, _, facts in found if facts)
     return draft.first_manifest(listed.root.name, entries)
 
 

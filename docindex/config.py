@@ -25,7 +25,7 @@ FILE = "docindex.toml"
 MAX_LIMIT = 1_000_000_000  # matches
 _MAX_FILE_BYTES = 65_536
 COLORS = ("auto", "always", "never")
-_KINDS: Mapping[str, type] = {"color": str, "limit": int, "hyperlink": str}
+_KINDS: Mapping[str, type] = {"color": str, "limit": int, "hyperlink": str, "exclude": list}
 _USERS: Mapping[str, type] = {"editor_uri": str, "theme": dict, "trusted": list}  # only in the user's own file
 _NAMES = {int: "a number", str: "a text", dict: "a table", list: "a list"}
 
@@ -66,6 +66,7 @@ def resolve(
     if values["limit"] > MAX_LIMIT:
         raise UsageError(f"limit is above {MAX_LIMIT:,}", "0 shows all matches")
     values.pop("trusted", None)
+    values.pop("exclude", None)  # of a folder: its walk reads it
     return Settings(**values, pager=environment.get("DOCINDEX_PAGER") or environment.get("PAGER"))
 
 
@@ -174,9 +175,8 @@ def _read(path: Path, kinds: Mapping[str, type]) -> dict[str, Any]:
             raise UsageError(f"{path}: unknown setting '{key[:60]}'", f"known are: {', '.join(kinds)}")
         if type(value) is not kinds[key]:
             raise UsageError(f"{path}: '{key}' is not {_NAMES[kinds[key]]}")
-        if isinstance(value, dict) and not all(isinstance(inner, str) for inner in value.values()):
-            raise UsageError(f"{path}: '{key}' holds what is not a text")
-        if isinstance(value, list) and not all(isinstance(inner, str) for inner in value):
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        if not all(isinstance(one, str) for one in inner):
             raise UsageError(f"{path}: '{key}' holds what is not a text")
     return values
 

@@ -3,6 +3,7 @@
     DocindexError           2
       ManifestError         2
       ReaderError           2   a build counts it as a failed source instead
+        NothingToIndex      2   in a folder, a build counts it as left out
         LibraryMissing      2
       QueryError            2
       UsageError            2
@@ -67,6 +68,17 @@ class ManifestError(DocindexError):
 
 class ReaderError(DocindexError):
     """A source cannot be read. It costs one line of the report, never the build."""
+
+
+class NothingToIndex(ReaderError):
+    """A file holds no text that docindex could read: it is empty, a picture, a program.
+
+    `kind` is the group in which reports count such files.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, *, kind: str) -> None:
+        super().__init__(message, hint)
+        self.kind = kind
 
 
 class LibraryMissing(ReaderError):

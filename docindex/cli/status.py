@@ -27,15 +27,16 @@ def run(flags: StatusFlags) -> int:
         state = snapshot.state
         if flags.verify:
             snapshot.verify()
-        if flags.failed and not flags.as_json:
-            lines = fit_lines(reports.failures(state.failures), columns())
+        left_out = (known.failure for _, known in snapshot.sources() if known.failure and known.failure.left_out)
+        if (flags.failed or flags.left_out) and not flags.as_json:
+            lines = fit_lines(reports.failures(state.failures if flags.failed else left_out), columns())
             write(styled(lines, settings, color=color_of(settings)))
             return FOUND
         staleness = freshness.staleness(state, snapshot.sources(), folder=folder)
         counts = snapshot.search(SearchRequest(MatchAll(), limit=0, facets=("language", "year"))).facets
         tallies = {field: dict(sorted(found.items())) for field, found in counts.items()}
         if flags.as_json:
-            write(json_output.status(state, staleness, str(folder), snapshot.size, tallies) + "\n")
+            write(json_output.status(state, staleness, str(folder), snapshot.size, tallies, left_out) + "\n")
         else:
             lines = reports.status(state, staleness, near(folder), snapshot.size, tallies, width=columns())
             write(styled(lines, settings, color=color_of(settings)))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from array import array
-from collections import Counter
 from itertools import chain
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -18,11 +15,10 @@ from docindex.indexing import batching, extraction, freshness, worker_pool
 from docindex.indexing.fingerprint import fingerprint
 from docindex.indexing.plan import Plan, SourceStat, plan
 from docindex.model import Failure, IndexState, SourceState
-from docindex.readers import formats
 from docindex.results import BuildReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from docindex.engines.base import Engine, IndexWriter
     from docindex.manifest.load import Manifest
@@ -49,7 +45,7 @@ def build(
     lock's holder.
     """
     began = time.monotonic()
-    wanted, skipped = _readable(manifest)
+    wanted = range(len(manifest.sources))
     full, notes = _needs_full_rebuild(engine, full=full)
     if full and len(wanted) > batching.DEFAULTS.max_sources:
         worker_pool.start_forkserver(engine.invert)
@@ -80,7 +76,7 @@ def build(
         removed=tuple(todo.removed),
         unchanged=todo.unchanged + len(unchanged),
         failures=state.failures,
-        skipped=skipped,
+        skipped={group.kind: group.count for group in state.left_out},
         state=state,
         elapsed_s=time.monotonic() - began,
         notes=notes,
@@ -89,7 +85,7 @@ def build(
 
 def dry_run(manifest: Manifest, engine: Engine, *, full: bool = False) -> Plan:
     """Return the plan of `build` as far as it is known without reading files."""
-    wanted, _ = _readable(manifest)
+    wanted = range(len(manifest.sources))
     full, _ = _needs_full_rebuild(engine, full=full)
     return _compare(wanted, manifest, engine, full=full)
 
@@ -138,6 +134,7 @@ def _apply_changes(
             manifest.file(source),
             _known_content(source, before.get(source.path)),
             root=manifest.confined_to(),
+            is_listed=manifest.path is not None or not manifest.many,
         )
         for source in map(sources.__getitem__, chain(todo.added, todo.changed))
     )
@@ -166,24 +163,6 @@ def _apply_changes(
 
 def _known_content(source: Source, known: SourceState | None) -> str | None:
     return known.content if known and not known.lost and known.fingerprint == fingerprint(source) else None
-
-
-def _readable(manifest: Manifest) -> tuple[Sequence[int], Mapping[str, int]]:
-    """Return the numbers of the sources to index, and the counts of skipped files by suffix.
-
-    A folder without a manifest gives only formats that have a reader. Everything that a manifest names is tried, so
-    that its failure is seen.
-    """
-    if manifest.path is not None or not manifest.many:
-        return range(len(manifest.sources)), {}
-    wanted = array("I")
-    skipped: Counter[str] = Counter()
-    for number, source in enumerate(manifest.sources):
-        if formats.format_by_name(source.path):
-            wanted.append(number)
-        else:
-            skipped[PurePosixPath(source.path).suffix.lower()] += 1
-    return wanted, dict(skipped)
 
 
 def _needs_full_rebuild(engine: Engine, *, full: bool) -> tuple[bool, tuple[str, ...]]:
@@ -231,7 +210,8 @@ def _failure(source: Source, manifest: Manifest, outcome: extraction.ReadResult)
         return None
     what, hint = outcome.failure
     reason = what if source.line is None else f"{source.path}: {what}"
-    return Failure(*_place(source, manifest), reason, hint, not outcome.records, outcome.missing_format)
+    place = _place(source, manifest)
+    return Failure(*place, reason, hint, not outcome.records, outcome.missing_format, outcome.left_out)
 
 
 def _place(source: Source, manifest: Manifest) -> tuple[str, int | None]:

@@ -11,10 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex import files
-from docindex.errors import LibraryMissing, ReaderError
+from docindex.errors import LibraryMissing, NothingToIndex, ReaderError
 from docindex.limits import OutOfTime, memory_limit, memory_share, time_limit
 from docindex.model import Record, Source
-from docindex.readers import detection, read
+from docindex.readers import detection, formats, read
 from docindex.readers.base import PartFailure
 
 RACY_WINDOW_NS = 2_000_000_000
@@ -52,6 +52,7 @@ class Task(Struct, frozen=True, gc=False):
     known: str | None = None  # digest of the indexed content; equal content is not read again
     size: int = -1  # bytes; -1: unknown
     root: str | None = None  # the folder that the file may not lead out of; None: it may
+    is_listed: bool = True  # a person named it, so that nothing to index in it is an error
 
 
 class ReadResult(Struct, frozen=True):
@@ -64,6 +65,7 @@ class ReadResult(Struct, frozen=True):
     failure: tuple[str, str | None] | None = None  # reason and hint; with records: of the parts that failed
     missing_format: str | None = None  # the format whose libraries are not installed
     form: str | None = None  # name of its format
+    left_out: str | None = None  # no error: the kind of files or parts left out that `failure` tells of
 
 
 def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
@@ -72,6 +74,8 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
     Errors in the file or in its reader become the result's failure. Only MemoryError is raised.
     """
     try:
+        if not task.is_listed and formats.format_by_name(task.source.path) is None:
+            detection.check_readable(task.source.path, _read_top(task))
         data, mtime_ns = read_file(task, limits.size)
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         if digest == task.known:
@@ -85,6 +89,9 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
         return ReadResult(failure=late_failure(limits)), ()
     except LibraryMissing as error:
         return ReadResult(failure=(error.message, error.hint), missing_format=error.format), ()
+    except NothingToIndex as error:
+        left_out = None if task.is_listed else error.kind
+        return ReadResult(failure=(error.message, error.hint), left_out=left_out), ()
     except ReaderError as error:
         return ReadResult(failure=(error.message, error.hint)), ()
     except MemoryError:
@@ -93,9 +100,14 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
         what = f"makes its reader fail ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
         return ReadResult(failure=(what, "take it off the list, or convert it to text; and report it")), ()
     outcome = ReadResult(digest, len(data), mtime_ns, len(records), form=form.name if form else None)
+    if not unread:
+        return outcome, records
+    failed = [part for part in unread if not part.left_out]
+    told = failed or unread
+    left_out = None if failed else told[0].left_out
     return replace(
-        outcome, failure=_failed_parts(unread), missing_format=_missing_format(unread)
-    ) if unread else outcome, records
+        outcome, failure=_failed_parts(told), missing_format=_missing_format(told), left_out=left_out
+    ), records
 
 
 def late_failure(limits: Limits) -> tuple[str, str]:
@@ -110,13 +122,22 @@ def memory_failure() -> tuple[str, str]:
 
 def _failed_parts(unread: list[PartFailure]) -> tuple[str, str | None]:
     """Return reason and hint for the parts of a source that cannot be read."""
-    first = f"{unread[0].part}: {unread[0].reason}"
+    first = f"{unread[0].part}: {unread[0].reason}" if unread[0].part else unread[0].reason
     return first if len(unread) == 1 else f"{len(unread):,} parts cannot be read; the first: {first}", unread[0].hint
 
 
 def _missing_format(unread: list[PartFailure]) -> str | None:
     lacked = {part.missing_format for part in unread}
     return lacked.pop() if len(lacked) == 1 else None
+
+
+def _read_top(task: Task) -> bytes:
+    """Return the first bytes of a source's file, and none if it cannot be read."""
+    try:
+        path = task.file if task.root is None else task.source.path
+        return files.read_file(path, detection.SAMPLE_BYTES, task.root)
+    except (OSError, ValueError):
+        return b""  # reading the whole file tells why
 
 
 def read_file(task: Task, largest: int) -> tuple[bytes, int]:

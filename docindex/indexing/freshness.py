@@ -133,8 +133,7 @@ def _folders_changed(state: IndexState) -> bool:
 
 def _current_paths(state: IndexState) -> set[str] | None:
     """Return the paths that a build would index now, or None if the manifest is too large to read here."""
-    from docindex.manifest import load
-    from docindex.readers import formats  # here: seldom needed, and slow to import
+    from docindex.manifest import load  # here: seldom needed, and slow to import
 
     if (
         state.manifest
@@ -150,8 +149,7 @@ def _current_paths(state: IndexState) -> set[str] | None:
         return None
     except ManifestError:
         return None if time.monotonic() - began > RELIST_BUDGET_SECONDS else set()
-    every = found.path is not None
-    return {source.path for source in found.sources if every or formats.format_by_name(source.path)}
+    return {source.path for source in found.sources}
 
 
 def _manifest_changed(state: IndexState) -> bool:

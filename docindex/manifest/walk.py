@@ -16,6 +16,12 @@ from docindex.manifest.globs import WILDCARDS, Glob
 
 IGNORE_FILES = (".gitignore", ".ignore", ".docindexignore")
 """Ignore files by precedence: a later one overrides an earlier one, and a deeper folder a higher one."""
+SETTINGS = "docindex.toml"
+"""Settings of a folder. The patterns of its key `exclude` apply as those of an ignore file do."""
+_DROPPING = re.compile(r"~\$.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|Icon\r|~WRL\d+\.tmp", re.IGNORECASE)
+"""Names of files that programs leave beside documents: owner files of Word, pictures of Windows' folders."""
+_COMMIT = re.compile(r"commit-\d+\.json")
+"""Name of a file that an index's folder holds."""
 _MAX_IGNORE_FILE_BYTES = 1_000_000  # bytes of an ignore file that are read
 _ESCAPED = re.compile(r"\\(.)")
 _TRAILING = re.compile(r"(?<!\\) +\Z")
@@ -68,6 +74,8 @@ def _files(root: str, links: list[str]) -> Iterator[str]:
         names, rules, found = todo[-1]
         before = "".join(f"{name}/" for name in names)
         for entry in found:
+            if _DROPPING.fullmatch(entry.name) or (not names and entry.name == SETTINGS):
+                continue
             is_folder = entry.is_dir(follow_symlinks=False)
             if entry.name.startswith(".") and not (is_folder and _is_mail_folder(root, names, entry.name)):
                 continue
@@ -101,6 +109,8 @@ def _open_folder(root: str, names: tuple[str, ...], rules: list[_Rule]) -> _Open
     """Return a folder's name parts, its rules, and its entries in the order of all paths."""
     folder = "/".join(names)
     found = files.list_folder(folder, root)
+    if any(_COMMIT.fullmatch(entry.name) for entry in found) and any(entry.name == "lock" for entry in found):
+        return names, rules, iter(())  # an index, which `--index` has put among the documents
     rules = rules + _rules(root, folder, len(names), {entry.name for entry in found})
     return names, rules, iter(sorted(found, key=_path_order))
 
@@ -121,7 +131,7 @@ def _linked_files(root: str, links: list[str], paths: Iterable[str]) -> Iterator
 
 
 def _rules(root: str, folder: str, depth: int, names: set[str]) -> list[_Rule]:
-    found = []
+    found = _excluded(root) if not depth and SETTINGS in names else []
     for name in IGNORE_FILES:
         if name not in names:
             continue
@@ -132,6 +142,19 @@ def _rules(root: str, folder: str, depth: int, names: set[str]) -> list[_Rule]:
         lines = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
         found += [rule for line in lines if (rule := _rule(line, depth))]
     return found
+
+
+def _excluded(root: str) -> list[_Rule]:
+    """Return the rules of the setting `exclude`. A broken file is reported where settings are resolved."""
+    import tomllib  # here: most folders have no such file
+
+    try:
+        values = tomllib.loads(files.read_file(SETTINGS, _MAX_IGNORE_FILE_BYTES, root).decode("utf-8"))
+    except (OSError, ValueError):
+        return []
+    lines = values.get("exclude")
+    lines = lines if isinstance(lines, list) else []
+    return [rule for line in lines if isinstance(line, str) and (rule := _rule(line, 0))]
 
 
 def _rule(line: str, depth: int) -> _Rule | None:

@@ -39,6 +39,7 @@ class PartFailure(Struct, frozen=True):
     reason: str
     hint: str | None = None
     missing_format: str | None = None  # the format whose libraries are not installed
+    left_out: str | None = None  # no error: the kind of parts left out that it belongs to
 
 
 class Reader(Protocol):

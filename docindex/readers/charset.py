@@ -41,6 +41,24 @@ def decode(data: bytes) -> tuple[str, str]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
+_MIN_UNMARKED_BYTES = 16  # of UTF-16 without a mark: in less, every file looks like it
+
+
+def is_text(data: bytes) -> bool:
+    """Return True if the beginning of a file is text in some encoding."""
+    if any(data.startswith(mark) for mark, _ in _BOMS):
+        return True
+    if b"\0" in data:
+        try:
+            if len(data) < _MIN_UNMARKED_BYTES:
+                return False
+            _unmarked_utf16(data[: len(data) // 2 * 2])
+        except ReaderError:
+            return False
+        return True
+    return len(_CONTROL_BYTE.findall(data)) <= len(data) / 200
+
+
 _NOT_OLDER = ("utf-8", "utf8", "utf-16", "utf16", "utf-32", "utf32", "unicode", "us-ascii", "ascii", "")
 _READ_AS = {
     "iso-8859-1": "cp1252",

@@ -11,12 +11,12 @@ from typing import cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docindex.errors import LibraryMissing, ReaderError
+from docindex.errors import LibraryMissing, NothingToIndex, ReaderError
 from docindex.metadata import dates
 from docindex.model import Metadata, Record, Source
 from docindex.readers.base import EmbeddedFile, Format, PartFailure, Reader, merge_metadata
-from docindex.readers.detection import format_of
-from docindex.readers.formats import FORMAT_BY_NAME, FORMAT_BY_SUFFIX, format_by_name
+from docindex.readers.detection import format_of, unknown_format
+from docindex.readers.formats import BINARY_SUFFIXES, FORMAT_BY_NAME, suffix_of
 from docindex.readers.installation import install_hint
 
 
@@ -48,9 +48,20 @@ class ContainerReader:
             more = f" (and {len(self.failed) - 1:,} more cannot be read)" if len(self.failed) > 1 else ""
             return ReaderError(f"{first.part}: {first.reason}{more}", first.hint)
         if self._skipped:
-            kinds = ", ".join(f"{suffix or 'no ending'} {count}" for suffix, count in sorted(self._skipped.items()))
-            return ReaderError(f"holds only files that docindex does not read: {kinds}", "take it off the list")
-        return ReaderError("empty", "fill it, or take it off the list")
+            what = f"holds only files that docindex does not read: {self._skipped_kinds()}"
+            return NothingToIndex(what, "take it off the list", kind="archives of other files")
+        return NothingToIndex("empty", "fill it, or take it off the list", kind="empty")
+
+    def left_out(self) -> PartFailure | None:
+        """Return what to report of embedded files that no reader knows, or None if there are none."""
+        if not self._skipped:
+            return None
+        count = self._skipped.total()
+        what = f"{count:,} file{'s' if count > 1 else ''} in it left out: {self._skipped_kinds()}"
+        return PartFailure("", what, left_out="files in files")
+
+    def _skipped_kinds(self) -> str:
+        return ", ".join(f"{suffix or 'no ending'} {count}" for suffix, count in sorted(self._skipped.items()))
 
     def records(
         self,
@@ -80,8 +91,10 @@ class ContainerReader:
                         yield from self._sole_file(source, found, depth, prefix)
                     case EmbeddedFile():
                         yield from self._part(source, found, depth, prefix)
-                    case PartFailure():
+                    case PartFailure(left_out=None):
                         self._fail(found.part, ReaderError(found.reason, found.hint), prefix)
+                    case PartFailure():
+                        self.failed.append(replace(found, part=(prefix + found.part).removesuffix("/")))
                 began = True
         except _BombError:
             raise
@@ -110,6 +123,9 @@ class ContainerReader:
         inner = Source(embedded.name, collection=source.collection)
         try:
             data = self._data(embedded, depth)
+            if not embedded.fallback and data.strip() and format_of(embedded.name, data) is None:
+                self._skipped[PurePosixPath(name).suffix.lower()] += 1
+                return
             for made in self.records(inner, data, depth + 1, f"{prefix}{embedded.part}/", embedded.fallback):
                 named = Metadata(title=name, date=dates.from_name(name))
                 yield replace(
@@ -129,7 +145,7 @@ class ContainerReader:
             return False
         if isinstance(embedded.data, bytes):
             return format_of(embedded.name, embedded.data) is None
-        return format_by_name(embedded.name) is None
+        return suffix_of(embedded.name).lower() in BINARY_SUFFIXES
 
     def _fail(self, part: str, error: ReaderError, prefix: str) -> None:
         """Note that a part cannot be read, under its name within the outermost file."""
@@ -154,8 +170,7 @@ class _BombError(ReaderError):
 def _read_format(source: Source, data: bytes, form: Format | None) -> Iterator[Record | EmbeddedFile | PartFailure]:
     """Yield the reader's findings. Raises ReaderError for a missing reader or library and for deep nesting."""
     if form is None:
-        readable = " ".join(sorted(filter(None, FORMAT_BY_SUFFIX)))
-        raise ReaderError(f"no reader for {PurePosixPath(source.path).suffix}", f"readable: {readable}")
+        raise unknown_format(source.path)
     try:
         yield from cast(Reader, import_module(f"docindex.readers.{form.name}")).read(source, data)
     except ImportError as error:

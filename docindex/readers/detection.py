@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 
-from docindex.errors import ReaderError
+from docindex.errors import NothingToIndex, ReaderError
 from docindex.readers import mbox
 from docindex.readers.base import Format
-from docindex.readers.formats import FORMAT_BY_NAME, format_by_name, suffix_of
+from docindex.readers.charset import is_text
+from docindex.readers.formats import BINARY_SUFFIXES, FORMAT_BY_NAME, format_by_name, suffix_of
 from docindex.readers.zip_package import Package
 
-_SAMPLE_BYTES = 20_000
+SAMPLE_BYTES = 20_000
 """Length of a file's beginning that is searched for a format's marks."""
 _SIGNATURES = (
     (re.compile(rb"\s*+%PDF-"), "pdf"),
@@ -29,6 +30,16 @@ _HTML = re.compile(
     rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s++html|html[\s>])",
     re.IGNORECASE | re.DOTALL,
 )
+_HTML_PIECE = re.compile(
+    rb"\s*+(?:<\?php.{0,2000}?\?>\s*+|<%.{0,2000}?%>\s*+)*+"
+    rb"<(?:!doctype\s++html|html|head|body|meta|title|table|div|center|font|p)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A page without its outer element, or behind a program's lines: saved .php pages, tables named .xls."""
+_NO_DOCUMENT = re.compile(rb"%!PS|/\* XPM \*/|begin [0-7]{3} |\xff\xd8|\x89PNG|GIF8|\x7fELF|MZ\x90")
+"""Beginning of what is no document: PostScript, pictures, programs, uuencoded files."""
+_OLE = b"\xd0\xcf\x11\xe0"
+"""Beginning of a compound file, as Office wrote until 2007."""
 _HEADER_LINE = re.compile(rb"\s|>?From[ \r\n]|[A-Za-z][\w-]*+[ \t]*+:|[A-Za-z][\w-]*+\Z")
 """First line of a mail: a header field, or a blank line where the header is missing."""
 _FIELD = re.compile(rb"([!-9;-~]+):")
@@ -48,7 +59,32 @@ def format_of(path: str, data: bytes) -> Format | None:
     found = _format_by_signature(data, by_name) or _format_by_first_lines(data, suffix_of(path).lower(), by_name)
     if found is None and by_name and by_name.name in _BINARY_FORMATS and _is_text(data):
         found = "text"
+    if found is None and by_name is None:
+        found = _format_of_unknown(data, suffix_of(path).lower())
     return FORMAT_BY_NAME[found] if found else by_name
+
+
+def check_readable(path: str, top: bytes) -> None:
+    """Raise NothingToIndex if a file of unknown suffix that begins with `top` holds no text."""
+    if top and not top.startswith((b"PK\x03\x04", _OLE)) and format_of(path, top) is None:
+        raise unknown_format(path)
+
+
+def unknown_format(path: str) -> NothingToIndex:
+    """Return the error for a file that no reader knows."""
+    suffix = suffix_of(path).lower()
+    what = f"no reader for {suffix}" if suffix else "no reader for what it holds"
+    return NothingToIndex(what, "convert it to text, or take it off the list", kind=suffix or "no ending")
+
+
+def _format_of_unknown(data: bytes, suffix: str) -> str | None:
+    """Return the format of a file whose name says nothing: a piece of HTML, text, or None."""
+    top = data[:SAMPLE_BYTES].removeprefix(BOM_UTF8)
+    if _HTML_PIECE.match(top):
+        return "html"
+    if suffix in BINARY_SUFFIXES or _NO_DOCUMENT.match(top):
+        return None
+    return "text" if is_text(data[:SAMPLE_BYTES]) else None
 
 
 def _format_by_signature(data: bytes, by_name: Format | None) -> str | None:
@@ -76,7 +112,7 @@ def _format_of_zip(data: bytes, by_name: str) -> str:
 
 def _format_by_first_lines(data: bytes, suffix: str, by_name: Format | None) -> str | None:
     """Return the text format that the first lines show, or None."""
-    top = data[:_SAMPLE_BYTES].removeprefix(BOM_UTF8)
+    top = data[:SAMPLE_BYTES].removeprefix(BOM_UTF8)
     if _HTML.match(top):
         return "html"
     if by_name and by_name.name == "mail" and not _opens_mail(top, suffix):
@@ -112,9 +148,9 @@ def _is_mail(top: bytes, *, plain: bool) -> bool:
 
 def _is_text(data: bytes) -> bool:
     """Return True if a file named as a binary format holds text in UTF-8."""
-    top = data[:_SAMPLE_BYTES]
+    top = data[:SAMPLE_BYTES]
     try:
-        (top if len(data) <= _SAMPLE_BYTES else top[: top.rfind(b" ") + 1]).decode("utf-8")
+        (top if len(data) <= SAMPLE_BYTES else top[: top.rfind(b" ") + 1]).decode("utf-8")
     except UnicodeDecodeError:
         return False
     return not _CONTROL.search(top)

@@ -14,7 +14,7 @@ FORMATS = (
     Format("html", suffixes=(".html", ".htm", ".xhtml"), version=1, libraries=("lxml", "trafilatura")),
     Format("mail", suffixes=(".eml", ".emlx", ".mbox", ".mbx", ".mht", ".mhtml"), version=2, holds_files=True),
     Format("tables", suffixes=(".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson"), version=1),
-    Format("pdf", suffixes=(".pdf",), version=1, libraries=("pypdfium2",)),
+    Format("pdf", suffixes=(".pdf",), version=2, libraries=("pypdfium2",), holds_files=True),
     Format("docx", suffixes=(".docx", ".docm", ".dotx"), version=1, libraries=("defusedxml",)),
     Format("pptx", suffixes=(".pptx", ".pptm", ".ppsx"), version=1, libraries=("defusedxml",)),
     Format("xlsx", suffixes=(".xlsx", ".xlsm"), version=1, libraries=("defusedxml", "openpyxl")),
@@ -28,6 +28,12 @@ FORMATS = (
         holds_files=True,
     ),
 )
+BINARY_SUFFIXES = frozenset(
+    ".jpg .jpeg .png .gif .bmp .ico .tif .tiff .webp .heic .avif .psd .mp3 .m4a .ogg .opus .wav .flac .aac .wma .mp4"
+    " .m4v .mov .avi .mkv .webm .wmv .flv .mpg .mpeg .ttf .otf .woff .woff2 .eot .exe .dll .so .o .a .class .pyc .dmg"
+    " .iso .img .7z .rar".split()
+)
+"""Suffixes of files that hold no text. A file in an archive with one of them is not unpacked to look."""
 FORMAT_BY_SUFFIX = {suffix: row for row in FORMATS for suffix in row.suffixes}
 FORMAT_BY_NAME = {row.name: row for row in FORMATS}
 _VERSIONS = tuple((row.name, row.version) for row in FORMATS)

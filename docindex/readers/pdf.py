@@ -8,8 +8,9 @@ process contains that.
 
 from __future__ import annotations
 
+import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 import pypdfium2 as pdfium
@@ -17,16 +18,23 @@ import pypdfium2.raw as pdfium_c
 
 from docindex.errors import ReaderError
 from docindex.model import Metadata, Record, Source
-from docindex.readers import document_builder
-from docindex.readers.base import record
+from docindex.readers import document_builder, pdf_bidi
+from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure, record
 
 MAX_PAGES = 50_000
 MAX_CHARACTERS = 200_000_000
+MAX_ATTACHMENTS = 1_000
+MAX_NOTE_BYTES = 1_000_000  # of one note or form value
+MIN_LETTERS = 25  # of a page with text; a scanned page may hold a stamp or a page number
+_NO_TEXT = (pdfium_c.FPDF_ANNOT_LINK, pdfium_c.FPDF_ANNOT_POPUP)
+_TEXT_FIELDS = (pdfium_c.FPDF_FORMFIELD_TEXTFIELD, pdfium_c.FPDF_FORMFIELD_COMBOBOX, pdfium_c.FPDF_FORMFIELD_LISTBOX)
+_PASSWORD = 1 << 13  # flag of a field (ISO 32000, table 228)
+_OCR = "add a text layer by OCR, for example with ocrmypdf"
 _MAX_HEADER_BYTES = 1024  # before the end of `%PDF-` (Annex H of PDF 1.7)
 _DAMAGED = "open it in a viewer and save it anew, or take it off the list"
 
 
-def read(source: Source, data: bytes) -> Iterator[Record]:
+def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFailure]:
     """Yield one record, without its title if that is the first line. Raises ReaderError.
 
     Lines are numbered by page, because a reader finds them there.
@@ -34,16 +42,114 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
     if b"%PDF-" not in data[:_MAX_HEADER_BYTES]:
         raise ReaderError("is no PDF", "give it the suffix of what it is")
     with closing(_opened(data)) as document:
-        pages = [_shown(text) for text in _texts(document)]
+        pages, pictures = [], []
+        for number, text in enumerate(_texts(document), 1):
+            pages.append(_shown(text))
+            if sum(map(str.isalpha, text)) < MIN_LETTERS and _is_picture(document, number - 1):
+                pictures.append(number)
         found = _metadata(document)
+        attached = list(_attachments(document))
     if not any(pages):
-        raise ReaderError("has no text layer: its pages are pictures", "add one by OCR, for example with ocrmypdf")
+        if not attached:
+            raise ReaderError("has no text layer: its pages are pictures", _OCR)
+        if pictures:
+            yield _unread_pages(pictures)
+        yield from attached
+        return
     lines = [number for page in pages for number in range(1, page.count("\n") + 2)]
     text = "\n\f".join(pages)
     title, _, below = text.partition("\n")
     if title == (source.declared.title or found.title) and below.strip():
         text = below.lstrip("\n")
     yield record(source, found=found, body=text, lines=lines[-text.count("\n") - 1 :], page=1)
+    yield from attached
+    if pictures:
+        yield _unread_pages(pictures)
+
+
+def _unread_pages(numbers: Sequence[int]) -> PartFailure:
+    """Return the report on pages that are pictures without text, such as `pages 2 to 7, 9`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    named = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
+    if len(numbers) == 1:
+        return PartFailure(f"page {named}", "is a picture without text", _OCR, left_out="pages without text")
+    return PartFailure(f"pages {named}", "are pictures without text", _OCR, left_out="pages without text")
+
+
+def _is_picture(document: pdfium.PdfDocument, index: int) -> bool:
+    """Return True if an image covers a tenth of a page that has hardly a letter."""
+    try:
+        with closing(document[index]) as page:
+            least = page.get_width() * page.get_height() / 10
+            for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+                left, bottom, right, top = image.get_bounds()
+                if (right - left) * (top - bottom) >= least:
+                    return True
+    except pdfium.PdfiumError:
+        pass
+    return False
+
+
+def _attachments(document: pdfium.PdfDocument) -> Iterator[EmbeddedFile]:
+    """Yield the files attached to a document. Those of a portfolio are all that it holds."""
+    for index in range(min(document.count_attachments(), MAX_ATTACHMENTS)):
+        try:
+            attached = document.get_attachment(index)
+            name = attached.get_name().replace("\\", "/").strip("/ ") or f"attachment-{index + 1}"
+            data = bytes(attached.get_data())
+        except pdfium.PdfiumError:
+            continue
+        yield EmbeddedFile(name, name, data, EMPTY)
+
+
+def _annotations(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> Iterator[str]:
+    """Yield what readers typed into a page's form fields and wrote beside its text."""
+    for index in range(pdfium_c.FPDFPage_GetAnnotCount(page)):
+        annotation = pdfium_c.FPDFPage_GetAnnot(page, index)
+        if not annotation:
+            continue
+        try:
+            kind = pdfium_c.FPDFAnnot_GetSubtype(annotation)
+            if pdfium_c.FPDFAnnot_GetFlags(annotation) & pdfium_c.FPDF_ANNOT_FLAG_HIDDEN or kind in _NO_TEXT:
+                continue
+            text = (
+                _field(document, annotation)
+                if kind == pdfium_c.FPDF_ANNOT_WIDGET
+                else _string(pdfium_c.FPDFAnnot_GetStringValue, annotation, b"Contents")
+            )
+        finally:
+            pdfium_c.FPDFPage_CloseAnnot(annotation)
+        if text.strip():
+            yield text
+
+
+def _field(document: pdfium.PdfDocument, widget: pdfium_c.FPDF_ANNOTATION) -> str:
+    """Return the text that a form field shows, and none for a button or a password."""
+    if document.formenv is None:
+        document.init_forms()
+    if document.formenv is None:
+        return ""
+    form = document.formenv.raw
+    if pdfium_c.FPDFAnnot_GetFormFieldType(form, widget) not in _TEXT_FIELDS:
+        return ""
+    if pdfium_c.FPDFAnnot_GetFormFieldFlags(form, widget) & _PASSWORD:
+        return ""
+    return _string(pdfium_c.FPDFAnnot_GetFormFieldValue, form, widget)
+
+
+def _string(function: Callable[..., int], *arguments: object) -> str:
+    """Return the UTF-16 text that a function of PDFium writes to a buffer."""
+    size = function(*arguments, None, 0)
+    if size <= 2 or size > MAX_NOTE_BYTES:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    function(*arguments, ctypes.cast(buffer, ctypes.POINTER(pdfium_c.FPDF_WCHAR)), size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "replace")
 
 
 def _opened(data: bytes) -> pdfium.PdfDocument:
@@ -67,6 +173,9 @@ def _texts(document: pdfium.PdfDocument) -> Iterator[str]:
         try:
             with closing(document[number]) as page, closing(page.get_textpage()) as text:
                 found = text.get_text_range()
+                if pdf_bidi.is_right_to_left(found):
+                    found = pdf_bidi.reading_order(list(_glyphs(text))) or found
+                found = "\n".join([found, *_annotations(document, page)])
         except pdfium.PdfiumError:
             damaged += 1
             found = ""
@@ -78,14 +187,42 @@ def _texts(document: pdfium.PdfDocument) -> Iterator[str]:
         raise ReaderError("is damaged: no page of it can be read", _DAMAGED)
 
 
+def _glyphs(text: pdfium.PdfTextPage) -> Iterator[pdf_bidi.Glyph]:
+    """Yield the glyphs of a page. The characters of a ligature share one place."""
+    x, y, matrix = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_MATRIX()
+    last: pdf_bidi.Glyph | None = None
+    place = (0.0, 0.0)
+    for index in range(text.count_chars()):
+        code = pdfium_c.FPDFText_GetUnicode(text, index)
+        if code <= 32 or code in (0xAD, 0xFFFE, 0xFFFF) or 0xD800 <= code < 0xE000:
+            continue
+        pdfium_c.FPDFText_GetCharOrigin(text, index, x, y)
+        if last and place == (x.value, y.value):
+            last.text += chr(code)
+            last.right = max(last.right, text.get_charbox(index, loose=True)[2])
+            continue
+        pdfium_c.FPDFText_GetMatrix(text, index, matrix)
+        place = (x.value, y.value)
+        boxes = text.get_charbox(index), text.get_charbox(index, loose=True)
+        left, right = min(x.value, *(box[0] for box in boxes)), max(box[2] for box in boxes)
+        size = pdfium_c.FPDFText_GetFontSize(text, index) * (abs(matrix.d) or 1)
+        if last:
+            yield last
+        last = pdf_bidi.Glyph(chr(code), left, right, y.value, size)
+    if last:
+        yield last
+
+
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\uffff]")
+_UNSEEN_IN_WORD = re.compile(r"(?<=[^\W\d_])[\x00-\x08\x0e-\x1f\x7f\xad\u200b]+(?=[^\W\d_])")
 _BROKEN = "\ufffe"  # PDFium's sign for a hyphen and line break
 
 
 def _shown(text: str) -> str:
     """Return a page's text without blank lines at its ends and without invisible characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace(_BROKEN, "-\n")
-    return "\n".join(map(str.rstrip, _UNSEEN.sub(" ", text).split("\n"))).strip()
+    text = _UNSEEN.sub(" ", _UNSEEN_IN_WORD.sub("", text))
+    return "\n".join(map(str.rstrip, text.split("\n"))).strip()
 
 
 def _metadata(document: pdfium.PdfDocument) -> Metadata:

@@ -35,6 +35,8 @@ def read(
     records = [fill_defaults(record) for record in unique_parts(container.records(source, data, form=form))]
     for part in container.failed:
         unread(part)
+    if records and (others := container.left_out()):
+        unread(others)
     if not records:
         raise container.reason()
     return records

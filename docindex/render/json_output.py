@@ -98,7 +98,12 @@ def report(built: BuildReport) -> str:
 
 
 def status(
-    state: IndexState, behind: Staleness, place: str, size: int, tallies: Mapping[str, Mapping[str, int]]
+    state: IndexState,
+    behind: Staleness,
+    place: str,
+    size: int,
+    tallies: Mapping[str, Mapping[str, int]],
+    left_out: Iterable[Failure] = (),
 ) -> str:
     """Return the state of an index as one JSON document."""
     return text(
@@ -116,6 +121,7 @@ def status(
             "fresh": not behind,
             "behind": {"changed": list(behind.changed), "gone": list(behind.gone), "new": behind.new},
             "failed": [_failure(failure) for failure in state.failures],
+            "left_out": [_failure(failure) for failure in left_out],
         }
     )
 

@@ -15,7 +15,7 @@ from docindex.render.summary import age_in_words, plural, seconds_since, stalene
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from docindex.model import Failure, IndexState
+    from docindex.model import Failure, IndexState, LeftOut
     from docindex.results import BuildReport, Finding, Staleness
 
 
@@ -23,14 +23,8 @@ def build(built: BuildReport, where: str) -> Iterator[Text]:
     """Yield the result of a build."""
     for note in built.notes:
         yield Text(escape_controls(note), "warning")
-    yield from failures(built.failures)
-    if built.skipped:
-        kinds = ", ".join(f"{suffix or 'no ending'} {count:,}" for suffix, count in sorted(built.skipped.items()))
-        left = sum(built.skipped.values())
-        yield Text(
-            f"{plural(left, 'file')} left out, in formats that docindex does not read: {escape_controls(kinds)}",
-            "faint",
-        )
+    yield from failures(built.failures, whole=False)
+    yield from left_out(built.state.left_out)
     counts = (
         ("+", len(built.added), "added", "added"),
         ("~", len(built.changed), "changed", "changed"),
@@ -47,18 +41,72 @@ def build(built: BuildReport, where: str) -> Iterator[Text]:
     )
 
 
-def failures(found: Iterable[Failure]) -> Iterator[Text]:
-    """Yield each failure: location, reason, hint. Files that lack the same libraries share a line."""
+MAX_NAMES = 3  # of the files of one kind
+_KINDS_SHOWN = 12  # of files left out, on a terminal
+
+
+def left_out(groups: Sequence[LeftOut]) -> Iterator[Text]:
+    """Yield the files and parts left out: a line for each kind, with its count and the first names."""
+    count = sum(group.count for group in groups)
+    if not count:
+        return
+    alone = "; docindex status --left-out lists them" if count > MAX_NAMES else ""
+    yield Text(f"{count:,} left out, without text that docindex reads{alone}", "faint")
+    for group in groups[:_KINDS_SHOWN]:
+        if group.count <= MAX_NAMES and not group.examples[0].lost:
+            yield from (_failure_line(one, "faint") for one in group.examples)
+            continue
+        yield Text(f"  {one_line(group.kind)} {group.count:,}: ", "faint").append(
+            _names(group.examples, group.count), "faint"
+        )
+    if len(groups) > _KINDS_SHOWN:
+        rest = sum(group.count for group in groups[_KINDS_SHOWN:])
+        yield Text(f"  {rest:,} of {len(groups) - _KINDS_SHOWN} other kinds", "faint")
+
+
+def _names(those: Sequence[Failure], count: int) -> str:
+    named = ", ".join(bidi_isolate(one_line(_name(failure))) for failure in those[:MAX_NAMES])
+    return named if count <= MAX_NAMES else f"{named} …"
+
+
+def _name(failure: Failure) -> str:
+    """Return the name of the file that a failure is about."""
+    return failure.place if failure.line is None else failure.reason.partition(": ")[0]
+
+
+def _cause(failure: Failure) -> str:
+    """Return the reason of a failure without the name of its file."""
+    return failure.reason if failure.line is None else failure.reason.partition(": ")[2] or failure.reason
+
+
+def _failure_line(failure: Failure, style: str) -> Text:
+    where = str(failure).removesuffix(failure.reason)
+    line = Text(bidi_isolate(one_line(where)), "path").append(one_line(failure.reason), style)
+    return line.append(f" ({one_line(failure.hint)})", "hint") if failure.hint else line
+
+
+def failures(found: Iterable[Failure], *, whole: bool = True) -> Iterator[Text]:
+    """Yield each failure: location, reason, hint. Files that lack the same libraries share a line.
+
+    If not `whole`, more than three files that fail for one reason share a line too.
+    """
     lacking: defaultdict[str, list[Failure]] = defaultdict(list)
+    alike: dict[tuple[str, str | None, bool], list[Failure]] = {}
     for failure in found:
         if failure.missing_format:
             lacking[failure.missing_format].append(failure)
+        else:
+            key = (_cause(failure) if not whole else str(failure), failure.hint, failure.lost)
+            alike.setdefault(key, []).append(failure)
+    for (cause, hint, is_lost), those in alike.items():
+        style = "failed" if is_lost else "warning"
+        if len(those) <= MAX_NAMES or whole:
+            yield from (_failure_line(failure, style) for failure in those)
             continue
-        where = str(failure).removesuffix(failure.reason)
-        line = Text(bidi_isolate(one_line(where)), "path").append(
-            one_line(failure.reason), "failed" if failure.lost else "warning"
-        )
-        yield line.append(f" ({one_line(failure.hint)})", "hint") if failure.hint else line
+        line = Text(f"{plural(len(those), 'file')}: ", "path").append(one_line(cause), style)
+        line = line.append(f" ({one_line(hint)})", "hint") if hint else line
+        yield line
+        yield Text(f"  {_names(those, len(those))}; docindex status --failed lists them", "faint")
     for form, those in lacking.items():
         line = Text(f"{form}: ", "path").append(
             f"the libraries that {plural(len(those), 'file')} need{'s' if len(those) == 1 else ''} are not installed",
@@ -94,7 +142,9 @@ def status(
     found = state.failures
     if found:
         yield Text(f"{'failed':<10}", "faint").append(f"{len(found):,}", "failed")
-        yield from fit_lines(failures(found), width)
+        yield from fit_lines(failures(found, whole=False), width)
+    if state.left_out:
+        yield from fit_lines(left_out(state.left_out), width)
 
 
 def _size(size: float) -> str:

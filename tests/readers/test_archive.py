@@ -121,6 +121,7 @@ def test_a_part_that_fails_does_not_lose_the_others() -> None:
     assert failed == [
         ("bad.docx", "is damaged, or no Word document"),
         ("in.zip/x.pdf", "is damaged, or no PDF"),
+        ("", "1 file in it left out: .jpg 1"),
     ]
 
 
@@ -132,9 +133,12 @@ def test_where_nothing_can_be_read_the_first_failure_is_told() -> None:
 
 
 def test_files_that_have_no_reader_are_left_out_as_in_a_folder_and_told_where_there_are_no_others() -> None:
-    pictures = [("b.jpg", b"jpg"), ("c.JPG", b"jpg"), ("Makefile.xyz", b"words")]
+    pictures = [("b.jpg", b"jpg"), ("c.JPG", b"jpg"), ("Makefile.xyz", b"words\0")]
     records, failed = opened("a.zip", zipped(*pictures, ("a.txt", b"words")))
-    assert ([record.part for record in records], failed) == (["a.txt"], [])
+    assert ([record.part for record in records], failed) == (
+        ["a.txt"],
+        [("", "3 files in it left out: .jpg 2, .xyz 1")],
+    )
     with pytest.raises(ReaderError) as failure:
         opened("a.zip", zipped(*pictures))
     assert failure.value.message == "holds only files that docindex does not read: .jpg 2, .xyz 1"
@@ -171,7 +175,7 @@ ZEROS = bytes(64 << 20)
         ("a.zip", b"PK\x03\x04" + bytes(99), "is damaged, or no zip file"),
         ("a.tar", bytes(600), "is no archive"),
         ("a.gz", gzip.compress(TEXT)[:10], "is damaged, or no gzip file"),
-        ("a.xyz.gz", gzip.compress(TEXT), "no reader for .xyz"),
+        ("a.xyz.gz", gzip.compress(b"\0\1\2"), "no reader for .xyz"),
     ],
     ids=range(8),
 )

@@ -64,7 +64,8 @@ def test_a_file_is_read_as_what_it_holds_whatever_its_name(form: str, name: str)
         ("a.epub", WORD[:-30], "epub"),  # cut short: its list of files is lost
         ("a.txt", WORD[:-30], "archive"),
         ("a.pdf", b"", "pdf"),
-        ("a.xyz", b"words", None),
+        ("a.xyz", b"words\0", None),
+        ("a.xyz", b"words", "text"),
     ],
 )
 def test_what_is_not_certain_goes_by_its_name(name: str, data: bytes, form: str | None) -> None:
@@ -156,4 +157,8 @@ def test_installing_a_library_changes_how_files_within_files_are_read_and_no_oth
 ) -> None:
     before = {name: formats.fingerprint(name) for name in ("a.zip", "a.mbox", "a.txt", "a.pdf")}
     without.setattr(formats, "installed", lambda: ("pypdfium2",))
-    assert [name for name, recipe in before.items() if formats.fingerprint(name) != recipe] == ["a.zip", "a.mbox"]
+    assert [name for name, recipe in before.items() if formats.fingerprint(name) != recipe] == [
+        "a.zip",
+        "a.mbox",
+        "a.pdf",
+    ]

@@ -169,7 +169,7 @@ def test_attachments_are_records_by_the_readers_of_their_formats(read: Reading, 
         ("a.eml#attachment-5.csv/row-1", "Two", [(2, "place: Oran")]),
     ]
     assert [record.metadata.creator for record in records] == ["a@example.org"] * 3 + ["b@example.org", "a@example.org"]
-    assert unread == []
+    assert [(part.reason, part.left_out) for part in unread] == [("1 file in it left out: .jpg 1", "files in files")]
 
 
 def test_what_is_declared_of_a_mail_holds_for_its_attachments_but_not_the_title(read: Reading) -> None:
@@ -249,7 +249,7 @@ def test_a_message_of_an_mbox_that_cannot_be_read_is_said_and_the_others_are_rea
         ("letter", "Title: A\nNote: B\n\nText", "text"),
         ("box", MBOX, "mail"),
         ("box", "From 2016 on:\n\nit rained.", "text"),
-        ("box.xyz", "Text", None),
+        ("box.xyz", "Text", "text"),
     ],
 )
 def test_a_mail_is_told_by_where_it_lies_and_by_its_header(path: str, content: str | None, name: str | None) -> None:

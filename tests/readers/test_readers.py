@@ -80,7 +80,7 @@ def test_a_blank_file_of_any_format_is_empty(row: Format) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("a.xyz", b"words", "no reader for .xyz"),
+        ("a.xyz", b"words\0", "no reader for .xyz"),
         ("a.txt", b"", "empty"),
         ("a.txt", b"\xef\xbb\xbf \r\n\f\n", "empty"),
         ("a.md", b"\n\t\n", "empty"),

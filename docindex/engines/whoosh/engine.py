@@ -150,6 +150,7 @@ class WhooshWriter:
             sources=catalog.sources,
             records=catalog.records,
             failures=tuple(sorted([*state.failures, *catalog.failures], key=_manifest_order)),
+            left_out=catalog.left_out,
         )
         segments: tuple[SegmentInfo, ...] = known.commit.files.segments if known else ()
         if self._inner:

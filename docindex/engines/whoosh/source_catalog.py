@@ -5,13 +5,14 @@ It is read and written some lines at a time, so that a build's memory does not g
 
 from __future__ import annotations
 
+from collections import Counter
 from heapq import merge
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from docindex.engines.whoosh.codec.mmap_file import damaged, raises_damage
 from docindex.engines.whoosh.temp_files import close_files, spool_file
-from docindex.model import Failure, SourceState
+from docindex.model import Failure, LeftOut, SourceState
 from docindex.serialization import dumps, loads_lines
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ RUN_LINES = 2_000  # sorted at once
 READ_AHEAD_LINES = 50  # of each run
 READ_BYTES = 1 << 16
 MAX_LINE_BYTES = 1 << 24
+MAX_EXAMPLES = 3  # of each kind of files left out
+MAX_KINDS = 50  # of files left out; the rest is "other"
 _PATH = itemgetter(0)
 _Line = tuple[str, SourceState]
 _decode_lines = raises_damage(loads_lines)
@@ -55,6 +58,8 @@ class SourceCatalog:
         self.sources = 0
         self.records = 0
         self.failures: list[Failure] = []
+        self._left_out: dict[str, list[Failure]] = {}  # the first ones of each kind
+        self._left_out_counts: Counter[str] = Counter()
         self._held: list[_Line] = []
         self._waiting: IO[bytes] | None = None
         self._runs: list[tuple[int, int]] = []  # where each run begins, and its number of lines
@@ -70,10 +75,27 @@ class SourceCatalog:
 
     def tally(self, state: SourceState) -> None:
         """Count a source whose line is already on disk."""
-        self.sources += 1
         self.records += state.records
-        if state.failure:
-            self.failures.append(state.failure)
+        failure = state.failure
+        self.sources += not (failure and failure.left_out and failure.lost)
+        if failure and failure.left_out:
+            kind = failure.left_out if failure.left_out in self._left_out else self._new_kind(failure.left_out)
+            self._left_out_counts[kind] += 1
+            if len(self._left_out[kind]) < MAX_EXAMPLES:
+                self._left_out[kind].append(failure)
+        elif failure:
+            self.failures.append(failure)
+
+    def _new_kind(self, kind: str) -> str:
+        kind = kind if len(self._left_out) < MAX_KINDS else "other"
+        self._left_out.setdefault(kind, [])
+        return kind
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return the files left out by kind, the most frequent first."""
+        counted = sorted(self._left_out_counts.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(LeftOut(kind, count, tuple(self._left_out[kind])) for kind, count in counted)
 
     def write(self, file: ChecksumWriter, before: Iterable[_Line], deleted: Collection[str]) -> FileStamp:
         """Write new lines and the old lines that were neither deleted nor replaced."""
