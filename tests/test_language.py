@@ -165,15 +165,14 @@ class Measured:
 def test_of_a_long_text_only_some_pieces_are_looked_at() -> None:
     text = Measured(TEXTS["fr"] * 50_000)
     assert (len(text) > 5_000_000, language_detection.detect(cast("str", text))) == (True, "fr")
-    assert text.seen <= language_detection.PIECES * language_detection.PIECE
+    assert text.seen <= language_detection.MAX_PIECES * language_detection.PIECE_CHARACTERS
 
 
 def test_of_a_text_that_is_plain_a_few_pieces_are_enough() -> None:
     text = Measured(TEXTS["fr"] * 50)
-    assert (language_detection.detect(cast("str", text)), text.seen) == (
-        "fr",
-        language_detection.ENOUGH * language_detection.PIECE,
-    )
+    assert language_detection.detect(cast("str", text)) == "fr"
+    pieces = language_detection.PLAIN_PIECES + language_detection.MIN_PIECES
+    assert text.seen <= pieces * language_detection.PIECE_CHARACTERS < len(text) / 4
 
 
 @pytest.mark.parametrize("other", ["en", "de", "es", "ar", "ru"])
@@ -207,6 +206,23 @@ def test_many_threads_come_to_the_same_answers() -> None:
     codes = list(TEXTS) * 20
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(language_detection.detect, [TEXTS[code] for code in codes])) == codes
+
+
+def test_function_words_alone_tell_a_long_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "The talks of the two sides were not over when the minister said that he would go to the north with them. "
+    monkeypatch.setattr(language_detection, "_model", None)  # calling it would fail
+    assert language_detection.detect(text * 8) == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Menteri itu mengatakan bahwa mereka tidak bisa pergi karena uang mereka hilang di kota.", "id"),
+        ("Menteri itu berkata bahawa mereka tidak boleh pergi kerana wang mereka hilang di bandar.", "ms"),
+    ],
+)
+def test_malay_is_told_from_indonesian_by_its_own_words(text: str, code: str) -> None:
+    assert language_detection.detect(text) == code
 
 
 def test_telling_a_language_loads_no_client_of_the_network() -> None:

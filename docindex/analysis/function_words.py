@@ -212,6 +212,9 @@ _WORDS = {
         không có được bị đã đang sẽ cũng đều còn rất
     """,
 }
+FUNCTION_WORD_LANGUAGES = tuple(_WORDS)
+"""Languages that have a list of their own."""
+
 _WORDS["nb"] = _WORDS["nn"] = _WORDS["no"]
 
 

