@@ -13,7 +13,7 @@ from docindex.query.aliases import Aliases, contradictions, parse
 from docindex.query.parser import parse as parse_query
 from docindex.query.printer import canonical
 from docindex.results import Results
-from docindex.search.expansion import ExpansionOptions
+from docindex.search.expansion import ExpansionOptions, respellings
 from docindex.search.search import SearchOptions, match_finder, search
 
 ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)
@@ -187,3 +187,18 @@ def test_groups_that_contradict_each_other_are_told() -> None:
         (3, "'B' stands in another group too, line 1"),
         (4, "the same group as line 2"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("rasputin", "raspoutine"),
+        ("pugachev", "pougatchev"),
+        ("zhukovsky", "zhoukovsky"),
+        ("shchepkin", "schtschepkin"),
+        ("sakharov", "sacharow"),
+    ],
+)
+def test_habits_of_transliteration_lead_both_ways(one: str, other: str) -> None:
+    assert other in respellings(one)
+    assert one in respellings(other)

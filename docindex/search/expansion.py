@@ -160,6 +160,9 @@ def other_spellings(form: str, index: Searcher, level: str) -> dict[str, tuple[f
     found = sound_alikes(form, index, level)
     if level == "strict":
         return found
+    for other in respellings(form):
+        if other not in found and index.doc_freq(other):
+            found[other] = LEVELS[level][0], False
     nearest = sorted((other for other, (_, abroad) in found.items() if abroad), key=lambda other: -found[other][0])
     nearest = [other for other in nearest[: 3 * MAX_BRIDGES] if found[other][0] >= MIN_BRIDGE]
     for bridge in sorted(nearest, key=lambda other: -index.doc_freq(other))[:MAX_BRIDGES]:
@@ -169,6 +172,36 @@ def other_spellings(form: str, index: Searcher, level: str) -> dict[str, tuple[f
             if other != form and other not in found:
                 found[other] = max(similarity * found[bridge][0], least), abroad
     return found
+
+
+_HABITS: tuple[tuple[tuple[str, str], ...], ...] = (
+    (("chtch", "shch"), ("(?<!s)tch", "C"), ("(?<!s)ch(?!tch)", "sh"), ("C", "ch"), ("ou", "u"), ("ine$", "in")),
+    (
+        ("schtsch", "Q"),
+        ("tsch", "C"),
+        ("sch", "S"),
+        ("ch", "kh"),
+        ("C", "ch"),
+        ("S", "sh"),
+        ("Q", "shch"),
+        ("w", "v"),
+        ("j", "y"),
+    ),
+    (("shch", "CHT"), ("(?<!s)ch", "tch"), ("sh", "ch"), ("CHT", "chtch"), ("(?<!o)u", "ou"), ("in$", "ine")),
+    (("shch", "SCH"), ("(?<!s)ch", "tsch"), ("sh", "sch"), ("SCH", "schtsch"), ("kh", "ch"), ("v", "w"), ("y", "j")),
+)
+"""Russian names as French and German write them, to English habit, and back: patterns and what stands for them."""
+
+
+def respellings(form: str) -> set[str]:
+    """Return a name of Latin letters as another language would transliterate it: Poutine as Putin."""
+    found = set()
+    for habit in _HABITS if form.isascii() else ():
+        other = form
+        for pattern, letters in habit:
+            other = re.sub(pattern, letters, other)
+        found.add(other)
+    return found - {form}
 
 
 def variants(form: str, index: Searcher, level: str) -> tuple[Variant, ...]:
@@ -188,7 +221,7 @@ def variants(form: str, index: Searcher, level: str) -> tuple[Variant, ...]:
 
 def _written(form: str, index: Searcher) -> tuple[str, bool]:
     """Return a form as most of a few records write it, and whether they write it like a name."""
-    response = index.search(SearchRequest(Word(form), SAMPLE_RECORDS))
+    response = index.search(SearchRequest(Phrase(form), SAMPLE_RECORDS))
     seen: Counter[str] = Counter()
     for record, _ in response.hits:
         for text in (record.title, record.body[:SAMPLE_CHARACTERS]):
@@ -196,7 +229,7 @@ def _written(form: str, index: Searcher) -> tuple[str, bool]:
     if not seen:
         return form, True  # it stands in the metadata only
     capital = sum(count for word, count in seen.items() if not word[0].islower())
-    return seen.most_common(1)[0][0], 2 * capital >= seen.total()
+    return seen.most_common(1)[0][0], 2 * capital > seen.total()
 
 
 def _occurrences(form: str, text: str) -> list[str]:
