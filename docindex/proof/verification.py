@@ -239,9 +239,7 @@ def _folded(word: str) -> str:
 def _with_phrase(quotation: Quotation, index: Searcher) -> Iterator[Record]:
     """Yield records that hold the longest piece as a phrase."""
     longest = max(quotation.pieces, key=len)
-    yield from (
-        record for record, _ in index.search(SearchRequest(Phrase(longest, "body", any_form=True), MAX_RECORDS)).hits
-    )
+    yield from (record for record, _ in index.search(SearchRequest(Phrase(longest, "body"), MAX_RECORDS)).hits)
 
 
 def _with_words(quotation: Quotation, pieces: Sequence[Sequence[_Token]], index: Searcher) -> Iterator[Record]:
@@ -253,7 +251,7 @@ def _with_words(quotation: Quotation, pieces: Sequence[Sequence[_Token]], index:
     seeds: list[Query] = [
         Word(form, "body") for form in rare[:MAX_SEED_WORDS] if counted[form] <= most or len(rare) < 3
     ]
-    seeds += [Phrase(phrase, "body", any_form=True) for phrase in _seed_phrases(quotation, pieces, counted)]
+    seeds += [Phrase(phrase, "body") for phrase in _seed_phrases(quotation, pieces, counted)]
     if seeds:
         query = Or(tuple(seeds)) if len(seeds) > 1 else seeds[0]
         yield from (record for record, _ in index.search(SearchRequest(query, MAX_RECORDS)).hits)
