@@ -26,7 +26,8 @@ MAX_LIMIT = 1_000_000_000  # matches
 _MAX_FILE_BYTES = 65_536
 COLORS = ("auto", "always", "never")
 _KINDS: Mapping[str, type] = {"color": str, "limit": int, "hyperlink": str, "exclude": list}
-_USERS: Mapping[str, type] = {"editor_uri": str, "theme": dict, "trusted": list}  # only in the user's own file
+# Only in the user's own file: a project's must not choose where docindex writes.
+_USERS: Mapping[str, type] = {"editor_uri": str, "theme": dict, "trusted": list, "record": str}
 _NAMES = {int: "a number", str: "a text", dict: "a table", list: "a list"}
 
 
@@ -38,6 +39,7 @@ class Settings(Struct, frozen=True):
     hyperlink: str = "auto"  # one of COLORS
     editor_uri: str | None = None  # target of paths' links, such as vscode://file/{path}:{line}; None = the file
     theme: Mapping[str, str] = {}  # the user's own styles by purpose
+    record: str | None = None  # the file to which each search is added
     pager: str | None = None  # the command that shows long answers; None = less
 
 

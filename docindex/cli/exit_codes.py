@@ -39,6 +39,14 @@ OF_CITE = (
     _NO_INDEX,
     _STOPPED,
 )
+OF_REPLAY = (
+    (FOUND, "every answer is the same"),
+    (NOT_FOUND, "some differ"),
+    (FAILED, "wrong usage, or a failure"),
+    _NO_INDEX,
+    _STOPPED,
+)
+OF_RECORD = ((FOUND, "shown"), (FAILED, "wrong usage, or a failure"), _STOPPED)
 OF_BUILD = (
     (FOUND, "all is indexed"),
     (NOT_FOUND, "built, but some sources failed"),

@@ -167,6 +167,9 @@ class ReadingOptions(IndexOptions, frozen=True, kw_only=True):
         )
 
 
+_NOT_RECORDED = ("index", "color", "no_pager")
+
+
 class QueryOptions(ReadingOptions, frozen=True, kw_only=True):
     """The flags that narrow a query too: for search, kwic and timeline."""
 
@@ -190,6 +193,14 @@ class QueryOptions(ReadingOptions, frozen=True, kw_only=True):
     def search_options(self, **more: Any) -> SearchOptions:
         """Return what these flags say of a search. `more` holds what only one command says. Raises UsageError."""
         return super().search_options(certain=self.certain, filters=self.filters(), **more)
+
+    def recorded(self) -> dict[str, Any]:
+        """Return those of these flags that are not at their defaults, for a record of searches."""
+        return {
+            name: str(value) if isinstance(value, Path) else value
+            for name, default in _defaults(QueryOptions)
+            if name not in _NOT_RECORDED and (value := getattr(self, name)) != default
+        }
 
     def filters(self) -> tuple[Query, ...]:
         """Return the clauses that these flags add to a query. Raises UsageError."""
@@ -219,6 +230,9 @@ class SearchFlags(QueryOptions, frozen=True, kw_only=True):
     explain_query: Annotated[
         bool, Flag("--explain-query", "Say what is understood of the query; search nothing.", WHAT)
     ] = False
+    record: Annotated[
+        str | None, Flag("--record", "Add the search to this file, for docindex replay.", OUTPUT, "FILE")
+    ] = None
     why: Annotated[bool, Flag("--why", "Say what each part of the query finds by itself.", WHAT)] = False
     limit: Annotated[int | None, Flag("-n --limit", "Matches to show; 0 = all. Default: 10.", SHOWN, "N")] = None
     offset: Annotated[int, Flag("--offset", "Matches to skip.", SHOWN, "N", min=0)] = 0
@@ -396,6 +410,22 @@ class VerifyFlags(IndexOptions, frozen=True, kw_only=True):
     hyperlink: Annotated[str | None, HYPERLINK] = None
 
 
+class ReplayFlags(IndexOptions, frozen=True, kw_only=True):
+    """`docindex replay`."""
+
+    file: Annotated[Path, Flag("FILE", "What search --record wrote.")]
+    as_json: Annotated[bool, JSON] = False
+    quiet: Annotated[bool, QUIET] = False
+
+
+class RecordFlags(ColorOption, frozen=True, kw_only=True):
+    """`docindex record`."""
+
+    action: Annotated[str, Flag("show", "The one action: a line for each search.", values=("show",))]
+    file: Annotated[Path, Flag("FILE", "What search --record wrote.")]
+    form: Annotated[str, _format("record")] = "text"
+
+
 class CiteFlags(IndexOptions, frozen=True, kw_only=True):
     """`docindex cite`."""
 
@@ -519,6 +549,18 @@ COMMANDS = {
         "Cite records, with a seal of each source.",
         ("docindex cite press/a.txt:3", "docindex cite 1 2 --format bibtex"),
         exit_codes.OF_CITE,
+    ),
+    "replay": Command(
+        ReplayFlags,
+        "Run recorded searches again and compare.",
+        ("docindex replay a.jsonl", "docindex replay a.jsonl --json"),
+        exit_codes.OF_REPLAY,
+    ),
+    "record": Command(
+        RecordFlags,
+        "Show recorded searches as a table.",
+        ("docindex record show a.jsonl", "docindex record show a.jsonl --format md"),
+        exit_codes.OF_RECORD,
     ),
     "status": Command(
         StatusFlags,

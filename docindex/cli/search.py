@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 import sys
+from contextlib import suppress
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from docindex.cli.console import color_of, links_of, page, say, styled, write
 from docindex.cli.exit_codes import FOUND, NO_INDEX, NOT_FOUND
 from docindex.cli.options import one_of, typed
 from docindex.engines.base import COLLAPSE_MODES, FACETS, SORTS
-from docindex.errors import UsageError
+from docindex.errors import QueryError, UsageError
 from docindex.render import formats
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def run(flags: SearchFlags) -> int:
     options = _options(flags, form, settings.limit)
     words = [*map(typed, flags.words or [])]
     several = bool(flags.expressions) or flags.file is not None
-    if several or flags.explain_query or not words:
+    if several or flags.explain_query or not words or flags.record or settings.record:
         from docindex.cli import search_many
 
         asked = search_many.queries(words, [*map(typed, flags.expressions or [])], flags.file)
@@ -51,12 +52,20 @@ def run(flags: SearchFlags) -> int:
         search_many.explain(asked, flags.index, options, settings, as_json=form == "--json")
         return FOUND
     folder = config.index_for_search(flags.index)
+    record = flags.record or settings.record
+    if record:
+        from docindex.proof import search_record  # few searches are recorded
+
+        search_record.check_writable(record)
+        asked = list(asked) if several else [search_many.Asked(" ".join(words), "query")]
     engine = registry.open_engine(folder)
     if flags.refresh:
         _refresh(engine, folder)
     from docindex.indexing import freshness
 
     with engine.searcher() as index:
+        if record:
+            _record(record, [one.text for one in asked], flags, options, index, folder)
         if several:
             write = partial(_write_pieces, form=form, line=line, null=flags.null, bom=flags.bom, several=True)
             text = partial(_show_each, settings=settings)
@@ -80,6 +89,22 @@ def run(flags: SearchFlags) -> int:
             if not flags.count or results.listed == 0:
                 say(settings, _footer(results, _corrected(results, words, index, options)))
         return FOUND if results.listed else NOT_FOUND
+
+
+def _record(
+    record: str, queries: Iterable[str], flags: SearchFlags, options: SearchOptions, index: Searcher, folder: Path
+) -> None:
+    """Add searches to a record. Refused queries are left out: the answer says so."""
+    from docindex.indexing import freshness
+    from docindex.proof import search_record
+
+    staleness = freshness.staleness(index.state, index.sources(), folder=folder)
+    fingerprint = search_record.index_fingerprint(index)
+    found = []
+    for query in queries:
+        with suppress(QueryError):
+            found.append(search_record.recorded(query, flags.recorded(), options, index, staleness, fingerprint))
+    search_record.append(record, found)
 
 
 def _form(flags: SearchFlags) -> str:

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from docindex.results import Results
 
 FORMATS = {
-    "text": "search kwic timeline verify cite names matrix",
+    "text": "search kwic timeline verify cite record names matrix",
     "json": "search kwic timeline verify cite names matrix",
     "jsonl": "search kwic",
     "csv": "search kwic timeline names matrix",
     "tsv": "search kwic timeline names matrix",
-    "md": "search verify",
+    "md": "search verify record",
     "html": "search verify",
     "csl": "search cite",
     "bibtex": "search cite",
