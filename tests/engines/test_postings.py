@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from contract import ABOUT, RECORDS, fill, indexed, record
 from hypothesis import given
 from hypothesis import strategies as st
-from test_contract import ABOUT, RECORDS, fill, indexed, record
 from whoosh.query import And, ColumnQuery, Phrase, Prefix, Term
 from whoosh.searching import Searcher
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_contract import ABOUT, fill, indexed, record
+from contract import ABOUT, fill, indexed, record
 
 from docindex.engines.base import SearchRequest
 from docindex.engines.registry import open_engine
@@ -18,7 +18,7 @@ BUILDS, SEARCHES = 200, 500
 WRITER = """
 import sys
 from pathlib import Path
-from test_contract import ABOUT, indexed, record
+from contract import ABOUT, indexed, record
 from docindex.engines.registry import open_engine
 
 engine = open_engine(Path(sys.argv[1]))

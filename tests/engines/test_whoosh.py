@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 import snapshots
+from contract import ABOUT, RECORDS, fill, ids, indexed, record
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from test_contract import ABOUT, RECORDS, fill, ids, indexed, record
 
 from docindex.engines.base import SORTS, SearchRequest
 from docindex.engines.registry import open_engine

@@ -1,4 +1,4 @@
-"""What every engine must do, in the words of the port only."""
+"""Contract of every engine: sets, order by field, facets, totals, transactions and snapshots."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import snapshots
+from contract import ABOUT, RECORDS, fill, ids, indexed, record
 from memory import MemoryEngine
 from msgspec.structs import replace
 
 from docindex.engines.base import SearchRequest
 from docindex.engines.registry import open_engine
 from docindex.errors import IndexMissing
-from docindex.model import Date, Failure, IndexState, Metadata, Record, SourceState, Span
+from docindex.model import Date, Failure, Metadata, Record, SourceState
 from docindex.query.ast import And, DateRange, Fuzzy, MatchAll, Not, Or, Phrase, Prefix, Wildcard, Word
 from docindex.ranking.term_list import SimilarTerm
 from docindex.results import Groups
@@ -24,51 +25,10 @@ if TYPE_CHECKING:
     from docindex.engines.base import Engine
     from docindex.query.ast import Query
 
-ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest="/archive/INDEX.md")
-
-
-def record(path: str, body: str, part: str | None = None, **metadata: object) -> Record:
-    day = metadata.pop("day", None)
-    if isinstance(day, date):
-        metadata["date"] = Date(day.isoformat(), day, day, "day", "manifest")
-    found = Metadata(**{"language": "fr", **metadata})  # type: ignore[arg-type]
-    return Record(path, part, found, "Press / 2013", body, range(1, body.count("\n") + 2))
-
-
-RECORDS = [
-    record("a.txt", "Le règlement avec Belmokhtar, un accord secret.", title="Accord", day=date(2016, 3, 20)),
-    record(
-        "b.txt", "Belmokhtar. Un chef, plusieurs chefs ; les négociations.", creator="Sidney", day=date(2013, 1, 17)
-    ),
-    record("c.txt", "The secret talks with Belmokhtar were broken off.", language="en", publisher="The Gazette"),
-    record("d.txt", "تفاصيل الاتفاق مع بلمختار", language="ar", subject=("accord secret", "otages")),
-    record("e.txt", "Premier : élèves.", part="one", title="Élèves"),
-    record("e.txt", "Second : eleve.", part="two", title="B"),
-    record("dir/f.txt", "Une autre affaire : le accord, très secret.", title="Autre", day=date(2013, 1, 1)),
-]
-
-
-def indexed(records: int, content: str = "digest") -> SourceState:
-    return SourceState(content, "recipe", 10, 1_000, records)
-
-
-def fill(engine: Engine, records: list[Record] = RECORDS) -> Engine:
-    with engine.writer(ABOUT, full=True) as writer:
-        for path in dict.fromkeys(found.path for found in records):
-            own = [found for found in records if found.path == path]
-            writer.replace_source(path, indexed(len(own)))
-            writer.add_documents(engine.invert(own))
-    return engine
-
 
 @pytest.fixture(params=["whoosh", "memory"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     return open_engine(tmp_path / "index") if request.param == "whoosh" else MemoryEngine()
-
-
-def ids(engine: Engine, query: Query, **wanted: object) -> list[str]:
-    answer = snapshots.search(engine, SearchRequest(query, **{"limit": None, **wanted}))  # type: ignore[arg-type]
-    return [found.id for found, _ in answer.hits]
 
 
 @pytest.mark.parametrize(
@@ -131,21 +91,6 @@ def test_a_query_finds_its_records_and_no_others(engine: Engine, query: Query, e
     assert len(found) == len(expected)
 
 
-def test_what_a_message_quotes_is_found_and_counts_less(engine: Engine) -> None:
-    question = "Will the accord hold? Nobody in the ministry can tell us that."
-    quotes = f"Yes.\n> {question}\nNo doubt."
-    answers = [replace(record(f"{n}.eml", quotes), quoted=(Span(5, 5 + len(question) + 2),)) for n in range(3)]
-    fill(engine, [*answers, record("z.eml", question)])
-    for query in (
-        Word("accord", None),
-        Word("accord", "body"),
-        Phrase("accord hold", None),
-        Phrase("can tell", "body"),
-    ):
-        assert ids(engine, query) == ["z.eml", "0.eml", "1.eml", "2.eml"], query
-    assert snapshots.search(engine, SearchRequest(Word("yes", None))).hits[0][0] == answers[0]
-
-
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
@@ -188,29 +133,11 @@ def test_lines_out_of_step_come_back_as_they_were_given(engine: Engine) -> None:
     assert list(found.lines) == [3, 4, 9, 10]
 
 
-def test_the_exact_word_ranks_above_its_stem(engine: Engine) -> None:
-    texts = {"many.txt": "Ses chevaux.", "one.txt": "Son cheval.", "other.txt": "Rien."}
-    fill(engine, [record(path, body) for path, body in texts.items()])
-    assert ids(engine, Word("cheval", None)) == ["one.txt", "many.txt"]
-    assert ids(engine, Word("chevaux", None)) == ["many.txt", "one.txt"]
-
-
-def test_the_accents_typed_rank_first(engine: Engine) -> None:
-    assert ids(fill(engine), Word("élève", "body")) == ["e.txt#two", "e.txt#one"]  # eleve, élèves
-    texts = {"a.txt": "Un eleve.", "b.txt": "Un élève."}
-    assert ids(fill(engine, [record(path, body) for path, body in texts.items()]), Word("élève", None))[0] == "b.txt"
-
-
 def test_exact_words_neither_stem_nor_fold(engine: Engine) -> None:
     fill(engine)
     assert ids(engine, Word("élèves", None), exact=True) == ["e.txt#one"]
     assert ids(engine, Word("élève", None), exact=True) == []
     assert ids(engine, Word("eleve", None), exact=True) == ["e.txt#two"]
-
-
-def test_the_title_counts_more_than_the_body(engine: Engine) -> None:
-    texts = [record("a.txt", "Les otages et le reste.", title="Autre"), record("b.txt", "Le reste.", title="Otages")]
-    assert ids(fill(engine, texts), Word("otages", None)) == ["b.txt", "a.txt"]
 
 
 @pytest.mark.parametrize(
@@ -236,61 +163,6 @@ def test_numbers_acronyms_and_function_words_can_be_searched(engine: Engine, que
     }
     fill(engine, [record(path, body, language="en") for path, body in texts.items()])
     assert sorted(ids(engine, query)) == expected
-
-
-def test_a_question_is_about_its_content_words(engine: Engine) -> None:
-    texts = {
-        "answer.txt": "Belmokhtar a tué des otages.",
-        "noise.txt": "Combien ? Pourquoi ? Comment ? Quand ?",
-        "others.txt": "Rien.",
-    }
-    fill(engine, [record(path, body) for path, body in texts.items()])
-    asked = Or(tuple(Word(word, None) for word in "combien d'otages et pourquoi".split()))
-    assert ids(engine, asked) == ["answer.txt", "noise.txt"]
-
-
-def test_function_words_are_those_of_the_querys_language(engine: Engine) -> None:
-    texts = [
-        record("noise.txt", "The of, of the.", language="en"),
-        record("war.txt", "War in the north.", language="en"),
-        *(record(f"{number}.txt", "Ein Krieg.", language="de") for number in range(5)),
-    ]
-    asked = Or(tuple(Word(word, None) for word in ("the", "war", "of")))
-    assert ids(fill(engine, texts), asked) == ["war.txt", "noise.txt"]  # though war is German for was
-
-
-def test_an_accent_makes_another_word_than_the_function_word(engine: Engine) -> None:
-    texts = [record("a.txt", "Combien ? Combien ?"), record("b.txt", "Trois dés.")]
-    assert ids(fill(engine, texts), Or((Word("dés", None), Word("combien", None)))) == ["b.txt", "a.txt"]
-
-
-@pytest.mark.parametrize(
-    ("word", "language", "richer", "poorer"),
-    [
-        ("Fußball", "de", "Fußball im Fußballverein.", "Fußball im Schützenverein."),
-        ("Fußballverein", "de", "Ein Fußballverein spielt Fußball.", "Ein Fußballverein spielt Handball."),
-        ("Fußballverein", "de", "Der Fußballverein, ein Verein.", "Der Fußballverein, ein Gewinn."),
-        (
-            "gouvernement",
-            "fr",
-            "Le gouvernement, la crise gouvernementale.",
-            "Le gouvernement, la crise internationale.",
-        ),
-    ],
-)
-def test_akin_words_raise_a_record_that_holds_the_word(
-    engine: Engine, word: str, language: str, richer: str, poorer: str
-) -> None:
-    akin = richer.replace(word, "x")  # holds no form of the word itself
-    texts = {"a.txt": poorer, "b.txt": richer, "c.txt": akin}
-    fill(engine, [record(path, body, language=language) for path, body in texts.items()])
-    assert ids(engine, Word(word, None)) == ["b.txt", "a.txt"]
-
-
-def test_words_that_stand_together_rank_first(engine: Engine) -> None:
-    texts = {"a.txt": "accord x x x x x x x x x x x secret", "b.txt": "x x x x x x accord secret x x x x x"}
-    fill(engine, [record(path, body) for path, body in texts.items()])
-    assert ids(engine, And((Word("accord", None), Word("secret", None)))) == ["b.txt", "a.txt"]
 
 
 def test_equal_records_stand_in_the_order_of_their_ids(engine: Engine) -> None:
@@ -437,22 +309,6 @@ def test_a_change_that_fails_changes_nothing(engine: Engine, *, full: bool) -> N
     assert set(ids(engine, Word("belmokhtar", None))) == {"a.txt", "b.txt", "c.txt"}
     fill(engine, RECORDS[:2])
     assert set(ids(engine, MatchAll())) == {"a.txt", "b.txt"}
-
-
-def test_engines_agree_on_every_score(tmp_path: Path) -> None:
-    queries = [
-        Word("belmokhtar", None),
-        Or((Word("accord", None), Word("secret", None), Word("eleve", None))),
-        And((Phrase("accord secret", None), Not(Word("zzz", None)))),
-        Prefix("s", None),
-    ]
-    engines = [fill(open_engine(tmp_path / "index")), fill(MemoryEngine())]
-    for query in queries:
-        answers = [
-            {found.id: score for found, score in snapshots.search(engine, SearchRequest(query, None)).hits}
-            for engine in engines
-        ]
-        assert answers[0] == pytest.approx(answers[1], rel=0.05)
 
 
 def test_folded_terms_are_counted_by_their_records(engine: Engine) -> None:
