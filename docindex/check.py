@@ -146,7 +146,7 @@ def _orphans(listed: Manifest) -> Iterator[Finding]:
 
 
 def _record_findings(source: Source, facts: Sequence[RecordFacts]) -> Iterator[tuple[str, str]]:
-    """Yield kind and message of what is wrong in a source's records or in what the manifest declares of them."""
+    """Yield the kind and the message of each defect of a source's records or of their declared metadata."""
     declared = source.declared
     for one in facts:
         name = source.path if one.part is None else f"{source.path}#{one.part}"

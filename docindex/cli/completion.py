@@ -1,4 +1,4 @@
-"""What a shell offers while a command is typed: ids, and what the index holds. Where something is wrong, nothing."""
+"""Completion candidates from the index: ids, fields and values. A failure gives no candidates."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def ids(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The ids that go on from what was typed."""
+    """Return the ids that begin with the incomplete word."""
 
     def found(index: "Searcher") -> "Iterable[str]":
         from docindex.search import record_lookup
@@ -25,7 +25,7 @@ def ids(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def values_of(field: str) -> "Callable[[typer.Context, str], list[str]]":
-    """What completes a flag: the values of one of the FACETS that go on from what was typed."""
+    """Return a function that completes a flag by the values of one of the FACETS."""
 
     def values(ctx: typer.Context, incomplete: str) -> list[str]:
         def found(index: "Searcher") -> "Iterable[str]":
@@ -41,14 +41,14 @@ def values_of(field: str) -> "Callable[[typer.Context, str], list[str]]":
 
 
 def words(incomplete: str) -> list[str]:
-    """The fields that a query may name."""
+    """Return the query fields that begin with the incomplete word."""
     from docindex.metadata.keys import FIELDS
 
     return [f"{name}:" for name in FIELDS if name.startswith(incomplete)]
 
 
 def choices(*names: str) -> "Callable[[str], list[str]]":
-    """What completes a flag that takes one of a few names."""
+    """Return a function that completes a flag by one of some names."""
 
     def chosen(incomplete: str) -> list[str]:
         return [name for name in names if name.startswith(incomplete)]
@@ -57,7 +57,7 @@ def choices(*names: str) -> "Callable[[str], list[str]]":
 
 
 def listed(*names: str) -> "Callable[[str], list[str]]":
-    """The same of a flag that takes several, with commas between them."""
+    """Return a function that completes a flag by several of some names, with commas between them."""
 
     def more(incomplete: str) -> list[str]:
         before, comma, last = incomplete.rpartition(",")

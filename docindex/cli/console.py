@@ -1,4 +1,4 @@
-"""How the command line speaks: answers to stdout, talk to stderr, colour and pager where someone is there to see."""
+"""Console output: answers to stdout, messages to stderr, with colour and a pager on a terminal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def warn(message: str) -> None:
 
 
 def say(settings: Settings, lines: Iterable[Text]) -> None:
-    """Talk: to stderr, so that answers stay clean."""
+    """Write a message to stderr, so that stdout holds only answers."""
     from docindex.render.layout import wrap_lines
 
     if sys.stderr.isatty():
@@ -36,26 +36,26 @@ def say(settings: Settings, lines: Iterable[Text]) -> None:
 
 
 def color_of(settings: Settings, stream: IO[str] | None = None) -> bool:
-    """Whether to colour what goes to a stream, stdout unless said otherwise."""
+    """Return True if output to a stream is coloured. The default is stdout."""
     from docindex.render.color import wants_color
 
     return wants_color(settings.color, stream or sys.stdout, os.environ)
 
 
 def columns() -> int | None:
-    """How wide the terminal is that answers go to, if they go to one."""
+    """Return the width of the terminal, or None if stdout is none."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def links_of(settings: Settings) -> bool:
-    """Whether the answer's paths are to lead to their files."""
+    """Return True if paths in the answer are hyperlinks."""
     from docindex.render.color import wants_links
 
     return wants_links(settings.hyperlink, sys.stdout, os.environ)
 
 
 def styled(lines: Iterable[Text], settings: Settings, *, color: bool) -> str:
-    """The lines as a terminal wants them; without colour nothing of Rich but its text is needed."""
+    """Return the lines as terminal output. Without colour Rich is not imported."""
     if not color:
         return "".join(f"{_linked(line)}\n" for line in lines)
     from docindex.render import theme
@@ -68,7 +68,7 @@ def styled(lines: Iterable[Text], settings: Settings, *, color: bool) -> str:
 
 
 def _linked(line: Text) -> str:
-    """A line without styles, its links as OSC 8 has them."""
+    """Return a line without styles, with its links as OSC 8 sequences."""
     shown: list[str] = []
     done = 0
     for span in line.spans:
@@ -80,20 +80,20 @@ def _linked(line: Text) -> str:
 
 
 def page(text: str, settings: Settings, *, line: int = 1) -> None:
-    """Show a long text in the pager, from a line on if that is less; where there is none, as it is."""
+    """Show a text in the pager, less from a line on. Without a pager, write it."""
     import shlex
     import subprocess
 
     try:
         command = shlex.split(settings.pager or "less -FIRX")
-    except ValueError:  # a quotation mark without its other half
+    except ValueError:  # an unclosed quotation mark
         command = []
     if not command:
         write(text)
         return
     if line > 1 and Path(command[0]).name == "less":
         command.append(f"+{line}g")
-    # Ctrl-C is the pager's: if it were left behind, or killed, the terminal would stay as the pager had made it.
+    # The pager handles Ctrl-C. Leaving before it would leave the terminal in the pager's mode.
     usual = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         # The command is the user's own choice; a project's file cannot name it.
@@ -108,7 +108,7 @@ def page(text: str, settings: Settings, *, line: int = 1) -> None:
 
 
 def show(lines: Iterable[Text], settings: Settings, *, paged: bool) -> None:
-    """An answer for people: in the pager where someone is there to see and it is longer than the screen."""
+    """Show an answer for people, in the pager if it is longer than the terminal."""
     text = styled(lines, settings, color=color_of(settings))
     if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
         page(text, settings)
@@ -117,7 +117,7 @@ def show(lines: Iterable[Text], settings: Settings, *, paged: bool) -> None:
 
 
 def write(text: str) -> None:
-    """An answer, or a piece of one. Raises OutputError where it cannot be written; a closed pipe is no such case."""
+    """Write an answer or a piece of one. Raises OutputError if that fails, except for a closed pipe."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -130,14 +130,14 @@ def write(text: str) -> None:
 
 
 def near(path: Path) -> str:
-    """A path as short as it can be said from here."""
+    """Return a path relative to the current folder if it lies below, else as given."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 @contextmanager
 def progress(settings: Settings, *, quiet: bool) -> Iterator[Callable[[int, int, str], None] | None]:
-    """A bar on stderr while sources are read, if someone is there to see it."""
+    """Show a progress bar on stderr if that is a terminal."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return

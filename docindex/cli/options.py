@@ -109,7 +109,7 @@ class IndexOptions(ColorOption, frozen=True, kw_only=True):
 
 
 class ReadingOptions(IndexOptions, frozen=True, kw_only=True):
-    """The flags that say how a query is read, for every command that takes one."""
+    """The flags for the reading of a query, for every command that takes one."""
 
     any_word: Annotated[bool, Flag("--any", "Records with any of the words, not all.", WHAT)] = False
     exact: Annotated[bool, Flag("--exact", "Words as typed: no stems, no folding.", WHAT)] = False

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def run(flags: SearchFlags) -> int:
-    """Answer as the flags say; the exit code."""
+    """Answer the query or queries. Return the exit code."""
     settings = config.resolve(color=flags.color, limit=flags.limit, hyperlink=flags.hyperlink)
     from docindex.engines import registry
     from docindex.search import last_search
@@ -108,7 +108,7 @@ def _record(
 
 
 def _form(flags: SearchFlags) -> str:
-    """The one format asked for. Raises UsageError."""
+    """Return the format of the answer. Raises UsageError."""
     instead = {
         "--json": flags.as_json,
         "--jsonl": flags.as_jsonl,
@@ -147,7 +147,7 @@ def _passages(value: str) -> int | None:
 
 
 def _facets(value: str | None) -> tuple[str, ...]:
-    """The facets named, in any order, each once."""
+    """Return the named facets, each once, in their order. Raises UsageError."""
     names = [name.strip() for name in (value or "").split(",") if name.strip()]
     return tuple(dict.fromkeys(one_of("facet", name, FACETS) for name in names))
 
@@ -161,7 +161,10 @@ def _footer(results: Results, command: str | None = None) -> Iterable[Text]:
 
 
 def _corrected(results: Results, words: Sequence[str], index: Searcher, options: SearchOptions) -> str | None:
-    """The command that was typed, with the one candidate for each word that is not in the index, if that finds any."""
+    """Return the typed command with its misspelt words corrected, or None.
+
+    Each word must have one clear candidate, and the corrected query must have matches.
+    """
     if results.total or not results.suggestions or not all(found.clear for found in results.suggestions):
         return None
     import shlex
@@ -177,7 +180,7 @@ def _corrected(results: Results, words: Sequence[str], index: Searcher, options:
 
 
 def _refresh(engine: Engine, folder: Path) -> None:
-    """Build again from where the index was built from. Raises UsageError if the index is not believed there."""
+    """Build the index again from its own root. Raises UsageError if the root is not trusted."""
     from pathlib import Path
 
     from docindex.indexing import trust
@@ -193,7 +196,7 @@ def _refresh(engine: Engine, folder: Path) -> None:
 
 
 def _chosen(form: str, instead: Mapping[str, object]) -> str:
-    """The one format asked for: by --format, or by one of the flags that stand for one. Raises UsageError."""
+    """Return the format named by --format or by a flag for one. Raises UsageError for more than one."""
     one_of("format", form, formats.names("search"))
     asked = [flag for flag, value in instead.items() if value] + ([f"--format {form}"] if form != "text" else [])
     if len(asked) > 1:
@@ -202,7 +205,7 @@ def _chosen(form: str, instead: Mapping[str, object]) -> str:
 
 
 def _template(template: str | None) -> Template | None:
-    """The user's own layout, if there is one. Raises UsageError."""
+    """Return the user's own template, if there is one. Raises UsageError."""
     if template is None:
         return None
     from docindex.render.table_output import Template
@@ -213,7 +216,7 @@ def _template(template: str | None) -> Template | None:
 def _write_pieces(
     found: Iterable[Results], form: str, *, line: Template | None, null: bool, bom: bool, several: bool = False
 ) -> None:
-    """What scripts read, as it becomes ready. `several`: there may be more than one answer."""
+    """Write the answers for scripts, each as it becomes ready. `several` allows more than one."""
     from docindex.render.passages import one_line
 
     end = "\0" if null else "\n"
@@ -235,12 +238,12 @@ def _write_pieces(
         sys.stdout.reconfigure(encoding="utf-8")  # whatever a terminal would want
     if bom:
         write("\ufeff")
-    for piece in _gathered(pieces):
+    for piece in _buffered(pieces):
         write(piece)
 
 
-def _gathered(pieces: Iterable[str], size: int = 1 << 16) -> Iterator[str]:
-    """The pieces in larger ones: each is a system call."""
+def _buffered(pieces: Iterable[str], size: int = 1 << 16) -> Iterator[str]:
+    """Yield the pieces joined to larger ones, because writing each takes a system call."""
     held: list[str] = []
     length = 0
     for piece in pieces:
@@ -253,7 +256,7 @@ def _gathered(pieces: Iterable[str], size: int = 1 << 16) -> Iterator[str]:
 
 
 def _show_each(found: Iterable[Results], settings: Settings) -> None:
-    """What people read of many queries: each answer below its query."""
+    """Show the answers to several queries to people, each below its query."""
     from docindex.render import results as render_results
     from docindex.render.styled_text import Text
 
@@ -266,7 +269,7 @@ def _show_each(found: Iterable[Results], settings: Settings) -> None:
 
 
 def _show(results: Results, settings: Settings, *, paged: bool) -> None:
-    """What people read, in the pager where it is longer than the screen."""
+    """Show the answer to people, in the pager if it is longer than the terminal."""
     color = color_of(settings, sys.stdout)
     text = styled(_lines(results, settings, color), settings, color=color)
     if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:

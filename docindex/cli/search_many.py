@@ -1,4 +1,4 @@
-"""Several queries in one run: where they come from, and their answers one after the other."""
+"""Several queries in one run: their sources, and their answers one after the other."""
 
 from __future__ import annotations
 
@@ -23,18 +23,21 @@ if TYPE_CHECKING:
     from docindex.results import Results, Staleness
     from docindex.search.search import SearchOptions
 
-LONGEST = 1_000_000  # characters of a line; what is longer is taken in pieces, each too long for a query
+MAX_LINE_CHARS = 1_000_000  # a longer line is split into pieces, each too long for a query
 
 
 class Asked(Struct, frozen=True):
-    """One query as typed, and where, for messages."""
+    """Query as typed, and its place for messages."""
 
     text: str
     place: str
 
 
 def queries(words: Sequence[str], expressions: Sequence[str], file: str | None) -> list[Asked] | Iterator[Asked]:
-    """The queries of the command line, then those of the file, a line each. Raises UsageError where there is none."""
+    """Return the queries of the command line, then those of the file, one a line.
+
+    Raises UsageError if there is none.
+    """
     if not words and not expressions and file is None:
         raise UsageError("no query was given", "docindex search QUERY, -e QUERY, or -f FILE")
     asked = [Asked(" ".join(words), "query")] if words else []
@@ -46,7 +49,7 @@ def _with_file(asked: list[Asked], file: str) -> Iterator[Asked]:
     yield from asked
     try:
         with nullcontext(sys.stdin) if file == "-" else open(file, encoding="utf-8-sig", errors="replace") as lines:
-            for number, line in enumerate(iter(lambda: lines.readline(LONGEST), ""), start=1):
+            for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE_CHARS), ""), start=1):
                 if line.strip():
                     yield Asked(typed(line.rstrip("\r\n")), f"{'stdin' if file == '-' else file}:{number}")
     except OSError as error:
@@ -54,7 +57,7 @@ def _with_file(asked: list[Asked], file: str) -> Iterator[Asked]:
 
 
 class _Run:
-    """Answers queries one by one, and counts what became of them."""
+    """Run of several queries. It counts the matched and the refused ones."""
 
     def __init__(self, index: Searcher, options: SearchOptions, settings: Settings, staleness: Staleness) -> None:
         self.index = index
@@ -65,7 +68,7 @@ class _Run:
         self.last: Results | None = None
 
     def answers(self, asked: Iterable[Asked]) -> Iterator[Results]:
-        """The answers; a query that is refused costs a line on stderr, and so does what is to be said of one."""
+        """Yield the answers. Refused queries and notes on a query are written to stderr."""
         from docindex.render.query_notes import notes
         from docindex.search import search
 
@@ -94,7 +97,10 @@ def run(
     require_fresh: bool,
     folder: Path | None = None,
 ) -> int:
-    """Answer the queries and show each answer as it comes; without `show`, up to the first that matches."""
+    """Answer the queries and show each answer when it is ready. Return the exit code.
+
+    Without `show`, stop at the first query with a match.
+    """
     from docindex.indexing import freshness
     from docindex.render import results
 
@@ -118,7 +124,7 @@ def run(
 def explain(
     asked: Iterable[Asked], index: Path | None, options: SearchOptions, settings: Settings, *, as_json: bool
 ) -> None:
-    """Say what is understood of each query, in the languages of the index, if there is one."""
+    """Write the explanation of each query in the languages of the index, if there is one."""
     from docindex import config
     from docindex.cli.console import color_of, styled
     from docindex.engines import registry

@@ -11,7 +11,7 @@ _ESCAPED_IN_DOUBLE_QUOTES = '"\\$`'
 
 
 class Word(Struct):
-    """One word of a line, as typed and as meant."""
+    """Word of a command line, as typed and after unquoting."""
 
     plain: str = ""  # without quotes and backslashes
     quote: str = ""  # the quotation mark that is still open at its end

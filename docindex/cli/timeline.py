@@ -70,7 +70,7 @@ def _by_form(answer: Results, options: SearchOptions) -> Iterator[tuple[str, Sea
 
 
 def _without_text(record: Record) -> Record:
-    """What a timeline asks of a record: many of them may match, and their texts need not all be held."""
+    """Return a record without its text, so that the texts of all matches are not kept in memory."""
     return Record(record.path, record.part, record.metadata, record.collection, "", ())
 
 

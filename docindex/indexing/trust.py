@@ -1,4 +1,4 @@
-"""Belief in what an index says of the folder that it was built from.
+"""Trust in the root folder that an index names.
 
 An index may be a stranger's. Its root is believed if it lies in the collection that the index lies with, or if this
 user built the index from there. The user's word for other roots is kept in a small file of the user's own.

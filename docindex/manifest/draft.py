@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class DraftEntry(Struct, frozen=True):
-    """One row of a first manifest: a file and what it says of itself. "" stands for unknown."""
+    """Row of a first manifest: a file and its own metadata. "" means unknown."""
 
     path: str
     title: str = ""

@@ -28,7 +28,7 @@ _TRAILING = re.compile(r"(?<!\\) +\Z")
 
 
 class _Rule(Struct, frozen=True):
-    """One line of an ignore file, as gitignore(5) describes it."""
+    """Line of an ignore file, as gitignore(5) describes it."""
 
     glob: Glob
     depth: int  # of its folder below the root

@@ -1,4 +1,4 @@
-"""One folded form for the keys, languages and dates that people write in many ways."""
+"""Folding of keys, languages and dates, which people write in many ways, to one form."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def quotations(draft: str) -> list[Quotation]:
 
 
 def _blank(found: re.Match[str]) -> str:
-    """Replace all but line breaks by blanks, so that places stay what they are."""
+    """Replace all characters except line breaks by blanks, so that offsets stay the same."""
     return re.sub(r"[^\n]", " ", found[0])
 
 

@@ -101,7 +101,7 @@ _CONFUSED = frozenset(
 
 
 class Change(Struct, frozen=True):
-    """One difference between a quotation and its source. An empty side: words added or lost."""
+    """Difference between a quotation and its source. An empty side means added or lost words."""
 
     quoted: str
     source: str
@@ -114,10 +114,10 @@ class Change(Struct, frozen=True):
 
 
 class Piece(Struct, frozen=True):
-    """Where a piece of a quotation stands in its source."""
+    """Piece of a quotation with its passage in the source."""
 
     quoted: str
-    text: str  # the source's passage, as it stands there
+    text: str  # the source's passage, unchanged
     span: Span  # of the passage in the record's body
     line: int  # of the source's file, from 1
     page: int | None
@@ -125,7 +125,7 @@ class Piece(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """What became of a quotation."""
+    """Verdict on a quotation."""
 
     quotation: Quotation
     verdict: str  # verbatim, altered, nearest, not found or short
@@ -550,7 +550,7 @@ def _differ_by_confused_letters(one: str, other: str) -> bool:
 
 
 def _untraced(quotation: Quotation, index: Searcher) -> Verdict:
-    """Return that the quotation is not found, with records that share its names and numbers."""
+    """Return the verdict "not found", with records that share the quotation's names and numbers."""
     names = _names_and_numbers(quotation)
     if len(names) < 2:
         return Verdict(quotation, "not found")

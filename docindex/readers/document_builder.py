@@ -18,7 +18,7 @@ from docindex.readers.base import EMPTY, record
 
 
 class Block(Struct, frozen=True):
-    """One paragraph, heading or row of a table; not empty."""
+    """Paragraph, heading or table row. It is not empty."""
 
     text: str
     level: int = 0  # of a heading, from 1; 0 = text

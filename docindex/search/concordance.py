@@ -36,7 +36,7 @@ _LINE_BREAK_HYPHEN = re.compile(r"(?<=[-‐])\n\s*")
 
 
 class ConcordanceLine(Struct, frozen=True):
-    """One match and its context."""
+    """Match with its context."""
 
     record: Record
     start: int  # offset of the match in the body

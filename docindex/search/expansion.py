@@ -88,7 +88,7 @@ _ARTICLES = frozenset(_SAME_PARTICLES[0])
 
 
 class ExpansionOptions(Struct, frozen=True):
-    """What a user asks for beyond the words as typed."""
+    """User's choice of other forms of the typed words."""
 
     level: str | None = None  # of LEVELS; None = no other spellings but those of words marked in the query
     not_forms: frozenset[str] = frozenset()  # folded forms that are left out
@@ -98,7 +98,7 @@ class ExpansionOptions(Struct, frozen=True):
 
 
 class Expanded(Struct, frozen=True):
-    """A query with the forms that were added, and what they are."""
+    """Query with added forms, and a list of the forms."""
 
     query: Query
     expansions: tuple[Expansion, ...]
@@ -108,7 +108,7 @@ NO_EXPANSION = ExpansionOptions()
 
 
 class _Block(Struct, frozen=True, eq=False):
-    """Some folded forms of the index, and their phones."""
+    """Folded forms of the index with their phones."""
 
     text: str
     words: phonetics.Words
@@ -242,7 +242,7 @@ _expanded: WeakKeyDictionary[Searcher, dict[Hashable, Expanded]] = WeakKeyDictio
 
 
 def expand(query: Query, index: Searcher, options: ExpansionOptions) -> Expanded:
-    """Return the query with all that was asked for, and what was added to each of its words."""
+    """Return the query with the chosen forms, and the forms added to each word."""
     done = _expanded.setdefault(index, {})
     key = query, options
     if key not in done:
@@ -284,7 +284,7 @@ def is_little(total: int, index: Searcher) -> bool:
 def offers(query: Query, index: Searcher, suggested: Collection[str]) -> tuple[Expansion, ...]:
     """Return spellings that a query with few matches could ask for: those of its rare words, if any is more common.
 
-    Words for which a correction is suggested are left out. So are words in ASCII: a slip of the keyboard is no reason
+    Words for which a correction is suggested are left out. So are words in ASCII: a typing error is no reason
     to load NumPy, and corrections are suggested for them.
     """
     words = [leaf for leaf in leaves(query) if isinstance(leaf, Word) and leaf.field is None and not leaf.variants]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Match(Struct, frozen=True, order=True):
-    """One occurrence of one leaf of the query."""
+    """Occurrence of a leaf of the query."""
 
     span: Span
     leaf: int  # number of the leaf among the different leaves of the query

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class RecordLine(Struct, frozen=True):
-    """One line of a record's body."""
+    """Line of a record's body."""
 
     text: str
     number: int  # in the file, from 1

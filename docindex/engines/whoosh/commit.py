@@ -61,7 +61,7 @@ class CommitFiles(Struct, frozen=True):
 
 
 class Commit(Struct, frozen=True):
-    """One state of the index."""
+    """State of the index that a commit file describes."""
 
     generation: int
     files: CommitFiles

@@ -178,7 +178,7 @@ class WhooshWriter:
                 self._delete_unfinished()
 
     def _delete_unfinished(self) -> None:
-        """Delete what this build has written beside an index that was not opened, and may be damaged."""
+        """Delete the files of an unfinished build whose index was not opened. That index may be damaged."""
         try:
             kept = _names(read_commit(self._directory, latest_generation(self._directory)))
         except EngineError:

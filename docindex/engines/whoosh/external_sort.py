@@ -47,7 +47,7 @@ _NO_MORE = bytes([_EXACT[0] + 1])  # after a folded form: sorts behind all terms
 
 
 class TermChunk(NamedTuple):
-    """Some of the terms in order with their postings, still to be merged.
+    """Consecutive terms with their postings, still to be merged.
 
     The terms of a fold group, which fold to one form, stand in one chunk. A group with too many postings has chunks of
     its own. Then the postings of one term can continue in the next chunk.
@@ -221,7 +221,7 @@ class _DiskRun(Struct, frozen=True):
 
 
 def _values(read: Callable[[IO[bytes]], Value], file: IO[bytes], place: int, count: int) -> Iterator[Value]:
-    """Yield values that stand in a row in a file, in which others read and write as well."""
+    """Yield consecutive values of a file. Other code may move the file's offset meanwhile."""
     for _ in range(count):
         file.seek(place)
         value = read(file)

@@ -129,7 +129,7 @@ class WhooshIndexReader:
         return found
 
     def docs_with_value(self, facet: str, matches: Callable[[str], bool]) -> set[int]:
-        """Return the documents that count under a value of a facet that `matches`."""
+        """Return the documents with a facet value for which `matches` is true."""
         place = FACETS.index(facet)
         known: dict[bytes, bool] = {}
         found: set[int] = set()

@@ -109,7 +109,7 @@ class IndexWriter:
         return (*stay, self._write_segment(self._documents)) if self._documents else tuple(stay)
 
     def _infos(self) -> list[SegmentInfo]:
-        """Return the segments that there are, with the documents that are now deleted."""
+        """Return the present segments with their deleted documents."""
         infos = []
         for place, segment in enumerate(self._segments):
             info = segment.info
@@ -161,7 +161,7 @@ class IndexWriter:
 
 
 class _FoldGroup:
-    """Terms that fold to one form, with so many postings that they come in several chunks."""
+    """Terms with one folded form whose postings fill several chunks."""
 
     def __init__(self, doc_count: int) -> None:
         self._terms: list[bytes] = []

@@ -1,4 +1,4 @@
-"""One commit of the index, open: a query is answered from one state of the index."""
+"""Searcher of one commit of the index, so that each query is answered from one state."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TIE = 2 * 10**-SCORE_DIGITS
 
 
 class WhooshSearcher:
-    """One commit of the index. Its files stay open, so that a build may delete them meanwhile."""
+    """Snapshot of the index: one commit. Its files stay open, so that a build may delete them."""
 
     def __init__(self, directory: Directory, generation: int) -> None:
         self._folder = directory.path
@@ -126,7 +126,7 @@ class WhooshSearcher:
                 len(found), (), tuple(scorer.truncated_expansions.items()), postings.facets(found, request.facets)
             )
         scores = scorer.scores(request.query)
-        groups, chosen = _chosen(scores, request, postings)
+        groups, chosen = _top_groups(scores, request, postings)
         shown = [group if request.alike == "only" else group[:1] for group in chosen]
         return SearchResponse(
             total=len(scores),
@@ -157,10 +157,10 @@ def _open(directory: Directory) -> WhooshSearcher:
     return WhooshSearcher(directory, latest_generation(directory))
 
 
-def _chosen(
+def _top_groups(
     scores: Scores, request: SearchRequest, postings: WhooshIndexReader
 ) -> tuple[Groups | None, list[list[int]]]:
-    """The documents of the slice in groups that are alike, or each by itself; and how many groups there are in all."""
+    """Return the counts of all groups, and the slice's groups of near-duplicates or single documents."""
     if request.alike == "show":
         return None, [[document] for document in _slice(_ordered(scores, request, postings), request)]
     order = _ordered(scores, replace(request, limit=None), postings)
@@ -169,7 +169,7 @@ def _chosen(
 
 
 def _ordered(scores: Scores, request: SearchRequest, postings: WhooshIndexReader) -> list[int]:
-    """The documents in the order asked for; ties in the order of their ids."""
+    """Return the documents in the requested order. Ties stand in the order of their ids."""
     if request.sort == "score":
         return _by_score(scores, request, postings)
     names = postings.ids(scores)
@@ -179,7 +179,7 @@ def _ordered(scores: Scores, request: SearchRequest, postings: WhooshIndexReader
     if request.sort == "title":
         titles = postings.titles(by_id)
         return sorted(by_id, key=titles.__getitem__, reverse=request.reverse)
-    # By date the latest come first, as in a mailbox; what has no date comes last either way.
+    # By date the latest come first, as in a mailbox. Undated records come last in both directions.
     days = postings.earliest_days(by_id)
     dated = sorted((document for document in days if days[document]), key=days.__getitem__, reverse=not request.reverse)
     return [*dated, *(document for document in days if not days[document])]

@@ -46,7 +46,7 @@ _DECODING_ERRORS = (
 
 
 def damaged(name: str) -> IndexDamaged:
-    """Return the error for a file whose content is not what was written."""
+    """Return the error for a file with changed content."""
     return IndexDamaged(f"{name}: does not hold what was written", REBUILD_COMMAND)
 
 

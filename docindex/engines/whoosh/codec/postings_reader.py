@@ -94,7 +94,7 @@ def read_stream(data: memoryview, start: int, count: int, limit: int) -> tuple[S
 
 
 class Chunk(NamedTuple):
-    """Some of a term's postings in a row, as they are kept."""
+    """Consecutive postings of a term, still encoded."""
 
     documents: Sequence[int]
     counts: Sequence[int]  # of positions, each less one
@@ -146,7 +146,7 @@ class PostingsList:
 
     @raises_damage
     def positions(self, wanted: Iterable[int] | None = None) -> dict[int, array[int]]:
-        """Return the positions in documents that are wanted, or in all, for those that have the term."""
+        """Return the positions by document, of all documents with the term or of the wanted ones."""
         asked = None if wanted is None else set(wanted)
         found: dict[int, array[int]] = {}
         at = 0

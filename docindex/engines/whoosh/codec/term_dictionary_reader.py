@@ -57,7 +57,7 @@ class DictionaryTail(Struct, frozen=True):
 
 
 class TermBlock:
-    """Some consecutive terms."""
+    """Block of consecutive terms."""
 
     @raises_damage
     def __init__(self, data: memoryview) -> None:

@@ -53,7 +53,7 @@ class EncodedBlock(NamedTuple):
 
 
 class PartialTerm(NamedTuple):
-    """Some of the postings of a term of which others have come, or are to come."""
+    """Statistics of a part of one term's postings."""
 
     term: bytes
     doc_freq: int
@@ -62,7 +62,7 @@ class PartialTerm(NamedTuple):
 
 
 class WordLists(NamedTuple):
-    """What the dictionary says of words beside their postings."""
+    """Word statistics of the dictionary, beside the postings."""
 
     forms: list[bytes]  # folded, with their language
     doc_freqs: list[int]
@@ -168,7 +168,7 @@ def _list_block(terms: Sequence[bytes], doc_freqs: Sequence[int]) -> EncodedBloc
 
 
 def word_lists(batch: PostingsBatch) -> WordLists:
-    """Return the lists of the words of a batch, which has all that fold to the same."""
+    """Return the word lists of a batch, which contains whole fold groups."""
     terms = batch.terms
     frequencies, documents, *_ = batch.postings
     texts = [term.decode("utf-8", "replace") for term in terms]
@@ -263,7 +263,7 @@ class TermDictionaryWriter:
         self._end_term(self._field(name))
 
     def add_words(self, lists: WordLists) -> None:
-        """Add what is said of the words that come next."""
+        """Add the lists of the next words."""
         self._stems.add(lists.stems)
         least = 2 if self._doc_count >= SPELLING_MIN_DOCS else 1
         for form, count, is_shared in zip(lists.forms, lists.doc_freqs, lists.is_shared, strict=True):
