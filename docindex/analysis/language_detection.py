@@ -70,8 +70,8 @@ _ASCII_NO_CAPITALS = bytes(byte for byte in range(128) if not chr(byte).isupper(
 _SIGNS = re.compile(
     "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u00ad\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-"""What stands in words and is no letter to the model: vowel signs of Arabic (it would be Pashto), hyphens and marks of
-direction that are not seen, and halves of characters, on which it fails."""
+"""Characters in words that mislead the model: vowel signs of Arabic (which make it Pashto), invisible hyphens and
+direction marks, and lone surrogates, on which it fails."""
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _NOT_LATIN = re.compile("[^a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul
@@ -79,14 +79,14 @@ MALAY_WORDS = frozenset("kerana boleh ialah daripada wang beliau kerajaan sahaja
 """Words of Malay that Indonesian writes otherwise, or hardly uses."""
 
 Shares = list[tuple[str, float]]
-"""Languages and how certain the model is of each, 0 to 1."""
+"""Languages and the model's share of each, 0 to 1."""
 
 
 def detect(text: str) -> str:
-    """The text's language: an ISO 639-1 code, ISO 639-3 where there is none.
+    """Return the text's language as an ISO 639-1 code, or ISO 639-3 if there is none.
 
-    "und" for texts that are mixed, too short, or only a name, and for what the model is not sure of. Looks at
-    `MAX_PIECES * PIECE_CHARACTERS` characters at most, whatever the text's length.
+    Texts that are mixed, too short, uncertain, or only a name are "und". At most `MAX_PIECES * PIECE_CHARACTERS`
+    characters are read.
     """
     looked_at: list[str] = []
     shares: defaultdict[str, float] = defaultdict(float)
@@ -110,7 +110,7 @@ def detect(text: str) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Pieces from a text's beginning to its end, in the order in which they are looked at."""
+    """Yield the pieces of a text in the order in which they are read."""
     number = max(1, min(MAX_PIECES, len(text) // PIECE_CHARACTERS))
     if number == 1:
         yield text
@@ -123,7 +123,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 @cache
 def _spread(number: int) -> list[int]:
-    """0, 1, 2 ... in an order of which any beginning is spread over all: 0 13 5 18 10 23 of 24.
+    """Return 0, 1, 2 ... in an order whose every beginning is spread over all: 0 13 5 18 10 23 of 24.
 
     By steps of the golden section, with which paragraphs in two languages in turn hardly ever keep step: at quarters of
     the text, the first four of eight or sixteen such paragraphs would all be in the same.
@@ -132,7 +132,7 @@ def _spread(number: int) -> list[int]:
 
 
 def _cleaned(piece: str) -> str:
-    """The words of a piece without what misleads: addresses, digits, signs, accents apart."""
+    """Return the words of a piece in NFC without addresses, digits and misleading signs."""
     if "@" in piece or "://" in piece:
         words = _MISLEADING.sub(" ", piece)
     else:
@@ -143,7 +143,7 @@ def _cleaned(piece: str) -> str:
 
 
 def _calmed(words: str) -> str:
-    """Capitals throughout made small: the model, which knows few such texts, tells 1 of 4 as they are, 96 % so."""
+    """Return text in capitals as lower case, because the model knows few texts in capitals."""
     if words.isascii():
         capitals = len(words.encode().translate(None, _ASCII_NO_CAPITALS))
     else:
@@ -152,7 +152,7 @@ def _calmed(words: str) -> str:
 
 
 def _weight(words: str) -> int:
-    """How many letters; a character that is a syllable or a word by itself counts as three."""
+    """Return the number of letters. A character for a syllable or a word counts as three."""
     if words.isascii():
         return len(words.encode().translate(None, _ASCII_NO_LETTERS))
     return len(_NO_LETTERS.sub("", words)) + 2 * len(_WIDE.findall(words))
@@ -166,7 +166,7 @@ def _is_name(pieces: Sequence[str]) -> bool:
 
 
 def _in_two_scripts(pieces: Sequence[str]) -> bool:
-    """About half Latin letters and half others: the model would name one of the two languages with confidence."""
+    """Return True for about half Latin and half other letters, for which the model is wrongly confident."""
     if all(map(str.isascii, pieces)):
         return False
     words = " ".join(pieces)
@@ -174,7 +174,7 @@ def _in_two_scripts(pieces: Sequence[str]) -> bool:
 
 
 def _leads(shares: Mapping[str, float], pieces: int, times: float) -> bool:
-    """Whether the first language is sure, and leads the second by so many times."""
+    """Return True if the first language is probable and leads the second by a ratio."""
     *_, next_most, most = sorted([0.0, 0.0, *shares.values()])
     return most >= MIN_SHARE * pieces and most >= times * next_most
 

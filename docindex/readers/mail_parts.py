@@ -21,7 +21,7 @@ _NAME = re.compile(r"[\w -]+")
 
 
 def repair_header(part: Message) -> None:
-    """Remove blanks, comments and slips from a part's type and transfer encoding, which RFC 2045 allows or not."""
+    """Remove blanks, comments and mistakes from a part's type and transfer encoding, which RFC 2045 allows or not."""
     kind = str(part.get("content-type", ""))
     if (found := _TYPE.match(kind)) and (clean := f"{found[1]}; {kind[found.end() :].strip()}".rstrip("; ")) != kind:
         part.replace_header("content-type", clean)

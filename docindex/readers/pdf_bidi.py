@@ -22,7 +22,7 @@ _RTL = ("R", "AL")
 
 
 class Glyph(Struct):
-    """One glyph: its characters (several of a ligature), its edges and its baseline, in points."""
+    """Glyph: its characters (several of a ligature), its edges and its baseline, in points."""
 
     text: str
     left: float
