@@ -82,7 +82,7 @@ LARGE = "mot " * INLINE_BYTES  # beyond what is read without processes
 
 def test_a_file_that_hangs_crashes_or_swells_costs_itself_alone(folder: Path) -> None:
     asked = tasks(folder, "one " + LARGE, "hang", "two", "crash", "three", "swell", "four")
-    limits = Limits(jobs=2, seconds=3.0, memory=2_000_000_000)
+    limits = Limits(jobs=2, source_seconds=3.0, memory_bytes=2_000_000_000)
     assert told(asked, first_words, limits) == [
         ["one"],
         ("was not read within 3 seconds", "allow more with --timeout, or take it off the list"),
@@ -97,7 +97,7 @@ def test_a_file_that_hangs_crashes_or_swells_costs_itself_alone(folder: Path) ->
 def test_of_a_batch_too_only_the_bad_file_is_lost(folder: Path) -> None:
     texts = ["one " + LARGE, *(f"word{number}" for number in range(30))]
     texts[7], texts[13] = "crash", "hang"
-    found = told(tasks(folder, *texts), first_words, Limits(jobs=1, seconds=2.0))
+    found = told(tasks(folder, *texts), first_words, Limits(jobs=1, source_seconds=2.0))
     lost = {number: outcome[0] for number, outcome in enumerate(found) if isinstance(outcome, tuple)}
     assert lost == {7: "made its reader crash", 13: "was not read within 2 seconds"}
     read = [made for number, made in enumerate(found) if number not in lost]
@@ -188,7 +188,7 @@ def children() -> int:
         ("", Limits(), ("empty", "fill it, or take it off the list")),
         (
             "x" * 2_000_000,
-            Limits(size=1_000_000),
+            Limits(source_bytes=1_000_000),
             ("is larger (2 MB) than the 1 MB that are read", "split it, or allow more with --max-size"),
         ),
     ],
@@ -240,7 +240,7 @@ def test_known_content_is_not_read_again(folder: Path) -> None:
 
 def test_processes_that_end_as_they_start_are_an_error_of_ours(folder: Path) -> None:
     asked = tasks(folder, "one " + LARGE, "two")
-    beyond_any_number = Limits(memory=1 << 70)
+    beyond_any_number = Limits(memory_bytes=1 << 70)
     with pytest.raises(DocindexError, match="end before they read any"):
         told(asked, first_words, beyond_any_number)
 

@@ -121,13 +121,13 @@ def _apply_changes(
     Return the paths that turned out unchanged and the paths that failed. Each batch is released once it is written.
     """
     sources = manifest.sources
-    for number, known in todo.partial.items():
-        relocated = _relocate_failure(known, sources[number], manifest)
-        if relocated != known:
+    for number, stored in todo.partial.items():
+        relocated = _relocate_failure(stored, sources[number], manifest)
+        if relocated != stored:
             writer.keep_source(sources[number].path, relocated)
     unchanged: set[str] = set()
     failed: set[str] = set()
-    before = {sources[number].path: known for number, known in todo.changed.items()}
+    before = {sources[number].path: stored for number, stored in todo.changed.items()}
     tasks = (
         extraction.Task(
             source,
@@ -140,15 +140,15 @@ def _apply_changes(
     )
     done, total = 0, len(todo.added) + len(todo.changed)
     for batch in pool.batches(tasks, lambda: engine.invert):
-        for task, outcome in batch.outcomes:
+        for task, result in batch.outcomes:
             path = task.source.path
             if progress:
                 progress(done, total, path)
             done += 1
-            failure = _failure(task.source, manifest, outcome)
-            if outcome.records:
-                read = outcome.content, fingerprint(task.source), outcome.size, outcome.mtime_ns
-                writer.replace_source(path, SourceState(*read, outcome.records, failure))
+            failure = _failure(task.source, manifest, result)
+            if result.records:
+                read = result.content, fingerprint(task.source), result.size, result.mtime_ns
+                writer.replace_source(path, SourceState(*read, result.records, failure))
             elif failure:
                 failed.add(path)
                 seen = _stat_source(task.source, manifest)
@@ -156,13 +156,13 @@ def _apply_changes(
             else:
                 unchanged.add(path)
                 relocated = _relocate_failure(before[path], task.source, manifest)
-                writer.keep_source(path, replace(relocated, size=outcome.size, mtime_ns=outcome.mtime_ns))
+                writer.keep_source(path, replace(relocated, size=result.size, mtime_ns=result.mtime_ns))
         writer.add_documents(batch.prepared)
     return unchanged, failed
 
 
-def _known_content(source: Source, known: SourceState | None) -> str | None:
-    return known.content if known and not known.lost and known.fingerprint == fingerprint(source) else None
+def _known_content(source: Source, stored: SourceState | None) -> str | None:
+    return stored.content if stored and not stored.lost and stored.fingerprint == fingerprint(source) else None
 
 
 def _needs_full_rebuild(engine: Engine, *, full: bool) -> tuple[bool, tuple[str, ...]]:
@@ -204,23 +204,23 @@ def _stat_source(source: Source, manifest: Manifest) -> SourceStat:
     return SourceStat(fingerprint(source), found.st_size, found.st_mtime_ns)
 
 
-def _failure(source: Source, manifest: Manifest, outcome: extraction.ReadResult) -> Failure | None:
+def _failure(source: Source, manifest: Manifest, result: extraction.ReadResult) -> Failure | None:
     """Return the failure of a source, or None. `lost` is False if other parts of it were read."""
-    if outcome.failure is None:
+    if result.failure is None:
         return None
-    what, hint = outcome.failure
+    what, hint = result.failure
     reason = what if source.line is None else f"{source.path}: {what}"
     place = _place(source, manifest)
-    return Failure(*place, reason, hint, not outcome.records, outcome.missing_format, outcome.left_out)
+    return Failure(*place, reason, hint, not result.records, result.missing_format, result.left_out)
 
 
 def _place(source: Source, manifest: Manifest) -> tuple[str, int | None]:
     return (source.path, None) if source.line is None else (manifest.shown, source.line)
 
 
-def _relocate_failure(known: SourceState, source: Source, manifest: Manifest) -> SourceState:
+def _relocate_failure(stored: SourceState, source: Source, manifest: Manifest) -> SourceState:
     """Return the stored state with its failure moved to the entry's present line."""
-    if known.failure is None:
-        return known
+    if stored.failure is None:
+        return stored
     place, line = _place(source, manifest)
-    return replace(known, failure=replace(known.failure, place=place, line=line))
+    return replace(stored, failure=replace(stored.failure, place=place, line=line))

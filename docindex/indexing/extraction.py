@@ -24,7 +24,6 @@ Some file systems (FAT) count in steps of 2 s, so a later change may leave the t
 """
 RACY_MTIME = -1
 """Stored time of such a file. It equals no real time, so the next build compares the content."""
-"""Stored time of such a file. It equals no real time, so the next build compares the content."""
 
 
 MAX_MEMORY_BYTES = 4_000_000_000
@@ -34,12 +33,12 @@ class Limits(Struct, frozen=True):
     """Bounds on the cost of reading."""
 
     jobs: int = os.cpu_count() or 1  # processes
-    seconds: float = 60.0  # for one source
-    size: int = 100_000_000  # bytes of one source
-    memory: int = MAX_MEMORY_BYTES  # bytes of one process
+    source_seconds: float = 60.0  # for one source
+    source_bytes: int = 100_000_000  # of one source
+    memory_bytes: int = MAX_MEMORY_BYTES  # of one process
 
 
-DEFAULTS = Limits(memory=min(MAX_MEMORY_BYTES, memory_share(os.cpu_count() or 1)))
+DEFAULTS = Limits(memory_bytes=min(MAX_MEMORY_BYTES, memory_share(os.cpu_count() or 1)))
 MIN_MEMORY_BYTES = 1 << 30  # of the process, to read the smallest source
 MEMORY_PER_BYTE = 40  # more bytes for each byte of a source
 
@@ -76,14 +75,14 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
     try:
         if not task.is_listed and formats.format_by_name(task.source.path) is None:
             detection.check_readable(task.source.path, _read_top(task))
-        data, mtime_ns = read_file(task, limits.size)
+        data, mtime_ns = read_file(task, limits.source_bytes)
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         if digest == task.known:
             return ReadResult(digest, len(data), mtime_ns), ()
         unread: list[PartFailure] = []
         form = detection.format_of(task.source.path, data)
-        memory = min(limits.memory, MIN_MEMORY_BYTES + MEMORY_PER_BYTE * len(data))
-        with time_limit(limits.seconds), memory_limit(memory):
+        memory = min(limits.memory_bytes, MIN_MEMORY_BYTES + MEMORY_PER_BYTE * len(data))
+        with time_limit(limits.source_seconds), memory_limit(memory):
             records = read.read(task.source, data, unread.append, form)
     except OutOfTime:
         return ReadResult(failure=late_failure(limits)), ()
@@ -112,7 +111,10 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
 
 def late_failure(limits: Limits) -> tuple[str, str]:
     """Return the reason and the hint of a source that takes too long."""
-    return f"was not read within {limits.seconds:g} seconds", "allow more with --timeout, or take it off the list"
+    return (
+        f"was not read within {limits.source_seconds:g} seconds",
+        "allow more with --timeout, or take it off the list",
+    )
 
 
 def memory_failure() -> tuple[str, str]:

@@ -86,7 +86,7 @@ class WorkerPool:
         self._pool = ProcessPool(
             max_workers=limits.jobs,
             initializer=_init_worker,
-            initargs=[limits.memory],
+            initargs=[limits.memory_bytes],
             context=context,
         )
         with _defer_sigint():  # an interrupt here would leave a half-started pool, which warns
@@ -183,7 +183,7 @@ class WorkerPool:
         batch = waiting[0].value
         try:
             outcomes, prepared = self._result(
-                waiting, _extract_batch, prepare, self._limits, seconds=self._limits.seconds + _GRACE_SECONDS
+                waiting, _extract_batch, prepare, self._limits, seconds=self._limits.source_seconds + _GRACE_SECONDS
             )
         except (TooLate, ProcessExpired, MemoryError) as error:
             if len(batch) > 1:

@@ -74,18 +74,20 @@ def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -
         _check_name(path)
         return Manifest(root, None, shown, (Source(path.name),), (), many=False, is_confined=False)
     from docindex.manifest.parser import TangledError
-    from docindex.manifest.resolver import Entries  # here: a folder needs no reader of Markdown, which is slow to load
+    from docindex.manifest.resolver import (
+        EntryResolver,
+    )  # here: a folder needs no reader of Markdown, which is slow to load
 
     folder = paths.Folder(root, allow_outside=allow_outside)
     text, seen = _read_text(path.name, root, shown, allow_outside=allow_outside)
     try:
-        gathered = Entries(folder, path.name, text)
+        resolver = EntryResolver(folder, path.name, text)
     except TangledError as error:
         hint = "take out what is no list or table of files"
         raise ManifestError("its Markdown takes too long to parse", hint, path=shown) from error
     except paths.RefusedError as refused:  # the manifest was exchanged meanwhile
         raise ManifestError(refused.what, refused.hint, path=shown) from refused
-    sources, problems = gathered.sources(), gathered.mistakes(shown)
+    sources, problems = resolver.sources(), resolver.mistakes(shown)
     if not sources and not problems:
         raise ManifestError("lists no file", "add entries such as `- [Title](press/a.txt)`", path=shown)
     return Manifest(root, root / path.name, shown, sources, problems, seen, is_confined=not allow_outside)

@@ -12,8 +12,8 @@ from docindex.manifest.source_list import SourceList
 from docindex.model import Source
 
 
-class Entries:
-    """Entries of one manifest. It makes their sources and collects the mistakes."""
+class EntryResolver:
+    """Resolver of the entries of one manifest. It makes their sources and collects the mistakes."""
 
     def __init__(self, folder: Folder, name: str, text: str) -> None:
         self._folder = folder
@@ -33,10 +33,10 @@ class Entries:
         A file's own entry takes precedence over a pattern, and an earlier pattern over a later one.
         """
         patterns: list[tuple[int, parser.Entry]] = []  # with the number of single entries before each
-        own = SourceList(self._own(patterns))
-        return SourceList(self._with(patterns, own)) if patterns else own
+        own = SourceList(self._single_sources(patterns))
+        return SourceList(self._insert_patterns(patterns, own)) if patterns else own
 
-    def _own(self, patterns: list[tuple[int, parser.Entry]]) -> Iterator[Source]:
+    def _single_sources(self, patterns: list[tuple[int, parser.Entry]]) -> Iterator[Source]:
         """Yield the files with entries of their own, and append the patterns to the list."""
         # One by one, because the parsed entries of a whole manifest take several times the memory of its sources.
         count = 0
@@ -47,7 +47,7 @@ class Entries:
                 yield source
                 count += 1
 
-    def _with(self, patterns: Iterable[tuple[int, parser.Entry]], own: SourceList) -> Iterator[Source]:
+    def _insert_patterns(self, patterns: Iterable[tuple[int, parser.Entry]], own: SourceList) -> Iterator[Source]:
         """Yield all files: those of each pattern at its place among the others."""
         taken: set[Identity] = set()
         before, left = 0, iter(own)
@@ -75,23 +75,25 @@ class Entries:
     def _source(self, entry: parser.Entry) -> Source | None:
         """Return the source that an entry names, or None if it is refused."""
         file = self._single(entry)
-        made = self._said(entry)
+        made = self._source_maker(entry)
         return made(file) if file else None
 
     def _sources(self, entry: parser.Entry, taken: set[Identity]) -> Iterator[Source]:
         """Yield the sources of a pattern that are not taken yet, and mark them as taken."""
         found = self._many(entry)
-        made = self._said(entry)
+        made = self._source_maker(entry)
         for file in found:
             if file.identity not in taken:
                 taken.add(file.identity)
                 yield made(file)
 
-    def _said(self, entry: parser.Entry) -> Callable[[Found], Source]:
+    def _source_maker(self, entry: parser.Entry) -> Callable[[Found], Source]:
         """Return a function that makes a source of a file with the entry's metadata."""
-        said, wrong = entry_metadata.declared(entry.pairs, self._defaults)
+        declared, wrong = entry_metadata.declared(entry.pairs, self._defaults)
         self._problems += wrong
-        return lambda file: Source(file.path, said.metadata, entry.collection, entry.line, said.split, said.columns)
+        return lambda file: Source(
+            file.path, declared.metadata, entry.collection, entry.line, declared.split, declared.columns
+        )
 
     def _single(self, entry: parser.Entry) -> Found | None:
         """Return the file that an entry names, or None if it is refused."""

@@ -46,7 +46,7 @@ class Unsearched(Struct, frozen=True):
 
 
 class RecordedSearch(Struct, frozen=True):
-    """One search, complete enough to be run again."""
+    """Search with all that is needed to run it again."""
 
     version: int
     time: str  # UTC, ISO 8601
