@@ -15,7 +15,9 @@ UNDETERMINED = "und"
 """The language code of a text whose language is mixed or unknown (ISO 639-2)."""
 
 
-METADATA_FIELDS = ("creator", "publisher", "subject", "collection")
+RECIPIENT_FIELDS = ("to", "cc", "bcc", "reply_to", "resent")
+"""People whom a message names beside its author, each field as its header says."""
+METADATA_FIELDS = ("creator", "publisher", "subject", "collection", *RECIPIENT_FIELDS)
 """Metadata fields that are searched beside the title and the body."""
 
 
@@ -29,7 +31,7 @@ class Date(Struct, frozen=True):
     origin: str = ""  # its source: manifest, front matter, header, body, file name
 
 
-class Metadata(Struct, frozen=True):
+class Metadata(Struct, frozen=True, omit_defaults=True):
     """Metadata of a document, declared in the manifest or found by a reader. None = unknown."""
 
     title: str | None = None
@@ -38,6 +40,17 @@ class Metadata(Struct, frozen=True):
     date: Date | None = None
     language: str | None = None  # a lower-case ISO 639-1 code (639-3 where there is none), or "und"
     subject: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    reply_to: tuple[str, ...] = ()
+    resent: tuple[str, ...] = ()  # to whom a message was sent again, and to whom it was delivered
+
+    def people(self) -> tuple[str, ...]:
+        """Return the author and all whom the message names, each once."""
+        creators = (self.creator or "").split("; ") if self.creator else []
+        named = [*creators, *self.to, *self.cc, *self.bcc, *self.reply_to, *self.resent]
+        return tuple(dict.fromkeys(named))
 
 
 class Source(Struct, frozen=True, gc=False):
@@ -85,6 +98,8 @@ class Record(Struct, frozen=True):
         """Return the value of one of METADATA_FIELDS, several subjects joined by commas, or ""."""
         if field == "subject":
             return ", ".join(self.metadata.subject)
+        if field in RECIPIENT_FIELDS:
+            return "; ".join(getattr(self.metadata, field))
         value: str | None = self.collection if field == "collection" else getattr(self.metadata, field)
         return value or ""
 

@@ -180,7 +180,7 @@ def test_a_table_has_one_line_and_all_cells_for_each_hit(form: str, text: str) -
 
 def test_a_row_says_what_is_known() -> None:
     assert written("tsv", "Été").splitlines()[1].split("\t") == (
-        "q|1|1.2500|Été/a.txt#2|Été/a.txt|2|Été|Été||2016-03|2016-03-20|2016-03-20|fr|Été; two||3||x Été Été|yes|"
+        "q|1|1.2500|Été/a.txt#2|Été/a.txt|2|Été|Été||2016-03|2016-03-20|2016-03-20|fr|Été; two||3||x Été Été|yes||||||"
     ).split("|")
 
 

@@ -138,7 +138,7 @@ def test_all_matches_are_counted_by_what_is_asked_for(archive: Path, run) -> Non
     facets = json.loads(run("search", "Belmokhtar", "--json", "--facets", "subject").out)["facets"]
     assert facets == {"subject": {"": 1, "accord": 1, "otages": 1}}
     assert run("search", "Belmokhtar", "--facets", "lang").err == (
-        "docindex: unknown facet 'lang'\n  try: language, publisher, creator, collection, subject, year\n"
+        "docindex: unknown facet 'lang'\n  try: language, publisher, creator, collection, subject, year, to, with\n"
     )
 
 

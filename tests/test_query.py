@@ -318,7 +318,8 @@ ERRORS = [
     ("a OR (b (c", "2 brackets are never closed", ")) at the end", "     ^"),
     ("tittl:ship", "'tittl' is no field", "title:", "^"),
     ("a foo:b", "'foo' is no field",
-     "title, creator, publisher, date, language, subject, collection, path, id, body", "  ^"),
+     "title, creator, publisher, date, language, subject, collection, path, id, body, to, cc, bcc, "
+     "reply_to, resent, with", "  ^"),
     ("date:x AND", "'x' is no date",
      "date:2013, date:2013-01, date:2013-01-17, date:2012..2013, date:>=2012-06", "     ^"),
     ("a AND\tOR b", "'OR' follows another operator", "one operator", "      ^"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SORTS = ("score", "date", "title", "path")
 """Orders of matches. Ties stand in the order of the records' ids."""
 
-FACETS = ("language", "publisher", "creator", "collection", "subject", "year")
+FACETS = ("language", "publisher", "creator", "collection", "subject", "year", "to", "with")
 """Fields that count matches. A record without a value counts under ""; one with several, under each."""
 
 COLLAPSE_MODES = ("show", "fold", "only")

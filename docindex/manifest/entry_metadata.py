@@ -141,7 +141,7 @@ def _columns(text: str) -> tuple[tuple[str, str], ...] | None:
     return tuple((pair[0], str(kind)) for pair, kind in zip(found, kinds, strict=True))
 
 
-_KINDS = ("title", "creator", "publisher", "date", "language", "subject", "id", "text")
+_KINDS = ("title", "creator", "publisher", "date", "language", "subject", "to", "cc", "bcc", "id", "text")
 
 
 def _subjects(text: str) -> tuple[str, ...]:

@@ -16,6 +16,13 @@ KEYS = {
     "subject": "subject, subjects, tag, tags, keyword, keywords, topic, topics, sujet, sujets, mots-clés, mots clés, "
     "theme, themes, thema, schlagworte, asunto, argomento, الموضوع",
     "collection": "collection",
+    "to": "to, recipient, recipients, destinataire, destinataires, empfänger, destinatario, "
+    "destinatarios, إلى, المرسل إليه",
+    "cc": "cc, copie, kopie",
+    "bcc": "bcc, cci, cco",
+    "reply_to": "reply-to, reply_to, replyto",
+    "resent": "resent, resent-to",
+    "with": "with, avec, mit, con, com, مع",
     "path": "path, file, files, fichier, fichiers, datei, archivo, document, chemin, الملف",
     "id": "id, uid, uuid, guid, identifier, identifiant, kennung, identificador, message-id",
     "body": "body, text, content, contents, texte, contenu, inhalt, texto, contenido, conteudo, testo, النص",
@@ -24,14 +31,31 @@ KEYS = {
 }
 """Each key's name, which is Dublin Core's if that has one, and the words that people write for it."""
 
-FIELDS = ("title", "creator", "publisher", "date", "language", "subject", "collection", "path", "id", "body")
+FIELDS = (
+    "title",
+    "creator",
+    "publisher",
+    "date",
+    "language",
+    "subject",
+    "collection",
+    "path",
+    "id",
+    "body",
+    "to",
+    "cc",
+    "bcc",
+    "reply_to",
+    "resent",
+    "with",
+)
 """The keys that a query may name."""
 
 KEYWORD_FIELDS = frozenset({"language", "path", "id"})
 """Fields that hold one term each, as it is written."""
 
-_OF_MANIFESTS = KEYS.keys() - {"collection", "id", "body"}
-_OF_TABLES = KEYS.keys() - {"collection"}
+_OF_MANIFESTS = KEYS.keys() - {"collection", "id", "body", "to", "cc", "bcc", "reply_to", "resent", "with"}
+_OF_TABLES = KEYS.keys() - {"collection", "with"}
 _BY_ALIAS = {fold(alias): name for name, aliases in KEYS.items() for alias in aliases.split(", ")}
 
 

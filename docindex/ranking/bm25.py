@@ -27,6 +27,7 @@ from msgspec import Struct
 from docindex.analysis import analyzer, folding, stemming
 from docindex.analysis.function_words import function_words
 from docindex.metadata.keys import KEYWORD_FIELDS
+from docindex.model import RECIPIENT_FIELDS
 from docindex.query.ast import And, AndMaybe, DateRange, MatchAll, Not, Or, Phrase, Query, Word
 from docindex.ranking.index_reader import FIELD_BITS, FIELD_WEIGHTS, FIELDS
 from docindex.ranking.phrases import phrase_starts, proximity
@@ -43,7 +44,8 @@ from docindex.ranking.term_list import split_terms
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from docindex.ranking.index_reader import IndexReader, Scores
+    from docindex.model import RECIPIENT_FIELDS
+from docindex.ranking.index_reader import IndexReader, Scores
 
 K1 = 1.2
 """BM25's saturation of term frequency."""
@@ -385,4 +387,9 @@ def _fold_value(value: str) -> str:
 
 def _field_numbers(field: str) -> set[int]:
     """Return the numbers of the fields that a query's field covers: `body` includes what a message quotes."""
-    return {FIELDS.index(name) for name in (("body", "quoted") if field == "body" else (field,))}
+    names = _SEVERAL_FIELDS.get(field, (field,))
+    return {FIELDS.index(name) for name in names}
+
+
+_SEVERAL_FIELDS = {"body": ("body", "quoted"), "with": ("creator", *RECIPIENT_FIELDS)}
+"""Fields of a query that stand for several fields of the index."""

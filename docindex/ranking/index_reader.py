@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from docindex.model import RECIPIENT_FIELDS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date as Day
 
-VERSION = 2
+VERSION = 3
 """The format version of postings. Raise it if their content changes: older indexes are then rebuilt."""
 
-FIELDS = ("body", "title", "creator", "publisher", "subject", "collection", "quoted")
+FIELDS = (
+    "body",
+    "title",
+    "creator",
+    "publisher",
+    "subject",
+    "collection",
+    "quoted",
+    "to",
+    "cc",
+    "bcc",
+    "reply_to",
+    "resent",
+)
 """Fields whose words are searched. A field's number is the high bits of its words' positions."""
-FIELD_WEIGHTS = {"body": 1, "title": 2, "creator": 1, "publisher": 1, "subject": 1, "collection": 1, "quoted": 0.25}
+FIELD_WEIGHTS = {
+    "body": 1,
+    "title": 2,
+    "creator": 1,
+    "publisher": 1,
+    "subject": 1,
+    "collection": 1,
+    "quoted": 0.25,
+} | dict.fromkeys(RECIPIENT_FIELDS, 0.25)
 """Weight of one occurrence in each field. `quoted` is the part of the body that a message quotes."""
 FIELD_BITS = 28
 """Bits of a position within its field: a field has up to 2**28 words."""

@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from docindex.errors import ReaderError
 from docindex.metadata import dates
+from docindex.metadata.people import MAX_PEOPLE
 from docindex.model import Date, Metadata, Record, Source
 from docindex.readers import mail_parts, mbox, quoted_text, tnef
 from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure, record, split_lines
@@ -207,7 +208,7 @@ class _Mail:
             label = f"{name}:".encode("ascii", "surrogateescape")
             if not self._data.startswith(label, self._at):
                 self._reach(b"\n" + label, skipped=1)
-            if name.lower() in ("to", "cc") and (text := _people(str(value))):
+            if name.lower() in ("to", "cc", "bcc") and (text := _people(str(value))):
                 rows.append((f"{name.title()}: {text}", self._line))
         return rows
 
@@ -304,7 +305,24 @@ def _metadata(message: Message) -> Metadata:
         title=_words(_header(message, "subject")) or None,
         creator=sender or None,
         date=_date(_header(message, "date")) or _date(_header(message, "delivery-date")),
+        to=_recipients(message, "to", "apparently-to"),
+        cc=_recipients(message, "cc"),
+        bcc=_recipients(message, "bcc"),
+        reply_to=_recipients(message, "reply-to", "mail-followup-to"),
+        resent=_recipients(message, *_RESENT),
     )
+
+
+_RESENT = (
+    "resent-from resent-to resent-cc resent-bcc x-original-to delivered-to envelope-to x-envelope-to x-rcpt-to"
+).split()
+
+
+def _recipients(message: Message, *names: str) -> tuple[str, ...]:
+    """Return the people in all fields of these names, each once."""
+    values = (str(value) for name, value in message.raw_items() if name.lower() in names)
+    found = (one for value in values for one in _people(value).split("; "))
+    return tuple(dict.fromkeys(one for one in found if one and not one.lower().startswith("undisclosed")))[:MAX_PEOPLE]
 
 
 def _header(message: Message, name: str) -> str:

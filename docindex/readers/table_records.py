@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.errors import ReaderError
-from docindex.metadata import dates, keys, language_codes
+from docindex.metadata import dates, keys, language_codes, people
 from docindex.metadata.folding import fold
-from docindex.model import Metadata, Record, Source
+from docindex.model import RECIPIENT_FIELDS, Metadata, Record, Source
 from docindex.readers import base
 from docindex.readers.base import BREAK, EMPTY
 
@@ -174,8 +174,10 @@ def _with_value(kind: str | None, value: str, known: Metadata) -> Metadata | Non
         return replace(known, language=code) if code else None
     if kind == "subject":
         return replace(known, subject=tuple(filter(None, map(str.strip, re.split("[,;|،]", value)))))
+    if kind in RECIPIENT_FIELDS:
+        return replace(known, **{kind: people.people(value)})
     if len(value) > _MAX_TERM_CHARS or "\n" in value:
         return None
     if kind == "title":
         return replace(known, title=value)
-    return replace(known, creator=value) if kind == "creator" else replace(known, publisher=value)
+    return replace(known, creator=people.person(value)) if kind == "creator" else replace(known, publisher=value)

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from itertools import accumulate, islice, pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from docindex.metadata import dates
+from docindex.metadata import dates, people
 from docindex.model import Date, Metadata
 
 # Press layout --------------------------------------------------------------------------------------------------
@@ -124,15 +125,20 @@ def _is_name(text: str) -> bool:
 # Mail ----------------------------------------------------------------------------------------------------------
 
 _LABELS = {
-    "creator": "from de von da van från fra من",
-    "date": "sent date envoyé gesendet datum enviado enviada fecha inviato data verzonden skickat تاريخ التاريخ",
-    "to": "to à a para an aan till til إلى الى",
-    "title": "subject objet sujet betreff asunto assunto oggetto onderwerp ämne emne re الموضوع",
-    "": "cc bcc cci attachments importance reply-to sender message-id pièces anlagen wichtigkeit",
+    "creator": "from de von da van från fra من от",
+    "date": "sent date envoyé gesendet datum enviado enviada fecha inviato data verzonden skickat تاريخ التاريخ дата "
+    "отправлено date_sent sent_on envoyé_le date_d'envoi date_d’envoi gesendet_am enviado_el enviado_em inviato_il "
+    "تاريخ_الإرسال تاريخ_الارسال أرسلت дата_отправки",
+    "to": "to à a para an aan till til إلى الى for pour für кому",
+    "title": "subject objet sujet betreff asunto assunto oggetto onderwerp ämne emne re الموضوع тема",
+    "cc": "cc kopie copie نسخة копия",
+    "bcc": "bcc cci cco",
+    "": "attachments importance reply-to sender message-id pièces anlagen wichtigkeit",
 }
-_ROLES = {label: role for role, labels in _LABELS.items() for label in labels.split()}
+_ROLES = {label.replace("_", " "): role for role, labels in _LABELS.items() for label in labels.split()}
+_MAIL_ROLES = {"creator", "date", "to", "title"}
 _LABEL = re.compile(
-    r"\s*+[.,'‘’`•*]?(?P<label>[^\W\d_][\w-]{0,24})"
+    r"\s*+[.,'‘’`•*]?(?P<label>[^\W\d_][\w-]{0,24}(?:[ \xa0][^\W\d_][\w'’]{0,15}(?=[ \xa0]{0,9}:))?)"
     r"(?:[ \t\xa0\u202f]{0,9}(?P<colon>:)|(?=[ \t]{2}|\t|$))\s*(?P<value>.*)"
 )
 _MAX_TOP_LINES = 40  # from the start of a text, among which a header begins
@@ -157,8 +163,9 @@ def mail_headers(lines: Sequence[str]) -> Metadata | None:
             return None
         if _opens_block(line):
             values = _block(lines[at : at + _MAX_TOP_LINES])
-            if len(values) >= 2 and ("creator" in values or "title" in values):
-                return _metadata(values)
+            if len(values.keys() & _MAIL_ROLES) >= 2 and ("creator" in values or "title" in values):
+                found = _metadata(values)
+                return found if found.date else replace(found, date=_date_near(lines, at))
     return None
 
 
@@ -199,6 +206,8 @@ def _block(lines: Sequence[str]) -> dict[str, str]:
             gap = True
         elif gap or not (line[0].isspace() or (match and match["colon"])):
             break
+        elif last in ("to", "cc", "bcc") and len(line) - len(line.lstrip()) <= column + 2:
+            values[last] += "\n" + line.strip()
         elif last == "title" and len(before) >= _MIN_FULL_LINE_CHARS and len(line) - len(line.lstrip()) <= column:
             values[last] += " " + line.strip()
     return values
@@ -214,9 +223,61 @@ def _metadata(values: dict[str, str]) -> Metadata:
     sent = _LOST_SPACE.sub(r"\1 \2", _clean(sent))
     return Metadata(
         title=_clean(values.get("title", "")) or None,
-        creator=_clean(sender) or None,
-        date=dates.parse(sent, origin="header") if sent else None,
+        creator=people.person(_clean(sender)) or None,
+        date=_date(sent) if sent else None,
+        to=_people(values, "to"),
+        cc=_people(values, "cc"),
+        bcc=_people(values, "bcc"),
     )
+
+
+def _people(values: dict[str, str], role: str) -> tuple[str, ...]:
+    lines = values.get(role, "").split("\n")
+    text = "\n".join(_COLUMN_GAP.split(line, maxsplit=1)[0] for line in lines)
+    return people.people(text if ";" not in text else text.replace("\n", " "))
+
+
+_FULL_DATE = re.compile(
+    r".{4,40}?\b(?:19|20)\d\d\b(?:,?\s{1,3}(?:at\s)?\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\b\.?)?)?"
+)
+_WORN_DIGITS = re.compile(r"(?<=\d)[lIoO]+(?![^\W\d_])|(?<![^\W_])[lIoO]+(?=\d)")
+_DIGITS = str.maketrans("lIoO", "1100")
+_MAX_WORN_WORDS = 2
+
+
+def _date(text: str) -> Date | None:
+    """Return the date of a header's value, also if an OCR has worn its weekday or its digits, or None."""
+    if found := dates.parse(text, origin="header"):
+        return found
+    text = _WORN_DIGITS.sub(lambda worn: worn[0].translate(_DIGITS), text)
+    whole = _FULL_DATE.match(text)
+    text = _LOST_SPACE.sub(r"\1 \2", whole[0] if whole else text)
+    for _ in range(_MAX_WORN_WORDS + 1):
+        found = dates.parse(text, origin="header")
+        if found and found.precision in ("day", "minute"):
+            return found
+        first, _, text = text.partition(" ")
+        if not first.rstrip(",.").isalpha():
+            return None
+    return None
+
+
+_LINES_ABOVE = 4  # of a block of labels
+_LINES_BELOW = 14
+
+
+def _date_near(lines: Sequence[str], at: int) -> Date | None:
+    """Return the date that stands on a line of its own within a block of labels or shortly above it, or None."""
+    around = [*lines[at : at + _LINES_BELOW], *reversed(lines[max(0, at - _LINES_ABOVE) : at])]
+    for line in around:
+        text = line.strip()
+        if _CHAIN.match(text):
+            break
+        if 6 <= len(text) <= dates.MAX_DATE_CHARS and text[-1].isalnum() and any(map(str.isdecimal, text)):
+            found = _date(_clean(text))
+            if found and found.precision in ("day", "minute"):
+                return found
+    return None
 
 
 def _clean(value: str) -> str:

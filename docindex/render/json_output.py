@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import to_builtins
 
+from docindex.model import RECIPIENT_FIELDS
 from docindex.render.sanitize import escape_controls_in_json
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ def record_fields(found: Record) -> dict[str, Any]:
         "language": metadata.language,
         "subject": list(metadata.subject),
         "collection": found.collection,
+        **{name: list(people) for name in RECIPIENT_FIELDS if (people := getattr(metadata, name))},
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from docindex.model import RECIPIENT_FIELDS
 from docindex.render.layout import MAX_WIDTH_COLUMNS, cell_len, fitting
 from docindex.render.passages import segments
 from docindex.render.sanitize import bidi_isolate, escape_controls, isolate_rows
@@ -74,6 +75,7 @@ def facts(record: Record) -> list[tuple[str, str]]:
         ("date", metadata.date.value.replace("T", " ") if metadata.date else None),
         ("publisher", metadata.publisher),
         ("creator", metadata.creator),
+        *((name, record.metadata_text(name)) for name in RECIPIENT_FIELDS),
         ("language", metadata.language if metadata.language != "und" else None),
         ("subject", ", ".join(metadata.subject)),
         ("collection", record.collection),

@@ -6,6 +6,7 @@ import math
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from docindex.model import RECIPIENT_FIELDS
 from docindex.render.passages import one_line, segments
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def facts(hit: Hit) -> list[tuple[list[Segment], str]]:
         (record.path + line, "path"),
         (f"#{record.part}" if record.part else None, "part"),
         # These are long, and said where they tell why the record is found.
-        *((record.metadata_text(name), name) for name in ("subject", "collection") if name in marks),
+        *((record.metadata_text(name), name) for name in ("subject", "collection", *RECIPIENT_FIELDS) if name in marks),
         (f"+{len(hit.alike):,} alike" if hit.alike else None, "alike"),
     ]
     return [(segments(fact, marks.get(name, ())), name) for fact, name in known if fact]

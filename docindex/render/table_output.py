@@ -8,6 +8,7 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from docindex.errors import UsageError
+from docindex.model import RECIPIENT_FIELDS
 from docindex.render.passages import one_line, passage_segments, plain_text
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "query rank score id path part title creator publisher date earliest latest language subject collection line page"
-    " passages stale alike"
+    " passages stale alike to cc bcc reply_to resent"
 ).split()
 """The names of a hit's cells, in the order of a table's columns; one that is added is added at the end."""
 
@@ -89,6 +90,7 @@ def cells(answer: Results, rank: int, hit: Hit) -> dict[str, str]:
         "passages": " ".join(plain_text(passage_segments(hit, passage)) for passage in hit.passages),
         "stale": "yes" if hit.stale else "",
         "alike": len(hit.alike),
+        **{name: record.metadata_text(name) for name in RECIPIENT_FIELDS},
     }
     return {name: one_line(str(known[name] or "")).strip() for name in COLUMNS}
 

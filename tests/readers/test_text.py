@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from docindex.errors import ReaderError
 from docindex.model import Date, Metadata, Record, Source
@@ -219,7 +220,9 @@ def test_a_mails_headers_give_creator_date_and_title_and_stay_in_the_body(read: 
     ],
 )
 def test_a_mails_labels_may_be_in_other_languages_and_layouts(head: str, creator: str, title: str | None) -> None:
-    assert mail_headers(head.split("\n")) == Metadata(title=title, creator=creator)
+    found = mail_headers(head.split("\n"))
+    assert found
+    assert replace(found, to=()) == Metadata(title=title, creator=creator)
 
 
 @pytest.mark.parametrize(

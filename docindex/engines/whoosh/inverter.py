@@ -18,6 +18,7 @@ from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec.doc_values import encode_values
 from docindex.engines.whoosh.codec.postings_batch import Postings, PostingsBatch, concat, run_sums
 from docindex.engines.whoosh.codec.term_dictionary_reader import SEPARATOR
+from docindex.model import RECIPIENT_FIELDS
 from docindex.ranking import index_reader, near_duplicates
 from docindex.serialization import dumps
 
@@ -215,5 +216,5 @@ def _fields(record: Record) -> Iterator[Sequence[str]]:
         "subject": metadata.subject,
         "collection": (record.collection or "",),
         "quoted": quoted,
-    }
+    } | {name: getattr(metadata, name) for name in RECIPIENT_FIELDS}
     return (texts[field] for field in index_reader.FIELDS)

@@ -33,7 +33,12 @@ def facets(record: Record) -> list[Sequence[str]]:
         "collection": record.collection,
         "year": str(metadata.date.earliest.year) if metadata.date else None,
     }
-    return [sorted(set(metadata.subject)) if name == "subject" else [single[name] or ""] for name in FACETS]
+    several = {
+        "subject": sorted(set(metadata.subject)),
+        "to": sorted(set(metadata.to)) or [""],
+        "with": sorted(metadata.people()) or [""],
+    }
+    return [several[name] if name in several else [single[name] or ""] for name in FACETS]
 
 
 def language_of(record: Record) -> str:
