@@ -31,11 +31,11 @@ from docindex.query.parser import (
     MAX_PATTERN_CHARACTERS,
     MAX_PATTERNS,
     MAX_QUERY_CHARACTERS,
-    MAX_REPAIRS,
     MAX_TREE_LEVELS,
     parse,
 )
 from docindex.query.printer import canonical, describe
+from docindex.query.repairs import MAX_REPAIRS
 
 a, b, c, d = Word("a"), Word("b"), Word("c"), Word("d")
 

@@ -34,23 +34,15 @@ from docindex.query.ast import (
     negation,
 )
 from docindex.query.boolean import Clause, combine, leaf_below
+from docindex.query.repairs import MAX_QUOTED_CHARACTERS, Repair, RepairLog
 
 MAX_QUERY_CHARACTERS = 100_000  # characters
 MAX_LEAVES = 1_024  # words, phrases, patterns and dates
 MAX_TREE_LEVELS = 100  # levels of a tree, so that whoever walks it may do so by recursion
 MAX_PATTERN_CHARACTERS = 1_000  # characters of a pattern, which is held against every word of the index
 MAX_PATTERNS = 100  # in one query
-MAX_REPAIRS = 100  # beyond so many mistakes the text is no query
-MAX_QUOTED_CHARACTERS = 40  # characters of the text that a message quotes
 
 DATE_HINT = "date:2013, date:2013-01, date:2013-01-17, date:2012..2013, date:>=2012-06"
-
-
-class Repair(Struct, frozen=True):
-    """Mistake that the parser repaired: a message and the span of the mistake."""
-
-    message: str
-    place: Span
 
 
 class Parsed(Struct, frozen=True):
@@ -68,10 +60,10 @@ def parse(
     literal: bool = False,
     strict: bool = False,
 ) -> Parsed:
-    """Understand a query.
+    """Return the tree of a query.
 
-    `any` joins words by OR unless told otherwise, `literal` knows no operators, and `strict` makes the first mistake
-    an error instead of mending it. Raises QueryError also where the text holds no word or goes beyond a limit.
+    `any` joins words by OR unless an operator stands between them, `literal` ignores operators, and `strict` makes the
+    first mistake an error instead of repairing it. Raises QueryError also if the text holds no word or exceeds a limit.
     """
     if len(text) > MAX_QUERY_CHARACTERS:
         raise QueryError(f"the query is longer than {MAX_QUERY_CHARACTERS:,} characters", "a shorter query")
@@ -105,13 +97,9 @@ class _Reader:
     def __init__(self, text: str, any_word: bool, strict: bool) -> None:
         self.typed = text
         self.text = text.translate(lexer.CONTROLS)
+        self.repairs = RepairLog(text, self.text, strict)
         self.any = any_word
-        self.strict = strict
         self.leaves = 0
-        self.repairs: list[Repair] = []
-
-    def error(self, message: str, hint: str, position: int) -> QueryError:
-        return QueryError(message, hint, text=self.typed, position=position)
 
     def word(self, text: str, field: str | None, place: Span, *, variants: bool = False) -> Word:
         """Return a word. A text in a script without blanks counts as many words as it has characters."""
@@ -122,7 +110,7 @@ class _Reader:
     def count(self, place: Span, leaves: int = 1) -> Span:
         self.leaves += leaves
         if self.leaves > MAX_LEAVES:
-            raise self.error(f"the query holds more than {MAX_LEAVES:,} words", "fewer words", place.start)
+            raise self.repairs.error(f"the query holds more than {MAX_LEAVES:,} words", "fewer words", place.start)
         return place
 
     def side_by_side(self, queries: list[Query]) -> Query:
@@ -130,8 +118,8 @@ class _Reader:
 
     def result(self, query: Query | None) -> Parsed:
         if query is None:
-            raise self.error("the query holds no word", "a word, or * for every record", 0)
-        return Parsed(query, self.typed, tuple(self.repairs))
+            raise self.repairs.error("the query holds no word", "a word, or * for every record", 0)
+        return Parsed(query, self.typed, tuple(self.repairs.made))
 
 
 class _Literal(_Reader):
@@ -164,7 +152,7 @@ class _Parser(_Reader):
         query = combine(clauses, any_word=self.any) if clauses else None
         deep = leaf_below(query, MAX_TREE_LEVELS) if query else None
         if deep and deep.place:
-            raise self.error(
+            raise self.repairs.error(
                 f"the query is more than {MAX_TREE_LEVELS} levels deep", "fewer brackets", deep.place.start
             )
         return self.result(query)
@@ -190,29 +178,18 @@ class _Parser(_Reader):
 
     # Mistakes
 
-    def _mend(self, place: Span, mistake: str, mended: str, hint: str) -> None:
-        if self.strict:
-            raise self.error(mistake, hint, place.start)
-        if len(self.repairs) == MAX_REPAIRS:
-            raise self.error(
-                f"the query holds more than {MAX_REPAIRS} mistakes",
-                "--literal takes every word as it stands",
-                place.start,
-            )
-        self.repairs.append(Repair(f"{mistake}; {mended}", place))
-
-    def _quote(self, place: Span) -> str:
-        text = self.text[place.start : place.stop]
-        return f"'{text}'" if len(text) <= MAX_QUOTED_CHARACTERS else f"'{text[: MAX_QUOTED_CHARACTERS - 1]}…'"
-
     def _leave_out(self, place: Span) -> None:
-        self._mend(place, f"{self._quote(place)} holds no letter or digit", "left out", "the query without it")
+        self.repairs.add(
+            place, f"{self.repairs.quote(place)} holds no letter or digit", "left out", "the query without it"
+        )
         if self.pending.name is not None and self.pending.name.stop == place.start:
             self.pending.field = self.pending.name = None  # so that the field does not go to the next word
 
     def _stray_backslash(self) -> None:
         place = Span(self.position, self.position + 1)
-        self._mend(place, "the backslash at the end stands before nothing", "left out", r"\\ for the backslash itself")
+        self.repairs.add(
+            place, "the backslash at the end stands before nothing", "left out", r"\\ for the backslash itself"
+        )
         self.position += 1
 
     # Brackets
@@ -227,7 +204,9 @@ class _Parser(_Reader):
         place = Span(self.position, self.position + 1)
         self.position += 1
         if len(self.groups) == 1:
-            self._mend(place, f"{self._quote(place)} closes no bracket", "left out", "a ( where the group begins")
+            self.repairs.add(
+                place, f"{self.repairs.quote(place)} closes no bracket", "left out", "a ( where the group begins"
+            )
         else:
             self._close_group()
 
@@ -235,7 +214,7 @@ class _Parser(_Reader):
         unclosed = len(self.groups) - 1
         place = Span(self.groups[1].opened, self.groups[1].opened + 1)
         mistake = "the bracket is never closed" if unclosed == 1 else f"{unclosed:,} brackets are never closed"
-        self._mend(place, mistake, "closed at the end", f"{')' * unclosed if unclosed < 4 else ')'} at the end")
+        self.repairs.add(place, mistake, "closed at the end", f"{')' * unclosed if unclosed < 4 else ')'} at the end")
         while len(self.groups) > 1:
             self._close_group()
 
@@ -247,7 +226,7 @@ class _Parser(_Reader):
             self._complete(combine(group.clauses, any_word=self.any))
             return
         place = Span(group.opened, self.position)
-        self._mend(place, "the brackets hold nothing", "left out", "words between the brackets")
+        self.repairs.add(place, "the brackets hold nothing", "left out", "words between the brackets")
         # What was said of these brackets is not said of what follows them, but it stays joined as it was.
         self.pending = _Pending(before=group.outside.before, strays=group.outside.strays)
         if self.pending.before:
@@ -302,9 +281,9 @@ class _Parser(_Reader):
     def _stray_name(self, name: re.Match[str]) -> None:
         near = keys.closest_field(name[1][:MAX_QUOTED_CHARACTERS])
         place = Span(*name.span(1))
-        self._mend(
+        self.repairs.add(
             place,
-            f"{self._quote(place)} is no field",
+            f"{self.repairs.quote(place)} is no field",
             f"did you mean {near}? searched as words" if near else "searched as words",
             f"{near}:" if near else ", ".join(keys.FIELDS),
         )
@@ -319,7 +298,9 @@ class _Parser(_Reader):
         """Read a field name without a value as a word."""
         name = self.pending.name
         if name is not None:
-            self._mend(name, f"{self._quote(name)} has nothing after it", "searched as a word", "a word after it")
+            self.repairs.add(
+                name, f"{self.repairs.quote(name)} has nothing after it", "searched as a word", "a word after it"
+            )
             self.pending.field = self.pending.name = None
             self._stray(Span(name.start, name.stop - 1))
 
@@ -333,7 +314,9 @@ class _Parser(_Reader):
         self._settle_strays()
         waiting = self.pending.operators
         if waiting is not None:
-            self._mend(waiting, f"{self._quote(waiting)} has nothing after it", "left out", "a word after it")
+            self.repairs.add(
+                waiting, f"{self.repairs.quote(waiting)} has nothing after it", "left out", "a word after it"
+            )
         self.pending = _Pending()
 
     def _operator(self, operator: str, place: Span) -> None:
@@ -343,9 +326,11 @@ class _Parser(_Reader):
         self._settle_name()
         self._settle_strays()
         if self.pending.operators is not None:
-            self._mend(place, f"{self._quote(place)} follows another operator", "left out", "one operator")
+            self.repairs.add(place, f"{self.repairs.quote(place)} follows another operator", "left out", "one operator")
         elif not self.groups[-1].clauses:
-            self._mend(place, f"{self._quote(place)} has nothing before it", "left out", "a word before it")
+            self.repairs.add(
+                place, f"{self.repairs.quote(place)} has nothing before it", "left out", "a word before it"
+            )
         else:
             self.pending.before = operator
             self._wait(place)
@@ -391,11 +376,15 @@ class _Parser(_Reader):
             leaf = Fuzzy(lexer.unescape(stem), self._field(), distance, place=self.count(place))
         elif fuzzy:
             tail = Span(place.start + fuzzy.start(), place.stop)
-            self._mend(tail, "a pattern cannot be fuzzy too", f"{self._quote(tail)} left out", "one of the two")
+            self.repairs.add(
+                tail, "a pattern cannot be fuzzy too", f"{self.repairs.quote(tail)} left out", "one of the two"
+            )
         if isinstance(leaf, Prefix | Wildcard | Fuzzy):
             self.patterns += 1
             if self.patterns > MAX_PATTERNS:
-                raise self.error(f"the query holds more than {MAX_PATTERNS} patterns", "fewer patterns", place.start)
+                raise self.repairs.error(
+                    f"the query holds more than {MAX_PATTERNS} patterns", "fewer patterns", place.start
+                )
         self._complete(leaf or self._plain_word(stem, place))
 
     def _plain_word(self, raw: str, place: Span) -> Word:
@@ -413,7 +402,7 @@ class _Parser(_Reader):
         if len(asked) == len(raw) or not asked or any(wild in lexer.mask_escapes(asked) for wild in lexer.WILD):
             return raw
         place = Span(start + len(asked), start + len(raw))
-        self._mend(place, "a ? at a word's end is no pattern", "read as a question mark", "a * there")
+        self.repairs.add(place, "a ? at a word's end is no pattern", "read as a question mark", "a * there")
         return asked
 
     def _pattern_or(self, raw: str, place: Span) -> Leaf | None:
@@ -423,7 +412,7 @@ class _Parser(_Reader):
         if not wild:
             return None
         if len(raw) > MAX_PATTERN_CHARACTERS:
-            raise self.error(
+            raise self.repairs.error(
                 f"a pattern is longer than {MAX_PATTERN_CHARACTERS:,} characters", "a shorter pattern", place.start
             )
         field = self._field()
@@ -437,9 +426,9 @@ class _Parser(_Reader):
     def _distance(self, number: str, place: Span) -> int | None:
         if number in ("", "1", "2"):
             return int(number) if number else None
-        self._mend(
+        self.repairs.add(
             place,
-            f"a fuzzy word differs by 1 or 2 letters, not by {self._quote(Span(place.start + 1, place.stop))}",
+            f"a fuzzy word differs by 1 or 2 letters, not by {self.repairs.quote(Span(place.start + 1, place.stop))}",
             "read as ~2",
             "~1, ~2, or ~ alone",
         )
@@ -448,7 +437,7 @@ class _Parser(_Reader):
     def _quoted(self, quoted: re.Match[str]) -> None:
         start = quoted.start()
         if not quoted[2]:
-            self._mend(Span(start, start + 1), "the quote is never closed", "closed at the end", 'a " at the end')
+            self.repairs.add(Span(start, start + 1), "the quote is never closed", "closed at the end", 'a " at the end')
         field = self._field()
         slop = self._slop() if quoted[2] and field not in ("date", *keys.KEYWORD_FIELDS) else None
         place = Span(start, self.position)
@@ -474,7 +463,7 @@ class _Parser(_Reader):
         if len(slop[1]) <= 4 and int(slop[1]) <= lexer.MAX_SLOP_WORDS:
             return int(slop[1])
         most = f"at most {lexer.MAX_SLOP_WORDS:,} words may stand among those of a phrase"
-        self._mend(place, most, f"read as ~{lexer.MAX_SLOP_WORDS}", f"~{lexer.MAX_SLOP_WORDS} or less")
+        self.repairs.add(place, most, f"read as ~{lexer.MAX_SLOP_WORDS}", f"~{lexer.MAX_SLOP_WORDS} or less")
         return lexer.MAX_SLOP_WORDS
 
     def _days(self) -> bool:
@@ -513,7 +502,9 @@ class _Parser(_Reader):
             stop = run.end()
             whole = self.text[place.start : stop].rstrip(lexer.TRAILING)
             if date_ranges.parse_dates(whole):
-                self._mend(place, f"{self._quote(place)} is no date", f'read as "{whole}"', f'date:"{whole}"')
+                self.repairs.add(
+                    place, f"{self.repairs.quote(place)} is no date", f'read as "{whole}"', f'date:"{whole}"'
+                )
                 self.position = stop
                 return Span(place.start, place.start + len(whole))
         return place
@@ -525,11 +516,11 @@ class _Parser(_Reader):
     def _range_in_brackets(self, days: re.Match[str]) -> None:
         place = Span(*days.span())
         if not days[3]:
-            end = self._quote(Span(*days.span(2)))
+            end = self.repairs.quote(Span(*days.span(2)))
             bracket = Span(place.start, place.start + 1)
-            self._mend(bracket, "the range is never closed", f"closed after {end}", "[2012 TO 2013]")
+            self.repairs.add(bracket, "the range is never closed", f"closed after {end}", "[2012 TO 2013]")
         if days[1] + days[3] not in ("[", "[]"):
-            self._mend(place, "a range of dates includes both its ends", "read so", "[2012 TO 2013]")
+            self.repairs.add(place, "a range of dates includes both its ends", "read so", "[2012 TO 2013]")
         words = days[2].split()
         ends = words.index("TO") if "TO" in words else None
         if ends is None:
@@ -547,12 +538,14 @@ class _Parser(_Reader):
             return
         earliest, latest = days
         if earliest and latest and latest < earliest:
-            self._mend(place, f"{self._quote(inner)} runs backwards", "its ends were swapped", "the earlier end first")
+            self.repairs.add(
+                place, f"{self.repairs.quote(inner)} runs backwards", "its ends were swapped", "the earlier end first"
+            )
             earliest, latest = latest, earliest
         self._complete(DateRange(earliest, latest, place=self.count(place)))
 
     def _no_date(self, place: Span) -> None:
-        self._mend(place, f"{self._quote(place)} is no date", "searched as words", DATE_HINT)
+        self.repairs.add(place, f"{self.repairs.quote(place)} is no date", "searched as words", DATE_HINT)
         words: list[Query] = []
         for run in lexer.WORD.finditer(self.text, place.start, place.stop):
             text = lexer.unescape(run[0])
