@@ -39,6 +39,8 @@ NARROWING = {
     "language": "--lang",
     "publisher": "--publisher",
     "creator": "--creator",
+    "to": "to:",
+    "with": "with:",
     "collection": "--collection",
     "subject": "--subject",
     "year": "date:",

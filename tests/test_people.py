@@ -1,0 +1,61 @@
+"""People from the command line: queries by whom a message names, and facets of people."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+MESSAGES = {
+    "a.eml": (
+        "H <h@mail.example >",
+        "Jane Doe <jane@mail.example>",
+        "Max Roe <max@mail.example>",
+        "hidden@mail.example",
+    ),
+    "b.eml": ("Jane Doe <jane@mail.example>", "H <h@mail.example>", "", ""),
+    "c.eml": ("jane@mail.example", "h@mail.example", "", ""),
+}
+
+
+@pytest.fixture
+def mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run) -> None:
+    for name, (sender, to, cc, bcc) in MESSAGES.items():
+        head = f"From: {sender}\nTo: {to}\n" + (f"Cc: {cc}\n" if cc else "") + (f"Bcc: {bcc}\n" if bcc else "")
+        (tmp_path / name).write_text(f"{head}Subject: The talks\nDate: 20 Mar 2016\n\nText.\n")
+    monkeypatch.chdir(tmp_path)
+    assert run("build", ".").code == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "paths"),
+    [
+        ("to:jane", ["a.eml"]),
+        ("from:jane", ["b.eml", "c.eml"]),
+        ("with:jane", ["a.eml", "b.eml", "c.eml"]),
+        ("cc:roe", ["a.eml"]),
+        ("bcc:hidden", ["a.eml"]),
+        ('to:"Jane Doe"', ["a.eml"]),
+        ("cc:jane", []),
+    ],
+)
+def test_a_query_asks_for_those_whom_a_message_names(mails: None, run, query: str, paths: list[str]) -> None:
+    assert sorted(run("search", "-l", query).out.splitlines()) == paths
+
+
+def test_one_person_is_one_row_of_a_facet(mails: None, run) -> None:
+    found = json.loads(run("search", "talks", "--json", "--facets", "to,with").out)
+    assert found["facets"]["to"] == {
+        "H <h@mail.example>": 1,
+        "Jane Doe <jane@mail.example>": 1,
+        "h@mail.example": 1,
+    }
+    assert found["facets"]["with"]["H <h@mail.example>"] == 2
+    assert "with:" in run("search", "talks", "--facets", "with").out
+
+
+def test_people_are_in_json_and_in_templates(mails: None, run) -> None:
+    (hit,) = json.loads(run("search", "bcc:hidden", "--json").out)["hits"]
+    assert (hit["to"], hit["bcc"]) == (["Jane Doe <jane@mail.example>"], ["hidden@mail.example"])
+    assert run("search", "bcc:hidden", "--template", "{cc}").out == "Max Roe <max@mail.example>\n"
