@@ -154,7 +154,6 @@ READ = [
     ('"a « b » c"', '"a « b » c"'),
     ('"a"b"c"', '"a" AND b AND "c"'),
     (r'"say \"a\" \\ b"', r'"say \"a\" \\ b"'),
-    ('"a AND (b*"', '"a AND (b*"'),
     ('-"a b"', 'NOT "a b"'),
     ('"a"-b', r'"a" AND \-b'),
     # the full-width forms and points of other scripts

@@ -29,7 +29,7 @@ from docindex.analysis.tokenizer import MAX_WORD_CHARACTERS, STANDARD, Tokenizer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-VERSION = 1
+VERSION = 2
 """Raise it if the same text gives other terms: existing indexes are then rebuilt."""
 
 

@@ -44,8 +44,9 @@ _APOSTROPHES = "'’ʼ‘＇"
 _IN = rf"\w{_MARKS}"
 # A hyphen at the end of a line and the blanks after it, if a word continues there. Two patterns: a
 # pattern that begins with two literal characters is found four times as fast as one with a set.
-_LINE_END = re.compile(r"-\n[ \t]*(?=[^\W\d_])")
-_UNICODE_LINE_END = re.compile(r"‐\n[ \t]*(?=[^\W\d_])")
+_LINE_END = re.compile(r"-\n[ \t\f]*(?=[^\W\d_])")
+_UNICODE_LINE_END = re.compile(r"‐\n[ \t\f]*(?=[^\W\d_])")
+_OCR_LINE_END = re.compile(r"(?<=[^\W\d_])[\xad¬]\n[ \t\f]*(?=[^\W\d_])")
 # They stand for that hyphen and those blanks, so that the chunk is not split there.
 _HYPHEN, _GAP = "\x01", "\x02"
 _BREAK = re.compile(f"[{_HYPHEN}‐]{_GAP}+")
@@ -101,12 +102,14 @@ def blank_separators(text: str) -> bytes:
     text = _LINE_END.sub(_keep_together, text)
     if "‐" in text:
         text = _UNICODE_LINE_END.sub(_keep_together, text)
+    if "\xad\n" in text or "¬\n" in text:
+        text = _OCR_LINE_END.sub(_keep_together, text)
     return text.encode("utf-8", "surrogatepass").translate(_BLANKED)
 
 
 def _keep_together(end: re.Match[str]) -> str:
     hyphen = end[0][0]
-    return (_HYPHEN if hyphen == "-" else hyphen) + _GAP * (len(end[0]) - 1)
+    return (hyphen if hyphen == "‐" else _HYPHEN) + _GAP * (len(end[0]) - 1)
 
 
 def bigrams(run: str) -> Iterable[tuple[int, int, int]]:
@@ -175,7 +178,7 @@ class Tokenizer:
         words = [(word.start(), word.end()) for word in _BETWEEN_APOSTROPHES.finditer(part)]
         if not words:  # a lone apostrophe that is a letter in Unicode (U+02BC)
             return []
-        while len(words) > 1 and part[slice(*words[0])].lower() in ELIDED:
+        while len(words) > 1 and part[slice(*words[0])].lower() in ELIDED and not _opens_name(part, words[1][0]):
             del words[0]
         if len(words) > 1 and part[slice(*words[-1])].lower() == "s":
             del words[-1]
@@ -214,6 +217,11 @@ class Tokenizer:
 def has_unspaced(text: str) -> bool:
     """Return True if a part of the text is in a script that puts no blanks between words."""
     return not text.isascii() and _unspaced().search(text) is not None
+
+
+def _opens_name(part: str, second: int) -> bool:
+    """Return True for names such as `N'Djamena`: French elides `n` and `m` before vowels only."""
+    return part[0] in "nNmM" and second == 2 and part[second].lower() in "bcdfgjklmnpqrstvwxz"
 
 
 STANDARD = Tokenizer()

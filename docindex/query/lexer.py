@@ -120,4 +120,4 @@ def _plain(body: str, bare: bool) -> str:
 
 def escape_phrase(text: str) -> str:
     """Return a text escaped for use between straight quotes."""
-    return re.sub(rf"[{QUOTES[0]}\\]", r"\\\g<0>", text)
+    return re.sub(rf"[{QUOTES[0]}\\{STARS}]", r"\\\g<0>", text)

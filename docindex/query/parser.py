@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from docindex.analysis import tokenizer
 from docindex.errors import QueryError
-from docindex.metadata import keys
+from docindex.metadata import keys, language_codes
 from docindex.model import Span
 from docindex.query import date_ranges, lexer
 from docindex.query.ast import (
@@ -359,7 +359,13 @@ class _Parser(_Reader):
         return True
 
     def _verbatim(self, raw: str, place: Span) -> Leaf:
-        return self._pattern_or(raw, place) or Word(lexer.unescape(raw), self._field(), place=self.count(place))
+        leaf = self._pattern_or(raw, place)
+        if leaf:
+            return leaf
+        text = lexer.unescape(raw)
+        if self._field() == "language":
+            text = _language(text)
+        return Word(text, self._field(), place=self.count(place))
 
     def _word(self, raw: str, run: Span) -> None:
         raw = raw[: len(lexer.mask_escapes(raw).rstrip(lexer.TRAILING))]
@@ -415,6 +421,8 @@ class _Parser(_Reader):
             raise self.repairs.error(
                 f"a pattern is longer than {MAX_PATTERN_CHARACTERS:,} characters", "a shorter pattern", place.start
             )
+        if _ADDRESS.search(shape) and not any(character in lexer.STARS for character in shape):
+            return None  # the ? of a pasted address
         field = self._field()
         self.count(place)
         if field is None and not shape.strip(lexer.STARS):
@@ -442,6 +450,18 @@ class _Parser(_Reader):
         slop = self._slop() if quoted[2] and field not in ("date", *keys.KEYWORD_FIELDS) else None
         place = Span(start, self.position)
         text = lexer.unescape(quoted[1])
+        star = _STAR_IN_PHRASE.search(lexer.mask_escapes(quoted[1]))
+        if star and field not in keys.KEYWORD_FIELDS and field != "date":
+            at = quoted.start(1) + star.start()
+            self.repairs.add(
+                Span(at, at + 1),
+                "a * within quotes stands for nothing",
+                "left out",
+                "the word with * outside the quotes",
+            )
+            text = _STAR_IN_PHRASE.sub("", text)
+        if field == "language":
+            text = _language(text)
         if field in keys.KEYWORD_FIELDS and text.strip():
             self._complete(Word(text, field, place=self.count(place)))
         elif not _says_something(text):
@@ -552,6 +572,16 @@ class _Parser(_Reader):
             if _says_something(text):
                 words.append(self.word(text, None, Span(*run.span())))
         self._complete(self.side_by_side(words))
+
+
+def _language(text: str) -> str:
+    """Return the code of a language that is given by its name."""
+    return (len(text) > 3 and language_codes.code(text)) or text
+
+
+_ADDRESS = re.compile(r"://|\w\?[\w.%+-]{1,40}=")
+"""Part of a web address."""
+_STAR_IN_PHRASE = re.compile(rf"(?<=\w)[{lexer.STARS}]|[{lexer.STARS}](?=\w)")
 
 
 def _says_something(text: str) -> bool:

@@ -123,6 +123,11 @@ def _decode(data: bytes) -> tuple[str, str]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace"), encoding
+    if b"\x1b$" in data or b"\x1b(" in data:
+        try:
+            return data.decode("iso2022_jp_ext"), "iso2022_jp"
+        except UnicodeDecodeError:
+            pass  # escape sequences of a terminal
     if b"\0" in data:
         encoding = _unmarked_utf16(data)
         return data.decode(encoding, "replace"), encoding
@@ -168,9 +173,9 @@ def _is_other_script(sample: bytes) -> bool:
 
 _COMMON = (  # letters that make up more than half of any text in a script, and its encodings
     ("اليمنورت", ("cp1256", "iso8859_6")),
-    ("оеаинтсрвл", ("cp1251", "koi8_r", "cp866", "iso8859_5")),
-    ("αοιετσνρης", ("cp1253", "iso8859_7")),
-    ("יוהלאמרתבש", ("cp1255",)),
+    ("оеаинтсрвл", ("cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic")),
+    ("αοιετσνρης", ("cp1253", "iso8859_7", "mac_greek", "cp737", "cp869")),
+    ("יוהלאמרתבש", ("cp1255", "cp862")),
 )
 
 
@@ -192,16 +197,22 @@ def _share(sample: bytes, encoding: str, letters: str) -> float:
     return sum(letter in letters for letter in high) / len(high)
 
 
-_WESTERN = ("àâäáåçèéêëíîïñóôöøæœšùûüúßÿªº", "áâãàçéêíóôõú", "àèéìíîòóùú", "áðéíóúýþæö")
+_WESTERN = ("àâäáåçèéêëíîïñóôöøæœšùûüúßÿªº", "áâãàçéêíóôõú", "àèéìíîòóùú")
+_TURKISH = ("çğıiöşüâîû",)
 _CENTRAL = ("ąćęłńóśźż", "áäčďéěíĺľňóôŕřšťúůýž", "áéíóöőúüű", "âăîşţ", "čćđšž")
 _LATIN = (  # letters over 127 of each encoding's languages; the first of equals is chosen
     ("cp1252", _WESTERN),
     ("iso8859_15", _WESTERN),
     ("cp1250", _CENTRAL),
     ("iso8859_2", _CENTRAL),
-    ("cp1254", ("çğıiöşüâîû",)),
+    ("cp1254", _TURKISH),
+    ("cp1252", ("áðéíóúýþæö",)),  # Icelandic: its rarer letters are Turkish ones
     ("mac_roman", _WESTERN),
     ("cp850", _WESTERN),
+    ("cp852", _CENTRAL),
+    ("cp857", _TURKISH),
+    ("mac_latin2", _CENTRAL),
+    ("mac_turkish", _TURKISH),
 )
 _WITHIN_WORDS = frozenset("’‘·–—\xad")
 
@@ -228,4 +239,6 @@ def _is_apt_sign(before: str, sign: str, after: str) -> bool:
     """Return False for quotation marks inside a word and for control characters."""
     if sign.isalpha() or sign == "\ufffd" or "\x80" <= sign < "\xa0":
         return False
+    if sign in "¹²³" and before.isalpha() and before not in "mM":
+        return False  # an index stands behind a unit: m², km³
     return sign in _WITHIN_WORDS or not (before.isalpha() and after.isalpha())

@@ -10,8 +10,8 @@ from docindex.readers.base import Format
 
 FORMATS = (
     Format("text", suffixes=(".txt", ".text", ".log", ""), version=2),
-    Format("markdown", suffixes=(".md", ".markdown"), version=1),
-    Format("html", suffixes=(".html", ".htm", ".xhtml"), version=1, libraries=("lxml", "trafilatura")),
+    Format("markdown", suffixes=(".md", ".markdown"), version=2),
+    Format("html", suffixes=(".html", ".htm", ".xhtml"), version=2, libraries=("lxml", "trafilatura")),
     Format("mail", suffixes=(".eml", ".emlx", ".mbox", ".mbx", ".mht", ".mhtml"), version=3, holds_files=True),
     Format("tables", suffixes=(".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson"), version=2),
     Format("pdf", suffixes=(".pdf",), version=2, libraries=("pypdfium2",), holds_files=True),

@@ -320,7 +320,7 @@ def _metadata(tree: HtmlElement, page: Document | None, text: str) -> Metadata:
     tags = page.tags if page else []
     return Metadata(
         title=" ".join((title or "").split()) or None,
-        creator=(page.author if page else None) or None,
+        creator=_BYLINE.sub("", (page.author if page else None) or "") or None,
         publisher=next(filter(None, map(values.get, _PUBLISHERS)), None),
         date=next(filter(None, (dates.parse(values.get(name, ""), origin="header") for name in _DATES)), None),
         language=_language(tree, text),
@@ -336,7 +336,7 @@ def _values(tree: HtmlElement) -> dict[str, str]:
         value = element.get("content") or element.get("datetime") or ""
         values.setdefault(name.strip().lower(), " ".join(value.split()))
     for script in tree.iter("script"):
-        if script.get("type") == "application/ld+json":
+        if (script.get("type") or "").partition(";")[0].strip().lower() == "application/ld+json":
             for name, value in _json_ld(script.text or ""):
                 values.setdefault(name, value)
     times = {time.get("datetime") for time in tree.iter("time")} - {None}
@@ -345,10 +345,15 @@ def _values(tree: HtmlElement) -> dict[str, str]:
     return values
 
 
+_CDATA = re.compile(r"(?://|/\*)?\s*(?:<!\[CDATA\[|\]\]>|<!--|-->)\s*(?:\*/)?")
+_BYLINE = re.compile(r"^(?:par|by|von|por|autor|auteur|author|بقلم)\s*:?\s+(?=\w+\s+\w)", re.IGNORECASE)
+"""Word before the name of an author. One name alone keeps it: it may be a part of the name."""
+
+
 def _json_ld(text: str) -> Iterator[tuple[str, str]]:
     """Yield the dates and publishers of the articles that a page describes (schema.org in JSON-LD)."""
     try:
-        found = json.loads(text[:_MAX_JSON])
+        found = json.loads(_CDATA.sub("", text[:_MAX_JSON]), strict=False)  # raw line breaks are a frequent mistake
     except (ValueError, RecursionError):
         return
     nodes = [found]
@@ -357,7 +362,8 @@ def _json_ld(text: str) -> Iterator[tuple[str, str]]:
         if isinstance(node, list):
             nodes += node
         elif isinstance(node, dict):
-            nodes += node.get("@graph", [])
+            graph = node.get("@graph", [])
+            nodes += graph if isinstance(graph, list) else [graph]
             if isinstance(date := node.get("datePublished"), str):
                 yield "datepublished", date
             publisher = node.get("publisher")

@@ -144,10 +144,29 @@ def _front_matter(text: str) -> tuple[list[_Block], Metadata, str]:
         # BaseLoader keeps values as written, for `dates` to read.
         values = yaml.BaseLoader("\n".join(top[1:stop])).get_single_data()
     except (yaml.YAMLError, RecursionError):
-        return _as_written(top[1:stop], 2), Metadata(), markdown
+        found = _metadata(dict(_entries(top[1:stop])))
+        return _as_written(top[1:stop], 2), found, markdown
     if values is not None and not isinstance(values, dict):
         return [], Metadata(), text
     return [], _metadata(values or {}), markdown
+
+
+_ENTRY = re.compile(r"([A-Za-z][\w -]{0,40}):(?:[ \t]+(.*))?\Z")
+
+
+def _entries(lines: list[str]) -> Iterator[tuple[object, object]]:
+    """Yield the entries of broken YAML, each read by itself. A broken value is its text as written."""
+    starts = [at for at, line in enumerate(lines) if _ENTRY.match(line)]
+    for start, stop in pairwise([*starts, len(lines)]):
+        entry = _ENTRY.match(lines[start])
+        try:
+            values = yaml.BaseLoader("\n".join(lines[start:stop])).get_single_data()
+        except (yaml.YAMLError, RecursionError):
+            values = None
+        if isinstance(values, dict):
+            yield from values.items()
+        elif entry and (entry[2] or "")[:1] not in "[{&*!|>%@`":
+            yield entry[1], (entry[2] or "").strip().strip("\"'")
 
 
 def _metadata(values: dict[object, object]) -> Metadata:

@@ -27,11 +27,16 @@ from docindex.readers.charset import decode
 _JSON = (".json", ".jsonl", ".ndjson")
 
 
+_SEPARATOR_LINE = re.compile(r"\A\ufeff?\"?sep=.\"?[ \t]*\n", re.IGNORECASE)
+"""First line that tells Excel the delimiter."""
+
+
 def read(source: Source, data: bytes) -> Iterator[Record | PartFailure]:
     """Yield a record for each row, or one of the whole text if it is no table. Raises ReaderError."""
     text = decode(data)[0]
     if not text.strip():
         return
+    text = _SEPARATOR_LINE.sub("\n", text, count=1)
     if PurePosixPath(source.path).suffix.lower() in _JSON:
         yield from _json(source, text)
     elif (shape := _shape(text)) and _has_header(list(islice(_rows(text, shape), 2))):
@@ -127,13 +132,47 @@ def _is_known(name: str) -> bool:
 def _table(source: Source, text: str, shape: _Shape) -> Iterator[Record | PartFailure]:
     found = _rows(text, shape)
     names = next(found)[1] or []
+    month_first = _month_first_columns(names, text, shape)
     for number, (line, cells) in enumerate(found, 1):
+        if cells is not None and month_first:
+            cells = [_iso(cell) if at in month_first else cell for at, cell in enumerate(cells)]
         part = f"row-{number}"
         if cells is None:
             reason = f"line {line}: a cell of more than {_MAX_CELL_CHARS:,} characters"
             yield PartFailure(part, reason, "close the quotation mark, or split the text")
         elif made := table_records.record(source, zip_longest(names, cells, fillvalue=""), part, line):
             yield made
+
+
+_SLASHED = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?=\D|\Z)")
+
+
+def _month_first_columns(names: Sequence[str], text: str, shape: _Shape) -> set[int]:
+    """Return the columns of dates in which the month comes first: some second number is above 12, and no first one."""
+    columns = {at for at, name in enumerate(names) if keys.column(name.strip()) == "date"}
+    day_first: set[int] = set()
+    month_first: set[int] = set()
+    if not columns or not _SLASHED_ANYWHERE.search(text):
+        return set()
+    for _, cells in _rows(text, shape):
+        for at in columns:
+            date = _SLASHED.match(cells[at]) if cells and at < len(cells) else None
+            if date and int(date[1]) > 12:
+                day_first.add(at)
+            elif date and int(date[2]) > 12:
+                month_first.add(at)
+    return month_first - day_first
+
+
+_SLASHED_ANYWHERE = re.compile(r"\d/(?:1[3-9]|2\d|3[01])/\d{4}")
+
+
+def _iso(cell: str) -> str:
+    """Return a date whose month comes first as ISO 8601, and any other text as it is."""
+    date = _SLASHED.match(cell)
+    if not date or int(date[1]) > 12:
+        return cell
+    return f"{date[3]}-{int(date[1]):02}-{int(date[2]):02}{cell[date.end() :]}"
 
 
 # JSON ----------------------------------------------------------------------------------------------------------

@@ -125,12 +125,14 @@ def _is_name(text: str) -> bool:
 # Mail ----------------------------------------------------------------------------------------------------------
 
 _LABELS = {
-    "creator": "from de von da van från fra من от",
+    "creator": "from de von da van från fra من от kimden gönderen od από מאת از",
     "date": "sent date envoyé gesendet datum enviado enviada fecha inviato data verzonden skickat تاريخ التاريخ дата "
     "отправлено date_sent sent_on envoyé_le date_d'envoi date_d’envoi gesendet_am enviado_el enviado_em inviato_il "
-    "تاريخ_الإرسال تاريخ_الارسال أرسلت дата_отправки",
-    "to": "to à a para an aan till til إلى الى for pour für кому",
-    "title": "subject objet sujet betreff asunto assunto oggetto onderwerp ämne emne re الموضوع тема",
+    "تاريخ_الإرسال تاريخ_الارسال أرسلت дата_отправки gönderildi tarih "
+    "gönderme_tarihi wysłano ημερομηνία εστάλη נשלח תאריך تاریخ",
+    "to": "to à a para an aan till til إلى الى for pour für кому kime do προς אל به",
+    "title": "subject objet sujet betreff asunto assunto oggetto onderwerp ämne emne re الموضوع тема "
+    "konu temat θέμα נושא موضوع",
     "cc": "cc kopie copie نسخة копия",
     "bcc": "bcc cci cco",
     "": "attachments importance reply-to sender message-id pièces anlagen wichtigkeit",

@@ -13,6 +13,7 @@ from docindex.indexing import freshness
 from docindex.model import METADATA_FIELDS, UNDETERMINED
 from docindex.query import parser, printer
 from docindex.query.ast import And, Phrase
+from docindex.query.sums import with_separators
 from docindex.results import Hit, Results
 from docindex.search import spelling
 from docindex.search.expansion import (
@@ -162,6 +163,7 @@ def with_filters(query: Query, options: SearchOptions) -> Query:
 
 
 def _expand(query: Query, index: Searcher, options: SearchOptions) -> Expanded:
+    query = with_separators(query)
     wanted = options.expansion
     if wanted.aliases is None and not wanted.no_aliases and (manifest := index.state.manifest):
         wanted = replace(wanted, aliases=manifest_aliases(manifest))
