@@ -109,15 +109,13 @@ read as   Accords AND "secret -talks date:2013" AND language:fr
 mended    the quote is never closed; closed at the end
 means     all of these:
             the word 'Accords'
-            the phrase 'secret -talks date:2013'
+            the phrase 'secret -talks date:2013', as typed
             the language 'fr'
 looks up  Accords
             ar  accords | ~accords
             en fr  accords | accord | ~accord
           "secret -talks date:2013"
-            ar  secret | ~secret + talks | ~talks + date | ~date + 2013 | ~2013
-            en  secret | ~secret + talks | talk | ~talk + date | ~date + 2013 | ~2013
-            fr  secret | ~secret + talks | talk | ~talk + date | dat | ~dat + 2013 | ~2013
+            ar en fr  secret + talks + date + 2013
 """
 
 

@@ -305,6 +305,7 @@ def test_tangled_markdown_is_read_or_refused_within_its_time(archive: Path, run,
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a limit may end a callback, and again
 @pytest.mark.parametrize("tangle", TANGLES)
 def test_a_tangled_manifest_is_refused_and_does_not_hold_up_a_search(archive: Path, run, tangle: str) -> None:
     run("build")

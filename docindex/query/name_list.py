@@ -19,6 +19,9 @@ _NAME_HEADERS = frozenset("name names nom noms nombre namen person personne pers
 _ALIAS_HEADERS = ("alias", "aka", "variant", "other", "autre", "also", "weak")
 _OTHER_HEADERS = frozenset("id date country type role note notes source gender dob birth nationality".split())
 
+MAX_CELL_CHARS = 100_000
+"""Characters of the longest cell. An unclosed quote would make one of the whole file."""
+
 
 def read(path: Path, column: str | None = None) -> list[tuple[str, ...]]:
     """Return the names of a file, each with its aliases behind it. Raises UsageError.
@@ -39,6 +42,8 @@ def read(path: Path, column: str | None = None) -> list[tuple[str, ...]]:
         raise UsageError(f"{path} is larger than {MAX_BYTES:,} bytes", "fewer names")
     try:
         rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=_delimiter(text))]
+        if any(len(cell) > MAX_CELL_CHARS for row in rows for cell in row):
+            raise csv.Error(f"a cell is longer than {MAX_CELL_CHARS:,} characters")
     except csv.Error as error:
         raise UsageError(f"{path} is no CSV: {error}", "a name a line") from error
     return _names([row for row in rows if any(row)], column, str(path))

@@ -63,7 +63,11 @@ def test_an_answer_never_mixes_two_commits(tmp_path: Path) -> None:
     assert len(seen) > 10
 
 
-def test_a_search_lists_the_index_folder_once(archive: Path, run) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize(("flags", "lists"), [(["--index", ".docindex"], 1), ([], 2)])
+def test_a_search_lists_the_index_folder_once(  # type: ignore[no-untyped-def]
+    archive: Path, run, flags: list[str], lists: int
+) -> None:
+    """An index that is not named is listed once more before, to see whether others may have written it."""
     run("build")
     code = (
         "import os, sys\n"
@@ -75,10 +79,10 @@ def test_a_search_lists_the_index_folder_once(archive: Path, run) -> None:  # ty
         "            place = os.readlink(f'/proc/self/fd/{place}')\n"
         "        listed.append(os.path.basename(os.path.abspath(place)))\n"
         "sys.addaudithook(hook)\n"
-        "sys.argv = ['docindex', 'search', 'Belmokhtar']\n"
+        f"sys.argv = {['docindex', 'search', 'Belmokhtar', *flags]!r}\n"
         "from docindex.cli.main import main\n"
         "try: main()\n"
         "finally: print(listed.count('.docindex'))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.splitlines()[-1] == "1"
+    assert ran.stdout.splitlines()[-1] == str(lists)
