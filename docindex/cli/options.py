@@ -345,6 +345,19 @@ class NamesFlags(IndexOptions, frozen=True, kw_only=True):
     as_json: Annotated[bool, JSON] = False
 
 
+class PeopleFlags(IndexOptions, frozen=True, kw_only=True):
+    """`docindex people`."""
+
+    corrections: Annotated[
+        Path | None,
+        Flag("--corrections", "Forms that are one person's, a group a line, as for --aliases.", WHAT, "FILE"),
+    ] = None
+    form: Annotated[str, _format("people")] = "text"
+    as_json: Annotated[bool, JSON] = False
+    quiet: Annotated[bool, QUIET] = False
+    no_pager: Annotated[bool, NO_PAGER] = False
+
+
 class MatrixFlags(QueryOptions, frozen=True, kw_only=True):
     """`docindex matrix`."""
 
@@ -528,6 +541,12 @@ COMMANDS = {
         NamesFlags,
         "List the spellings of a name in the index.",
         ("docindex names Belmokhtar", "docindex names Belmokhtar --json"),
+        exit_codes.OF_QUERIES,
+    ),
+    "people": Command(
+        PeopleFlags,
+        "List the people whom the records name.\n\nEach has the forms of the name and address that the headers unite.",
+        ("docindex people", "docindex people --corrections people.txt --format csv"),
         exit_codes.OF_QUERIES,
     ),
     "matrix": Command(

@@ -17,16 +17,19 @@ _BRACKETED = re.compile(
 )
 """Address in brackets, with the blanks and the wrong brackets of an OCR."""
 _SEPARATORS = re.compile(r"[;؛\n]|(?<=[>\]])\s*,")
+_WORN_AT = re.compile(r"(?<=\w) ?© ?(?=\w)")
+_CUT = re.compile(r"\s*(?:<|\[mailto)(?![^<>]*@).*|\s+B[156]$")
+"""Rest of a person whose address is blacked out or lost."""
 _SPECKS = " \t.,;:•*·|\"'`´‘’“”<[({"
 _REDACTED = re.compile(r"\W*(?:B[1-9](?:\(\w\))?|REDACTED|undisclosed[- ]recipients:?|\W*)\W*", re.IGNORECASE)
 
 
 def person(text: str) -> str:
     """Return one person as `Name <address>`, as a name, or as an address, with single blanks and without quotes."""
-    plain = " ".join(text[:_MAX_FIELD_CHARS].split())
+    plain = _WORN_AT.sub("@", " ".join(text[:_MAX_FIELD_CHARS].split()).replace("›", ">").replace("‹", "<"))
     found = _BRACKETED.search(plain)
     if found is None or "@" not in found["address"]:
-        return plain.strip(_SPECKS + ">)]}") if _ADDRESS.search(plain) else _name(plain)
+        return plain.strip(_SPECKS + ">)]}") if _ADDRESS.fullmatch(plain.strip(_SPECKS + ">)]}")) else _name(plain)
     address = found["address"].replace(" ", "").strip(".,")
     name = _name(plain[: found.start()])
     return f"{name} <{address}>" if name and name.casefold() != address.casefold() else address
@@ -49,14 +52,14 @@ def people(text: str) -> tuple[str, ...]:
 def parts(text: str) -> tuple[str, str]:
     """Return the name and the address of a person, folded; either may be empty."""
     name, bracket, rest = text.partition(" <")
-    if bracket:
+    if bracket and "@" in rest:
         return _folded_name(name), rest.rstrip(">").casefold()
-    return ("", text.casefold()) if "@" in text and " " not in text else (_folded_name(text), "")
+    return ("", text.casefold()) if "@" in text and " " not in text else (_folded_name(name), "")
 
 
 def _name(text: str) -> str:
     """Return a name without quotes and specks at its ends. A full stop behind an initial stays."""
-    name = text.strip(_SPECKS.replace(".", "") + ">)]}").lstrip(".")
+    name = _CUT.sub("", text).strip(_SPECKS.replace(".", "") + ">)]}").lstrip(".")
     return re.sub(r"\s+,", ",", name)
 
 

@@ -9,11 +9,11 @@ from importlib.util import find_spec
 from docindex.readers.base import Format
 
 FORMATS = (
-    Format("text", suffixes=(".txt", ".text", ".log", ""), version=2),
+    Format("text", suffixes=(".txt", ".text", ".log", ""), version=3),
     Format("markdown", suffixes=(".md", ".markdown"), version=2),
     Format("html", suffixes=(".html", ".htm", ".xhtml"), version=2, libraries=("lxml", "trafilatura")),
     Format("mail", suffixes=(".eml", ".emlx", ".mbox", ".mbx", ".mht", ".mhtml"), version=3, holds_files=True),
-    Format("tables", suffixes=(".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson"), version=2),
+    Format("tables", suffixes=(".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson"), version=3),
     Format("pdf", suffixes=(".pdf",), version=2, libraries=("pypdfium2",), holds_files=True),
     Format("docx", suffixes=(".docx", ".docm", ".dotx"), version=1, libraries=("defusedxml",)),
     Format("pptx", suffixes=(".pptx", ".pptm", ".ppsx"), version=1, libraries=("defusedxml",)),

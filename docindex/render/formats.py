@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from docindex.results import Results
 
 FORMATS = {
-    "text": "search kwic timeline verify cite record names matrix",
-    "json": "search kwic timeline verify cite names matrix",
+    "text": "search kwic timeline verify cite record names people matrix",
+    "json": "search kwic timeline verify cite names people matrix",
     "jsonl": "search kwic",
-    "csv": "search kwic timeline names matrix",
-    "tsv": "search kwic timeline names matrix",
+    "csv": "search kwic timeline names people matrix",
+    "tsv": "search kwic timeline names people matrix",
     "md": "search verify record",
     "html": "search verify",
     "csl": "search cite",

@@ -23,6 +23,8 @@ Reading = Callable[..., list[Record]]
         ("'jane@mail.example'", "jane@mail.example"),
         ("<jane@mail. example>", "jane@mail.example"),
         ('"Doe, Jane J."', "Doe, Jane J."),
+        ("Jane Doe < B6", "Jane Doe"),
+        ("Jane Doe <jane©mail.example›", "Jane Doe <jane@mail.example>"),
         ("jane@mail.example <jane@mail.example>", "jane@mail.example"),
     ],
 )

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from docindex.search.people import unite
+
 MESSAGES = {
     "a.eml": (
         "H <h@mail.example >",
@@ -59,3 +61,39 @@ def test_people_are_in_json_and_in_templates(mails: None, run) -> None:
     (hit,) = json.loads(run("search", "bcc:hidden", "--json").out)["hits"]
     assert (hit["to"], hit["bcc"]) == (["Jane Doe <jane@mail.example>"], ["hidden@mail.example"])
     assert run("search", "bcc:hidden", "--template", "{cc}").out == "Max Roe <max@mail.example>\n"
+
+
+def test_the_forms_of_a_person_are_listed_under_the_best_written(mails: None, run) -> None:
+    found = json.loads(run("people", "--json").out)["people"]
+    assert found[1] == {
+        "name": "Jane Doe <jane@mail.example>",
+        "count": 3,
+        "forms": {"Jane Doe <jane@mail.example>": 2, "jane@mail.example": 1},
+    }
+    assert found[0]["forms"] == {"H <h@mail.example>": 2, "h@mail.example": 1}
+    assert [person["count"] for person in found] == [3, 3, 1, 1]
+    assert run("people").out.splitlines()[:2] == [
+        "      3  H <h@mail.example>",
+        "              1  h@mail.example",
+    ]
+    assert run("people", "--format", "csv").out.startswith("person,count,form,records\n")
+
+
+def test_the_user_corrects_who_is_one_person(mails: None, run) -> None:
+    Path("same.txt").write_text("h@mail.example, Max Roe\n")
+    found = json.loads(run("people", "--json", "--corrections", "same.txt").out)["people"]
+    assert found[0]["forms"] == {"H <h@mail.example>": 2, "h@mail.example": 1, "Max Roe <max@mail.example>": 1}
+
+
+@pytest.mark.parametrize(
+    ("counts", "persons"),
+    [
+        ({"Simon Berg <s@x.example>": 2, "Berg, Simon": 1, "s@x.example": 1}, 1),
+        ({"Sim <s@x.example>": 1, "Simon Berg <s@x.example>": 1, "Sim": 1}, 1),
+        ({"Sim <s@x.example>": 1, "Sim <s@y.example>": 1}, 2),
+        ({"Simon Berg <s@x.example>": 1, "Simon Berg <s@y.example>": 1}, 1),
+        ({"Simon Berg": 1, "Anna Berg": 1}, 2),
+    ],
+)
+def test_only_what_the_headers_say_unites_two_forms(counts: dict[str, int], persons: int) -> None:
+    assert len(unite(counts)) == persons
