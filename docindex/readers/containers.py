@@ -170,7 +170,7 @@ class _BombError(ReaderError):
 def _read_format(source: Source, data: bytes, form: Format | None) -> Iterator[Record | EmbeddedFile | PartFailure]:
     """Yield the reader's findings. Raises ReaderError for a missing reader or library and for deep nesting."""
     if form is None:
-        raise unknown_format(source.path)
+        raise unknown_format(source.path, data)
     try:
         yield from cast(Reader, import_module(f"docindex.readers.{form.name}")).read(source, data)
     except ImportError as error:

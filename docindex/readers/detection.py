@@ -70,8 +70,12 @@ def check_readable(path: str, top: bytes) -> None:
         raise unknown_format(path)
 
 
-def unknown_format(path: str) -> NothingToIndex:
+def unknown_format(path: str, data: bytes = b"") -> NothingToIndex:
     """Return the error for a file that no reader knows."""
+    if data.startswith(_OLE):
+        what = "is an Office file as written until 2007, or a mail of Outlook"
+        hint = "save it as .docx, .xlsx, .pptx or .eml, for example with LibreOffice"
+        return NothingToIndex(what, hint, kind="Office files as written until 2007 (save them as .docx, .xlsx, .pptx)")
     suffix = suffix_of(path).lower()
     what = f"no reader for {suffix}" if suffix else "no reader for what it holds"
     return NothingToIndex(what, "convert it to text, or take it off the list", kind=suffix or "no ending")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from docindex.errors import ReaderError
 from docindex.model import Record, Source
 from docindex.readers import document_builder, xml_text
-from docindex.readers.ooxml import MARKUP, main, properties
+from docindex.readers.base import EmbeddedFile
+from docindex.readers.ooxml import MARKUP, drawn_text, embedded_files, main, properties
 from docindex.readers.zip_package import Package
 
 _NOTES = re.compile(r"word/(?:footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
@@ -21,8 +22,11 @@ def read_main_text(source: Source, data: bytes) -> Iterator[Record]:
     yield from document_builder.document(source, properties(package), list(blocks))
 
 
-def read(source: Source, data: bytes) -> Iterator[Record]:
-    """Yield one record: the text, then notes, comments, page headers and footers. Raises ReaderError."""
+def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile]:
+    """Yield one record: the text, then notes, comments, page headers and footers, diagrams and charts.
+
+    Yield the files embedded in the document too. Raises ReaderError.
+    """
     package = Package(data, "Word document")
     parts = [
         _main_part(package),
@@ -30,8 +34,9 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
     ]
     found = properties(package)
     yield from document_builder.document(
-        source, found, [block for part in parts for block in xml_text.blocks(part, MARKUP)]
+        source, found, [block for part in parts for block in xml_text.blocks(part, MARKUP)] + drawn_text(package)
     )
+    yield from embedded_files(package)
 
 
 def _main_part(package: Package) -> bytes:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from functools import partial
+
 from docindex.model import Metadata
 from docindex.readers import document_builder, xml_text
+from docindex.readers.base import EMPTY, EmbeddedFile
+from docindex.readers.document_builder import Block
 from docindex.readers.xml_text import Markup, names
 from docindex.readers.zip_package import Package
 
@@ -18,6 +24,26 @@ MARKUP = Markup(
     kept=None,
 )
 """Markup of Word and PowerPoint, which share their element names."""
+
+
+_DRAWN = re.compile(r"(?:word|ppt|xl)/(?:diagrams/data\d*|charts/chart\d*)\.xml")
+_EMBEDDED = re.compile(
+    r"(?:word|ppt|xl)/(?:embeddings/[^/]+|afchunk[^/]*|[^/]+\.(?:mht|mhtml|html?|rtf))", re.IGNORECASE
+)
+_DRAWN_MARKUP = Markup(blocks=names("p pt"), within=names("t v"), kept=None)
+
+
+def drawn_text(package: Package) -> list[Block]:
+    """Return the text of diagrams (SmartArt) and charts, which stand outside the document's own text."""
+    parts = sorted(filter(_DRAWN.fullmatch, package.names()))
+    return [block for part in parts for block in xml_text.blocks(package.get(part), _DRAWN_MARKUP)]
+
+
+def embedded_files(package: Package) -> Iterator[EmbeddedFile]:
+    """Yield the files in a document: tables and documents that were inserted, pieces of HTML (altChunk)."""
+    for name in sorted(filter(_EMBEDDED.fullmatch, package.names())):
+        file = name.rpartition("/")[2]
+        yield EmbeddedFile(file, file, partial(package.get, name), EMPTY)
 
 
 class _Relations(xml_text.Target):

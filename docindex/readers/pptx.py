@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from docindex.errors import ReaderError
 from docindex.model import Record, Source
 from docindex.readers import document_builder, xml_text
-from docindex.readers.ooxml import MARKUP, main, properties, relations
+from docindex.readers.base import EmbeddedFile
+from docindex.readers.ooxml import MARKUP, embedded_files, main, properties, relations
 from docindex.readers.zip_package import Package
 
 
-def read(source: Source, data: bytes) -> Iterator[Record]:
-    """Yield one record with a page for each slide in presentation order. Raises ReaderError."""
+def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile]:
+    """Yield one record with a page for each slide in presentation order, and the embedded files. Raises ReaderError."""
     package = Package(data, "presentation")
     presentation = main(package, "ppt/presentation.xml")
     order = _Order()
@@ -23,6 +24,7 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
     targets = {key: _beside(presentation, target) for key, _, target in relations(package, presentation)}
     pages = [_slide(package, targets[key]) for key in dict.fromkeys(order.slides) if key in targets]
     yield from document_builder.paged(source, properties(package), pages)
+    yield from embedded_files(package)
 
 
 class _Order(xml_text.Target):
