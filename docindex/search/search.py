@@ -185,7 +185,7 @@ def _hit(
         metadata_marks={
             name: marks
             for name in (METADATA_FIELDS if options.passages != 0 else ())
-            if (marks := _marks(query, record, name, exact=options.exact))
+            if record.metadata_text(name) and (marks := _marks(query, record, name, exact=options.exact))
         },
         stale=stale,
         alike=alike,
