@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -44,6 +44,9 @@ NUM_BANDS = NUM_HASHES - MIN_EQUAL_HASHES + 1
 """Bands of a signature: one more than near-duplicates can differ in, so that they share at least one."""
 MAX_BUCKET = 16
 """Groups compared with a record for each band that they share with an earlier group."""
+
+NUMPY_SIGNATURES = 50_000
+"""Signatures from which on NumPy finds shared bands: importing it takes as long as 20,000 without it."""
 
 _MIX = 0x85EBCA6B
 _BANDS = Struct(f"{BAND_HASHES}s" * NUM_BANDS + f"{NUM_HASHES - NUM_BANDS * BAND_HASHES}x")
@@ -135,11 +138,32 @@ def _sharing_a_band(signatures: Collection[bytes]) -> set[bytes]:
     Nearly all share none and need no comparison. All work per signature is done by C, since there may be many.
     """
     minhashes = [own for own in signatures if len(own) == NUM_HASHES]
+    if len(minhashes) >= NUMPY_SIGNATURES:
+        return _sharing_a_band_of_many(minhashes)
     sharing: set[bytes] = set()
     for bands in zip(*_BANDS.iter_unpack(b"".join(minhashes)), strict=True):
         repeated = {band for band, count in Counter(bands).items() if count > 1}
         sharing.update(compress(minhashes, map(repeated.__contains__, bands)))
     return sharing
+
+
+def _sharing_a_band_of_many(minhashes: Sequence[bytes]) -> set[bytes]:
+    """Return the same with NumPy: a third of the time for very many, its import included.
+
+    Bands are compared by a hash of theirs. A collision costs a comparison and no wrong group.
+    """
+    import numpy as np
+
+    rows = np.frombuffer(b"".join(minhashes), np.uint8).reshape(len(minhashes), NUM_HASHES)
+    sharing = np.zeros(len(minhashes), np.bool_)
+    for start in range(0, NUM_BANDS * BAND_HASHES, BAND_HASHES):
+        eight = np.ascontiguousarray(rows[:, start : start + 8]).view(np.uint64)[:, 0]
+        hashes = eight ^ (rows[:, start + 8].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+        ordered = np.sort(hashes)
+        repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+        if len(repeated):
+            sharing |= np.isin(hashes, repeated)
+    return {minhashes[number] for number in np.flatnonzero(sharing).tolist()}
 
 
 class LshIndex:

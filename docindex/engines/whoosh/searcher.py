@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from heapq import nlargest, nsmallest
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
@@ -197,8 +198,16 @@ def _by_score(scores: Scores, request: SearchRequest, postings: WhooshIndexReade
         chosen = [document for document, score in scores.items() if sign * score <= last]
     # Rounded, so that the order in which parts were added up decides nothing.
     keys = {document: round(sign * scores[document], SCORE_DIGITS) for document in chosen}
-    names = postings.ids(keys)
-    return sorted(sorted(keys, key=names.__getitem__), key=keys.__getitem__)
+    ordered = sorted(keys, key=keys.__getitem__)
+    runs = (list(run) for _, run in groupby(ordered, keys.__getitem__))
+    ties = [run for run in runs if len(run) > 1]
+    if ties:  # only they need their ids
+        names = postings.ids(list(chain.from_iterable(ties)))
+        places = {document: place for place, document in enumerate(ordered)}
+        for run in ties:
+            start = places[run[0]]
+            ordered[start : start + len(run)] = sorted(run, key=names.__getitem__)
+    return ordered
 
 
 def _slice(listed: Iterable[Item], request: SearchRequest) -> list[Item]:
