@@ -97,3 +97,13 @@ def test_the_user_corrects_who_is_one_person(mails: None, run) -> None:
 )
 def test_only_what_the_headers_say_unites_two_forms(counts: dict[str, int], persons: int) -> None:
     assert len(unite(counts)) == persons
+
+
+def test_a_search_by_dates_says_how_many_matches_have_none(mails: None, run) -> None:
+    Path("d.eml").write_text("From: a@x.example\nSubject: The talks\n\nText.\n")
+    assert run("build", ".").code == 0
+    note = "1 more match has no date and is left out\n"
+    for command in (["talks", "--since", "2016"], ["talks date:2016"], ["talks", "--until", "2015"]):
+        assert run("search", *command).err.endswith(note)
+    assert note not in run("search", "talks").err
+    assert note not in run("search", "witnesses", "--since", "2016").err

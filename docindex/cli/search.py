@@ -88,6 +88,8 @@ def run(flags: SearchFlags) -> int:
                 _write_pieces([results], form, line=line, null=flags.null, bom=flags.bom)
             if not flags.count or results.listed == 0:
                 say(settings, _footer(results, _corrected(results, words, index, options)))
+                if undated := searching.count_undated(" ".join(words), index, options):
+                    say(settings, [_undated(undated)])
         return FOUND if results.listed else NOT_FOUND
 
 
@@ -158,6 +160,14 @@ def _footer(results: Results, command: str | None = None) -> Iterable[Text]:
     # On a screen where both streams meet, a blank line keeps the talk apart from the answer.
     apart = bool(results.hits) and sys.stdout.isatty() and sys.stderr.isatty()
     return footer(results, apart=apart, command=command)
+
+
+def _undated(count: int) -> Text:
+    from docindex.render.styled_text import Text
+    from docindex.render.summary import plural
+
+    left_out = "has no date and is left out" if count == 1 else "have no date and are left out"
+    return Text(f"{plural(count, 'more match', 'more matches')} {left_out}", "faint")
 
 
 def _corrected(results: Results, words: Sequence[str], index: Searcher, options: SearchOptions) -> str | None:

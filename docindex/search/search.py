@@ -12,7 +12,7 @@ from docindex.engines.base import SearchRequest
 from docindex.indexing import freshness
 from docindex.model import METADATA_FIELDS, UNDETERMINED
 from docindex.query import parser, printer
-from docindex.query.ast import And, Phrase
+from docindex.query.ast import And, DateRange, Phrase
 from docindex.query.sums import with_separators
 from docindex.results import Hit, Results
 from docindex.search import spelling
@@ -136,6 +136,21 @@ def count(text: str, index: Searcher, options: SearchOptions) -> int:
     """Return how many records match a query. Raises as `search` does."""
     query = with_filters(_expand(_parse(text, options).query, index, options).query, options)
     return index.count([SearchRequest(query, 0, exact=options.exact, certain=options.certain)])[0]
+
+
+def count_undated(text: str, index: Searcher, options: SearchOptions) -> int:
+    """Return how many records match a query but for its range of dates, because they have no date."""
+    if ":" not in text and not any(isinstance(clause, DateRange) for clause in options.filters):
+        return 0
+    query = with_filters(_expand(_parse(text, options).query, index, options).query, options)
+    clauses = query.operands if isinstance(query, And) else (query,)
+    flat = [one for clause in clauses for one in (clause.operands if isinstance(clause, And) else (clause,))]
+    kept = tuple(clause for clause in flat if not isinstance(clause, DateRange))
+    if not kept or len(kept) == len(flat):
+        return 0
+    queries = (And(kept) if len(kept) > 1 else kept[0], And((*kept, DateRange(None, None))))
+    every, dated = index.count([SearchRequest(one, 0, exact=options.exact) for one in queries])
+    return every - dated
 
 
 def records(text: str, index: Searcher, options: SearchOptions) -> Iterator[Record]:
