@@ -25,6 +25,7 @@ MAX_PAGES = 50_000
 MAX_CHARACTERS = 200_000_000
 MAX_ATTACHMENTS = 1_000
 MAX_NOTE_BYTES = 1_000_000  # of one note or form value
+MAX_STAMP = 400  # characters of a scanned page, blanks and digits included
 MIN_LETTERS = 25  # of a page with text; a scanned page may hold a stamp or a page number
 _NO_TEXT = (pdfium_c.FPDF_ANNOT_LINK, pdfium_c.FPDF_ANNOT_POPUP)
 _TEXT_FIELDS = (pdfium_c.FPDF_FORMFIELD_TEXTFIELD, pdfium_c.FPDF_FORMFIELD_COMBOBOX, pdfium_c.FPDF_FORMFIELD_LISTBOX)
@@ -45,7 +46,11 @@ def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFa
         pages, pictures = [], []
         for number, text in enumerate(_texts(document), 1):
             pages.append(_shown(text))
-            if sum(map(str.isalpha, text)) < MIN_LETTERS and _is_picture(document, number - 1):
+            if (
+                len(text) < MAX_STAMP
+                and sum(map(str.isalpha, text)) < MIN_LETTERS
+                and _is_picture(document, number - 1)
+            ):
                 pictures.append(number)
         found = _metadata(document)
         attached = list(_attachments(document))
@@ -221,7 +226,8 @@ _BROKEN = "\ufffe"  # PDFium's sign for a hyphen and line break
 def _shown(text: str) -> str:
     """Return a page's text without blank lines at its ends and without invisible characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace(_BROKEN, "-\n")
-    text = _UNSEEN.sub(" ", _UNSEEN_IN_WORD.sub("", text))
+    if _UNSEEN.search(text) or "\xad" in text or "\u200b" in text:  # one search is faster than two substitutions
+        text = _UNSEEN.sub(" ", _UNSEEN_IN_WORD.sub("", text))
     return "\n".join(map(str.rstrip, text.split("\n"))).strip()
 
 

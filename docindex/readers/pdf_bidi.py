@@ -7,6 +7,7 @@ turns runs of Latin letters and of digits round again.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -19,6 +20,7 @@ _SAME_LINE_EM = 0.3  # difference of baselines within one line
 _WORD_GAP_EM = 0.17  # blank between two words; letters that do not join stand closer
 _CELL_GAP_EM = 1.5  # blank between two columns of a table
 _RTL = ("R", "AL")
+_RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 
 
 class Glyph(Struct):
@@ -33,7 +35,9 @@ class Glyph(Struct):
 
 def is_right_to_left(text: str) -> bool:
     """Return True if a page's text holds enough letters of Arabic, Hebrew or the like."""
-    rtl = sum("\u0590" <= character <= "\u08ff" or "\ufb1d" <= character <= "\ufefc" for character in text)
+    if text.isascii():
+        return False
+    rtl = len(_RTL_LETTER.findall(text))
     return rtl > 0 and rtl >= MIN_SHARE * sum(map(str.isalpha, text))
 
 
