@@ -25,7 +25,7 @@ FILE = "docindex.toml"
 MAX_LIMIT = 1_000_000_000  # matches
 _MAX_FILE_BYTES = 65_536
 COLORS = ("auto", "always", "never")
-_KINDS: Mapping[str, type] = {"color": str, "limit": int, "hyperlink": str, "exclude": list}
+_KINDS: Mapping[str, type] = {"color": str, "limit": int, "hyperlink": str, "exclude": list, "searches": dict}
 # Only in the user's own file: a project's must not choose where docindex writes.
 _USERS: Mapping[str, type] = {"editor_uri": str, "theme": dict, "trusted": list, "record": str}
 _NAMES = {int: "a number", str: "a text", dict: "a table", list: "a list"}
@@ -39,6 +39,7 @@ class Settings(Struct, frozen=True):
     hyperlink: str = "auto"  # one of COLORS
     editor_uri: str | None = None  # target of paths' links, such as vscode://file/{path}:{line}; None = the file
     theme: Mapping[str, str] = {}  # the user's own styles by purpose
+    searches: Mapping[str, str] = {}  # saved searches by name
     record: str | None = None  # the file to which each search is added
     pager: str | None = None  # the command that shows long answers; None = less
 
@@ -56,7 +57,9 @@ def resolve(
     files = ((_user_file(environment), {**_KINDS, **_USERS}), (_nearest(FILE, folder or Path.cwd()), _KINDS))
     for path, kinds in files:
         if path is not None:
-            values |= _read(path, kinds)
+            found = _read(path, kinds)
+            found["searches"] = {**values.get("searches", {}), **found.get("searches", {})}
+            values |= found
     values |= _from_environment(environment)
     flags = {"color": color, "limit": limit, "hyperlink": hyperlink}
     values |= {key: value for key, value in flags.items() if value is not None}

@@ -41,9 +41,14 @@ def values_of(field: str) -> "Callable[[typer.Context, str], list[str]]":
 
 
 def words(incomplete: str) -> list[str]:
-    """Return the query fields that begin with the incomplete word."""
+    """Return the query fields that begin with the incomplete word, or after @ the saved searches."""
     from docindex.metadata.keys import FIELDS
 
+    if incomplete.startswith("@"):
+        try:
+            return [f"@{name}" for name in config.resolve().searches if f"@{name}".startswith(incomplete)]
+        except DocindexError:
+            return []
     return [f"{name}:" for name in FIELDS if name.startswith(incomplete)]
 
 

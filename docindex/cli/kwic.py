@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docindex import config
 from docindex.cli.console import color_of, say, show, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
-from docindex.cli.options import one_of, typed
+from docindex.cli.options import one_of, query_text
 from docindex.render import formats
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def run(flags: KwicFlags) -> int:
     one_of("sort", sort, concordance.SORTS)
     limit = flags.limit
     options = flags.search_options(limit=0, passages=0)
-    text = typed(" ".join(flags.words))
+    text = query_text(" ".join(flags.words), settings.searches, literal=flags.literal)
     with registry.open_engine(config.index_for_search(flags.index)).searcher() as snapshot:
         results = search.search(text, snapshot, options)
         tell = search.match_finder(text, options, snapshot)

@@ -20,7 +20,7 @@ from docindex.errors import UsageError
 from docindex.render.formats import names as format_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date as Day
 
     from docindex.query.ast import Query
@@ -624,6 +624,16 @@ def _folded(name: str) -> str:
     from docindex.search.expansion import forms_of
 
     return " ".join(forms_of(typed(name)))
+
+
+def query_text(text: str, searches: Mapping[str, str], *, literal: bool) -> str:
+    """Return a query as typed, with its saved searches in place. A literal query has none. Raises UsageError."""
+    text = typed(text)
+    if literal or "@" not in text:
+        return text
+    from docindex.query import saved  # few queries name one
+
+    return saved.expand(text, searches)
 
 
 def one_of(name: str, value: str, known: Sequence[str]) -> str:

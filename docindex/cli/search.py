@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from docindex import config
 from docindex.cli.console import color_of, links_of, page, say, styled, write
 from docindex.cli.exit_codes import FOUND, NO_INDEX, NOT_FOUND
-from docindex.cli.options import one_of, typed
+from docindex.cli.options import one_of, query_text
 from docindex.engines.base import COLLAPSE_MODES, FACETS, SORTS
 from docindex.errors import QueryError, UsageError
 from docindex.render import formats
@@ -42,12 +42,13 @@ def run(flags: SearchFlags) -> int:
     form = _form(flags)
     line = _template(flags.template)
     options = _options(flags, form, settings.limit)
-    words = [*map(typed, flags.words or [])]
+    as_query = partial(query_text, searches=settings.searches, literal=flags.literal)
+    words = [*map(as_query, flags.words or [])]
     several = bool(flags.expressions) or flags.file is not None
     if several or flags.explain_query or not words or flags.record or settings.record:
         from docindex.cli import search_many
 
-        asked = search_many.queries(words, [*map(typed, flags.expressions or [])], flags.file)
+        asked = search_many.queries(words, [*map(as_query, flags.expressions or [])], flags.file, as_query)
     if flags.explain_query:
         search_many.explain(asked, flags.index, options, settings, as_json=form == "--json")
         return FOUND

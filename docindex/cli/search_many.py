@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from docindex.cli.console import say, warn, write
 from docindex.cli.exit_codes import FAILED, FOUND, NO_INDEX, NOT_FOUND
-from docindex.cli.options import typed
 from docindex.errors import IndexMissing, QueryError, UsageError
 from docindex.model import UNDETERMINED
 
@@ -33,25 +32,27 @@ class Asked(Struct, frozen=True):
     place: str
 
 
-def queries(words: Sequence[str], expressions: Sequence[str], file: str | None) -> list[Asked] | Iterator[Asked]:
+def queries(
+    words: Sequence[str], expressions: Sequence[str], file: str | None, as_query: Callable[[str], str]
+) -> list[Asked] | Iterator[Asked]:
     """Return the queries of the command line, then those of the file, one a line.
 
-    Raises UsageError if there is none.
+    `as_query` reads a line of the file as a query. Raises UsageError if there is no query.
     """
     if not words and not expressions and file is None:
         raise UsageError("no query was given", "docindex search QUERY, -e QUERY, or -f FILE")
     asked = [Asked(" ".join(words), "query")] if words else []
     asked += [Asked(text, f"-e {number}") for number, text in enumerate(expressions, start=1)]
-    return asked if file is None else _with_file(asked, file)
+    return asked if file is None else _with_file(asked, file, as_query)
 
 
-def _with_file(asked: list[Asked], file: str) -> Iterator[Asked]:
+def _with_file(asked: list[Asked], file: str, as_query: Callable[[str], str]) -> Iterator[Asked]:
     yield from asked
     try:
         with nullcontext(sys.stdin) if file == "-" else open(file, encoding="utf-8-sig", errors="replace") as lines:
             for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE_CHARS), ""), start=1):
                 if line.strip():
-                    yield Asked(typed(line.rstrip("\r\n")), f"{'stdin' if file == '-' else file}:{number}")
+                    yield Asked(as_query(line.rstrip("\r\n")), f"{'stdin' if file == '-' else file}:{number}")
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}", "a file with a query a line") from error
 

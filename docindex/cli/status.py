@@ -36,8 +36,12 @@ def run(flags: StatusFlags) -> int:
         counts = snapshot.search(SearchRequest(MatchAll(), limit=0, facets=("language", "year"))).facets
         tallies = {field: dict(sorted(found.items())) for field, found in counts.items()}
         if flags.as_json:
-            write(json_output.status(state, staleness, str(folder), snapshot.size, tallies, left_out) + "\n")
+            write(
+                json_output.status(state, staleness, str(folder), snapshot.size, tallies, left_out, settings.searches)
+                + "\n"
+            )
         else:
-            lines = reports.status(state, staleness, near(folder), snapshot.size, tallies, width=columns())
+            saved = settings.searches
+            lines = reports.status(state, staleness, near(folder), snapshot.size, tallies, saved, width=columns())
             write(styled(lines, settings, color=color_of(settings)))
         return FOUND

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from docindex import config
 from docindex.cli.console import say, show, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
-from docindex.cli.options import one_of, typed
+from docindex.cli.options import one_of, query_text
 from docindex.errors import UsageError
 from docindex.model import Record
 from docindex.render import formats
@@ -38,7 +38,7 @@ def run(flags: TimelineFlags) -> int:
     form = one_of("format", "json" if flags.as_json else flags.form, formats.names("timeline"))
     unit = None if flags.by == "auto" else one_of("unit", flags.by, timelines.UNITS)
     queries = [" ".join(flags.words)] if flags.words else []
-    queries = [*map(typed, [*queries, *(flags.more or [])])]
+    queries = [query_text(query, settings.searches, literal=flags.literal) for query in [*queries, *(flags.more or [])]]
     if not queries:
         raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
     options = flags.search_options(limit=0, passages=0)

@@ -105,6 +105,7 @@ def status(
     size: int,
     tallies: Mapping[str, Mapping[str, int]],
     left_out: Iterable[Failure] = (),
+    searches: Mapping[str, str] | None = None,
 ) -> str:
     """Return the state of an index as one JSON document."""
     return text(
@@ -123,6 +124,7 @@ def status(
             "behind": {"changed": list(behind.changed), "gone": list(behind.gone), "new": behind.new},
             "failed": [_failure(failure) for failure in state.failures],
             "left_out": [_failure(failure) for failure in left_out],
+            "searches": dict(searches or {}),
         }
     )
 

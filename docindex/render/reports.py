@@ -121,6 +121,7 @@ def status(
     place: str,
     size: int,
     tallies: Mapping[str, Mapping[str, int]],
+    searches: Mapping[str, str] | None = None,
     *,
     width: int | None = None,
 ) -> Iterator[Text]:
@@ -139,6 +140,10 @@ def status(
     for name, counts in tallies.items():
         values = [Text(f"{value or 'undated'} {count:,}") for value, count in counts.items()]
         yield from hanging(Text(f"{name:<10}", "faint"), join_dotted(values), 10, width, separator=DOT)
+    for number, (name, query) in enumerate((searches or {}).items()):
+        head = Text(f"{'searches' if number == 0 else '':<10}", "faint")
+        saved = Text(f"@{one_line(name)}", "title").append(f"  {bidi_isolate(one_line(query))}")
+        yield from hanging(head, saved, 10, width)
     found = state.failures
     if found:
         yield Text(f"{'failed':<10}", "faint").append(f"{len(found):,}", "failed")
