@@ -181,6 +181,8 @@ def test_a_query_without_a_match_is_taken_apart(archive: Path, run) -> None:
     assert list(run("search", "Belmokhtar", '"secret accord"', "--since", "2013", "--lang", "fr")) == [
         1,
         "",
+        "try: docindex search --any Belmokhtar '\"secret accord\"' --since 2013 --lang fr"
+        "  # 1 record has some of the words\n"
         "why: no record matches all of this; each part by itself\n"
         "  2  Belmokhtar\n"
         '  0  "secret accord" → 1 without it · 1 as words\n'
@@ -206,10 +208,21 @@ def test_a_query_without_a_match_is_taken_apart(archive: Path, run) -> None:
     }
 
 
+def test_where_all_words_find_few_the_count_of_any_is_said(archive: Path, run) -> None:
+    run("build")
+    offered = "try: docindex search --any Belmokhtar otages  # 2 records have some of the words\n"
+    assert run("search", "Belmokhtar", "otages").err.startswith(offered)
+    assert int(run("search", "--any", "Belmokhtar", "otages", "-c").out) == 2
+    for words in (["Belmokhtar", "date:2013"], ["Belmokhtar OR otages"], ["Belmokhtar"], ["--any", "Belmokhtar", "x"]):
+        assert "try:" not in run("search", *words).err
+    assert "try:" not in run("search", "Belmokhtar", "otages", "-q").err
+
+
 def test_of_many_parts_the_ones_that_matter_are_shown(archive: Path, run) -> None:
     run("build")
     words = [f"otages{digit}" for digit in range(12)]
     assert run("search", "Belmokhtar", *words, "-l").err == (
+        f"try: docindex search --any Belmokhtar {' '.join(words)} -l  # 2 records have some of the words\n"
         "why: no record matches all of this; each part by itself\n"
         + "".join(f"  0  {word}\n" for word in words[:7])
         + "     and 6 more parts\n"
@@ -221,6 +234,7 @@ def test_of_many_parts_the_ones_that_matter_are_shown(archive: Path, run) -> Non
 def test_why_takes_any_query_apart(archive: Path, run) -> None:
     run("build")
     assert run("search", "Belmokhtar", "otages", "--why", "-n", "1").err == (
+        "try: docindex search --any Belmokhtar otages --why -n 1  # 2 records have some of the words\n"
         "why: 1 record matches all of this; each part by itself\n"
         "  2  Belmokhtar\n"
         "  1  otages → 2 without it\n"
@@ -779,7 +793,14 @@ def test_words_alone_are_searched_without_what_reads_flags_and_just_as_with_it(a
     run("build")
     assert "typer" not in loaded("search", "Belmokhtar", "accord")
     assert "typer" in loaded("search", "Belmokhtar", "accord", "-P")
-    for words in (["Belmokhtar"], ["accord", "secret"], ['"accord', "NOT"], ["zzzz"], ["title:accord"], [""]):
+    for words in (
+        ["Belmokhtar"],
+        ["title:accord", "NOT", "secret"],
+        ['"accord', "NOT"],
+        ["zzzz"],
+        ["title:accord"],
+        [""],
+    ):
         assert run("search", *words) == run("search", "--", *words) == run("search", "-P", *words)
 
 

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from docindex.search.search import SearchOptions
 
 
+FEW_RECORDS = 2
+"""Records with all words, up to which the number of those with some of the words is said."""
+
+
 def run(flags: SearchFlags) -> int:
     """Answer the query or queries. Return the exit code."""
     settings = config.resolve(color=flags.color, limit=flags.limit, hyperlink=flags.hyperlink)
@@ -88,7 +92,8 @@ def run(flags: SearchFlags) -> int:
             else:
                 _write_pieces([results], form, line=line, null=flags.null, bom=flags.bom)
             if not flags.count or results.listed == 0:
-                say(settings, _footer(results, _corrected(results, words, index, options)))
+                command = _corrected(results, words, index, options) or _any_word(results, words, index, options)
+                say(settings, _footer(results, command))
                 if undated := searching.count_undated(" ".join(words), index, options):
                     say(settings, [_undated(undated)])
         return FOUND if results.listed else NOT_FOUND
@@ -188,6 +193,21 @@ def _corrected(results: Results, words: Sequence[str], index: Searcher, options:
     if not count(" ".join(better[one] for one in words), index, options):
         return None
     return shlex.join(["docindex", *(better.get(one, one) for one in sys.argv[1:])])
+
+
+def _any_word(results: Results, words: Sequence[str], index: Searcher, options: SearchOptions) -> str | None:
+    """Return the command that was typed with --any and its count, if all words together find few records."""
+    if results.total > FEW_RECORDS or sys.argv[1:2] != ["search"]:
+        return None
+    from docindex.search.search import count_any_word
+
+    records = count_any_word(" ".join(words), index, options)
+    if records is None or records <= results.total:
+        return None
+    import shlex
+
+    said = "1 record has" if records == 1 else f"{records:,} records have"
+    return f"{shlex.join(['docindex', 'search', '--any', *sys.argv[2:]])}  # {said} some of the words"
 
 
 def _refresh(engine: Engine, folder: Path) -> None:

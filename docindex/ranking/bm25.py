@@ -28,7 +28,23 @@ from docindex.analysis import analyzer, folding, stemming
 from docindex.analysis.function_words import function_words
 from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.model import RECIPIENT_FIELDS
-from docindex.query.ast import And, AndMaybe, DateRange, MatchAll, Not, Or, Phrase, Query, Word
+from docindex.query.ast import (
+    And,
+    AndMaybe,
+    DateRange,
+    Fuzzy,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Wildcard,
+    Word,
+    conjunction,
+    disjunction,
+    leaves,
+)
 from docindex.ranking.index_reader import FIELD_BITS, FIELD_WEIGHTS, FIELDS
 from docindex.ranking.phrases import phrase_starts, proximity
 from docindex.ranking.term_expansion import (
@@ -55,7 +71,7 @@ IDF_EXPONENT = 1.2
 """Power of the idf. Questions are full of words that say little, so that rare words must stand out."""
 IDF_PRIOR_DOCS = 50.0
 """Pseudo-documents added per language, with the document frequency of the whole index (smoothing)."""
-FUNCTION_WORD_WEIGHT = 0.2
+FUNCTION_WORD_WEIGHT = 0.4
 """Factor of the idf of a query's function words."""
 RELATED_TERM_WEIGHT = 0.2
 """Weight of one occurrence of a related term."""
@@ -97,7 +113,7 @@ class Scorer:
         query = split_unspaced(query)
         words = [leaf for leaf in _ordered_words(query) if leaf.field is None]
         self._function_words = self._find_function_words(words)
-        scores = self._evaluate(query)
+        scores = self._evaluate(self._without_function_words(query))
         content_words = [leaf for leaf in words if leaf not in self._function_words]
         for leaf in () if self.exact else content_words:
             self._add_related_terms(leaf, scores)
@@ -107,7 +123,9 @@ class Scorer:
 
     def matches(self, query: Query) -> Collection[int]:
         """Return the records that match, in no order."""
-        return self._evaluate(split_unspaced(query)).keys()
+        query = split_unspaced(query)
+        self._function_words = self._find_function_words([leaf for leaf in _ordered_words(query) if leaf.field is None])
+        return self._evaluate(self._without_function_words(query)).keys()
 
     def _find_function_words(self, words: Iterable[Word]) -> set[Word]:
         """Return the function words among the words, in the language that has most of them."""
@@ -116,6 +134,19 @@ class Scorer:
             for language, records in self.index.languages.items()
         ]
         return max(candidates, key=lambda one: (len(one[2]), one[:2]))[2] if candidates else set()
+
+    def _without_function_words(self, query: Query) -> Query:
+        """Return a query whose function words need not match: they only rank, unless there are no other words.
+
+        With `exact` they must match, and so must words in capitals: `WHO report`.
+        """
+        if self.exact or not isinstance(query, And):
+            return query
+        optional = [operand for operand in query.operands if operand in self._function_words and not _is_name(operand)]
+        required = [operand for operand in query.operands if operand not in optional]
+        if not optional or not any(_asks_for_words(operand) for operand in required):
+            return query
+        return AndMaybe(conjunction(required), disjunction(optional))
 
     def _evaluate(self, query: Query) -> Scores:
         match query:
@@ -341,6 +372,19 @@ class Scorer:
         return bonus
 
 
+def _is_name(leaf: Query) -> bool:
+    """Return True if a function word is written in capitals, as a short name is."""
+    return isinstance(leaf, Word) and len(leaf.text) > 1 and leaf.text.isupper()
+
+
+def _asks_for_words(query: Query) -> bool:
+    """Return True if a query asks for words in any field, and does not only filter."""
+    return any(
+        isinstance(leaf, Word | Phrase | Prefix | Wildcard | Fuzzy) and leaf.field not in KEYWORD_FIELDS
+        for leaf in leaves(query)
+    )
+
+
 def _sum(parts: Sequence[Scores]) -> Scores:
     total: defaultdict[int, float] = defaultdict(float)
     for part in parts:
@@ -370,6 +414,9 @@ def _folded_function_words(language: str) -> frozenset[str]:
 def _ordered_words(query: Query) -> list[Word]:
     """Return the words in the outermost list of a query: only there the order is the writer's."""
     match query:
+        case And(operands) if not any(isinstance(operand, Word) and operand.field is None for operand in operands):
+            groups = [operand for operand in operands if isinstance(operand, Or | AndMaybe)]
+            return _ordered_words(groups[0]) if len(groups) == 1 else []  # the rest are filters
         case And(operands) | Or(operands):
             return [operand for operand in operands if isinstance(operand, Word)]
         case AndMaybe(required, optional):

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from docindex.engines.base import SearchRequest
 from docindex.indexing import freshness
+from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.model import METADATA_FIELDS, UNDETERMINED
 from docindex.query import parser, printer
-from docindex.query.ast import And, DateRange, Phrase
+from docindex.query.ast import And, DateRange, Fuzzy, Phrase, Prefix, Wildcard, Word
 from docindex.query.sums import with_separators
 from docindex.results import Hit, Results
 from docindex.search import spelling
@@ -151,6 +152,18 @@ def count_undated(text: str, index: Searcher, options: SearchOptions) -> int:
     queries = (And(kept) if len(kept) > 1 else kept[0], And((*kept, DateRange(None, None))))
     every, dated = index.count([SearchRequest(one, 0, exact=options.exact) for one in queries])
     return every - dated
+
+
+def count_any_word(text: str, index: Searcher, options: SearchOptions) -> int | None:
+    """Return how many records match any of the words; None if the query is more than words side by side."""
+    query = _parse(text, options).query
+    operands = query.operands if isinstance(query, And) else ()
+    texts = Word | Phrase | Prefix | Wildcard | Fuzzy
+    words = all(isinstance(one, texts) and one.field not in KEYWORD_FIELDS for one in operands)
+    loose = replace(options, any=True)
+    if not operands or not words or options.exact or isinstance(_parse(text, loose).query, And):
+        return None
+    return count(text, index, loose)
 
 
 def records(text: str, index: Searcher, options: SearchOptions) -> Iterator[Record]:

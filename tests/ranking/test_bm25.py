@@ -109,13 +109,13 @@ def test_a_word_is_as_common_as_in_the_language_that_has_most_of_it() -> None:
     assert scores(TinyIndex(*english, *german), Word("bank")) == {0: expected, 2: expected, 3: expected}
 
 
-def test_function_words_of_the_query_count_a_fifth() -> None:
+def test_function_words_of_the_query_count_two_fifths() -> None:
     index = TinyIndex({"body": "what x"}, {"body": "bank x"}, {"body": "x x"})
     assert scores(index, Or(words("what", "bank"))) == {
-        0: pytest.approx(0.2 * idf(1 / 3, 3)),
+        0: pytest.approx(0.4 * idf(1 / 3, 3)),
         1: pytest.approx(idf(1 / 3, 3)),
     }
-    assert scores(index, Word("what")) == {0: pytest.approx(0.2 * idf(1 / 3, 3))}
+    assert scores(index, Word("what")) == {0: pytest.approx(0.4 * idf(1 / 3, 3))}
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_closeness_counts_by_the_more_common_of_two_words_and_not_by_function_wo
     common, rare = idf(2 / 3, 3), idf(1 / 3, 3)
     assert scores(index, Or(words("bank", "loan")))[0] == pytest.approx(common + rare + 0.6 * common * (1 / 2) / 1.5)
     with_function_word = scores(index, Or(words("bank", "of", "loan")))[0]
-    assert with_function_word == pytest.approx(common + rare + 0.2 * rare + 0.6 * common * (1 / 2) / 1.5)
+    assert with_function_word == pytest.approx(common + rare + 0.4 * rare + 0.6 * common * (1 / 2) / 1.5)
 
 
 def test_closeness_is_looked_up_for_the_best_records_alone() -> None:
@@ -176,6 +176,26 @@ def test_a_related_term_shares_five_letters() -> None:
     index = TinyIndex(*({"body": text, "language": "de"} for text in texts))
     assert scores(index, Word("markt"))[0] == pytest.approx(idf(1 / 3, 3) * saturated(1.2))
     assert scores(index, Word("mark"))[1] == pytest.approx(idf(1 / 3, 3) * saturated(1.0))
+
+
+def test_function_words_rank_and_need_not_match() -> None:
+    index = TinyIndex({"body": "who is huma"}, {"body": "huma x x"}, {"body": "who x x"}, {"body": "x x x"})
+    query = And(words("who", "huma"))
+    who, huma = 0.4 * idf(2 / 4, 4), idf(2 / 4, 4)
+    assert scores(index, query) == {0: pytest.approx(who + huma), 1: pytest.approx(huma)}
+    assert set(Scorer(index).matches(query)) == {0, 1}
+    assert set(Scorer(index, exact=True).matches(query)) == {0}
+    assert set(Scorer(index).matches(And(words("WHO", "huma")))) == {0}
+    assert set(Scorer(index).matches(And((Word("who"), Word("en", "language"))))) == {0, 2}
+    assert set(Scorer(index).matches(And((And((Word("who"), Word("huma"))), Word("en", "language"))))) == {0, 1}
+    assert set(Scorer(index).matches(And((Phrase("who"), Word("huma"))))) == {0}
+
+
+def test_a_filter_leaves_the_scores_as_they_are() -> None:
+    index = TinyIndex({"body": "bank of loan"}, {"body": "bank x x"}, {"body": "x x x"})
+    for joined in (And, Or):
+        query = joined(words("bank", "of", "loan"))
+        assert scores(index, And((query, Word("en", "language")))) == scores(index, query)
 
 
 def test_a_phrase_is_as_rare_as_its_records_and_counts_by_the_field_it_stands_in() -> None:
