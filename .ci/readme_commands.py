@@ -1,4 +1,7 @@
-"""Print the README's first or second one-line command, so that what is tested is what people paste."""
+"""Print a one-line command of the README: what is tested is what people paste.
+
+The argument is its number, 1 or 2.
+"""
 
 import re
 import sys

@@ -1,4 +1,7 @@
-"""Findings about a collection: entries and files that its keeper may want to repair. It reads every file."""
+"""Findings about a collection: entries and files that its keeper may want to repair.
+
+It reads every file.
+"""
 
 from __future__ import annotations
 
@@ -146,7 +149,9 @@ def _orphans(listed: Manifest) -> Iterator[Finding]:
 
 
 def _record_findings(source: Source, facts: Sequence[RecordFacts]) -> Iterator[tuple[str, str]]:
-    """Yield the kind and the message of each defect of a source's records or of their declared metadata."""
+    """Yield the kind and the message of each defect of a source's records or of their declared
+    metadata.
+    """
     declared = source.declared
     for one in facts:
         name = source.path if one.part is None else f"{source.path}#{one.part}"
@@ -181,7 +186,8 @@ def _where(source: Source, listed: Manifest) -> tuple[str, int | None]:
 
 
 def repair_patch(listed: Manifest, found: Sequence[Finding]) -> str:
-    """Return a unified diff of the manifest that drops dead and doubled entries and adds the orphans.
+    """Return a unified diff of the manifest that drops dead and doubled entries and adds the
+    orphans.
 
     A folder without a manifest gets "".
     """
@@ -194,7 +200,9 @@ def repair_patch(listed: Manifest, found: Sequence[Finding]) -> str:
 
 
 def first_manifest(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> str:
-    """Return a manifest in Markdown for a folder: its readable files and what each says of itself."""
+    """Return a manifest in Markdown for a folder: its readable files and what each says of
+    itself.
+    """
     found = _extract_all(listed, listed.sources, limits)
     entries = (_draft_entry(source.path, facts) for source, _, facts in found if facts)
     return draft.first_manifest(listed.root.name, entries)

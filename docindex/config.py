@@ -1,7 +1,9 @@
-"""Settings: a flag, else the environment, else docindex.toml, else the user's own file, else the default.
+"""Settings: a flag, else the environment, else docindex.toml, else the user's own file, else the
+default.
 
-Settings are resolved once. A project's file may change the look of answers. It must not make docindex
-run a program or read outside its folder, so its keys include neither the index's place nor the pager.
+Settings are resolved once. A project's file may change the look of answers. It must not make
+docindex run a program or read outside its folder, so its keys include neither the index's place nor
+the pager.
 """
 
 from __future__ import annotations
@@ -76,7 +78,8 @@ def resolve(
 
 
 def index_for_search(flag: Path | None, *, environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder of the index to search: as named, else the nearest `.docindex/` here or above.
+    """Return the folder of the index to search: as named, else the nearest `.docindex/` here or
+    above.
 
     Raises IndexMissing.
     """
@@ -107,7 +110,8 @@ def index_for_build(
 
 
 def _check_own(folder: Path, environment: Mapping[str, str]) -> None:
-    """Raise IndexUntrusted if an index that nobody named may be another user's work, unless the user's file trusts it.
+    """Raise IndexUntrusted if an index that nobody named may be another user's work, unless the
+    user's file trusts it.
 
     As git does, `sudo` may use what belongs to the user who called it.
     """
@@ -125,7 +129,9 @@ def _check_own(folder: Path, environment: Mapping[str, str]) -> None:
 
 
 def _foreign(folder: Path, environment: Mapping[str, str]) -> str | None:
-    """Return a sentence's end about an index that others may have written, or None for the user's own."""
+    """Return a sentence's end about an index that others may have written, or None for the
+    user's own.
+    """
     users = {os.geteuid()}
     if os.geteuid() == 0 and environment.get("SUDO_UID", "").isdecimal():
         users.add(int(environment["SUDO_UID"]))

@@ -17,8 +17,8 @@
         IndexBusy          75
         IndexDamaged        2
 
-A message says where and what; its hint says what to do next. Every failure that a user can cause or repair is a
-`DocindexError`; anything else is a bug and shows itself.
+A message says where and what; its hint says what to do next. Every failure that a user can cause or
+repair is a `DocindexError`; anything else is a bug and shows itself.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class DocindexError(Exception):
 class ManifestError(DocindexError):
     """A line of the manifest, or the manifest itself, cannot be used.
 
-    `path` is the manifest as messages name it. `lost` is True if the line's document cannot be searched.
-    `kind` is "duplicate" for a file that is listed twice, else "entry". `target` is the unusable file
-    that the line names.
+    `path` is the manifest as messages name it. `lost` is True if the line's document cannot be
+    searched. `kind` is "duplicate" for a file that is listed twice, else "entry". `target` is the
+    unusable file that the line names.
     """
 
     def __init__(
@@ -90,7 +90,10 @@ class LibraryMissing(ReaderError):
 
 
 class QueryError(DocindexError):
-    """A query is broken. `text` is the query as typed, `position` the character the caret goes under."""
+    """A query is broken.
+
+    `text` is the query as typed, `position` the character the caret goes under.
+    """
 
     def __init__(self, message: str, hint: str | None = None, *, text: str = "", position: int = 0) -> None:
         super().__init__(message, hint)

@@ -1,7 +1,9 @@
-"""Opening of strangers' files and folders, whatever is exchanged for a link, a pipe or a device meanwhile.
+"""Opening of strangers' files and folders, whatever is exchanged for a link, a pipe or a device
+meanwhile.
 
-A file is opened first and looked at then, by its descriptor. Below a root each part of a path is opened relative to the
-folder before it, and no link is followed. A link that stays inside is resolved once, and its target is opened so.
+A file is opened first and looked at then, by its descriptor. Below a root each part of a path is
+opened relative to the folder before it, and no link is followed. A link that stays inside is
+resolved once, and its target is opened so.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ class IrregularFileError(OSError):
 
 
 def open_file(path: str, root: str | None = None) -> int:
-    """Open a regular file and return its descriptor. With a root, the path is relative to it and stays inside.
+    """Open a regular file and return its descriptor. With a root, the path is relative to it and
+    stays inside.
 
     Raises OSError, among them OutsideError and IrregularFileError.
     """
@@ -43,7 +46,10 @@ def open_file(path: str, root: str | None = None) -> int:
 
 
 def read_file(path: str, max_bytes: int, root: str | None = None) -> bytes:
-    """Return a regular file's first bytes, at most `max_bytes` of them. Raises OSError as `open_file` does."""
+    """Return a regular file's first bytes, at most `max_bytes` of them.
+
+    Raises OSError as `open_file` does.
+    """
     with open(open_file(path, root), "rb") as file:
         return file.read(max_bytes)
 
@@ -102,7 +108,9 @@ def _open_without_links(root: str, path: str, flags: int) -> int:
 
 
 def real_path(path: str | os.PathLike[str]) -> str:
-    """Return a path without links, and the path itself if it is exchanged meanwhile: opening it will tell."""
+    """Return a path without links, and the path itself if it is exchanged meanwhile: opening it
+    will tell.
+    """
     try:
         return os.path.realpath(path)
     except (OSError, ValueError):

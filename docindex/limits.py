@@ -75,7 +75,9 @@ def parse_seconds(size: int) -> float:
 
 
 def memory_share(jobs: int) -> int:
-    """Return the bytes that each of some workers may use, so that all together leave the machine a quarter."""
+    """Return the bytes that each of some workers may use, so that all together leave the machine
+    a quarter.
+    """
     available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     with suppress(OSError, ValueError, StopIteration):
         with open("/proc/meminfo", encoding="ascii") as lines:

@@ -1,7 +1,7 @@
 """Values that cross from package to package: frozen, complete, and without markup.
 
-Metadata carries the names of Dublin Core (DCMI Metadata Terms, ISO 15836): title, creator, publisher, date,
-language, subject. Matches travel as character positions in the original text.
+Metadata carries the names of Dublin Core (DCMI Metadata Terms, ISO 15836): title, creator,
+publisher, date, language, subject. Matches travel as character positions in the original text.
 """
 
 from __future__ import annotations

@@ -57,7 +57,9 @@ class Staleness(Struct, frozen=True):
 
 
 class Candidate(Struct, frozen=True):
-    """A word of the index that may be meant, and the number of records that a search for it finds."""
+    """A word of the index that may be meant, and the number of records that a search for it
+    finds.
+    """
 
     word: str  # in the records' spelling
     records: int
@@ -108,7 +110,10 @@ class Relaxation(Struct, frozen=True):
 
 
 class ClauseCount(Struct, frozen=True):
-    """Clause of a query, such as a word or a filter, with its own count. A match satisfies all clauses."""
+    """Clause of a query, such as a word or a filter, with its own count.
+
+    A match satisfies all clauses.
+    """
 
     text: str  # in canonical syntax
     records: int  # that match this clause alone
@@ -124,7 +129,9 @@ class Diagnosis(Struct, frozen=True):
 
 
 class Results(Struct, frozen=True):
-    """The complete answer to one query, with the query as typed and parsed, and the index's state."""
+    """The complete answer to one query, with the query as typed and parsed, and the index's
+    state.
+    """
 
     query: str  # as typed
     parsed: str  # as understood, in canonical syntax

@@ -50,5 +50,7 @@ def loads_lines(data: bytes, kind: Any) -> list[Any]:
 
 @cache
 def _decoder(kind: Any) -> Decoder[Any]:
-    """Return a decoder, cached because making one takes as long as decoding hundreds of small values."""
+    """Return a decoder, cached because making one takes as long as decoding hundreds of small
+    values.
+    """
     return Decoder(kind)

@@ -1,4 +1,6 @@
-"""What the tests of the command line share: a folder of documents, and a way to run docindex in it."""
+"""What the tests of the command line share: a folder of documents, and a way to run docindex in
+it.
+"""
 
 from __future__ import annotations
 

@@ -220,7 +220,9 @@ def test_many_texts_at_once_give_the_words_of_each(several: list[str], language:
 
 
 def test_what_is_known_of_words_grows_and_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many pieces there are, of any length, and wherever all is forgotten: the same words."""
+    """However many pieces there are, of any length, and wherever all is forgotten: the same
+    words.
+    """
     drawn = random.Random(1)  # noqa: S311
     pieces = ["".join(drawn.choices("abé.'-", k=drawn.randrange(1, 30))) for _ in range(9_000)]
     several = [" ".join(drawn.choices(pieces, k=1_000)) for _ in range(20)]

@@ -1,4 +1,6 @@
-"""Each format of an answer, read by the tool that people read it with, on records that try to break it."""
+"""Each format of an answer, read by the tool that people read it with, on records that try to
+break it.
+"""
 
 from __future__ import annotations
 
@@ -200,7 +202,9 @@ def test_any_text_keeps_a_table_in_shape(text: str) -> None:
 
 
 def spoken(text: str) -> tuple[list[str], list[str], set[str]]:
-    """What a reader of Markdown takes a text for: its bold parts, its other texts, its kinds of markup."""
+    """What a reader of Markdown takes a text for: its bold parts, its other texts, its kinds of
+    markup.
+    """
     bold: list[str] = []
     other: list[str] = []
     kinds: set[str] = set()

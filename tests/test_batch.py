@@ -1,4 +1,6 @@
-"""Many queries in one run: each answered below its own name, and a bad one never the end of the others."""
+"""Many queries in one run: each answered below its own name, and a bad one never the end of the
+others.
+"""
 
 from __future__ import annotations
 

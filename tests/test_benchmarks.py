@@ -1,4 +1,7 @@
-"""The benchmark's own arithmetic: what it draws, compares, adds up and writes. Nothing here is timed."""
+"""The benchmark's own arithmetic: what it draws, compares, adds up and writes.
+
+Nothing here is timed.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ from texts import Query, Texts
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Twenty texts: every one holds `daily`, every fifth `weekly meeting`, three `Unusually`, one of them misspelt."""
+    """Twenty texts: every one holds `daily`, every fifth `weekly meeting`, three `Unusually`,
+    one of them misspelt.
+    """
     place = tmp_path / "given"
     (place / "deep").mkdir(parents=True)
     for number in range(20):

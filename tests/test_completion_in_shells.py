@@ -30,7 +30,9 @@ SECONDS = 20
 
 
 class Shell:
-    """An interactive shell that runs a `docindex` which completes, and only notes what it is called with."""
+    """An interactive shell that runs a `docindex` which completes, and only notes what it is
+    called with.
+    """
 
     def __init__(self, name: str, folder: Path) -> None:
         if not shutil.which(name):
@@ -93,7 +95,9 @@ class Shell:
 
 @pytest.fixture
 def collection(tmp_path: Path, run, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder, indexed, of documents whose names are hostile; and a mailbox and a publisher that are."""
+    """A folder, indexed, of documents whose names are hostile; and a mailbox and a publisher
+    that are.
+    """
     folder = tmp_path / "strangers"
     folder.mkdir()
     monkeypatch.chdir(folder)

@@ -1,4 +1,6 @@
-"""The concordance: each match in its line, in order, aligned in any script; and the words near the matches."""
+"""The concordance: each match in its line, in order, aligned in any script; and the words near
+the matches.
+"""
 
 from __future__ import annotations
 

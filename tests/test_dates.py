@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from docindex.metadata import dates
 from docindex.model import Date
 
-# Each line: as written | value | first day | last day | precision. Left out: the last day where it is the first, both
-# where the value says them, and the precision where it is `day`, or `minute` for a value with a time.
+# Each line: as written | value | first day | last day | precision. Left out: the last day where it
+# is the first, both where the value says them, and the precision where it is `day`, or `minute` for
+# a value with a time.
 WRITTEN = """
 ISO 8601
 2013-01-17                        | 2013-01-17
@@ -503,7 +504,7 @@ def test_the_date_in_a_name_is_one_written_in_full(name: str, value: str | None)
     assert (found and (found.value, found.precision, found.origin)) == (value and (value, "day", "file name"))
 
 
-# Properties --------------------------------------------------------------------------------------------------
+# Properties ---------------------------------------------------------------------------------------
 
 _FORMS = st.sampled_from([*(written for written, _ in ROWS), *VALUES])
 _RANGES = st.tuples(_FORMS, st.sampled_from(["/", "..", " - ", "-", " to ", " au "]), _FORMS).map("".join)

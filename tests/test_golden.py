@@ -1,4 +1,5 @@
-"""Golden files: what each command shows of the seeds at three widths, matches between <mark> and </mark>.
+"""Golden files: what each command shows of the seeds at three widths, matches between <mark> and
+</mark>.
 
 `python tests/test_golden.py` writes them anew, to be looked at before they are kept.
 """

@@ -1,4 +1,6 @@
-"""Golden files again, from whole command lines through the real entry point: a flag that is wired wrongly fails."""
+"""Golden files again, from whole command lines through the real entry point: a flag that is
+wired wrongly fails.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ class Terminal(io.TextIOWrapper):
 
 
 def tagged(text: str) -> str:
-    """Return the text with matches, which alone are bold and red, in tags, and without other styles."""
+    """Return the text with matches, which alone are bold and red, in tags, and without other
+    styles.
+    """
     marked = re.sub(r"\x1b\[1;31m(.*?)\x1b\[0m", r"<mark>\1</mark>", text, flags=re.DOTALL)
     return re.sub(r"\x1b\[[\d;]*m", "", marked)
 

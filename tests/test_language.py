@@ -1,4 +1,6 @@
-"""Which language a text is in: told where it is plain, "und" where it is not, and never at the cost of a failure."""
+"""Which language a text is in: told where it is plain, "und" where it is not, and never at the
+cost of a failure.
+"""
 
 from __future__ import annotations
 

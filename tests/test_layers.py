@@ -1,4 +1,6 @@
-"""The floors: a room imports only from floors below its own, and each library from where it belongs."""
+"""The floors: a room imports only from floors below its own, and each library from where it
+belongs.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +86,10 @@ ONLY = {
 
 @cache
 def modules() -> dict[str, Path]:
-    """Return each module's file by its name below docindex. The empty files of packages are left out."""
+    """Return each module's file by its name below docindex.
+
+    The empty files of packages are left out.
+    """
     found = {}
     for path in sorted(HOUSE.rglob("*.py")):
         if path.name != "__init__.py":

@@ -72,7 +72,7 @@ def refused(path: Path) -> list[str | None]:
     return [error.value.message, error.value.hint]
 
 
-# What is an entry ------------------------------------------------------------------------------------------------
+# What is an entry ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_the_headings_above_are_the_collection_but_not_the_title(
     assert [source.collection for source in found.sources] == [expected]
 
 
-# What is declared ------------------------------------------------------------------------------------------------
+# What is declared ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_no_code_and_no_key_stands_for_two_things() -> None:
     assert {alias for alias in aliases if aliases.count(alias) > 1} == set()
 
 
-# Defaults --------------------------------------------------------------------------------------------------------
+# Defaults -----------------------------------------------------------------------------------------
 
 
 def test_front_matter_gives_defaults_that_an_entry_overrides(listed: Listed) -> None:
@@ -327,7 +327,7 @@ def test_what_is_no_front_matter_declares_nothing(listed: Listed, text: str) -> 
     assert declared(listed(text, "a.txt")) == [Metadata()]
 
 
-# Mistakes --------------------------------------------------------------------------------------------------------
+# Mistakes -----------------------------------------------------------------------------------------
 
 
 def test_mistakes_are_told_together_by_line_and_the_rest_is_listed(folder: Path, listed: Listed) -> None:
@@ -477,7 +477,7 @@ def test_messages_name_the_manifest_as_it_is_asked_to(folder: Path, listed: List
     assert load.load(folder).shown == (folder / "INDEX.md").relative_to("/").as_posix()
 
 
-# Patterns --------------------------------------------------------------------------------------------------------
+# Patterns -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -584,7 +584,7 @@ def test_a_pattern_matches_what_its_parts_match_in_every_way_to_cut_the_path(
     assert Glob(parts).matches(names) == by_cutting(parts, names)
 
 
-# One file under several names ------------------------------------------------------------------------------------
+# One file under several names ---------------------------------------------------------------------
 
 
 def test_two_spellings_are_one_file(folder: Path, listed: Listed) -> None:
@@ -626,7 +626,7 @@ def test_outside_is_open_to_whoever_asks(folder: Path, listed: Listed, monkeypat
     assert all(Path(found.file(source)).is_file() for source in found.sources)
 
 
-# Folders and single files ----------------------------------------------------------------------------------------
+# Folders and single files -------------------------------------------------------------------------
 
 
 def test_a_folder_is_listed_as_it_stands(folder: Path) -> None:
@@ -736,7 +736,7 @@ def test_the_manifest_is_looked_for_in_seeds_first(folder: Path) -> None:
     assert load.find(folder) == folder / "seeds/INDEX.md"
 
 
-# Whatever stands there -------------------------------------------------------------------------------------------
+# Whatever stands there ----------------------------------------------------------------------------
 
 SCRAPS = st.sampled_from(
     ["- ", "`", "a.txt", "[x](", ")", "|", "\n", "---", "# ", ": ", "; ", "date", "title", "*", "../", "/", "%00", "~",

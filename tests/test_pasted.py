@@ -1,4 +1,6 @@
-"""What people paste into a query is found: addresses, sums, names with an apostrophe, words cut at a line's end."""
+"""What people paste into a query is found: addresses, sums, names with an apostrophe, words cut
+at a line's end.
+"""
 
 from __future__ import annotations
 

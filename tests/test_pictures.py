@@ -1,6 +1,8 @@
-"""What a browser makes of the page and of the timeline's picture: painted by Chromium, light and dark, narrow and wide.
+"""What a browser makes of the page and of the timeline's picture: painted by Chromium, light and
+dark, narrow and wide.
 
-The pictures are read pixel by pixel (PNG, ISO/IEC 15948), for a page without scripts tells nothing of itself.
+The pictures are read pixel by pixel (PNG, ISO/IEC 15948), for a page without scripts tells nothing
+of itself.
 """
 
 from __future__ import annotations
@@ -164,7 +166,8 @@ def test_the_page_keeps_its_margins_and_shows_its_marks(tmp_path: Path, width: i
     assert {len(row) for row in shown.rows} == {width}
     assert colors.most_common(1)[0][0] == paper
     assert (sum(paper) < 3 * 64) is dark
-    # Eight words at least are seen marked, of some fifty by twenty pixels; what letters leave of that is its colour.
+    # Eight words at least are seen marked, of some fifty by twenty pixels; what letters leave of
+    # that is its colour.
     assert colors[mark] > 8 * 300
     assert colors[ink] > 1_000
     # A word too long, or an address, would be painted over the margin, and over the window's edge.

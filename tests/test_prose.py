@@ -14,7 +14,9 @@ DIALECT = re.compile(
     r"\b(laid out|in step with|mended|made in another way|in search of cycles|processes of their own"
     r"|piece of text between blanks|how rare a word|what is remembered|slips?|anew)\b"
 )
-"""Phrases with a plain term: serialised, up to date with, repaired, idf, stored state, edit, from scratch."""
+"""Phrases with a plain term: serialised, up to date with, repaired, idf, stored state, edit,
+from scratch.
+"""
 FILES = sorted(HOUSE.rglob("*.py"))
 
 

@@ -1,4 +1,6 @@
-"""The query language: what each text means, how it is mended, and that its canonical form means the same."""
+"""The query language: what each text means, how it is mended, and that its canonical form means
+the same.
+"""
 
 from __future__ import annotations
 

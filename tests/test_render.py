@@ -1,4 +1,6 @@
-"""What people see: the list at several widths, its marks, and documents that would harm a terminal."""
+"""What people see: the list at several widths, its marks, and documents that would harm a
+terminal.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Records that say nearly the same: what makes two alike, what stands for what, and what each format says of it."""
+"""Records that say nearly the same: what makes two alike, what stands for what, and what each
+format says of it.
+"""
 
 from __future__ import annotations
 

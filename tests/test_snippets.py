@@ -17,7 +17,9 @@ def record(body: str) -> Record:
 
 
 def shown(text: str, *words: str, width: int = 60, count: int | None = 3) -> list[str]:
-    """Return the passages for words, each a leaf of its own, with the matches between angle quotes."""
+    """Return the passages for words, each a leaf of its own, with the matches between angle
+    quotes.
+    """
     found = sorted(
         Match(Span(*place.span()), leaf) for leaf, word in enumerate(words) for place in re.finditer(word, text)
     )

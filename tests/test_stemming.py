@@ -1,4 +1,6 @@
-"""Stemming gives the same stems with PyStemmer and with snowballstemmer, which takes its place on some Pythons."""
+"""Stemming gives the same stems with PyStemmer and with snowballstemmer, which takes its place
+on some Pythons.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Did you mean: slips are told from words, by the words of the index, in whatever script, and nothing is replaced."""
+"""Did you mean: slips are told from words, by the words of the index, in whatever script, and
+nothing is replaced.
+"""
 
 from __future__ import annotations
 

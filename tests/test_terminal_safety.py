@@ -1,4 +1,6 @@
-"""Whatever documents, names, queries and settings hold: a terminal gets text, and no orders but docindex's own."""
+"""Whatever documents, names, queries and settings hold: a terminal gets text, and no orders but
+docindex's own.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +115,9 @@ for arguments in json.loads(sys.argv[1]):
 
 
 def written(commands: Sequence[Sequence[str]], folder: Path, *, piped: bool = False, **more: str) -> list[str]:
-    """What commands write to a terminal of 80 columns, one that shows all as it comes, or to pipes."""
+    """What commands write to a terminal of 80 columns, one that shows all as it comes, or to
+    pipes.
+    """
     screen, ours = pty.openpty()
     fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     modes = termios.tcgetattr(ours)
@@ -154,7 +158,9 @@ def done(commands: Sequence[Sequence[str]], folder: Path, *, piped: bool = False
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder without a manifest, its attacks in texts, in names of files and in what messages say of themselves."""
+    """A folder without a manifest, its attacks in texts, in names of files and in what messages
+    say of themselves.
+    """
     folder = tmp_path_factory.mktemp("hostile") / "texts"
     folder.mkdir()
     for number, attack in enumerate(ATTACKS.values()):

@@ -1,7 +1,9 @@
-"""Analysis: text to terms. Records are indexed, queries read and matches marked by this analysis alone.
+"""Analysis: text to terms. Records are indexed, queries read and matches marked by this analysis
+alone.
 
 An analyzer is a tokenizer and filters, as in Lucene. The language chooses it before the text is cut
-into words. Filters change one word at a time, so an offset is always an offset in the original text.
+into words. Filters change one word at a time, so an offset is always an offset in the original
+text.
 
 A word has up to three terms:
 
@@ -41,8 +43,9 @@ class Analyzer(NamedTuple):
 
 
 ANALYZERS = {language: Analyzer(stemmer=algorithm) for language, algorithm in stemming.ALGORITHMS.items()}
-"""The analyzer of each language. A language that needs its own segmentation is one file with a segmenter
-and one row here: `ANALYZERS["th"] = Analyzer(Tokenizer(thai.segments, "thai"))`."""
+"""The analyzer of each language. A language that needs its own segmentation is one file with a
+segmenter and one row here: `ANALYZERS["th"] = Analyzer(Tokenizer(thai.segments, "thai"))`.
+"""
 
 _DEFAULT = Analyzer()
 
@@ -53,7 +56,9 @@ def analyzer_for(language: str) -> Analyzer:
 
 
 def fingerprint() -> str:
-    """Return a digest of all that decides the terms of a text: analyzers, stemmers, Unicode tables."""
+    """Return a digest of all that decides the terms of a text: analyzers, stemmers, Unicode
+    tables.
+    """
     rows = sorted((language, row.tokenizer.name, row.stemmer) for language, row in ANALYZERS.items())
     parts = (VERSION, stemming.version(), unicodedata.unidata_version, rows)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
@@ -71,7 +76,8 @@ def stems(words: Sequence[str], language: str) -> list[str]:
 
 
 class Tokens:
-    """The words of a text in order, as columns of one length. Offsets are computed at the first use.
+    """The words of a text in order, as columns of one length. Offsets are computed at the first
+    use.
 
     Two tokens share a position if they are two readings of one text: `30.322` is one number or two.
     """
@@ -136,8 +142,8 @@ class Tokens:
             pieces = self._blanked.split(" ")
             chunks = list(filter(None, pieces))
             if not self._blanked.isascii() or self._cache.generation != self._generation:
-                # These chunks may not be cached: `split()` also cuts at other blanks than a space, and the
-                # cache may have been emptied since.
+                # These chunks may not be cached: `split()` also cuts at other blanks than a space,
+                # and the cache may have been emptied since.
                 deque(map(self._cache.__getitem__, chunks), maxlen=0)
             before = compress(accumulate(map(len, pieces), initial=0), pieces)
             starts = list(map(add, before, compress(count(), pieces)))
@@ -148,7 +154,8 @@ class Tokens:
     def _token_offsets(self, chunks: Sequence[str], starts: list[int], stops: list[int]) -> tuple[list[int], list[int]]:
         """Return the offsets of the words, given those of their chunks."""
         if self._blanked.isascii() and max(map(len, chunks), default=0) <= MAX_WORD_CHARACTERS:
-            # A chunk of letters and digits is one word. The check takes a third of the time of a look-up.
+            # A chunk of letters and digits is one word. The check takes a third of the time of a
+            # look-up.
             whole = map(str.isalnum, chunks)
             parted = [index for index in compress(count(), map(not_, whole)) if chunks[index] in self._cache.tokens]
         else:

@@ -1,4 +1,5 @@
-"""Folding: one form for the spellings of a word that differ only in case, accents or letter variants.
+"""Folding: one form for the spellings of a word that differ only in case, accents or letter
+variants.
 
 Every language folds in the same way, so that one term dictionary serves a query whose language is
 unknown. Normal forms follow Unicode Standard Annex 15.

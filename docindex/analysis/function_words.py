@@ -1,4 +1,5 @@
-"""Function words of each language: articles, pronouns, prepositions, question words. Ranking may weigh them less.
+"""Function words of each language: articles, pronouns, prepositions, question words. Ranking may
+weigh them less.
 
 They are stop words in other engines. Here they are indexed and found like all words. The lists hold
 closed classes only, as a grammar lists them: no word that a search may be about.

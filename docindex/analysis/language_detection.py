@@ -1,12 +1,12 @@
 """Language of a text: an ISO 639 code, or "und" if it cannot be told.
 
-Function words decide where they are many and agree (Ingle 1976; Grefenstette, Comparing Two Language Identification
-Schemes, 1995). Else the n-gram model of `eld` does, which comes with its data; nothing is fetched. It is loaded when
-the first text needs it.
+Function words decide where they are many and agree (Ingle 1976; Grefenstette, Comparing Two
+Language Identification Schemes, 1995). Else the n-gram model of `eld` does, which comes with its
+data; nothing is fetched. It is loaded when the first text needs it.
 
-A text is cut into pieces. The model gives each piece's likeliest languages; one of them must lead in the mean of all
-pieces, else the text is mixed. The first pieces are spread over the whole text, and if they leave no doubt the rest is
-not looked at.
+A text is cut into pieces. The model gives each piece's likeliest languages; one of them must lead
+in the mean of all pieces, else the text is mixed. The first pieces are spread over the whole text,
+and if they leave no doubt the rest is not looked at.
 """
 
 from __future__ import annotations
@@ -36,24 +36,32 @@ PIECE_CHARACTERS = 80
 MIN_PIECE_LETTERS = 12
 """Letters of a piece, below which a word or two decide."""
 MIN_PIECES = 5
-"""Pieces that are always looked at, if there are so many: all of fewer may be in one of a text's two languages."""
+"""Pieces that are always looked at, if there are so many: all of fewer may be in one of a text's
+two languages.
+"""
 CLEAR_SHARE_RATIO = 12
-"""Times by which the first language leads after those pieces, for the rest to be left out. At 6, texts with paragraphs
-in two languages are told as one of them."""
+"""Times by which the first language leads after those pieces, for the rest to be left out. At 6,
+texts with paragraphs in two languages are told as one of them.
+"""
 MIN_CANDIDATE_SHARE = 0.1
 """Share of a language in a piece, below which it hardly counts."""
 SHARPNESS = 20.0
-"""The power by which a better score of the model makes a larger share. Of 10, 12, 20 and 30 it leaves the fewest texts
-untold without telling mixed ones."""
+"""The power by which a better score of the model makes a larger share. Of 10, 12, 20 and 30 it
+leaves the fewest texts untold without telling mixed ones.
+"""
 MAX_CANDIDATES = 5
 """Languages of a piece whose scores are looked at."""
 MAX_NAME_WORDS = 5
 """Words of a text that is only a name or a stamp, if all have a capital."""
 
 PLAIN_LANGUAGES = frozenset({"ar", "de", "en", "fr", "it"})
-"""Languages that function words alone tell from all others: each of their near kin has a list of its own."""
+"""Languages that function words alone tell from all others: each of their near kin has a list of
+its own.
+"""
 MIN_PIECE_WEIGHT = 2.0
-"""Weight of the function words in each piece: a word that several languages have counts for each in part."""
+"""Weight of the function words in each piece: a word that several languages have counts for each
+in part.
+"""
 MIN_PLAIN_WEIGHT = 6.0
 """Weight of the function words of all pieces that are looked at."""
 PLAIN_PIECES = 10
@@ -70,8 +78,9 @@ _ASCII_NO_CAPITALS = bytes(byte for byte in range(128) if not chr(byte).isupper(
 _SIGNS = re.compile(
     "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u00ad\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-"""Characters in words that mislead the model: vowel signs of Arabic (which make it Pashto), invisible hyphens and
-direction marks, and lone surrogates, on which it fails."""
+"""Characters in words that mislead the model: vowel signs of Arabic (which make it Pashto),
+invisible hyphens and direction marks, and lone surrogates, on which it fails.
+"""
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _NOT_LATIN = re.compile("[^a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han, Hangul
@@ -85,8 +94,8 @@ Shares = list[tuple[str, float]]
 def detect(text: str) -> str:
     """Return the text's language as an ISO 639-1 code, or ISO 639-3 if there is none.
 
-    Texts that are mixed, too short, uncertain, or only a name are "und". At most `MAX_PIECES * PIECE_CHARACTERS`
-    characters are read.
+    Texts that are mixed, too short, uncertain, or only a name are "und". At most `MAX_PIECES *
+    PIECE_CHARACTERS` characters are read.
     """
     looked_at: list[str] = []
     shares: defaultdict[str, float] = defaultdict(float)
@@ -123,10 +132,12 @@ def _pieces(text: str) -> Iterator[str]:
 
 @cache
 def _spread(number: int) -> list[int]:
-    """Return 0, 1, 2 ... in an order whose every beginning is spread over all: 0 13 5 18 10 23 of 24.
+    """Return 0, 1, 2 ... in an order whose every beginning is spread over all: 0 13 5 18 10 23 of
+    24.
 
-    By steps of the golden section, with which paragraphs in two languages in turn hardly ever keep step: at quarters of
-    the text, the first four of eight or sixteen such paragraphs would all be in the same.
+    By steps of the golden section, with which paragraphs in two languages in turn hardly ever keep
+    step: at quarters of the text, the first four of eight or sixteen such paragraphs would all be
+    in the same.
     """
     return sorted(range(number), key=lambda turn: turn * 0.618034 % 1)
 
@@ -166,7 +177,9 @@ def _is_name(pieces: Sequence[str]) -> bool:
 
 
 def _in_two_scripts(pieces: Sequence[str]) -> bool:
-    """Return True for about half Latin and half other letters, for which the model is wrongly confident."""
+    """Return True for about half Latin and half other letters, for which the model is wrongly
+    confident.
+    """
     if all(map(str.isascii, pieces)):
         return False
     words = " ".join(pieces)
@@ -199,12 +212,18 @@ def _model() -> Callable[[str], Shares]:
 
 
 def _indonesian_or_malay(pieces: Iterable[str]) -> str:
-    """Return "ms" for a text with words that only Malay has, else "id". The model knows them as one language."""
+    """Return "ms" for a text with words that only Malay has, else "id".
+
+    The model knows them as one language.
+    """
     return "id" if MALAY_WORDS.isdisjoint(" ".join(pieces).lower().split()) else "ms"
 
 
 def _by_function_words(text: str) -> str | None:
-    """Return the language of the function words of some pieces, or None if they leave a doubt. It costs no model."""
+    """Return the language of the function words of some pieces, or None if they leave a doubt.
+
+    It costs no model.
+    """
     known = _function_word_weights()
     total: defaultdict[str, float] = defaultdict(float)
     leaders = set()

@@ -1,9 +1,11 @@
-"""Sounds of words: names as rows of phones, compared by learned log-odds, within a script and across scripts.
+"""Sounds of words: names as rows of phones, compared by learned log-odds, within a script and
+across scripts.
 
-Pure. A phone is a letter or a digraph (`kh`, `sch`, `ou`). Latin, Cyrillic, Greek, Arabic and Hebrew have phones of
-their own; other scripts are romanised first. Two words are aligned like two proteins (Needleman and Wunsch, 1970).
-The worth of a pair of phones is its log-odds in two spellings of one name, like a BLOSUM table (Henikoff and
-Henikoff, 1992). `tests/benchmarks/learn_sounds.py` learns the tables.
+Pure. A phone is a letter or a digraph (`kh`, `sch`, `ou`). Latin, Cyrillic, Greek, Arabic and
+Hebrew have phones of their own; other scripts are romanised first. Two words are aligned like two
+proteins (Needleman and Wunsch, 1970). The worth of a pair of phones is its log-odds in two
+spellings of one name, like a BLOSUM table (Henikoff and Henikoff, 1992).
+`tests/benchmarks/learn_sounds.py` learns the tables.
 
 A whole vocabulary is split and compared at once, in C. The index stores nothing for it.
 """
@@ -69,7 +71,10 @@ CODES: dict[str, int] = {
 
 
 class Words(Struct, frozen=True, eq=False):
-    """Words as rows of phones, padded with 0. A word that is no name in a known script has no phones."""
+    """Words as rows of phones, padded with 0.
+
+    A word that is no name in a known script has no phones.
+    """
 
     codes: Codes  # words x MAX_PHONES
     lengths: NDArray[np.intp]  # phones of each word
@@ -83,7 +88,9 @@ class Words(Struct, frozen=True, eq=False):
 
 
 class _Letters(dict[int, str]):
-    """Characters as phones of one letter, or as Latin letters; a character without a sound becomes no letter."""
+    """Characters as phones of one letter, or as Latin letters; a character without a sound
+    becomes no letter.
+    """
 
     def __missing__(self, character: int) -> str:
         if character >= _FIRST_UNSPACED and not 0x10A0 <= character < 0x1100 and not 0x1E00 <= character < 0x2100:
@@ -258,10 +265,12 @@ def _table(one: int, other: int) -> _Table | None:
 
 
 def similarities(word: Words, words: Words, least: float = 0.0) -> Numbers:
-    """Return how sure it is that each of the words spells the same name as the one word: from 0 to 1.
+    """Return how sure it is that each of the words spells the same name as the one word: from 0 to
+    1.
 
-    The words that the tables are learned from decide how sure: 0.5 means that half of such pairs in a vocabulary of
-    names are one name. Among the words of ordinary texts it is more. A word that cannot reach `least` gets 0.
+    The words that the tables are learned from decide how sure: 0.5 means that half of such pairs in
+    a vocabulary of names are one name. Among the words of ordinary texts it is more. A word that
+    cannot reach `least` gets 0.
     """
     sure = np.zeros(len(words), np.float32)
     for number in np.unique(words.scripts):
@@ -276,9 +285,11 @@ def similarities(word: Words, words: Words, least: float = 0.0) -> Numbers:
 
 
 def relative_scores(word: Words, words: Words, lowest: float = -np.inf) -> Numbers:
-    """Return the log-odds that each of the words is the one word, by the root of the most that it could be.
+    """Return the log-odds that each of the words is the one word, by the root of the most that it
+    could be.
 
-    All words are of one script. A word that cannot reach the lowest score gets one below all others.
+    All words are of one script. A word that cannot reach the lowest score gets one below all
+    others.
     """
     one, other = int(word.scripts[0]), int(words.scripts[0])
     table = _table(one, other)
@@ -294,7 +305,9 @@ def relative_scores(word: Words, words: Words, lowest: float = -np.inf) -> Numbe
 
 
 def _bounds(phones: Codes, words: Words, table: _Table) -> Numbers:
-    """Return a score for each word that its alignment cannot exceed: each phone by itself, in any order."""
+    """Return a score for each word that its alignment cannot exceed: each phone by itself, in
+    any order.
+    """
     best = np.maximum(table.same[phones].max(axis=0), table.gaps[1].max(axis=0))
     best[0] = 0.0
     skipped = np.maximum(table.gaps[0][:, phones].max(axis=0), 0.0).sum()

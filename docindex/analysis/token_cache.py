@@ -45,7 +45,9 @@ class TokenCache(dict[str, str]):
         return term
 
     def limit_size(self) -> None:
-        """Empty the cache if it exceeds its bounds, so that it does not grow with all text ever read."""
+        """Empty the cache if it exceeds its bounds, so that it does not grow with all text ever
+        read.
+        """
         if len(self) > MAX_CHUNKS or self._characters > MAX_CHUNK_CHARACTERS:
             self.clear()
             self.tokens.clear()

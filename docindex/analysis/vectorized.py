@@ -1,8 +1,8 @@
 """Vectorized analysis: the words of many texts at once, as NumPy arrays.
 
-The words and positions are those of `analyzer.Tokens`. All texts are cut together as bytes, and a table
-gives the words of each chunk, so that only NumPy runs once for each word. Code that shows a text uses
-`analyzer`, which loads in a tenth of the time that NumPy takes.
+The words and positions are those of `analyzer.Tokens`. All texts are cut together as bytes, and a
+table gives the words of each chunk, so that only NumPy runs once for each word. Code that shows a
+text uses `analyzer`, which loads in a tenth of the time that NumPy takes.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _PLAIN_EDGES = PLAIN_EDGES.encode()
 _KEY_BYTES = 8  # of either half of a chunk's key
 _MASKS = np.array([(1 << 8 * length) - 1 for length in range(_KEY_BYTES + 1)], np.uint64)  # by the length of a chunk
 _LONG_KEY = 0xFF << 56  # no byte of UTF-8 is 255, so no short chunk has such a key
-# Multiplication by odd factors spreads keys over the upper bits (Dietzfelbinger et al. 1997, "A reliable
-# randomized algorithm for the closest-pair problem"). Each process draws its own factors, so that nobody
-# can write a text whose chunks all hash to one slot.
+# Multiplication by odd factors spreads keys over the upper bits (Dietzfelbinger et al. 1997, "A
+# reliable randomized algorithm for the closest-pair problem"). Each process draws its own factors,
+# so that nobody can write a text whose chunks all hash to one slot.
 _HASH_FACTORS = tuple(np.uint64(int.from_bytes(os.urandom(8)) | 1) for _ in range(2))
 
 
@@ -59,7 +59,9 @@ class _Keys(NamedTuple):
         return _Keys(self.first[some], self.second[some])
 
     def unique(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return an index of each distinct key and, for all keys, their number among the distinct ones."""
+        """Return an index of each distinct key and, for all keys, their number among the
+        distinct ones.
+        """
         order = np.lexsort((self.second, self.first))
         new = run_starts(*self.take(order))
         which = np.empty(len(order), np.intp)
@@ -68,11 +70,14 @@ class _Keys(NamedTuple):
 
 
 class BatchTokenCache:
-    """The chunks seen by a tokenizer, numbered in the order of their first sight, with the words of each."""
+    """The chunks seen by a tokenizer, numbered in the order of their first sight, with the words
+    of each.
+    """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        # A hash table with open addressing. A slot holds a key and the number of its chunk, from 1; 0 if free.
+        # A hash table with open addressing. A slot holds a key and the number of its chunk, from 1;
+        # 0 if free.
         self._bits = 12
         self._clear_table()
         self._keys = _Keys(*np.empty((2, 0), np.uint64))  # of all chunks
@@ -238,7 +243,9 @@ def _slices(data: bytes, starts: NDArray[np.intp], stops: NDArray[np.intp]) -> I
 
 
 def _positions(texts: NDArray[np.intp], shared: NDArray[np.bool_], count: int) -> NDArray[np.intp]:
-    """Count the words before each word in its text, without those at the position of the next word."""
+    """Count the words before each word in its text, without those at the position of the next
+    word.
+    """
     if not len(texts):
         return texts
     moves = ~shared

@@ -41,7 +41,9 @@ def values_of(field: str) -> "Callable[[typer.Context, str], list[str]]":
 
 
 def words(incomplete: str) -> list[str]:
-    """Return the query fields that begin with the incomplete word, or after @ the saved searches."""
+    """Return the query fields that begin with the incomplete word, or after @ the saved
+    searches.
+    """
     from docindex.metadata.keys import FIELDS
 
     if incomplete.startswith("@"):
@@ -62,7 +64,9 @@ def choices(*names: str) -> "Callable[[str], list[str]]":
 
 
 def listed(*names: str) -> "Callable[[str], list[str]]":
-    """Return a function that completes a flag by several of some names, with commas between them."""
+    """Return a function that completes a flag by several of some names, with commas between
+    them.
+    """
 
     def more(incomplete: str) -> list[str]:
         before, comma, last = incomplete.rpartition(",")

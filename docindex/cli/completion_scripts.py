@@ -1,7 +1,8 @@
 """Completion scripts for bash, zsh and fish, and their installation.
 
-Candidates come from strangers' documents. The scripts read them as data, one a line, and never evaluate them. They run
-the `docindex` of the search path, never a program of that name that a folder holds.
+Candidates come from strangers' documents. The scripts read them as data, one a line, and never
+evaluate them. They run the `docindex` of the search path, never a program of that name that a
+folder holds.
 """
 
 from __future__ import annotations

@@ -117,7 +117,10 @@ def show(lines: Iterable[Text], settings: Settings, *, paged: bool) -> None:
 
 
 def write(text: str) -> None:
-    """Write an answer or a piece of one. Raises OutputError if that fails, except for a closed pipe."""
+    """Write an answer or a piece of one.
+
+    Raises OutputError if that fails, except for a closed pipe.
+    """
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -54,7 +54,8 @@ def run(flags: KwicFlags) -> int:
         counting = itertools.count()
         counted: Iterable[ConcordanceLine] = (line for line, _ in zip(every, counting, strict=False))
         if sort == "rank" and not flags.reverse:
-            # The rest of the records need not be read to know the first lines, and whether there are more.
+            # The rest of the records need not be read to know the first lines, and whether there
+            # are more.
             counted = itertools.islice(counted, limit + 1 if limit else None)
         found = concordance.sort_lines(counted, sort, reverse=flags.reverse, limit=limit + 1 if limit else None)
         _write_lines(results, found[: limit or None], form, settings, width=flags.width, paged=not flags.no_pager)

@@ -51,8 +51,8 @@ def main() -> NoReturn:
 def _run(arguments: Sequence[str]) -> int:
     """Run the command. Return its exit code.
 
-    A search of words alone has every flag at its default and does without typer, which takes a tenth of its time to
-    load.
+    A search of words alone has every flag at its default and does without typer, which takes a
+    tenth of its time to load.
     """
     if asked := os.environ.get("_DOCINDEX_COMPLETE"):
         from docindex.cli import shell_completion

@@ -1,7 +1,9 @@
-"""The commands and their flags, each written once: name, type, default, help, group and what completes it.
+"""The commands and their flags, each written once: name, type, default, help, group and what
+completes it.
 
-Each command has a struct with one field a flag. The annotations stay texts, so that a search of words alone evaluates
-none of them and loads no typer. `typer_app`, the manual page and the shells' completion read them through `flags`.
+Each command has a struct with one field a flag. The annotations stay texts, so that a search of
+words alone evaluates none of them and loads no typer. `typer_app`, the manual page and the shells'
+completion read them through `flags`.
 """
 
 from __future__ import annotations
@@ -191,7 +193,10 @@ class QueryOptions(ReadingOptions, frozen=True, kw_only=True):
     subject: Annotated[str | None, Flag("--subject", "On this subject.", WHICH, "S", completed_by="subject")] = None
 
     def search_options(self, **more: Any) -> SearchOptions:
-        """Return what these flags say of a search. `more` holds what only one command says. Raises UsageError."""
+        """Return what these flags say of a search.
+
+        `more` holds what only one command says. Raises UsageError.
+        """
         return super().search_options(certain=self.certain, filters=self.filters(), **more)
 
     def recorded(self) -> dict[str, Any]:
@@ -498,7 +503,10 @@ class InitFlags(Struct, frozen=True, kw_only=True):
 
 
 class Command(Struct, frozen=True):
-    """A command: its flags, and what its help says. Its module in `cli` has its name and a function `run`."""
+    """A command: its flags, and what its help says.
+
+    Its module in `cli` has its name and a function `run`.
+    """
 
     flags: type[Struct]
     help: str
@@ -627,7 +635,10 @@ def _folded(name: str) -> str:
 
 
 def query_text(text: str, searches: Mapping[str, str], *, literal: bool) -> str:
-    """Return a query as typed, with its saved searches in place. A literal query has none. Raises UsageError."""
+    """Return a query as typed, with its saved searches in place.
+
+    A literal query has none. Raises UsageError.
+    """
     text = typed(text)
     if literal or "@" not in text:
         return text

@@ -196,7 +196,9 @@ def _corrected(results: Results, words: Sequence[str], index: Searcher, options:
 
 
 def _any_word(results: Results, words: Sequence[str], index: Searcher, options: SearchOptions) -> str | None:
-    """Return the command that was typed with --any and its count, if all words together find few records."""
+    """Return the command that was typed with --any and its count, if all words together find few
+    records.
+    """
     if results.total > FEW_RECORDS or sys.argv[1:2] != ["search"]:
         return None
     from docindex.search.search import count_any_word
@@ -227,7 +229,10 @@ def _refresh(engine: Engine, folder: Path) -> None:
 
 
 def _chosen(form: str, instead: Mapping[str, object]) -> str:
-    """Return the format named by --format or by a flag for one. Raises UsageError for more than one."""
+    """Return the format named by --format or by a flag for one.
+
+    Raises UsageError for more than one.
+    """
     one_of("format", form, formats.names("search"))
     asked = [flag for flag, value in instead.items() if value] + ([f"--format {form}"] if form != "text" else [])
     if len(asked) > 1:

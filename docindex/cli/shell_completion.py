@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def run(asked: str, arguments: Sequence[str]) -> int:
     """Print what a shell asked for: its script, or the candidates for the last word.
 
-    Print nothing for any other request. The scripts of earlier versions evaluate what they read, and ask otherwise.
+    Print nothing for any other request. The scripts of earlier versions evaluate what they read,
+    and ask otherwise.
     """
     kind, _, shell = asked.partition("_")
     if shell not in SCRIPTS:
@@ -29,7 +30,9 @@ def run(asked: str, arguments: Sequence[str]) -> int:
 
 
 def _lines(shell: str, arguments: Sequence[str]) -> Iterator[str]:
-    """Return the candidates, one a line: for bash as it inserts them, else with their help behind a tab."""
+    """Return the candidates, one a line: for bash as it inserts them, else with their help
+    behind a tab.
+    """
     if shell == "bash":
         breaks, line = arguments if len(arguments) == 2 else ("", "")
         *before, last = shell_words.split(line, breaks)

@@ -60,7 +60,8 @@ def split(line: str, word_breaks: str = "") -> list[Word]:
 
 
 def for_bash(value: str, word: Word) -> str | None:
-    """Return the text that bash puts in place of an unfinished word, so that the word means `value`.
+    """Return the text that bash puts in place of an unfinished word, so that the word means
+    `value`.
 
     Return None if the word is quoted in a way that bash cannot continue.
     """

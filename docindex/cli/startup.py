@@ -1,4 +1,7 @@
-"""The start and the end of the process, made shorter. Each measure is named with its gain on a cold search of 95 ms."""
+"""The start and the end of the process, made shorter.
+
+Each measure is named with its gain on a cold search of 95 ms.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,8 @@ def spare_collections() -> None:
 def load_msgspec() -> None:
     """Import msgspec without typing_extensions. Gain: 5 ms.
 
-    If typing_extensions is installed, msgspec takes from it what `typing` has itself since Python 3.11.
+    If typing_extensions is installed, msgspec takes from it what `typing` has itself since Python
+    3.11.
     """
     if "typing_extensions" not in sys.modules:
         sys.modules["typing_extensions"] = None  # type: ignore[assignment]
@@ -53,7 +57,8 @@ def load_msgspec() -> None:
 def end_at_once(end: SystemExit) -> None:
     """End the process without taking apart what is loaded. Gain: 1 ms.
 
-    Worker processes, a profiler and an answer that cannot be flushed need the interpreter's usual end.
+    Worker processes, a profiler and an answer that cannot be flushed need the interpreter's usual
+    end.
     """
     if "multiprocessing" in sys.modules or sys.getprofile() or not isinstance(end.code, int):
         return

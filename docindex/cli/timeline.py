@@ -61,7 +61,9 @@ def run(flags: TimelineFlags) -> int:
 
 
 def _by_form(answer: Results, options: SearchOptions) -> Iterator[tuple[str, SearchOptions]]:
-    """Yield the query once for each form of its words, the most frequent first, with the options that ask for it."""
+    """Yield the query once for each form of its words, the most frequent first, with the options
+    that ask for it.
+    """
     forms = [one for expansion in answer.expanded if expansion.searched for one in expansion.forms if one.records]
     for one in sorted(forms, key=lambda form: -form.records):
         yield answer.query, replace(options, expansion=replace(options.expansion, only=one.form))

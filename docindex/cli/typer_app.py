@@ -24,7 +24,9 @@ _WIDEST_FLAGS_COLUMN = 30  # columns of the help
 
 
 def _epilog(examples: tuple[str, ...], codes: tuple[tuple[int, str], ...]) -> str:
-    """Return the examples and the exit codes as the end of a help, in lines that are kept as they are."""
+    """Return the examples and the exit codes as the end of a help, in lines that are kept as
+    they are.
+    """
     lines = ["\b", "Examples:", *(f"  {example}" for example in examples), ""]
     return "\n".join([*lines, "\b", "Exit codes:", *(f"  {code:<4} {meaning}" for code, meaning in codes)])
 
@@ -209,7 +211,8 @@ def run() -> int:
 def _with_values(arguments: list[str]) -> list[str]:
     """Return the arguments with a value for each flag that may stand without one.
 
-    What follows such a flag is its value only if it is one of its values: `--variants qaddafi` asks for a word.
+    What follows such a flag is its value only if it is one of its values: `--variants qaddafi` asks
+    for a word.
     """
     command = COMMANDS.get(arguments[0]) if arguments else None
     bare = {
@@ -240,8 +243,9 @@ def _with_values(arguments: list[str]) -> list[str]:
 def _meant(error: Any, arguments: list[str]) -> str | None:
     """Return the command that was probably meant, or None.
 
-    A first word that is no command was meant to be searched. A word to leave out (`-nato`) and a flag with one dash
-    too few (`-lang`) were read as short flags. The command is not run unasked, because the guess may be wrong.
+    A first word that is no command was meant to be searched. A word to leave out (`-nato`) and a
+    flag with one dash too few (`-lang`) were read as short flags. The command is not run unasked,
+    because the guess may be wrong.
     """
     import re
     import shlex

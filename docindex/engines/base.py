@@ -20,7 +20,10 @@ SORTS = ("score", "date", "title", "path")
 """Orders of matches. Ties stand in the order of the records' ids."""
 
 FACETS = ("language", "publisher", "creator", "collection", "subject", "year", "to", "with")
-"""Fields that count matches. A record without a value counts under ""; one with several, under each."""
+"""Fields that count matches.
+
+A record without a value counts under ""; one with several, under each.
+"""
 
 COLLAPSE_MODES = ("show", "fold", "only")
 """Treatments of near-duplicates: list each; list one for all; list only groups of several.
@@ -58,7 +61,10 @@ class IndexWriter(Protocol):
     """Transaction on the index. Each source is named at most once. The commit makes it visible."""
 
     def replace_source(self, path: str, source: SourceState) -> None:
-        """Delete the source's records and store its state. Pass its new records to `add_documents`."""
+        """Delete the source's records and store its state.
+
+        Pass its new records to `add_documents`.
+        """
 
     def add_documents(self, inverted: Any) -> None:
         """Add records, of one source or of several, as `Engine.invert` made them."""
@@ -108,7 +114,10 @@ class Searcher(Protocol):
         """Return the folded forms of the index within some edits of one, without itself."""
 
     def terms(self) -> Iterator[str]:
-        """Yield all folded forms of the index in blocks, each form on a line. A form can stand in several blocks."""
+        """Yield all folded forms of the index in blocks, each form on a line.
+
+        A form can stand in several blocks.
+        """
 
     def verify(self) -> None:
         """Read the whole index. Raises IndexDamaged if any of it is not what was written."""
@@ -117,7 +126,8 @@ class Searcher(Protocol):
 class Engine(Protocol):
     """Keeps records and finds them again.
 
-    Raises IndexMissing, IndexOutdated, IndexBusy or IndexDamaged (docindex.errors) if the index cannot be used.
+    Raises IndexMissing, IndexOutdated, IndexBusy or IndexDamaged (docindex.errors) if the index
+    cannot be used.
     """
 
     @property
@@ -143,9 +153,11 @@ class Engine(Protocol):
         on_lock_wait: Callable[[str], None] | None = None,
         map_function: MapFunction = map,
     ) -> AbstractContextManager[IndexWriter]:
-        """Open the one writer. Leaving the block commits; an exception changes nothing. `full` starts empty.
+        """Open the one writer. Leaving the block commits; an exception changes nothing. `full`
+        starts empty.
 
-        `state` describes the index afterwards. The engine fills in the time, the counts of sources and records, and
-        adds the failures of sources to those of the manifest. If another writer is open, `on_lock_wait` is told who
-        has it, and IndexBusy is raised after `lock_timeout` seconds. `map_function` may run work elsewhere.
+        `state` describes the index afterwards. The engine fills in the time, the counts of sources
+        and records, and adds the failures of sources to those of the manifest. If another writer is
+        open, `on_lock_wait` is told who has it, and IndexBusy is raised after `lock_timeout`
+        seconds. `map_function` may run work elsewhere.
         """

@@ -1,4 +1,6 @@
-"""Batches of sources: how many a worker process reads at once, and whether workers are needed at all."""
+"""Batches of sources: how many a worker process reads at once, and whether workers are needed at
+all.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from docindex.indexing.extraction import Task, read_file
 from docindex.readers import detection, formats
 
 INLINE_BYTES = 500_000
-"""Total size of sources up to which reading in this process takes less time than starting workers."""
+"""Total size of sources up to which reading in this process takes less time than starting
+workers.
+"""
 INLINE_FORMATS = frozenset({"text", "markdown"})
 """Formats that no third-party library reads, so that a bad file cannot crash this process."""
 
@@ -22,8 +26,8 @@ INLINE_FORMATS = frozenset({"text", "markdown"})
 class BatchLimits(Struct, frozen=True):
     """Bounds on one batch.
 
-    A large batch saves messages between processes: one takes longer than reading a short text. Larger batches also
-    leave less merging to the writer process.
+    A large batch saves messages between processes: one takes longer than reading a short text.
+    Larger batches also leave less merging to the writer process.
     """
 
     max_sources: int = 256
@@ -60,7 +64,10 @@ def fits_inline(tasks: Iterable[Task], taken: list[Task]) -> bool:
 
 
 def file_size(file: str) -> int:
-    """Return a file's size in bytes, or 0 if it cannot be looked at. Reading it will report the error."""
+    """Return a file's size in bytes, or 0 if it cannot be looked at.
+
+    Reading it will report the error.
+    """
     try:
         return os.stat(file).st_size
     except OSError:
@@ -70,8 +77,8 @@ def file_size(file: str) -> int:
 def batches(tasks: Iterator[Task], workers: int, limits: BatchLimits = DEFAULTS) -> Iterator[list[Task]]:
     """Yield the tasks in order, in batches for this number of workers.
 
-    The last batches are smaller, so that all workers end at about the same time. For that, it consumes up to
-    `workers * tail_splits * max_sources` tasks ahead of the batch that it yields.
+    The last batches are smaller, so that all workers end at about the same time. For that, it
+    consumes up to `workers * tail_splits * max_sources` tasks ahead of the batch that it yields.
     """
     shares = workers * limits.tail_splits
     ahead: deque[Task] = deque()

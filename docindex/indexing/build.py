@@ -40,9 +40,9 @@ def build(
 ) -> BuildReport:
     """Index new and changed sources, delete those no longer listed, and return a report.
 
-    A source that cannot be read adds a failure to the report; the others are indexed all the same. Raises EngineError,
-    and IndexBusy if another build does not end within `lock_timeout` seconds. `on_lock_wait` receives the name of the
-    lock's holder.
+    A source that cannot be read adds a failure to the report; the others are indexed all the same.
+    Raises EngineError, and IndexBusy if another build does not end within `lock_timeout` seconds.
+    `on_lock_wait` receives the name of the lock's holder.
     """
     began = time.monotonic()
     wanted = range(len(manifest.sources))
@@ -118,7 +118,8 @@ def _apply_changes(
 ) -> tuple[set[str], set[str]]:
     """Write new and changed sources to the index.
 
-    Return the paths that turned out unchanged and the paths that failed. Each batch is released once it is written.
+    Return the paths that turned out unchanged and the paths that failed. Each batch is released
+    once it is written.
     """
     sources = manifest.sources
     for number, stored in todo.partial.items():

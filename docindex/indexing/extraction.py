@@ -1,4 +1,6 @@
-"""Extraction of one source in this process: its content at one moment, and its records or the reason for none."""
+"""Extraction of one source in this process: its content at one moment, and its records or the
+reason for none.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def fingerprint(source: Source) -> str:
-    """Return 32 hexadecimal digits (BLAKE2b, RFC 7693) of what is declared of a source and of the readers' versions.
+    """Return 32 hexadecimal digits (BLAKE2b, RFC 7693) of what is declared of a source and of the
+    readers' versions.
 
     A source whose fingerprint differs from the stored one must be read again.
     """

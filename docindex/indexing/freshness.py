@@ -1,4 +1,6 @@
-"""Staleness of an index: which files changed since its build, by size, time and the names in their folders."""
+"""Staleness of an index: which files changed since its build, by size, time and the names in
+their folders.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +39,9 @@ def staleness(
 ) -> Staleness:
     """Return the sources changed or gone since the index was built, and the number of new ones.
 
-    It opens no source. It lists the sources again only if the manifest or the names in a folder have changed. After
-    `budget` seconds it stops and reports the rest as unseen. With the index's folder, all sources are unseen if the
-    index names a root that is not believed.
+    It opens no source. It lists the sources again only if the manifest or the names in a folder
+    have changed. After `budget` seconds it stops and reports the rest as unseen. With the index's
+    folder, all sources are unseen if the index names a root that is not believed.
     """
     if folder:
         if not trust.is_believed(state, folder):
@@ -132,7 +134,9 @@ def _folders_changed(state: IndexState) -> bool:
 
 
 def _current_paths(state: IndexState) -> set[str] | None:
-    """Return the paths that a build would index now, or None if the manifest is too large to read here."""
+    """Return the paths that a build would index now, or None if the manifest is too large to
+    read here.
+    """
     from docindex.manifest import load  # here: seldom needed, and slow to import
 
     if (

@@ -39,8 +39,8 @@ def plan(
 ) -> Plan:
     """Merge the wanted and the indexed sources, both sorted by path, into a plan.
 
-    A source that failed as a whole counts as changed, so every build tries it again. `look` is called only for sources
-    present on both sides. Unchanged sources are not kept in memory.
+    A source that failed as a whole counts as changed, so every build tries it again. `look` is
+    called only for sources present on both sides. Unchanged sources are not kept in memory.
     """
     added = array("I")
     changed: dict[int, SourceState] = {}

@@ -1,7 +1,8 @@
 """Trust in the root folder that an index names.
 
-An index may be a stranger's. Its root is believed if it lies in the collection that the index lies with, or if this
-user built the index from there. The user's word for other roots is kept in a small file of the user's own.
+An index may be a stranger's. Its root is believed if it lies in the collection that the index lies
+with, or if this user built the index from there. The user's word for other roots is kept in a small
+file of the user's own.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ MAX_FILE_BYTES = 4_000_000
 
 
 def is_believed(state: IndexState, folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
-    """Return True if files may be looked at where the index in a folder says that its sources lie."""
+    """Return True if files may be looked at where the index in a folder says that its sources
+    lie.
+    """
     named = (state.root, state.manifest or "", *state.folders)
     if any("\0" in path for path in named):
         return False
@@ -40,7 +43,10 @@ def is_believed(state: IndexState, folder: Path, environment: Mapping[str, str] 
 
 
 def remember(state: IndexState, folder: Path, environment: Mapping[str, str] = os.environ) -> None:
-    """Keep the user's word for the root of an index that the user has built. Failures are ignored."""
+    """Keep the user's word for the root of an index that the user has built.
+
+    Failures are ignored.
+    """
     path = _path(environment)
     if path is None or is_believed(state, folder, environment):
         return
@@ -58,7 +64,9 @@ def inside(
     folder: Path,
     environment: Mapping[str, str] = os.environ,
 ) -> Iterator[tuple[str, SourceState]]:
-    """Yield the sources that may be looked at: all for whose root the user's word is kept, else those inside it."""
+    """Yield the sources that may be looked at: all for whose root the user's word is kept, else
+    those inside it.
+    """
     if _built(environment).get(_key(folder)) == state.root:
         yield from sources
         return

@@ -1,7 +1,7 @@
 """Pool of worker processes that read sources and prepare them for the index.
 
-Time, size and memory of each source are bounded. A reader that hangs, crashes or runs out of memory costs only its
-source. Results come in the order of the sources, whatever the number of workers.
+Time, size and memory of each source are bounded. A reader that hangs, crashes or runs out of memory
+costs only its source. Results come in the order of the sources, whatever the number of workers.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ class PoolSettings(Struct, frozen=True):
     batches: BatchLimits = batching.DEFAULTS
     prefetch_batches: int = 2  # for each worker, sent before the first of them has been taken up
     recycle_after_sources: int = 10_000
-    """Sources read after which `map` gets new workers. The old ones' caches would save 1 s but cost 20 MB each."""
+    """Sources read after which `map` gets new workers.
+
+    The old ones' caches would save 1 s but cost 20 MB each.
+    """
     max_restarts: int = 3  # in a row, of workers that end before they have read anything
     poll_seconds: float = 1.0  # between two checks that an awaited result can still come
     max_stalled_polls: int = 3  # checks at which later jobs run and the awaited one does not
@@ -99,11 +102,12 @@ class WorkerPool:
             self._pool = None
 
     def batches(self, tasks: Iterable[Task], made_by: Callable[[], Prepare]) -> Iterator[Batch]:
-        """Yield all tasks with their results, in order. Tasks are consumed only shortly before they are read.
+        """Yield all tasks with their results, in order. Tasks are consumed only shortly before they
+        are read.
 
-        `made_by` returns the function that prepares records. It is not called if few sources are read and none has
-        records, because loading an engine may take longer than finding that nothing has changed. Raises DocindexError
-        if workers end before they read anything.
+        `made_by` returns the function that prepares records. It is not called if few sources are
+        read and none has records, because loading an engine may take longer than finding that
+        nothing has changed. Raises DocindexError if workers end before they read anything.
         """
         coming = (task if task.size >= 0 else replace(task, size=batching.file_size(task.file)) for task in tasks)
         taken: list[Task] = []
@@ -116,7 +120,8 @@ class WorkerPool:
             yield from self._in_processes(chain(taken, coming), made_by())
 
     def map(self, function: Callable[[Any], Any], values: Iterable[Any]) -> Iterator[Any]:
-        """Yield the function's result for each value, in order. The workers end with the last value.
+        """Yield the function's result for each value, in order. The workers end with the last
+        value.
 
         Values are processed here if no workers have been started, or if the worker of a value dies.
         """
@@ -177,7 +182,9 @@ class WorkerPool:
                 waiting.extendleft(_Job([task]) for task in reversed(batch))
 
     def _batch(self, waiting: Sequence[_Job], prepare: Prepare) -> Batch | None:
-        """Return the results of the first waiting batch, or None if its sources must be read one by one."""
+        """Return the results of the first waiting batch, or None if its sources must be read one
+        by one.
+        """
         from pebble import ProcessExpired
 
         batch = waiting[0].value
@@ -196,8 +203,9 @@ class WorkerPool:
     ) -> Any:
         """Send all waiting jobs to the workers and return the result of the first one.
 
-        Raises BrokenProcessPool if that result can no longer come. pebble does not report this in two cases: to every
-        job of a broken pool, and when a worker dies between taking a job and acknowledging it.
+        Raises BrokenProcessPool if that result can no longer come. pebble does not report this in
+        two cases: to every job of a broken pool, and when a worker dies between taking a job and
+        acknowledging it.
         """
         from concurrent.futures import wait
         from concurrent.futures.process import BrokenProcessPool
@@ -232,7 +240,8 @@ class _Job:
 
 
 def start_forkserver(prepare: Prepare) -> None:
-    """Start the forkserver unless it runs, and return while it still loads the modules of the workers.
+    """Start the forkserver unless it runs, and return while it still loads the modules of the
+    workers.
 
     Workers are forked from it because forking this process, which has threads, is not safe.
     """
@@ -240,7 +249,8 @@ def start_forkserver(prepare: Prepare) -> None:
     if threading.current_thread() is not threading.main_thread():
         forkserver.ensure_running()
         return
-    # Ctrl-C in a terminal reaches the forkserver too and would make it print a traceback. It inherits SIG_IGN.
+    # Ctrl-C in a terminal reaches the forkserver too and would make it print a traceback. It
+    # inherits SIG_IGN.
     usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         forkserver.ensure_running()
@@ -279,8 +289,10 @@ def _failure_for(error: Exception, limits: Limits) -> tuple[str, str]:
 
 
 def _init_worker(memory: int) -> None:
-    """Limit this worker's memory to a number of bytes, so that one file cannot exhaust the machine's."""
+    """Limit this worker's memory to a number of bytes, so that one file cannot exhaust the
+    machine's.
+    """
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    # A batch has hundreds of thousands of values without cycles. Garbage-collector passes at the usual threshold of
-    # 700 took 10 % of the time.
+    # A batch has hundreds of thousands of values without cycles. Garbage-collector passes at the
+    # usual threshold of 700 took 10 % of the time.
     gc.set_threshold(50_000, 20, 100)

@@ -29,7 +29,8 @@ def first_manifest(title: str, entries: Iterable[DraftEntry]) -> str:
 
 
 def repair_patch(text: str, name: str, *, drop_lines: Collection[int], add_paths: Sequence[str]) -> str:
-    """Return a unified diff of a manifest that drops lines (from 1) and appends an entry for each path.
+    """Return a unified diff of a manifest that drops lines (from 1) and appends an entry for each
+    path.
 
     `name` stands in the diff's header. The diff is empty if there is nothing to change.
     """

@@ -49,7 +49,8 @@ def shorten(text: str) -> str:
 def pairs(tail: str, line: int) -> tuple[tuple[Pair, ...], list[Problem]]:
     """Return the `key: value; key: value` pairs after an entry, and the mistakes in them.
 
-    Text that does not begin with a known key, or a near miss of one, is prose. A dash within prose may lead to pairs.
+    Text that does not begin with a known key, or a near miss of one, is prose. A dash within prose
+    may lead to pairs.
     """
     text = " ".join(unicodedata.normalize("NFC", tail).split())
     first = _PAIR.match(text)
@@ -114,7 +115,8 @@ class Declared(Struct, frozen=True):
 def declared(found: Iterable[Pair], base: Declared) -> tuple[Declared, list[Problem]]:
     """Return what the pairs declare over a base, and the mistakes.
 
-    A value without a letter or a digit (an empty cell, a dash) declares nothing, and neither does a mistaken value.
+    A value without a letter or a digit (an empty cell, a dash) declares nothing, and neither does a
+    mistaken value.
     """
     problems: list[Problem] = []
     for pair in found:
@@ -166,4 +168,6 @@ _VALUES: dict[str, tuple[Callable[[str], Any], str, str]] = {
     ),
     "columns": (_columns, "unknown columns '{}'", f"write `columns: NAME = title, NAME = date`; known: {_LISTED}"),
 }
-"""For each key: a function that returns its value or None for a mistake, the message, and the hint."""
+"""For each key: a function that returns its value or None for a mistake, the message, and the
+hint.
+"""

@@ -1,8 +1,8 @@
 """Fast path for simple entries, whose only Markdown is a link or a name in backticks.
 
-In a run of such lines all but the first and the last are taken out before the Markdown is parsed. The parser takes 0.1
-ms and some kilobytes for each, and would read it like the first: another item of the list or another row of the table
-(CommonMark 0.31; GFM's tables).
+In a run of such lines all but the first and the last are taken out before the Markdown is parsed.
+The parser takes 0.1 ms and some kilobytes for each, and would read it like the first: another item
+of the list or another row of the table (CommonMark 0.31; GFM's tables).
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from msgspec import Struct
 
 
 def _text(more: str) -> str:
-    """Return a pattern of text without markup: `_` only between letters, `&` only outside entities."""
+    """Return a pattern of text without markup: `_` only between letters, `&` only outside
+    entities.
+    """
     plain = rf"[^][\\`*_<&\0{more}]*+"
     return rf"{plain}(?:(?:(?<=\w)_(?=\w)|&(?!#?\w+;)){plain})*+"
 
@@ -42,7 +44,10 @@ class SimpleItem(Struct, frozen=True):
 
 
 class FastLines:
-    """Lines of a manifest without the inner lines of simple runs. Lines numbered in `parsed` are kept."""
+    """Lines of a manifest without the inner lines of simple runs.
+
+    Lines numbered in `parsed` are kept.
+    """
 
     def __init__(self, text: str, parsed: Container[int] = ()) -> None:
         self._lines = text.split("\n")

@@ -1,7 +1,7 @@
 """YAML between `---` lines at the top of a manifest -> defaults for all its entries. Pure.
 
-A title there belongs to the manifest and is no default. Keys of other tools (layout, draft) are ignored. Values are
-read as written, without YAML's types, because `no` is Norwegian and not false.
+A title there belongs to the manifest and is no default. Keys of other tools (layout, draft) are
+ignored. Values are read as written, without YAML's types, because `no` is Norwegian and not false.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ _HINT = "write `key: value` lines"
 
 
 def cut(text: str) -> tuple[str, str]:
-    """Return the front matter ("" if there is none) and the rest. Blank lines before each keep its line numbers."""
+    """Return the front matter ("" if there is none) and the rest.
+
+    Blank lines before each keep its line numbers.
+    """
     first, *lines = text.split("\n")
     if first.rstrip() != "---":
         return "", text
@@ -26,7 +29,10 @@ def cut(text: str) -> tuple[str, str]:
 
 
 def read(text: str) -> tuple[tuple[Pair, ...], list[Problem]]:
-    """Return the defaults of a front matter and its mistakes. Lines count from the manifest's first."""
+    """Return the defaults of a front matter and its mistakes.
+
+    Lines count from the manifest's first.
+    """
     try:
         top = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:

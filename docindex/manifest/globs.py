@@ -1,6 +1,7 @@
 """Glob patterns of paths: `press/*.txt`, `**/*.md`. Pure.
 
-Matching time is linear in the path's length for every pattern: all partial matches are followed at once.
+Matching time is linear in the path's length for every pattern: all partial matches are followed at
+once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ States = frozenset[int]
 
 
 class Glob:
-    """Pattern in parts between slashes. `**` matches any number of folders; at the end, everything below.
+    """Pattern in parts between slashes. `**` matches any number of folders; at the end, everything
+    below.
 
     With `hidden`, wildcards also match names that begin with a dot.
     """
@@ -41,7 +43,10 @@ class Glob:
         return self.last in states
 
     def after(self, states: States, name: str, *, linked: bool = False) -> States:
-        """Return the states after one more part of a path. A `linked` folder must be named without wildcards."""
+        """Return the states after one more part of a path.
+
+        A `linked` folder must be named without wildcards.
+        """
         dotted = name.startswith(".") and not self._hidden
         name = unicodedata.normalize("NFC", name)
         found: set[int] = set()

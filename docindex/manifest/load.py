@@ -1,9 +1,9 @@
 """Loading of a manifest (INDEX.md), a folder or one file -> sources. Opens only the manifest.
 
-A manifest is ordinary Markdown. A list item or a table row that names a file is an entry; the rest is prose. Keys are
-Dublin Core's or the names that people write instead. The headings above an entry are its collection. A single first
-heading of level 1 is the manifest's title and belongs to no collection. A file named INDEX.md (or index.md) is a
-manifest; any other file is a document.
+A manifest is ordinary Markdown. A list item or a table row that names a file is an entry; the rest
+is prose. Keys are Dublin Core's or the names that people write instead. The headings above an entry
+are its collection. A single first heading of level 1 is the manifest's title and belongs to no
+collection. A file named INDEX.md (or index.md) is a manifest; any other file is a document.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ class Manifest(Struct, frozen=True):
 
 
 def find(start: Path) -> Path:
-    """Return the default manifest: seeds/INDEX.md, else INDEX.md. Raises ManifestError if there is neither."""
+    """Return the default manifest: seeds/INDEX.md, else INDEX.md.
+
+    Raises ManifestError if there is neither.
+    """
     for path in (start / "seeds" / MANIFEST_NAME, start / MANIFEST_NAME):
         if os.path.isfile(path):
             _check_inside(path, start)
@@ -60,7 +63,8 @@ def find(start: Path) -> Path:
 def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -> Manifest:
     """Load a manifest, a folder (by its INDEX.md if it has one) or one file.
 
-    Mistakes in a manifest are collected as `problems`. Raises ManifestError if there is nothing to read.
+    Mistakes in a manifest are collected as `problems`. Raises ManifestError if there is nothing to
+    read.
     """
     if os.path.isdir(path):
         inside = path / MANIFEST_NAME
@@ -127,7 +131,9 @@ def _check_name(path: Path) -> None:
 
 
 def _check_inside(path: Path, folder: Path) -> None:
-    """Raise ManifestError if a manifest that nobody named lies outside the folder it was looked for in."""
+    """Raise ManifestError if a manifest that nobody named lies outside the folder it was looked
+    for in.
+    """
     if not Path(files.real_path(path)).is_relative_to(files.real_path(folder)):
         shown = _relative_to_cwd(path)
         raise ManifestError("is a link that leads outside", f"docindex build {shown}, if that is meant", path=shown)

@@ -45,12 +45,14 @@ class _FileReference(Struct, frozen=True):
 
 
 def read(text: str, exists: Exists, problems: list[entry_metadata.Problem]) -> Iterator[Entry]:
-    """Yield the entries of a manifest without its front matter. Problems of an entry are appended before it comes.
+    """Yield the entries of a manifest without its front matter. Problems of an entry are appended
+    before it comes.
 
-    An entry is the first file that a list item or a table row names: a link other than a web address, or a path in
-    backticks. A name in backticks is a path if a file has that name. It is also a path if it has no blanks and holds a
-    `/`, a suffix such as `.txt`, or a letter beside a wildcard (`*`, `?`, `[`). A table's path column needs no
-    backticks, and its names may hold blanks.
+    An entry is the first file that a list item or a table row names: a link other than a web
+    address, or a path in backticks. A name in backticks is a path if a file has that name. It is
+    also a path if it has no blanks and holds a `/`, a suffix such as `.txt`, or a letter beside a
+    wildcard (`*`, `?`, `[`). A table's path column needs no backticks, and its names may hold
+    blanks.
     """
     markdown = MarkdownIt("commonmark", {"maxNesting": MAX_BLOCK_NESTING}).enable("table")
     # Keep all links as written, so that refused ones are reported.
@@ -227,10 +229,11 @@ class _MarkdownReader:
         return _FileReference(target, is_pattern, title, tail, line)
 
     def _target(self, href: str) -> str | None:
-        """Return the file that a link leads to, or None for web addresses and anchors in the manifest.
+        """Return the file that a link leads to, or None for web addresses and anchors in the
+        manifest.
 
-        A file with exactly this name takes precedence. Otherwise `%20` is a blank, and a fragment after `#`, or a query
-        after `?` behind a suffix, is not part of the name.
+        A file with exactly this name takes precedence. Otherwise `%20` is a blank, and a fragment
+        after `#`, or a query after `?` behind a suffix, is not part of the name.
         """
         if not href:
             return None
@@ -254,7 +257,9 @@ class _MarkdownReader:
 
 
 def _title(tokens: Sequence[Token]) -> int | None:
-    """Return the token index of the manifest's title: the first heading if it is the only one of level 1."""
+    """Return the token index of the manifest's title: the first heading if it is the only one of
+    level 1.
+    """
     headings = [
         (token.tag, index) for index, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0
     ]

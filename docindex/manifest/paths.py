@@ -1,4 +1,7 @@
-"""Paths that a manifest names: where they lie on disk, and whether they may be read. Opens no file."""
+"""Paths that a manifest names: where they lie on disk, and whether they may be read.
+
+Opens no file.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,10 @@ def check_name(path: str) -> None:
 
 
 def unreadable(found: os.stat_result, file: str | Path) -> tuple[str, str] | None:
-    """Why what lies there cannot be read, and what to do; None if it can. A pipe is never opened to find out."""
+    """Why what lies there cannot be read, and what to do; None if it can.
+
+    A pipe is never opened to find out.
+    """
     if not stat.S_ISREG(found.st_mode):
         return "is not a regular file", "name a file with text in it"
     # Whoever is root may read a file that nobody is meant to read: it is left alone all the same.
@@ -78,7 +84,10 @@ class Folder:
         return path is not None and os.path.isfile(self._at(path))
 
     def normal(self, target: str) -> str:
-        """Return the path relative to the folder of a name as written. Raises RefusedError if it leads out."""
+        """Return the path relative to the folder of a name as written.
+
+        Raises RefusedError if it leads out.
+        """
         if "\0" in target:
             raise RefusedError(target.replace("\0", "\\0"), "holds a NUL character", "take it out")
         if _NOT_BELOW.match(target) and not self._outside:
@@ -119,7 +128,8 @@ class Folder:
         return Found(spelled, (found.st_dev, found.st_ino, name))
 
     def matching(self, pattern: str) -> list[str]:
-        """Return the sorted paths that a pattern matches, without folders, hidden files and the index.
+        """Return the sorted paths that a pattern matches, without folders, hidden files and the
+        index.
 
         Links to folders are followed if the pattern names them and they stay inside.
         """
@@ -136,7 +146,8 @@ class Folder:
         while todo:
             path, states = todo.pop()
             here = self._real_folder(self._at(path))
-            # Each folder once for each rest of the pattern: links that lead round in circles need no more.
+            # Each folder once for each rest of the pattern: links that lead round in circles need
+            # no more.
             if (here, states) in seen or not (self._outside or self._inside(here)):
                 continue
             seen.add((here, states))
@@ -180,7 +191,9 @@ class Folder:
         return os.path.join(self._real_folder(folder), name)
 
     def _spelled(self, path: str) -> str | None:
-        """Return a path as it is spelled on disk, in NFC or NFD (UAX 15), or None if nothing lies there."""
+        """Return a path as it is spelled on disk, in NFC or NFD (UAX 15), or None if nothing
+        lies there.
+        """
         if os.path.lexists(self._at(path)):
             return path
         if path.isascii():

@@ -38,7 +38,8 @@ class EntryResolver:
 
     def _single_sources(self, patterns: list[tuple[int, parser.Entry]]) -> Iterator[Source]:
         """Yield the files with entries of their own, and append the patterns to the list."""
-        # One by one, because the parsed entries of a whole manifest take several times the memory of its sources.
+        # One by one, because the parsed entries of a whole manifest take several times the memory
+        # of its sources.
         count = 0
         for entry in self._entries:
             if entry.is_pattern:

@@ -17,7 +17,10 @@ _Row = tuple[str, int, int | None, str | None, tuple[tuple[str, str], ...], Meta
 
 
 class SourceList(Sequence[Source]):
-    """Sequence of sources. It takes a few hundred KB for 10,000 sources; as objects they take 2 to 10 MB."""
+    """Sequence of sources.
+
+    It takes a few hundred KB for 10,000 sources; as objects they take 2 to 10 MB.
+    """
 
     def __init__(self, sources: Iterable[Source] = ()) -> None:
         self._data = bytearray()

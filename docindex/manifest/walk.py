@@ -15,11 +15,15 @@ from docindex import files
 from docindex.manifest.globs import WILDCARDS, Glob
 
 IGNORE_FILES = (".gitignore", ".ignore", ".docindexignore")
-"""Ignore files by precedence: a later one overrides an earlier one, and a deeper folder a higher one."""
+"""Ignore files by precedence: a later one overrides an earlier one, and a deeper folder a higher
+one.
+"""
 SETTINGS = "docindex.toml"
 """Settings of a folder. The patterns of its key `exclude` apply as those of an ignore file do."""
 _DROPPING = re.compile(r"~\$.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|Icon\r|~WRL\d+\.tmp", re.IGNORECASE)
-"""Names of files that programs leave beside documents: owner files of Word, pictures of Windows' folders."""
+"""Names of files that programs leave beside documents: owner files of Word, pictures of Windows'
+folders.
+"""
 _COMMIT = re.compile(r"commit-\d+\.json")
 """Name of a file that an index's folder holds."""
 _MAX_IGNORE_FILE_BYTES = 1_000_000  # bytes of an ignore file that are read
@@ -45,8 +49,8 @@ class _Rule(Struct, frozen=True):
 def walk(root: Path) -> Iterator[str]:
     """Return the paths of all files, relative to the folder, sorted.
 
-    Links to folders are not followed. A link to a file counts if the file lies inside and is not listed itself. Ignore
-    files above `root` do not apply, because the user named this folder.
+    Links to folders are not followed. A link to a file counts if the file lies inside and is not
+    listed itself. Ignore files above `root` do not apply, because the user named this folder.
     """
     real_root = files.real_path(root)
     links: list[str] = []
@@ -145,7 +149,10 @@ def _rules(root: str, folder: str, depth: int, names: set[str]) -> list[_Rule]:
 
 
 def _excluded(root: str) -> list[_Rule]:
-    """Return the rules of the setting `exclude`. A broken file is reported where settings are resolved."""
+    """Return the rules of the setting `exclude`.
+
+    A broken file is reported where settings are resolved.
+    """
     import tomllib  # here: most folders have no such file
 
     try:
@@ -167,7 +174,8 @@ def _rule(line: str, depth: int) -> _Rule | None:
     if not pattern:
         return None
     by_name = "/" not in pattern
-    # As fnmatch knows them: a set that excludes begins with `!`, and a sign that is meant as it stands is its own set.
+    # As fnmatch knows them: a set that excludes begins with `!`, and a sign that is meant as it
+    # stands is its own set.
     pattern = _ESCAPED.sub(
         lambda sign: f"[{sign[1]}]" if sign[1] in WILDCARDS else sign[1], pattern.replace("[^", "[!")
     )

@@ -1,10 +1,15 @@
-"""Words of dates in eight languages, folded: lower case, without accents, Arabic letters unified."""
+"""Words of dates in eight languages, folded: lower case, without accents, Arabic letters
+unified.
+"""
 
 from __future__ import annotations
 
 
 def _table(rows: str) -> dict[str, int]:
-    """Return each word's number from rows such as `1 january janvier`. A low line stands for a blank."""
+    """Return each word's number from rows such as `1 january janvier`.
+
+    A low line stands for a blank.
+    """
     return {
         word.replace("_", " "): int(number)
         for row in rows.strip().splitlines()

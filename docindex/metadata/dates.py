@@ -1,9 +1,11 @@
-"""Dates as people write them -> an interval of days with its precision. Pure: no clock, no locale, no guess.
+"""Dates as people write them -> an interval of days with its precision. Pure: no clock, no locale,
+no guess.
 
 A date may be ISO 8601 or EDTF (Library of Congress, levels 0 and 1), or figures with the day first
-(`03/04/2016` is 3 April; `03/20/2016` can only be March). It may be words of English, French, German,
-Spanish, Italian, Portuguese, Dutch or Arabic. A missing part is never filled in: `mars 2012` is all
-of March 2012. Years have four figures from 1000 to 2999; others are more likely plain numbers.
+(`03/04/2016` is 3 April; `03/20/2016` can only be March). It may be words of English, French,
+German, Spanish, Italian, Portuguese, Dutch or Arabic. A missing part is never filled in: `mars
+2012` is all of March 2012. Years have four figures from 1000 to 2999; others are more likely plain
+numbers.
 """
 
 from __future__ import annotations
@@ -94,7 +96,9 @@ _IN_NAME = re.compile(
 
 
 def from_name(name: str) -> Date | None:
-    """Return the full date in a file's name (`2013-01-17_cable.txt`, `cable-20130117.txt`), or None."""
+    """Return the full date in a file's name (`2013-01-17_cable.txt`, `cable-20130117.txt`), or
+    None.
+    """
     written = (found[2] or found[0].replace(found[1], "-") for found in _IN_NAME.finditer(name))
     return next((day for text in written if (day := parse(text, origin="file name"))), None)
 
@@ -105,11 +109,13 @@ def _folded(text: str) -> str:
     return plain if plain.endswith("..") else plain.rstrip(" .,;:")  # `2012..` is an open range
 
 
-# Ranges, times, and dates in figures -------------------------------------------------------------------------
+# Ranges, times, and dates in figures --------------------------------------------------------------
 
 
 def _range(text: str) -> Date | None:
-    """Return an interval: `2012/2013`, `2012..2013`, open `2012/..` (EDTF), or `mars 2012 - mai 2013`."""
+    """Return an interval: `2012/2013`, `2012..2013`, open `2012/..` (EDTF), or `mars 2012 - mai
+    2013`.
+    """
     if found := ("/" in text or ".." in text) and _OPEN.fullmatch(text):
         first, last = (end and _single(end) for end in found.group("first", "last"))
         if first and last:
@@ -134,7 +140,10 @@ def _single(text: str) -> Date | None:
 
 
 def _timed(text: str, read: Callable[[str], Date | None]) -> Date | None:
-    """Return the date that `read` finds in a text, with its time of day. Raises ValueError for 25:00."""
+    """Return the date that `read` finds in a text, with its time of day.
+
+    Raises ValueError for 25:00.
+    """
     found = read(text)
     clock = None if found else _clock(text)
     if clock is None:
@@ -191,7 +200,7 @@ def _figures(text: str) -> Date | None:
     return None
 
 
-# Intervals ---------------------------------------------------------------------------------------------------
+# Intervals ----------------------------------------------------------------------------------------
 
 
 def _day(year: int, month: int, day: int, mark: str = "") -> Date:
@@ -242,7 +251,10 @@ def _plausible(year: int) -> int:
 
 
 def _between(first: Date, last: Date, *, listed: bool = False) -> Date:
-    """Return the interval from one date to another. Listed dates, `16 et 17 janvier`, must be consecutive."""
+    """Return the interval from one date to another.
+
+    Listed dates, `16 et 17 janvier`, must be consecutive.
+    """
     if last.latest < first.earliest:
         raise ValueError("an interval that ends before it begins")
     if listed and last.earliest - first.latest > timedelta(days=1):
@@ -259,7 +271,7 @@ def _end(interval: Date) -> str:
     return interval.value.split("/")[-1]
 
 
-# Dates in words ----------------------------------------------------------------------------------------------
+# Dates in words -----------------------------------------------------------------------------------
 
 
 def _words(text: str) -> Date | None:
@@ -304,7 +316,9 @@ def _after_words(text: str) -> Date | None:
 
 
 def _once(kinds: str, numbers: list[int]) -> tuple[str, list[int]]:
-    """Return the kinds and numbers with a month written by two of its names, `شباط/فبراير`, once."""
+    """Return the kinds and numbers with a month written by two of its names, `شباط/فبراير`,
+    once.
+    """
     at = kinds.find("m-m")
     if at < 0 or numbers[at] != numbers[at + 2]:
         return kinds, numbers
@@ -374,8 +388,8 @@ _NUMBERS = MONTHS | SEASONS | QUARTERS | ORDINALS
 def _kinds(words: list[str]) -> str:
     """Return a letter per word.
 
-    They are d(ay), m(onth), y(ear), s(eason), q(uarter), k (decade), c(entury), r(oman numeral), -, &,
-    or ? for another word.
+    They are d(ay), m(onth), y(ear), s(eason), q(uarter), k (decade), c(entury), r(oman numeral), -,
+    &, or ? for another word.
     """
     return "".join(map(_kind, words))
 

@@ -1,4 +1,6 @@
-"""The keys of metadata and their aliases, for manifests, for the columns of tables and for queries."""
+"""The keys of metadata and their aliases, for manifests, for the columns of tables and for
+queries.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ KEYS = {
     "split": "split",
     "columns": "columns, colonnes, spalten, columnas, colunas, colonne",
 }
-"""Each key's name, which is Dublin Core's if that has one, and the words that people write for it."""
+"""Each key's name, which is Dublin Core's if that has one, and the words that people write for
+it.
+"""
 
 FIELDS = (
     "title",

@@ -40,7 +40,8 @@ sw swa, ta tam, te tel, tg tgk, th tha, ti tir, tk tuk, tl tgl, tn tsn, to ton, 
 ug uig, uk ukr, ur urd, uz uzb, ve ven, vi vie, vo vol, wa wln, wo wol, xh xho, yi yid, yo yor, za zha, zh zho chi,
 zu zul
 """
-# What ISO 639-1 has no code for, as far as texts here are likely to be in it; varieties go by the language before them.
+# What ISO 639-1 has no code for, as far as texts here are likely to be in it; varieties go by the
+# language before them.
 _OTHERS = """
 ar arb aeb ajp apc apd arq ary arz acm afb ayl, no nb nn, fa pes prs, zh cmn yue wuu, hbs sh, und mul mis zxx,
 ast, ber, ceb, ckb, diq, gsw, haw, ilo, kab, nap, nds, pnb, rif, scn, sco, shi, shy, syr, taq, thv, tmh, ttq, tzm, war,
@@ -54,7 +55,8 @@ _BY_CODE = {
 def code(text: str) -> str | None:
     """Return a language's code for a code of two or three letters or a name, or None.
 
-    A region is ignored. `FR`, `fr-FR`, `fre`, `French` and `français` are all `fr`. A mix of several (`mul`) is `und`.
+    A region is ignored. `FR`, `fr-FR`, `fre`, `French` and `français` are all `fr`. A mix of
+    several (`mul`) is `und`.
     """
     name = fold(text).strip(" .")
     return _BY_NAME.get(name) or _BY_CODE.get(re.split("[-_]", name, maxsplit=1)[0])

@@ -25,7 +25,9 @@ _REDACTED = re.compile(r"\W*(?:B[1-9](?:\(\w\))?|REDACTED|undisclosed[- ]recipie
 
 
 def person(text: str) -> str:
-    """Return one person as `Name <address>`, as a name, or as an address, with single blanks and without quotes."""
+    """Return one person as `Name <address>`, as a name, or as an address, with single blanks and
+    without quotes.
+    """
     plain = _WORN_AT.sub("@", " ".join(text[:_MAX_FIELD_CHARS].split()).replace("›", ">").replace("‹", "<"))
     found = _BRACKETED.search(plain)
     if found is None or "@" not in found["address"]:

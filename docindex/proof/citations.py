@@ -1,6 +1,7 @@
 """Citations of records, and seals: digests that tell later if a source is still what was cited.
 
-A seal is made from the file as it is at that moment, and not from the index. Digests are SHA-256 (FIPS 180-4).
+A seal is made from the file as it is at that moment, and not from the index. Digests are SHA-256
+(FIPS 180-4).
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ class SealCheck(Struct, frozen=True):
 
 
 def key(record_id: str) -> str:
-    """Return the key under which bibliographies hold a record. It depends on nothing but the record's id.
+    """Return the key under which bibliographies hold a record. It depends on nothing but the
+    record's id.
 
     It holds only ASCII letters, digits and hyphens, which BibTeX, RIS and pandoc all take.
     """
@@ -82,7 +84,10 @@ def key(record_id: str) -> str:
 
 
 def cite(name: str, index: Searcher, ids_by_rank: Mapping[int, str]) -> Citation:
-    """Return the citation of a record, or of a line of it if the name ends in `:LINE`. Raises RecordError."""
+    """Return the citation of a record, or of a line of it if the name ends in `:LINE`.
+
+    Raises RecordError.
+    """
     found = _ID_AND_LINE.fullmatch(name)
     try:
         record = record_lookup.find_record(name, index, ids_by_rank)
@@ -111,7 +116,10 @@ def _record_with_line(
 
 
 def sealed(citation: Citation, root: str) -> Citation:
-    """Return the citation with a seal of the file as it is now. Raises UsageError if the file cannot be read."""
+    """Return the citation with a seal of the file as it is now.
+
+    Raises UsageError if the file cannot be read.
+    """
     from msgspec.structs import replace
 
     record = citation.record
@@ -164,7 +172,8 @@ def read_seals(path: str) -> list[Seal]:
 def check_seals(seals: Sequence[Seal], index: Searcher) -> list[SealCheck]:
     """Return the state of each sealed source, below the root of the index.
 
-    A path that leads out of the root is read only if the index has that source: seals may be a stranger's.
+    A path that leads out of the root is read only if the index has that source: seals may be a
+    stranger's.
     """
     outside = {seal.path for seal in seals if seal.path.startswith("/")}
     known = outside.intersection(path for path, _ in index.sources()) if outside else outside

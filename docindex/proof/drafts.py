@@ -1,7 +1,8 @@
 """Drafts: the quotations of a file that a person is writing, with the lines of that file.
 
-Markdown and text are taken as they stand, because a reader of documents would drop their marks. Any other format goes
-through its reader. Footnotes of a Word document are left out, as those of Markdown are.
+Markdown and text are taken as they stand, because a reader of documents would drop their marks. Any
+other format goes through its reader. Footnotes of a Word document are left out, as those of
+Markdown are.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Quotations of a draft: the text between quotation marks, and block quotes, with the draft's lines.
+"""Quotations of a draft: the text between quotation marks, and block quotes, with the draft's
+lines.
 
-A draft is plain text or Markdown. Code, comments, link targets and footnote references hold no quotations. Words in
-square brackets are the writer's own; an ellipsis parts a quotation into pieces that stand in one source, in order.
+A draft is plain text or Markdown. Code, comments, link targets and footnote references hold no
+quotations. Words in square brackets are the writer's own; an ellipsis parts a quotation into pieces
+that stand in one source, in order.
 """
 
 from __future__ import annotations
@@ -54,12 +56,18 @@ class Quotation(Struct, frozen=True):
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text as they are written. Figures keep the marks within them: `1,200.50`."""
+    """Return the words of a text as they are written.
+
+    Figures keep the marks within them: `1,200.50`.
+    """
     return _WORD.findall(text)
 
 
 def quotations(draft: str) -> list[Quotation]:
-    """Return the quotations of a draft in its order. Of nested ones only the outermost is listed."""
+    """Return the quotations of a draft in its order.
+
+    Of nested ones only the outermost is listed.
+    """
     text = draft.replace("\r\n", "\n").replace("\r", "\n")
     text = _FRONT_MATTER.sub(_blank, text)
     text = _BLANKED.sub(_blank, text)

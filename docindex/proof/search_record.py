@@ -1,5 +1,5 @@
-"""Record of searches: one line of JSON each, with what was found and what could not be searched. A search that found
-nothing is a line like any other.
+"""Record of searches: one line of JSON each, with what was found and what could not be searched. A
+search that found nothing is a line like any other.
 """
 
 from __future__ import annotations
@@ -149,7 +149,9 @@ def _builtins(value: object) -> Any:
 
 
 def first_hits(query: str, options: SearchOptions, index: Searcher, staleness: Staleness) -> Results:
-    """Return the answer whose hits a record holds: each match by itself, the best first, without passages."""
+    """Return the answer whose hits a record holds: each match by itself, the best first, without
+    passages.
+    """
     narrowed = replace(
         options,
         limit=MAX_RECORDED_HITS,

@@ -1,8 +1,9 @@
 """Verify quotations against the index: verbatim, altered, nearest passage or not found.
 
-A record is found by the words of the quotation, then both are aligned word by word (the longest matching blocks of
-Ratcliff and Obershelp, `difflib`). Case, accents, typographic signs and letters that OCR confuses are no alteration. A
-changed number and a lost or added negation are alarms, however small the difference.
+A record is found by the words of the quotation, then both are aligned word by word (the longest
+matching blocks of Ratcliff and Obershelp, `difflib`). Case, accents, typographic signs and letters
+that OCR confuses are no alteration. A changed number and a lost or added negation are alarms,
+however small the difference.
 """
 
 from __future__ import annotations
@@ -38,13 +39,18 @@ MIN_WORDS = 4
 """Words of the shortest quotation that is judged."""
 MIN_ALTERED_SCORE, MIN_LONG_ALTERED_SCORE, LONG_QUOTATION_WORDS = 0.7, 0.6, 12
 MIN_LONG_RUN_WORDS, MIN_CERTAIN_SCORE = 6, 0.85
-"""Words from which an altered quotation keeps a run of three, else of two. A score that makes it certain without."""
+"""Words from which an altered quotation keeps a run of three, else of two.
+
+A score that makes it certain without.
+"""
 MIN_NEAREST_SCORE = 0.35
 OCR_WORD_SCORE = 0.8
 """Share of a word that counts for one that differs from it by a letter or two."""
 
 MIN_SIMILARITY, MIN_SIMILAR_LETTERS = 75, 4
-"""Similarity in percent of words that are aligned though they differ, and letters of the shortest of them."""
+"""Similarity in percent of words that are aligned though they differ, and letters of the
+shortest of them.
+"""
 
 MAX_RECORDS = 24
 """Records that are aligned with a quotation."""
@@ -58,7 +64,9 @@ MAX_PLACES = 4
 MAX_WORD_OCCURRENCES = 400
 """Occurrences in a record, beyond which a word votes for no place."""
 MAX_RARE_DOC_FREQ, MIN_COMMON_RATIO = 3, 10
-"""A word in so few records, and another in so many times more: the first may be an OCR error for the second."""
+"""A word in so few records, and another in so many times more: the first may be an OCR error for
+the second.
+"""
 
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06ed\u00ad"
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -164,7 +172,9 @@ class Verification(Struct, frozen=True):
         return (verdict for draft in self.drafts for verdict in draft.verdicts)
 
     def passes(self, accepted: Collection[str]) -> bool:
-        """Return True if each quotation is verbatim, too short to judge, or of an accepted verdict."""
+        """Return True if each quotation is verbatim, too short to judge, or of an accepted
+        verdict.
+        """
         return all(verdict.verdict in {"verbatim", "short", *accepted} for verdict in self.verdicts())
 
 
@@ -243,7 +253,9 @@ def _with_phrase(quotation: Quotation, index: Searcher) -> Iterator[Record]:
 
 
 def _with_words(quotation: Quotation, pieces: Sequence[Sequence[_Token]], index: Searcher) -> Iterator[Record]:
-    """Yield records that hold the rarest words and some short phrases of the quotation, the best first."""
+    """Yield records that hold the rarest words and some short phrases of the quotation, the best
+    first.
+    """
     most = max(1, int(index.state.records * MAX_DOC_FREQ_SHARE))
     forms = {token.folded for piece in pieces for token in piece if not token.folded.isdigit() or len(token.folded) > 2}
     counted = {form: index.doc_freq(form) for form in forms}
@@ -274,7 +286,9 @@ def _seed_phrases(quotation: Quotation, pieces: Sequence[Sequence[_Token]], coun
 def _best(
     quotation: Quotation, pieces: Sequence[Sequence[_Token]], records: Iterable[Record], index: Searcher
 ) -> Verdict | None:
-    """Return the best verdict over some records, and how many others hold the quotation word for word."""
+    """Return the best verdict over some records, and how many others hold the quotation word for
+    word.
+    """
     best: Verdict | None = None
     verbatim = 0
     for record in records:
@@ -294,7 +308,9 @@ def _best(
 def _judged(
     quotation: Quotation, pieces: Sequence[Sequence[_Token]], record: Record, index: Searcher
 ) -> Verdict | None:
-    """Return the verdict on a quotation if it is from this record, or None if nothing of it stands there."""
+    """Return the verdict on a quotation if it is from this record, or None if nothing of it
+    stands there.
+    """
     body = record.body
     source = _tokens(body)
     placed = _in_order([_placements(piece, source) for piece in pieces])
@@ -337,7 +353,9 @@ def _plain(text: str) -> str:
 
 
 def _placements(piece: Sequence[_Token], source: Sequence[_Token]) -> list[_Placement]:
-    """Return the alignments of a piece with the places of a source that hold most of its words, the best first."""
+    """Return the alignments of a piece with the places of a source that hold most of its words,
+    the best first.
+    """
     wanted = [token.folded for token in piece]
     held: defaultdict[str, list[int]] = defaultdict(list)
     asked = set(wanted)
@@ -361,7 +379,9 @@ def _placements(piece: Sequence[_Token], source: Sequence[_Token]) -> list[_Plac
 
 
 def _aligned(wanted: list[str], source: list[str], at: int) -> _Placement | None:
-    """Align a piece with the words around a place: equal words, and if these leave some over, similar ones too."""
+    """Align a piece with the words around a place: equal words, and if these leave some over,
+    similar ones too.
+    """
     first = max(0, at - DIAGONAL_WORDS)
     window = source[first : max(0, at) + len(wanted) + 3 * DIAGONAL_WORDS]
     best = _alignment(wanted, window, window, first)
@@ -430,7 +450,10 @@ def _split_similar(opcode: Opcode, wanted: Sequence[str], source: Sequence[str])
 
 
 def _in_order(choices: Sequence[Sequence[_Placement]]) -> list[_Placement] | None:
-    """Return one placement for each piece, each behind the one before it, that agree best. None if there are none."""
+    """Return one placement for each piece, each behind the one before it, that agree best.
+
+    None if there are none.
+    """
     best: dict[int, tuple[float, list[_Placement]]] = {0: (0.0, [])}
     for placements in choices:
         following: dict[int, tuple[float, list[_Placement]]] = {}
@@ -453,7 +476,9 @@ def _segments(
     language: str,
     index: Searcher,
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield the parts of a piece that are equal and those that differ: kind, the quotation's text, the source's."""
+    """Yield the parts of a piece that are equal and those that differ: kind, the quotation's
+    text, the source's.
+    """
     for tag, a1, a2, b1, b2 in _rejoined(placement.opcodes, piece, source):
         if tag == "replace" and a2 - a1 == b2 - b1:
             for a, b in zip(range(a1, a2), range(b1, b2), strict=True):
@@ -469,7 +494,9 @@ def _segments(
 
 
 def _rejoined(opcodes: Sequence[Opcode], piece: Sequence[_Token], source: Sequence[_Token]) -> Iterator[Opcode]:
-    """Yield the operations, with one in the place of several if they only divide the same letters into other words."""
+    """Yield the operations, with one in the place of several if they only divide the same
+    letters into other words.
+    """
     for is_equal, run in groupby(opcodes, lambda opcode: opcode[0] == "equal"):
         held = list(run)
         (_, a1, _, b1, _), (_, _, a2, _, b2) = held[0], held[-1]
@@ -524,7 +551,9 @@ def _looks_like(one: str, other: str) -> bool:
 
 
 def _is_ocr_error(one: str, other: str, index: Searcher) -> bool:
-    """Return True if two words differ by letters that OCR confuses, and one of them is hardly a word of the index."""
+    """Return True if two words differ by letters that OCR confuses, and one of them is hardly a
+    word of the index.
+    """
     if one.isdigit() and other.isdigit():
         return False
     if not _differ_by_confused_letters(one, other):
@@ -534,7 +563,9 @@ def _is_ocr_error(one: str, other: str, index: Searcher) -> bool:
 
 
 def _differ_by_confused_letters(one: str, other: str) -> bool:
-    """Return True if one word becomes the other by letters, or pairs of letters, that look alike."""
+    """Return True if one word becomes the other by letters, or pairs of letters, that look
+    alike.
+    """
     reached = {(0, 0)}
     for at in range(len(one) + 1):
         for there in sorted(stop for start, stop in reached if start == at):

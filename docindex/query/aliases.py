@@ -2,8 +2,10 @@
 
 Two formats are read, told apart line by line, for a file may hold both:
 
-* Recoll's: names of a group side by side, those of several words in quotes: `"Mokhtar Belmokhtar" Laouar "L'Borgne"`;
-* Solr's and Lucene's: names separated by commas: `Mokhtar Belmokhtar, Laouar`; `a, b => c` reads c for a and b.
+* Recoll's: names of a group side by side, those of several words in quotes: `"Mokhtar Belmokhtar"
+  Laouar "L'Borgne"`;
+* Solr's and Lucene's: names separated by commas: `Mokhtar Belmokhtar, Laouar`; `a, b => c` reads c
+  for a and b.
 
 `#` begins a comment; a backslash at a line's end continues the line.
 """
@@ -35,7 +37,10 @@ _COMMA = re.compile(r'(?:[^,"\\]|"[^"]*"|\\.)+')
 
 
 class Group(Struct, frozen=True):
-    """Names of one line. Any of `names` in a query asks for the others; `targets` are asked for by them."""
+    """Names of one line.
+
+    Any of `names` in a query asks for the others; `targets` are asked for by them.
+    """
 
     line: int
     names: tuple[str, ...]
@@ -89,7 +94,7 @@ def _parsed(data: bytes, place: str) -> Aliases:
 
 
 def named_in(manifest: Path) -> str | None:
-    """Return the file of aliases that the front matter of a manifest names: `aliases: names.txt`."""
+    """Return the file of aliases that a manifest's front matter names (`aliases: names.txt`)."""
     try:
         with open(files.open_file(str(manifest)), "rb") as file:  # an index names the manifest, and may be a stranger's
             head = file.read(MAX_FRONT_MATTER_BYTES).decode("utf-8-sig", "replace")
@@ -104,7 +109,10 @@ def named_in(manifest: Path) -> str | None:
 
 
 def of_manifest(manifest: Path) -> Aliases | None:
-    """Read the aliases that a manifest names, from within its folder. Raises UsageError if that cannot be done."""
+    """Read the aliases that a manifest names, from within its folder.
+
+    Raises UsageError if that cannot be done.
+    """
     name = named_in(manifest)
     return None if name is None else _parsed(_bytes(name, str(manifest.parent)), name)
 

@@ -1,7 +1,7 @@
 """Syntax tree of a query: frozen nodes.
 
-The `place` of a leaf is its span in the text as typed, with quotes, `*` and `~2`, without sign and field.
-Equality ignores it: two leaves that differ only in place are equal.
+The `place` of a leaf is its span in the text as typed, with quotes, `*` and `~2`, without sign and
+field. Equality ignores it: two leaves that differ only in place are equal.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class WidenedWord(Word, frozen=True):
 class Phrase(_Placed, frozen=True):
     """Words as typed in this order, without regard to case, accents and typographic signs.
 
-    With a slop they stand in any order and with that many other words between them at most. With a slop, with
-    `any_form` or with `whole`, other forms of the words match too.
+    With a slop they stand in any order and with that many other words between them at most. With a
+    slop, with `any_form` or with `whole`, other forms of the words match too.
     """
 
     text: str
@@ -90,7 +90,9 @@ class Prefix(_Placed, frozen=True):
 
 
 class Wildcard(_Placed, frozen=True):
-    r"""Terms that match a pattern: `*` is any text, `?` one character; `\*`, `\?`, `\\` are literal."""
+    r"""Terms that match a pattern: `*` is any text, `?` one character; `\*`, `\?`, `\\` are
+    literal.
+    """
 
     text: str
     field: str | None = None

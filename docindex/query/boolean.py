@@ -1,4 +1,6 @@
-"""Boolean precedence: the clauses of one pair of brackets, with operators and signs, as one tree."""
+"""Boolean precedence: the clauses of one pair of brackets, with operators and signs, as one
+tree.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ def _all_of(row: list[Clause]) -> Query:
 
 
 def _ranked(rows: list[list[Clause]]) -> Query:
-    """Join rows by OR. Required rows must match, the other rows then only rank, excluded rows never match."""
+    """Join rows by OR.
+
+    Required rows must match, the other rows then only rank, excluded rows never match.
+    """
     required: list[Query] = []
     optional: list[Query] = []
     excluded: list[Query] = []

@@ -1,4 +1,6 @@
-"""Date ranges of a query as first and last day: `2013`, `2012..2013`, `>=2012-06`, `[2012 TO 2013]`."""
+"""Date ranges of a query as first and last day: `2013`, `2012..2013`, `>=2012-06`, `[2012 TO
+2013]`.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ _DOTS = r"\.{2,3}|…"
 
 
 def parse_dates(text: str) -> DateInterval | None:
-    """Return the days of a date or range, its ends in the order written. None if the text is no date."""
+    """Return the days of a date or range, its ends in the order written.
+
+    None if the text is no date.
+    """
     compared = re.match(_COMPARED, text, re.DOTALL)
     if compared:
         return _compared(compared[1], compared[2])
@@ -28,7 +33,9 @@ def parse_dates(text: str) -> DateInterval | None:
 
 
 def parse_range(first: str, last: str) -> DateInterval | None:
-    """Return the days from the start of `first` to the end of `last`; an empty end or `*` is open."""
+    """Return the days from the start of `first` to the end of `last`; an empty end or `*` is
+    open.
+    """
     begin, end = _end(first), _end(last)
     if begin is None or end is None:
         return None

@@ -21,11 +21,13 @@ SIGNS = "-+!"
 STARS = "*＊"
 WILD = STARS + "?"
 OPENING, CLOSING = "(（", ")）"
-# A quote is closed by the next of its own kind, whichever way it is turned: “a”, „a“, ”a”, «a», »a«, “a".
+# A quote is closed by the next of its own kind, whichever way it is turned: “a”, „a“, ”a”, «a»,
+# »a«, “a".
 QUOTES = ('"＂“”„‟', "«»", "‹›")
 _COLONS = ":："
 _TILDES = "~～"
-# Punctuation of scripts in which no blank need follow it; the full-width question mark is no wildcard.
+# Punctuation of scripts in which no blank need follow it; the full-width question mark is no
+# wildcard.
 _POINTS = "،؛؟、，。；？！"
 VARIANTS = "^"
 """The sign behind a word that asks for its other spellings too."""
@@ -45,11 +47,15 @@ PHRASES = {
     for expression in [_late(rf"[{kind}]((?:[^{kind}\\]++|\\.)*+)([{kind}]?)")]
     for quote in kind
 }
-"""For each quote, a phrase that begins with it: what is quoted and the closing quote, if there is one."""
+"""For each quote, a phrase that begins with it: what is quoted and the closing quote, if there
+is one.
+"""
 SLOP = _late(rf"[{_TILDES}](\d*)")
 FUZZY = _late(rf"(?<=.)[{_TILDES}]([\d.]*)\Z")
 SIGN = re.compile(rf"(?<![^{_BLANK}{OPENING}{_COLONS}])[{SIGNS}](?=[^{SIGNS}{_BLANK}{CLOSING}])")
-"""A sign belongs to the word that follows it, and only where no word stands before it: not in `Al-Qaïda`."""
+"""A sign belongs to the word that follows it, and only where no word stands before it: not in
+`Al-Qaïda`.
+"""
 _LETTER = r"[^\W\d_][\u0300-\u036f\u064b-\u065f\u0670]*+"  # with its accents or vowel signs
 _NAME = re.compile(rf"((?:{_LETTER})++(?:-(?:{_LETTER})++)*+)[{_COLONS}](?!//)")
 RANGE = _late(r"([\[{])([^\[\]{}()]*+)([\]}]?)")
@@ -68,7 +74,8 @@ MAX_SLOP_WORDS = 1_000  # words between a phrase's words
 
 
 def field_name(text: str, position: int = 0) -> re.Match[str] | None:
-    """Return the match of a word and a colon that may name a field. `12:30` and `http://` name none.
+    """Return the match of a word and a colon that may name a field. `12:30` and `http://` name
+    none.
 
     A word with a hyphen names a field only if that field is known.
     """
@@ -103,14 +110,19 @@ def escape(text: str, *, bare: bool) -> str:
 
 
 def escape_pattern(text: str, *, bare: bool) -> str:
-    """Return a pattern escaped so that it parses as that Wildcard. `bare`: no field stands before it."""
+    """Return a pattern escaped so that it parses as that Wildcard.
+
+    `bare`: no field stands before it.
+    """
     body = _SPECIAL_IN_PATTERN().sub(lambda found: f"\\{found[1]}" if found[1] else found[0], text)
     # Else what stands before a ? at the end would end a question with it: `w?ld!?`
     return _plain(_BEFORE_QUESTION_MARK().sub(r"\\\g<0>", body), bare)
 
 
 def _plain(body: str, bare: bool) -> str:
-    """Escape a word that would lose its last character or read as an operator, a sign or a field."""
+    """Escape a word that would lose its last character or read as an operator, a sign or a
+    field.
+    """
     if body[-1] in TRAILING + VARIANTS:
         body = f"{body[:-1]}\\{body[-1]}"
     means = (body in OPERATORS or field_name(body)) if bare else body.startswith("//")

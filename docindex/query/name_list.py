@@ -26,9 +26,9 @@ MAX_CELL_CHARS = 100_000
 def read(path: Path, column: str | None = None) -> list[tuple[str, ...]]:
     """Return the names of a file, each with its aliases behind it. Raises UsageError.
 
-    `column` is a header or a number from 1. Without it, a column with a header such as `name` counts, else the first.
-    Columns of aliases are those whose header says so; without a header, all behind the name. A cell may hold several
-    aliases with `;` or `|` between them.
+    `column` is a header or a number from 1. Without it, a column with a header such as `name`
+    counts, else the first. Columns of aliases are those whose header says so; without a header, all
+    behind the name. A cell may hold several aliases with `;` or `|` between them.
     """
     try:
         with path.open("rb") as file:

@@ -4,8 +4,8 @@ NOT binds before AND before OR. Words side by side are joined by AND: `a b OR NO
 `(a AND b) OR (NOT c)`. With `any` they are joined by OR, and `a b AND c` is `a OR (b AND c)`; there
 `+a b` requires a and ranks by b.
 
-The parser reads the text once from left to right and keeps open brackets on a stack, so that the time
-is linear in the length of any text, however deep.
+The parser reads the text once from left to right and keeps open brackets on a stack, so that the
+time is linear in the length of any text, however deep.
 """
 
 from __future__ import annotations
@@ -62,8 +62,9 @@ def parse(
 ) -> Parsed:
     """Return the tree of a query.
 
-    `any` joins words by OR unless an operator stands between them, `literal` ignores operators, and `strict` makes the
-    first mistake an error instead of repairing it. Raises QueryError also if the text holds no word or exceeds a limit.
+    `any` joins words by OR unless an operator stands between them, `literal` ignores operators, and
+    `strict` makes the first mistake an error instead of repairing it. Raises QueryError also if the
+    text holds no word or exceeds a limit.
     """
     if len(text) > MAX_QUERY_CHARACTERS:
         raise QueryError(f"the query is longer than {MAX_QUERY_CHARACTERS:,} characters", "a shorter query")
@@ -102,7 +103,10 @@ class _Reader:
         self.leaves = 0
 
     def word(self, text: str, field: str | None, place: Span, *, variants: bool = False) -> Word:
-        """Return a word. A text in a script without blanks counts as many words as it has characters."""
+        """Return a word.
+
+        A text in a script without blanks counts as many words as it has characters.
+        """
         unspaced = field not in keys.KEYWORD_FIELDS and tokenizer.has_unspaced(text)
         place = self.count(place, len(text) if unspaced else 1)
         return Word(text, field, variants, any_part=unspaced and self.any, place=place)
@@ -227,7 +231,8 @@ class _Parser(_Reader):
             return
         place = Span(group.opened, self.position)
         self.repairs.add(place, "the brackets hold nothing", "left out", "words between the brackets")
-        # What was said of these brackets is not said of what follows them, but it stays joined as it was.
+        # What was said of these brackets is not said of what follows them, but it stays joined as
+        # it was.
         self.pending = _Pending(before=group.outside.before, strays=group.outside.strays)
         if self.pending.before:
             self.pending.operators = group.outside.operators
@@ -257,7 +262,9 @@ class _Parser(_Reader):
         return self.pending.field or self.groups[-1].field
 
     def _at_value(self) -> bool:
-        """Return True right after the colon of a field, where operators and other fields are plain words."""
+        """Return True right after the colon of a field, where operators and other fields are
+        plain words.
+        """
         return self.pending.name is not None and self.pending.name.stop == self.position
 
     def _name(self) -> bool:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def canonical(query: Query) -> str:
-    """Return the query in canonical syntax. It parses to the same tree without repairs, with or without `any`.
+    """Return the query in canonical syntax. It parses to the same tree without repairs, with or
+    without `any`.
 
     Only an AndMaybe (`+required optional`) needs `any`, as it did when it was typed.
     """
@@ -58,7 +59,8 @@ def _leaf(leaf: Leaf) -> str:
         case Wildcard(text, field):
             return _with_field(field, escape_pattern(text, bare=field is None))
         case Prefix(text, field):
-            # Escaped with its star, since `AND*` is no operator; the star itself is then let out again.
+            # Escaped with its star, since `AND*` is no operator; the star itself is then let out
+            # again.
             return _with_field(field, escape(f"{text}*", bare=field is None)[:-2] + "*")
         case Fuzzy(text, field, distance):
             return _with_field(field, f"{escape(text, bare=field is None)}~{distance or ''}")

@@ -20,8 +20,8 @@ _QUOTED_OR_NAMED = re.compile(r'"[^"]*"?|«[^»]*»?|“[^”]*”?|(?<![\w@])@(
 def expand(text: str, searches: Mapping[str, str]) -> str:
     """Return a query with each `@name` replaced by the saved search of that name, in brackets.
 
-    Within quotes, and if no search has that name, it stays as typed. Raises UsageError for searches that hold
-    each other.
+    Within quotes, and if no search has that name, it stays as typed. Raises UsageError for searches
+    that hold each other.
     """
     for _ in range(MAX_LEVELS):
         expanded = _QUOTED_OR_NAMED.sub(lambda found: _replacement(found, searches), text)

@@ -1,4 +1,7 @@
-"""Sums as people type them: a number without separators finds the same number with separators. Pure."""
+"""Sums as people type them: a number without separators finds the same number with separators.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ _MAX_DIGITS = 15
 def with_separators(query: Query) -> Query:
     """Return the query in which each long number also stands for itself in groups of three digits.
 
-    A blank, a comma and an Arabic separator part words, so that the groups are a phrase: 12 500 000.
+    A blank, a comma and an Arabic separator part words, so that the groups are a phrase: 12 500
+    000.
     """
     match query:
         case Word(text, field) if field in (None, "title", "body") and (groups := _groups(text)):

@@ -1,17 +1,21 @@
 """BM25F scoring of a query over an engine's postings, one term at a time.
 
-The scorer knows no engine: it reads an `IndexReader`. BM25F (Robertson and Zaragoza, The Probabilistic Relevance
-Framework, 2009) is used in its simple form: occurrences are weighted by their field, added up, and saturate once.
-Five things differ from the textbook:
+The scorer knows no engine: it reads an `IndexReader`. BM25F (Robertson and Zaragoza, The
+Probabilistic Relevance Framework, 2009) is used in its simple form: occurrences are weighted by
+their field, added up, and saturate once. Five things differ from the textbook:
 
-* The forms of a word are streams of one word: an occurrence of the exact form weighs 1, another form of the stem less.
-* A word's idf is that of the language in which it is most common. Each language is smoothed with the whole index. A
-  function word of one language is therefore never a rare word of another, and a word weighs the same in all languages.
-* Function words of a query have a low weight, since "what", "which" and "whose" are rare in the answers to questions.
-* Related terms add a little to the score of a matching record. They begin with the stem of a query word, or the query
-  word begins or ends with them: German compounds and their parts, and derivations beyond the reach of a stemmer.
-* Neighbouring words of the query that stand close in a record add to its score (Büttcher, Clarke and Lushman, Term
-  Proximity Scoring for Ad-Hoc Retrieval, 2006).
+* The forms of a word are streams of one word: an occurrence of the exact form weighs 1, another
+  form of the stem less.
+* A word's idf is that of the language in which it is most common. Each language is smoothed with
+  the whole index. A function word of one language is therefore never a rare word of another, and a
+  word weighs the same in all languages.
+* Function words of a query have a low weight, since "what", "which" and "whose" are rare in the
+  answers to questions.
+* Related terms add a little to the score of a matching record. They begin with the stem of a query
+  word, or the query word begins or ends with them: German compounds and their parts, and
+  derivations beyond the reach of a stemmer.
+* Neighbouring words of the query that stand close in a record add to its score (Büttcher, Clarke
+  and Lushman, Term Proximity Scoring for Ad-Hoc Retrieval, 2006).
 """
 
 from __future__ import annotations
@@ -68,9 +72,14 @@ K1 = 1.2
 B = 0.75
 """BM25's normalisation by document length."""
 IDF_EXPONENT = 1.2
-"""Power of the idf. Questions are full of words that say little, so that rare words must stand out."""
+"""Power of the idf.
+
+Questions are full of words that say little, so that rare words must stand out.
+"""
 IDF_PRIOR_DOCS = 50.0
-"""Pseudo-documents added per language, with the document frequency of the whole index (smoothing)."""
+"""Pseudo-documents added per language, with the document frequency of the whole index
+(smoothing).
+"""
 FUNCTION_WORD_WEIGHT = 0.4
 """Factor of the idf of a query's function words."""
 RELATED_TERM_WEIGHT = 0.2
@@ -136,7 +145,8 @@ class Scorer:
         return max(candidates, key=lambda one: (len(one[2]), one[:2]))[2] if candidates else set()
 
     def _without_function_words(self, query: Query) -> Query:
-        """Return a query whose function words need not match: they only rank, unless there are no other words.
+        """Return a query whose function words need not match: they only rank, unless there are no
+        other words.
 
         With `exact` they must match, and so must words in capitals: `WHO report`.
         """
@@ -197,7 +207,10 @@ class Scorer:
         return self._bm25_term_scores(self._leaf_freqs[leaf], idf)
 
     def _whole_value(self, text: str, facet: str) -> set[int]:
-        """Return the records with exactly this value. If there are none, ignore case, accents and extra spaces."""
+        """Return the records with exactly this value.
+
+        If there are none, ignore case, accents and extra spaces.
+        """
         exact = self.index.docs_with_value(facet, lambda value: value == text)
         folded = _fold_value(text)
         return exact or self.index.docs_with_value(facet, lambda value: _fold_value(value) == folded)
@@ -214,7 +227,9 @@ class Scorer:
         return self._union_freqs(positions[0], language)
 
     def _expand_leaf(self, leaf: TextLeaf, language: str) -> list[TermAlternatives]:
-        """Return the alternatives at each position of a leaf; none if no term fills one of the positions."""
+        """Return the alternatives at each position of a leaf; none if no term fills one of the
+        positions.
+        """
         positions = [
             self._expand_pattern(position, language) if isinstance(position, Pattern) else position
             for position in query_positions(leaf, language, exact=self.exact)
@@ -222,7 +237,9 @@ class Scorer:
         return positions if all(positions) else []
 
     def _expand_pattern(self, pattern: Pattern, language: str) -> TermAlternatives:
-        """Return the terms of the index that match a pattern: the best and most frequent, if there are too many."""
+        """Return the terms of the index that match a pattern: the best and most frequent, if
+        there are too many.
+        """
         term_lists = self.index.term_lists(language)
         terms: TermAlternatives = {}
         for term_list in term_lists:
@@ -321,7 +338,9 @@ class Scorer:
         }
 
     def _add_related_terms(self, leaf: Word, scores: Scores) -> None:
-        """Raise the scores of records that contain related terms, as if the word stood there a little more often."""
+        """Raise the scores of records that contain related terms, as if the word stood there a
+        little more often.
+        """
         own_freqs = self._leaf_freqs[leaf]
         raised = {
             document: own_freqs.get(document, 0.0) + RELATED_TERM_WEIGHT * freq
@@ -338,7 +357,9 @@ class Scorer:
             scores[document] += self._idfs[leaf] * (score - before.get(document, 0.0))
 
     def _related_terms(self, leaf: Word, language: str) -> set[str]:
-        """Return the terms that begin with a word's stem, and the terms that the word begins or ends with."""
+        """Return the terms that begin with a word's stem, and the terms that the word begins or
+        ends with.
+        """
         tokens = analyzer.analyze(leaf.text, language)
         if len(tokens.forms) != 1:
             return set()
@@ -353,7 +374,9 @@ class Scorer:
         return {*shortest, *parts} - {word}
 
     def _proximity_bonus(self, words: Sequence[Word], scores: Scores) -> Scores:
-        """Return the bonus of the best records for neighbouring words of the query that stand close in them."""
+        """Return the bonus of the best records for neighbouring words of the query that stand
+        close in them.
+        """
         if len(words) < 2 or not scores:
             return {}
         best = heapq.nlargest(self.limits.rescore_top_k, scores, key=scores.__getitem__)
@@ -394,7 +417,9 @@ def _sum(parts: Sequence[Scores]) -> Scores:
 
 
 def _is_function_word(text: str, language: str) -> bool:
-    """Return True if a word, or each part of a joined one (`qu'est-ce`), is a function word as it is written."""
+    """Return True if a word, or each part of a joined one (`qu'est-ce`), is a function word as
+    it is written.
+    """
     words = analyzer.analyze(text, language).forms
     return bool(words) and all(
         forms[-1].rpartition(folding.EXACT)[2] in _folded_function_words(language)
@@ -433,7 +458,9 @@ def _fold_value(value: str) -> str:
 
 
 def _field_numbers(field: str) -> set[int]:
-    """Return the numbers of the fields that a query's field covers: `body` includes what a message quotes."""
+    """Return the numbers of the fields that a query's field covers: `body` includes what a
+    message quotes.
+    """
     names = _SEVERAL_FIELDS.get(field, (field,))
     return {FIELDS.index(name) for name in names}
 

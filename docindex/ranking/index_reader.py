@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from datetime import date as Day
 
 VERSION = 3
-"""The format version of postings. Raise it if their content changes: older indexes are then rebuilt."""
+"""The format version of postings.
+
+Raise it if their content changes: older indexes are then rebuilt.
+"""
 
 FIELDS = (
     "body",
@@ -37,7 +40,10 @@ FIELD_WEIGHTS = {
     "collection": 1,
     "quoted": 0.25,
 } | dict.fromkeys(RECIPIENT_FIELDS, 0.25)
-"""Weight of one occurrence in each field. `quoted` is the part of the body that a message quotes."""
+"""Weight of one occurrence in each field.
+
+`quoted` is the part of the body that a message quotes.
+"""
 FIELD_BITS = 28
 """Bits of a position within its field: a field has up to 2**28 words."""
 POSITION_INCREMENT_GAP = 2048
@@ -51,7 +57,10 @@ class TermLookup(Protocol):
         """Return the terms that begin with the prefix, in order, each on a line."""
 
     def doc_freqs(self, terms: Collection[str], prefix: str = "") -> dict[str, int]:
-        """Return the document frequencies of the terms that are in the list. All must begin with the prefix."""
+        """Return the document frequencies of the terms that are in the list.
+
+        All must begin with the prefix.
+        """
 
 
 Scores = dict[int, float]
@@ -73,13 +82,18 @@ class IndexReader(Protocol):
         """The mean length of all documents."""
 
     def doc_lengths(self, documents: Iterable[int]) -> Iterable[float]:
-        """Return the documents' lengths in words, in order. A word counts by its field's weight, at least once."""
+        """Return the documents' lengths in words, in order.
+
+        A word counts by its field's weight, at least once.
+        """
 
     def doc_freq(self, language: str, term: str) -> int:
         """Return how many documents of the language contain the term."""
 
     def term_freqs(self, language: str, term: str) -> Scores:
-        """Return the documents that contain the term, each with its occurrences weighted by field."""
+        """Return the documents that contain the term, each with its occurrences weighted by
+        field.
+        """
 
     def positions(self, language: str, term: str, documents: Collection[int]) -> dict[int, Sequence[int]]:
         """Return the term's positions, ascending, in those of the documents that contain it."""
@@ -96,7 +110,8 @@ class IndexReader(Protocol):
     def docs_in_date_range(self, earliest: Day | None, latest: Day | None, *, certain: bool) -> set[int]:
         """Return the documents dated between two days, both included.
 
-        A document's date is an interval. It must overlap the range; if `certain`, it must lie inside.
+        A document's date is an interval. It must overlap the range; if `certain`, it must lie
+        inside.
         """
 
     def live_docs(self) -> set[int]:

@@ -1,11 +1,12 @@
 """Near-duplicate detection by MinHash signatures and locality-sensitive hashing. Pure.
 
-A signature keeps one byte of each of the smallest hashes of a record's terms (Broder, On the Resemblance and
-Containment of Documents, 1997). The share of equal hashes in two signatures estimates the Jaccard similarity of the
-two sets of terms.
+A signature keeps one byte of each of the smallest hashes of a record's terms (Broder, On the
+Resemblance and Containment of Documents, 1997). The share of equal hashes in two signatures
+estimates the Jaccard similarity of the two sets of terms.
 
-The threshold was chosen on pairs of e-mails that were judged by hand: from 0.8 on most are the same message, below
-0.75 hardly any is. The remaining errors are replies that add a paragraph to a long text which both quote.
+The threshold was chosen on pairs of e-mails that were judged by hand: from 0.8 on most are the same
+message, below 0.75 hardly any is. The remaining errors are replies that add a paragraph to a long
+text which both quote.
 """
 
 from __future__ import annotations
@@ -35,25 +36,33 @@ NUM_HASHES = 128
 MIN_EQUAL_HASHES = 116
 """Equal hashes of near-duplicates: a similarity of 0.9, give or take 0.03."""
 MIN_TERMS = 50
-"""Different terms from which on a record has a MinHash signature. Below it one term more or less says too much."""
+"""Different terms from which on a record has a MinHash signature.
+
+Below it one term more or less says too much.
+"""
 HASH_SEED = 1
 """Seed of the hash functions."""
 BAND_HASHES = 9
 """Hashes in a band."""
 NUM_BANDS = NUM_HASHES - MIN_EQUAL_HASHES + 1
-"""Bands of a signature: one more than near-duplicates can differ in, so that they share at least one."""
+"""Bands of a signature: one more than near-duplicates can differ in, so that they share at least
+one.
+"""
 MAX_BUCKET = 16
 """Groups compared with a record for each band that they share with an earlier group."""
 
 NUMPY_SIGNATURES = 50_000
-"""Signatures from which on NumPy finds shared bands: importing it takes as long as 20,000 without it."""
+"""Signatures from which on NumPy finds shared bands: importing it takes as long as 20,000
+without it.
+"""
 
 _MIX = 0x85EBCA6B
 _BANDS = Struct(f"{BAND_HASHES}s" * NUM_BANDS + f"{NUM_HASHES - NUM_BANDS * BAND_HASHES}x")
 
 
 def signature(terms: Collection[str], text: str) -> bytes:
-    """Return the signature of a record: of its different terms, or a digest of the text if it has few.
+    """Return the signature of a record: of its different terms, or a digest of the text if it has
+    few.
 
     An empty text has an empty signature and no duplicates.
     """
@@ -66,8 +75,8 @@ def signature(terms: Collection[str], text: str) -> bytes:
 def _minhash(terms: Collection[str]) -> bytes:
     """Return a byte of the smallest value that each hash function gives to any of the terms.
 
-    The functions are linear (Dietzfelbinger, Universal Hashing via Integer Arithmetic Without Primes, 2018) over
-    CRC-32, mixed as in MurmurHash3 (Appleby, 2008).
+    The functions are linear (Dietzfelbinger, Universal Hashing via Integer Arithmetic Without
+    Primes, 2018) over CRC-32, mixed as in MurmurHash3 (Appleby, 2008).
     """
     import numpy as np  # a search makes no signature, and NumPy is slow to import
 
@@ -96,7 +105,9 @@ def _hash_functions() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
 
 
 def duplicate_text(record: Record) -> str:
-    """Return the text that two short duplicates have in common: the declared title, if any, and the body."""
+    """Return the text that two short duplicates have in common: the declared title, if any, and
+    the body.
+    """
     return f"{record.metadata.title or ''}\n{record.body}" if record.body.strip() else ""
 
 
@@ -110,7 +121,8 @@ def are_near_duplicates(one: bytes, other: bytes) -> bool:
 def group_documents(signatures: Iterable[tuple[int, bytes]], *, only: bool = False) -> list[list[int]]:
     """Return the documents in their order, grouped with their near-duplicates further down.
 
-    All documents of a group are near-duplicates of its first, which stands for them. `only` leaves out groups of one.
+    All documents of a group are near-duplicates of its first, which stands for them. `only` leaves
+    out groups of one.
     """
     documents = list(signatures)
     candidates = _sharing_a_band({own for _, own in documents})
@@ -135,7 +147,8 @@ def group_documents(signatures: Iterable[tuple[int, bytes]], *, only: bool = Fal
 def _sharing_a_band(signatures: Collection[bytes]) -> set[bytes]:
     """Return the signatures that share a band with another.
 
-    Nearly all share none and need no comparison. All work per signature is done by C, since there may be many.
+    Nearly all share none and need no comparison. All work per signature is done by C, since there
+    may be many.
     """
     minhashes = [own for own in signatures if len(own) == NUM_HASHES]
     if len(minhashes) >= NUMPY_SIGNATURES:

@@ -16,8 +16,9 @@ PROXIMITY_WINDOW_WORDS = 8
 def phrase_starts(positions: Sequence[Sequence[int]], slop: int) -> list[int]:
     """Return the position of the first word of each occurrence of a phrase.
 
-    `positions` lists the ascending positions of each word of the phrase. Without slop the words follow one another.
-    With slop they stand in any order with at most `slop` other words among them, and occurrences do not overlap.
+    `positions` lists the ascending positions of each word of the phrase. Without slop the words
+    follow one another. With slop they stand in any order with at most `slop` other words among
+    them, and occurrences do not overlap.
     """
     if slop == 0:
         starts = set(positions[0])
@@ -47,7 +48,8 @@ def phrase_starts(positions: Sequence[Sequence[int]], slop: int) -> list[int]:
 def proximity(left: Sequence[int], right: Sequence[int]) -> float:
     """Return how close two words stand, from their ascending positions.
 
-    This is the sum of 1/distance from each occurrence of the rarer word to the nearest of the other.
+    This is the sum of 1/distance from each occurrence of the rarer word to the nearest of the
+    other.
     """
     if len(left) > len(right):
         return sum(_nearest_distance_score(position, left, -1) for position in right)
@@ -55,7 +57,10 @@ def proximity(left: Sequence[int], right: Sequence[int]) -> float:
 
 
 def _nearest_distance_score(position: int, others: Sequence[int], direction: int) -> float:
-    """Return 1/distance to the nearest other position, 0 beyond the window. `direction` 1 expects it ahead."""
+    """Return 1/distance to the nearest other position, 0 beyond the window.
+
+    `direction` 1 expects it ahead.
+    """
     index = bisect_left(others, position)
     nearest = 0.0
     for other in others[max(0, index - 1) : index + 2]:

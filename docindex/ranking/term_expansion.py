@@ -41,14 +41,18 @@ Filter = DateRange | MatchAll
 """Leaves that narrow the records and ask for no word."""
 
 TermAlternatives = dict[str, float]
-"""Terms that may stand at one position of a query, each with the weight of one occurrence (at most 1)."""
+"""Terms that may stand at one position of a query, each with the weight of one occurrence (at
+most 1).
+"""
 
 SAME_STEM_WEIGHT = 0.6
 """Weight of another form of the word. The word as typed weighs 1."""
 SAME_ACCENTS_WEIGHT = 0.1
 """Share of the weight that depends on the accents as typed."""
 MAX_FUZZY_LETTERS_FOR_ONE_EDIT = 5
-"""Longest word for which a fuzzy query without a distance allows one edit only; longer words get two."""
+"""Longest word for which a fuzzy query without a distance allows one edit only; longer words get
+two.
+"""
 
 _SEPARATOR = re.compile(r"[-'’ʼ ]")
 
@@ -91,7 +95,9 @@ def query_positions(leaf: TextLeaf, language: str, *, exact: bool = False) -> li
 
 
 def split_unspaced(query: Query) -> Query:
-    """Return a query in which the parts of a text without blanks are words: all must match, or any of them."""
+    """Return a query in which the parts of a text without blanks are words: all must match, or
+    any of them.
+    """
     match query:
         case And(operands):
             return conjunction([split_unspaced(operand) for operand in operands])
@@ -111,7 +117,9 @@ def split_unspaced(query: Query) -> Query:
 
 
 def _parts(text: str) -> list[str]:
-    """Return the parts of a text without blanks: pairs of characters, and the words of other scripts in it."""
+    """Return the parts of a text without blanks: pairs of characters, and the words of other
+    scripts in it.
+    """
     tokens = analyzer.analyze(text, UNDETERMINED)
     parts: list[str] = []
     end = 0
@@ -123,15 +131,18 @@ def _parts(text: str) -> list[str]:
 
 
 def expand_terms(text: str, language: str, *, exact: bool = False, any_form: bool = True) -> list[TermAlternatives]:
-    """Return the term alternatives at each position of a text: `F-2014-20439` has several positions.
+    """Return the term alternatives at each position of a text: `F-2014-20439` has several
+    positions.
 
-    `exact` allows the form as typed only: no stems and no folding except of case. Without `any_form` the words as
-    typed match in any case and with any accents, and no other forms of them.
+    `exact` allows the form as typed only: no stems and no folding except of case. Without
+    `any_form` the words as typed match in any case and with any accents, and no other forms of
+    them.
     """
     tokens = analyzer.analyze(text, language)
     alternatives: list[TermAlternatives] = []
     end = 0
-    # Two tokens can cover the same characters (30.322 as one number and as two): the longer comes first and counts.
+    # Two tokens can cover the same characters (30.322 as one number and as two): the longer comes
+    # first and counts.
     for forms, stop in zip(tokens.forms, tokens.stops, strict=True):
         if stop > end:
             alternatives.append(
@@ -226,10 +237,11 @@ def keyword_matcher(leaf: TextLeaf) -> Callable[[str], bool]:
 
 @lru_cache(maxsize=32)
 def _wildcard(text: str) -> tuple[re.Pattern[str], re.Pattern[str], str]:
-    """Compile a wildcard: for one whole value, and for each of many lines; and return its literal prefix.
+    """Compile a wildcard: for one whole value, and for each of many lines; and return its literal
+    prefix.
 
-    The pieces between stars have fixed lengths. Each is matched as early as possible and never again elsewhere
-    (an atomic group), so that matching takes linear time for any number of stars.
+    The pieces between stars have fixed lengths. Each is matched as early as possible and never
+    again elsewhere (an atomic group), so that matching takes linear time for any number of stars.
     """
     pieces: list[list[str]] = [[]]
     for part in re.findall(r"\\.|.", text, re.DOTALL):

@@ -1,4 +1,7 @@
-"""Sorted lists of terms, searched by prefix, suffix and edit distance without a look at each term. Pure."""
+"""Sorted lists of terms, searched by prefix, suffix and edit distance without a look at each term.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ class SimilarTerm(Struct, frozen=True):
 class TermList:
     """The folded terms of one language in one segment, sorted, with their document frequencies.
 
-    The terms stay encoded. A prefix is found by bisection, and only terms that are asked for are decoded.
+    The terms stay encoded. A prefix is found by bisection, and only terms that are asked for are
+    decoded.
     """
 
     def __init__(self, data: bytes, counts: Sequence[int], block_bytes: int = BLOCK_BYTES) -> None:
@@ -61,16 +65,20 @@ class TermList:
             found = self._data.find(ending, stop)
 
     def within_one_edit(self, term: str) -> set[str]:
-        """Return the terms that one insertion, deletion, replacement or swap makes of a term of three letters or more.
+        """Return the terms that one insertion, deletion, replacement or swap makes of a term of
+        three letters or more.
 
-        One edit leaves the first or the second half of a term as it is, so that only those terms are compared.
+        One edit leaves the first or the second half of a term as it is, so that only those terms
+        are compared.
         """
         middle = len(term) // 2
         candidates = chain(split_terms(self.with_prefix(term[:middle])), self.with_suffix(term[middle + 1 :]))
         return {other for other in candidates if _is_one_edit(term, other)}
 
     def within_edits(self, term: str, max_edits: int) -> Iterator[tuple[str, int, int]]:
-        """Yield the other terms within some edits of one, each with its edits and its document frequency."""
+        """Yield the other terms within some edits of one, each with its edits and its document
+        frequency.
+        """
         if max_edits == 1:
             yield from ((other, 1, self.doc_freq(other)) for other in self.within_one_edit(term))
             return
@@ -87,7 +95,10 @@ class TermList:
         return self._counts[self._terms_before(start)] if self._data.startswith(line, start) else 0
 
     def doc_freqs(self, terms: Collection[str], prefix: str = "") -> dict[str, int]:
-        """Return the document frequencies of the terms that are in the list. All must begin with the prefix."""
+        """Return the document frequencies of the terms that are in the list.
+
+        All must begin with the prefix.
+        """
         start, _ = self._range(prefix)
         in_range = split_terms(self.with_prefix(prefix)) if prefix else self.terms
         first = self._terms_before(start)
@@ -96,7 +107,9 @@ class TermList:
 
     @cached_property
     def _terms_before_block(self) -> list[int]:
-        """The number of terms before each block: counting them from the start each time dominated all else."""
+        """The number of terms before each block: counting them from the start each time
+        dominated all else.
+        """
         size = self._block_bytes
         starts = range(0, len(self._data), size)
         return list(accumulate((self._data.count(b"\n", start, start + size) for start in starts), initial=0))

@@ -1,4 +1,5 @@
-"""Compressed and packed files (.gz .bz2 .xz, .zip, .tar) -> the files in them. Reads and writes nothing on disk.
+"""Compressed and packed files (.gz .bz2 .xz, .zip, .tar) -> the files in them. Reads and writes
+nothing on disk.
 
 A name in an archive only labels a part: `../../etc/passwd` is a part's name and never a path.
 """
@@ -92,7 +93,10 @@ def _zip(data: bytes) -> Iterator[EmbeddedFile]:
 
 
 def _name(name: str, flags: int) -> str:
-    """Return a member's name. Names without the UTF-8 flag should be in code page 437, but many are UTF-8."""
+    """Return a member's name.
+
+    Names without the UTF-8 flag should be in code page 437, but many are UTF-8.
+    """
     if flags & 0x800:
         return name
     try:

@@ -1,4 +1,7 @@
-"""Types and helpers that all readers share: the reader's shape, embedded files, records, lines. Opens no file."""
+"""Types and helpers that all readers share: the reader's shape, embedded files, records, lines.
+
+Opens no file.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from docindex.model import Metadata, Record, Source, Span
 
 
 class Format(Struct, frozen=True):
-    """A file format. Its name is also the name of its module, which is imported when a file needs it."""
+    """A file format.
+
+    Its name is also the name of its module, which is imported when a file needs it.
+    """
 
     name: str
     suffixes: tuple[str, ...]  # lower case, with the dot; "" for names without one
@@ -46,7 +52,10 @@ class Reader(Protocol):
     """The interface of a format's module."""
 
     def read(self, source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFailure]:
-        """Yield the records of a file with this content, or none if it is blank. Raises ReaderError."""
+        """Yield the records of a file with this content, or none if it is blank.
+
+        Raises ReaderError.
+        """
         ...
 
 
@@ -68,8 +77,8 @@ def record(
     """Return a record of `source`.
 
     Metadata comes from three places. `own` describes this part alone (its headline, its date) and
-    takes precedence over the manifest, which describes the whole file. The manifest takes precedence
-    over `found`, which the reader took from the file.
+    takes precedence over the manifest, which describes the whole file. The manifest takes
+    precedence over `found`, which the reader took from the file.
     """
     metadata = merge_metadata(own, source.declared, found)
     return Record(source.path, part, metadata, source.collection, body, lines, page, quoted)

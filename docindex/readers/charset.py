@@ -1,9 +1,9 @@
 """Charset detection: bytes to text. Opens no file; only here: charset-normalizer.
 
-A byte order mark comes first, then strict UTF-8, because other text is hardly ever valid UTF-8. Older
-encodings must be guessed. charset-normalizer does that well for East Asia and for long texts, but it
-takes short texts in French, Arabic or Russian for Windows-1250, Thai or Japanese. So the alphabets of
-Europe and the Near East are detected here, by their letters.
+A byte order mark comes first, then strict UTF-8, because other text is hardly ever valid UTF-8.
+Older encodings must be guessed. charset-normalizer does that well for East Asia and for long texts,
+but it takes short texts in French, Arabic or Russian for Windows-1250, Thai or Japanese. So the
+alphabets of Europe and the Near East are detected here, by their letters.
 """
 
 from __future__ import annotations
@@ -89,7 +89,9 @@ _READ_AS = {
     "dos-720": "cp720",
     "dos-862": "cp862",
 }
-"""Codecs for names that Python lacks, or that programs use for a larger encoding (the WHATWG's Encoding Standard)."""
+"""Codecs for names that Python lacks, or that programs use for a larger encoding (the WHATWG's
+Encoding Standard).
+"""
 
 
 def decode_as(data: bytes, charset: str) -> str:
@@ -138,7 +140,9 @@ def _decode(data: bytes) -> tuple[str, str]:
 
 
 def _unmarked_utf16(data: bytes) -> str:
-    """Return the byte order of UTF-16 in which nine tenths of the text are characters below U+0700."""
+    """Return the byte order of UTF-16 in which nine tenths of the text are characters below
+    U+0700.
+    """
     for encoding in ("utf-16-le", "utf-16-be"):
         sample = data[:_SAMPLE_BYTES].decode(encoding, "replace")
         if sum(" " <= c < "\u0700" or c in "\t\n\r\f" for c in sample) >= 0.9 * len(sample):
@@ -147,7 +151,9 @@ def _unmarked_utf16(data: bytes) -> str:
 
 
 def _damaged_utf8(data: bytes) -> tuple[str, str] | None:
-    """Return UTF-8 text with a few invalid bytes (a cut end, a pasted line) read as Windows-1252, or None."""
+    """Return UTF-8 text with a few invalid bytes (a cut end, a pasted line) read as
+    Windows-1252, or None.
+    """
     text = data.decode("utf-8", "surrogateescape")
     bad = len(_ESCAPED.findall(text))
     if len(_HIGH.findall(text)) < 3 * bad:
@@ -156,7 +162,9 @@ def _damaged_utf8(data: bytes) -> tuple[str, str] | None:
 
 
 def _legacy(data: bytes) -> tuple[str, str]:
-    """Return text in an 8-bit or East Asian encoding, detected in a sample around its first byte over 127."""
+    """Return text in an 8-bit or East Asian encoding, detected in a sample around its first byte
+    over 127.
+    """
     first = _HIGH_BYTE.search(data)
     start = max(0, first.start() - 100) if first else 0
     sample = data[start : start + _SAMPLE_BYTES]
@@ -167,7 +175,10 @@ def _legacy(data: bytes) -> tuple[str, str]:
 
 
 def _is_other_script(sample: bytes) -> bool:
-    """Return True for scripts whose words are runs of bytes over 127. Latin accents stand alone or in pairs."""
+    """Return True for scripts whose words are runs of bytes over 127.
+
+    Latin accents stand alone or in pairs.
+    """
     return 2 * sum(map(len, _HIGH_RUN.findall(sample))) > len(_HIGH_BYTE.findall(sample))
 
 
@@ -180,7 +191,9 @@ _COMMON = (  # letters that make up more than half of any text in a script, and 
 
 
 def _of_other_script(sample: bytes) -> str:
-    """Return the encoding in which a script's most frequent letters are frequent, else charset-normalizer's."""
+    """Return the encoding in which a script's most frequent letters are frequent, else
+    charset-normalizer's.
+    """
     shares = {encoding: _share(sample, encoding, letters) for letters, row in _COMMON for encoding in row}
     likeliest = max(shares, key=shares.__getitem__)
     if shares[likeliest] > 0.4:
@@ -218,7 +231,9 @@ _WITHIN_WORDS = frozenset("’‘·–—\xad")
 
 
 def _of_latin_script(sample: bytes) -> str:
-    """Return the encoding in which most characters over 127 are letters of one language or apt signs."""
+    """Return the encoding in which most characters over 127 are letters of one language or apt
+    signs.
+    """
     return max(_LATIN, key=lambda row: _likeness(sample.decode(row[0], "replace"), row[1]))[0]
 
 

@@ -1,4 +1,7 @@
-"""Containers: files within files, such as attachments and archives, down to a depth and a size. Opens no file."""
+"""Containers: files within files, such as attachments and archives, down to a depth and a size.
+
+Opens no file.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ DEFAULTS = ContainerLimits()
 
 
 class ContainerReader:
-    """Reader of one file and the files embedded in it at any level. Use one instance for each outermost file."""
+    """Reader of one file and the files embedded in it at any level.
+
+    Use one instance for each outermost file.
+    """
 
     def __init__(self, limits: ContainerLimits = DEFAULTS) -> None:
         self.failed: list[PartFailure] = []
@@ -53,7 +59,9 @@ class ContainerReader:
         return NothingToIndex("empty", "fill it, or take it off the list", kind="empty")
 
     def left_out(self) -> PartFailure | None:
-        """Return what to report of embedded files that no reader knows, or None if there are none."""
+        """Return what to report of embedded files that no reader knows, or None if there are
+        none.
+        """
         if not self._skipped:
             return None
         count = self._skipped.total()
@@ -74,9 +82,9 @@ class ContainerReader:
     ) -> Iterator[Record]:
         """Yield the records of a file and of the files within it.
 
-        `prefix` precedes the names of its parts in messages: the way to it from the outermost file. `fallback` names
-        the format to try if name and content show none. Parts that cannot be read are added to `failed`. Raises
-        ReaderError if nothing can be read.
+        `prefix` precedes the names of its parts in messages: the way to it from the outermost file.
+        `fallback` names the format to try if name and content show none. Parts that cannot be read
+        are added to `failed`. Raises ReaderError if nothing can be read.
         """
         if not data or data.isspace():
             return
@@ -104,7 +112,9 @@ class ContainerReader:
             self._fail("the rest", error, prefix)
 
     def _sole_file(self, source: Source, embedded: EmbeddedFile, depth: int, prefix: str) -> Iterator[Record]:
-        """Yield the records of a compressed file's content as records of the compressed file itself."""
+        """Yield the records of a compressed file's content as records of the compressed file
+        itself.
+        """
         inner = replace(source, path=embedded.name)
         for made in self.records(inner, self._data(embedded, depth), depth + 1, prefix, embedded.fallback):
             yield replace(made, path=source.path)
@@ -112,8 +122,8 @@ class ContainerReader:
     def _part(self, source: Source, embedded: EmbeddedFile, depth: int, prefix: str) -> Iterator[Record]:
         """Yield the records of an embedded file as parts of its container.
 
-        The manifest describes the whole container. So its title is not the part's, and its other values count only
-        where the part has none of its own.
+        The manifest describes the whole container. So its title is not the part's, and its other
+        values count only where the part has none of its own.
         """
         declared = replace(source.declared, title=None)
         name = PurePosixPath(embedded.name).name
@@ -140,7 +150,10 @@ class ContainerReader:
             self._fail(embedded.part, error, prefix)
 
     def _is_unreadable(self, embedded: EmbeddedFile) -> bool:
-        """Return True if no reader knows the file. A file that is still packed is judged by its name alone."""
+        """Return True if no reader knows the file.
+
+        A file that is still packed is judged by its name alone.
+        """
         if embedded.fallback:
             return False
         if isinstance(embedded.data, bytes):
@@ -153,7 +166,10 @@ class ContainerReader:
         self.failed.append(PartFailure(prefix + part, error.message, error.hint, lacks))
 
     def _data(self, embedded: EmbeddedFile, depth: int) -> bytes:
-        """Return a file's bytes, unpacked. Raises ReaderError if it lies too deep or the limit of bytes is reached."""
+        """Return a file's bytes, unpacked.
+
+        Raises ReaderError if it lies too deep or the limit of bytes is reached.
+        """
         if depth == self._limits.max_depth:
             raise ReaderError("lies too deep in other files", "take it out, and list it by itself")
         data = embedded.data if isinstance(embedded.data, bytes) else embedded.data()
@@ -168,7 +184,10 @@ class _BombError(ReaderError):
 
 
 def _read_format(source: Source, data: bytes, form: Format | None) -> Iterator[Record | EmbeddedFile | PartFailure]:
-    """Yield the reader's findings. Raises ReaderError for a missing reader or library and for deep nesting."""
+    """Yield the reader's findings.
+
+    Raises ReaderError for a missing reader or library and for deep nesting.
+    """
     if form is None:
         raise unknown_format(source.path, data)
     try:

@@ -1,4 +1,7 @@
-"""Detection of a file's format by its content; its name decides what the content leaves open. Opens no file."""
+"""Detection of a file's format by its content; its name decides what the content leaves open.
+
+Opens no file.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ _HTML_PIECE = re.compile(
     rb"<(?:!doctype\s++html|html|head|body|meta|title|table|div|center|font|p)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
-"""A page without its outer element, or behind a program's lines: saved .php pages, tables named .xls."""
+"""A page without its outer element, or behind a program's lines: saved .php pages, tables named
+.xls.
+"""
 _NO_DOCUMENT = re.compile(rb"%!PS|/\* XPM \*/|begin [0-7]{3} |\xff\xd8|\x89PNG|GIF8|\x7fELF|MZ\x90")
 """Beginning of what is no document: PostScript, pictures, programs, uuencoded files."""
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -131,8 +136,8 @@ def _opens_mail(top: bytes, suffix: str) -> bool:
 def _is_mail(top: bytes, *, plain: bool) -> bool:
     """Return True if a file begins with a mail's header (RFC 5322): only fields up to a blank line.
 
-    The header must hold a field that only a mail server writes. Otherwise a printed mail would lose its first lines.
-    If `plain`, two of From, Date and Subject are enough.
+    The header must hold a field that only a mail server writes. Otherwise a printed mail would lose
+    its first lines. If `plain`, two of From, Date and Subject are enough.
     """
     if not _FIELD.match(top):
         return False

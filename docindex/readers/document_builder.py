@@ -1,4 +1,5 @@
-"""Document builder of the readers of office files and books: paragraphs, headings, rows to a record.
+"""Document builder of the readers of office files and books: paragraphs, headings, rows to a
+record.
 
 Pure. Such files have no lines, so lines are numbered by paragraph or row, from 1.
 """
@@ -159,7 +160,7 @@ def paged(source: Source, found: Metadata, pages: Sequence[Sequence[Block]]) -> 
         yield record(source, found=found, body=text, lines=lines, page=1)
 
 
-# Properties of files -------------------------------------------------------------------------------------------
+# Properties of files ------------------------------------------------------------------------------
 
 _PLACEHOLDERS = re.compile(
     r"(?:untitled|sans (?:titre|nom)|unbenannt|ohne titel|sin t[íi]tulo|title|titre"
@@ -179,7 +180,9 @@ _MAX_VALUE_CHARS = 300  # a longer title or name is ignored
 def properties(
     *, title: str = "", creator: str = "", publisher: str = "", date: str = "", language: str = "", subject: str = ""
 ) -> Metadata:
-    """Return metadata from a file's properties without default values such as `Microsoft Word - x.doc`."""
+    """Return metadata from a file's properties without default values such as `Microsoft Word -
+    x.doc`.
+    """
     title, creator, publisher = (_value(value) for value in (title, creator, publisher))
     return Metadata(
         title=None if _PLACEHOLDERS.fullmatch(title) else title or None,

@@ -1,4 +1,7 @@
-"""Word documents (.docx: ECMA-376, ISO 29500) to records: text, tables, notes, comments. Opens no file."""
+"""Word documents (.docx: ECMA-376, ISO 29500) to records: text, tables, notes, comments.
+
+Opens no file.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,8 @@ def read_main_text(source: Source, data: bytes) -> Iterator[Record]:
 
 
 def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile]:
-    """Yield one record: the text, then notes, comments, page headers and footers, diagrams and charts.
+    """Yield one record: the text, then notes, comments, page headers and footers, diagrams and
+    charts.
 
     Yield the files embedded in the document too. Raises ReaderError.
     """

@@ -1,4 +1,7 @@
-"""Books (.epub: EPUB 2 and 3, ISO/IEC TS 30135) to records: whole, or one a chapter. Opens no file."""
+"""Books (.epub: EPUB 2 and 3, ISO/IEC TS 30135) to records: whole, or one a chapter.
+
+Opens no file.
+"""
 
 from __future__ import annotations
 
@@ -127,7 +130,10 @@ def _properties(attributes: dict[str, str]) -> list[str]:
 
 
 def _blocks(data: bytes) -> list[Block]:
-    """Return a chapter's blocks. The tags of invalid XML, which is common, are removed by a pattern."""
+    """Return a chapter's blocks.
+
+    The tags of invalid XML, which is common, are removed by a pattern.
+    """
     if not data.strip():
         return []
     try:

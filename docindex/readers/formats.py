@@ -33,7 +33,10 @@ BINARY_SUFFIXES = frozenset(
     " .m4v .mov .avi .mkv .webm .wmv .flv .mpg .mpeg .ttf .otf .woff .woff2 .eot .exe .dll .so .o .a .class .pyc .dmg"
     " .iso .img .7z .rar".split()
 )
-"""Suffixes of files that hold no text. A file in an archive with one of them is not unpacked to look."""
+"""Suffixes of files that hold no text.
+
+A file in an archive with one of them is not unpacked to look.
+"""
 FORMAT_BY_SUFFIX = {suffix: row for row in FORMATS for suffix in row.suffixes}
 FORMAT_BY_NAME = {row.name: row for row in FORMATS}
 _VERSIONS = tuple((row.name, row.version) for row in FORMATS)
@@ -66,8 +69,9 @@ def suffix_of(path: str) -> str:
 def fingerprint(path: str) -> object:
     """Return a value that changes when the same file would give other records.
 
-    It covers the versions of all readers, because the content may call for any of them. For a container it covers the
-    installed libraries too. A file that itself lacks a library needs none of this: every build tries it again.
+    It covers the versions of all readers, because the content may call for any of them. For a
+    container it covers the installed libraries too. A file that itself lacks a library needs none
+    of this: every build tries it again.
     """
     by_name = format_by_name(path)
     return by_name and by_name.name, _VERSIONS, installed() if by_name and by_name.holds_files else None

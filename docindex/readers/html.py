@@ -78,7 +78,7 @@ def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, int]]:
         yield row.text, row.line
 
 
-# The page ------------------------------------------------------------------------------------------------------
+# The page -----------------------------------------------------------------------------------------
 
 _MAX_ATTRIBUTES = 1_000  # of one tag; libxml2's time grows with their square
 _MAX_DEPTH = 2_048  # libxml2 drops elements that are nested more deeply
@@ -97,7 +97,8 @@ def _decoded(data: bytes) -> str:
 def _parsed(text: str) -> HtmlElement | None:
     """Return the tree of a page, or None if it is empty. Raises ReaderError.
 
-    Saved pages may contain their pictures, so the size is not limited. Other limits are checked here.
+    Saved pages may contain their pictures, so the size is not limited. Other limits are checked
+    here.
     """
     for tag in _TAG.finditer(text):
         if len(tag[0]) > 2 * _MAX_ATTRIBUTES and sum(1 for _ in _ATTRIBUTE.finditer(tag[0], 2)) > _MAX_ATTRIBUTES:
@@ -116,7 +117,7 @@ def _parsed(text: str) -> HtmlElement | None:
 _HINT = "save the page again from a browser, or as text"
 
 
-# Its text ------------------------------------------------------------------------------------------------------
+# Its text -----------------------------------------------------------------------------------------
 
 _UNSEEN = frozenset("datalist head iframe noscript object script select style svg template".split())
 _WITHIN_WORDS = frozenset(
@@ -208,7 +209,7 @@ def _kind(element: HtmlElement) -> str:
     return "unseen" if element.tag in _UNSEEN else str(element.tag)
 
 
-# Its main text -------------------------------------------------------------------------------------------------
+# Its main text ------------------------------------------------------------------------------------
 
 _MAX_ELEMENTS = 100_000  # of a page whose main text is extracted, which takes 3 s and 300 MB
 _MIN_RUNNING_TEXT_CHARS = 100  # of a row; menu items are shorter
@@ -304,7 +305,7 @@ def _phrases(text: str) -> Iterator[tuple[str, ...]]:
     return zip(words, words[1:], words[2:], strict=False)
 
 
-# Its metadata --------------------------------------------------------------------------------------------------
+# Its metadata -------------------------------------------------------------------------------------
 
 _DATES = (
     "article:published_time datepublished uploaddate dc.date.issued dcterms.issued dc.date dcterms.date "
@@ -329,7 +330,9 @@ def _metadata(tree: HtmlElement, page: Document | None, text: str) -> Metadata:
 
 
 def _values(tree: HtmlElement) -> dict[str, str]:
-    """Return the page's metadata by lower-case name, from meta elements, JSON-LD and a sole time element."""
+    """Return the page's metadata by lower-case name, from meta elements, JSON-LD and a sole time
+    element.
+    """
     values: dict[str, str] = {}
     for element in tree.iter("meta", "time"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
@@ -351,7 +354,9 @@ _BYLINE = re.compile(r"^(?:par|by|von|por|autor|auteur|author|بقلم)\s*:?\s+(
 
 
 def _json_ld(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the dates and publishers of the articles that a page describes (schema.org in JSON-LD)."""
+    """Yield the dates and publishers of the articles that a page describes (schema.org in
+    JSON-LD).
+    """
     try:
         found = json.loads(_CDATA.sub("", text[:_MAX_JSON]), strict=False)  # raw line breaks are a frequent mistake
     except (ValueError, RecursionError):

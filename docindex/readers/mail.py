@@ -1,4 +1,5 @@
-"""Mail to records: one message in a file or many in an mbox (RFC 5322, MIME), with their attachments.
+"""Mail to records: one message in a file or many in an mbox (RFC 5322, MIME), with their
+attachments.
 
 The standard library parses the message. Its newer policy is not used, because its time grows with
 the square of a header's length and it fails on some headers. Quoted replies and signatures stay in
@@ -57,7 +58,9 @@ _MAX_ID_CHARS = 200
 
 
 def _without_envelope(path: str, data: bytes) -> tuple[int, bytes]:
-    """Return the line on which a message begins, and the message without what Apple Mail writes around it."""
+    """Return the line on which a message begins, and the message without what Apple Mail writes
+    around it.
+    """
     if path.lower().endswith(".emlx") and (count := _EMLX.match(data)):
         return data.count(b"\n", 0, count.end()) + 1, data[count.end() : count.end() + int(count[1])]
     return 1, data
@@ -67,7 +70,7 @@ def _id(message: Message) -> str:
     return "".join(_header(message, "message-id").split())[:_MAX_ID_CHARS].strip("<>")
 
 
-# The parts of a message ----------------------------------------------------------------------------------------
+# The parts of a message ---------------------------------------------------------------------------
 
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _MESSAGES = ("message/rfc822", "message/global", "message/news", "text/rfc822-headers", "message/global-headers")
@@ -126,7 +129,9 @@ _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 
 
 def _best_alternative(inner: Sequence[_Parts]) -> list[Message]:
-    """Return the texts of the plainest alternative, or of the richest where the plain one is a stub beside it."""
+    """Return the texts of the plainest alternative, or of the richest where the plain one is a
+    stub beside it.
+    """
     plain = next(filter(_is_plain, inner), None)
     if plain is None:
         return inner[-1].texts if inner else []
@@ -157,7 +162,10 @@ class _Mail:
         self._blank = b"\r\n\r\n" if b"\r\n" in data[:1_000] else b"\n\n"  # it precedes a text
 
     def parts(self, message: Message, name: str | None) -> Iterator[Record | EmbeddedFile | PartFailure]:
-        """Yield the record of a message, then its attachments. `name` is its part, or None for the file."""
+        """Yield the record of a message, then its attachments.
+
+        `name` is its part, or None for the file.
+        """
         parts = _parts(message)
         said = _metadata(message)
         rows = self._fields(message)
@@ -251,7 +259,10 @@ class _Mail:
         return rows
 
     def _lines(self, raw: bytes, encoding: str, count: int) -> Sequence[int]:
-        """Return the line number in the file of each line of a text. An encoding may split or join lines."""
+        """Return the line number in the file of each line of a text.
+
+        An encoding may split or join lines.
+        """
         first = self._line
         if encoding == "base64":
             return [first] * count
@@ -293,7 +304,7 @@ def _name(part: Message, number: int) -> str:
     return given or f"{made}-{number}{_TYPES.guess_extension(kind) or ''}"
 
 
-# The header of a message ---------------------------------------------------------------------------------------
+# The header of a message --------------------------------------------------------------------------
 
 _MAX_FIELD_CHARS = 200_000  # some thousand addresses; the rest is cut
 _MAX_WORDS_CHARS = 10_000  # of a subject or a name
@@ -372,7 +383,10 @@ def _piece(piece: bytes | str, charset: str | None) -> str:
 
 
 def _unescaped(value: str) -> str:
-    """Return a field's text on one line, with raw bytes over 127 decoded. A header should have none."""
+    """Return a field's text on one line, with raw bytes over 127 decoded.
+
+    A header should have none.
+    """
     line = " ".join(value.split())
     try:
         return line if line.isascii() else decode(line.encode("utf-8", "surrogateescape"))[0]

@@ -1,4 +1,6 @@
-"""Parts of a message as mail programs write them: types, transfer encodings, charsets, flowed lines, alternatives."""
+"""Parts of a message as mail programs write them: types, transfer encodings, charsets, flowed
+lines, alternatives.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _NAME = re.compile(r"[\w -]+")
 
 
 def repair_header(part: Message) -> None:
-    """Remove blanks, comments and mistakes from a part's type and transfer encoding, which RFC 2045 allows or not."""
+    """Remove blanks, comments and mistakes from a part's type and transfer encoding, which RFC
+    2045 allows or not.
+    """
     kind = str(part.get("content-type", ""))
     if (found := _TYPE.match(kind)) and (clean := f"{found[1]}; {kind[found.end() :].strip()}".rstrip("; ")) != kind:
         part.replace_header("content-type", clean)
@@ -53,7 +57,8 @@ _BASE64_LINE = re.compile(r"[A-Za-z0-9+/=\s]*")
 def _from_base64(payload: str) -> bytes:
     """Return the bytes of base64 and of the plain text that a mailing list has put below it.
 
-    Text without a line of base64 is returned as it stands. Each run of base64 may end with its own padding.
+    Text without a line of base64 is returned as it stands. Each run of base64 may end with its own
+    padding.
     """
     lines = payload.split("\n")
     count = next((at for at, line in enumerate(lines) if not _is_base64(line)), len(lines))
@@ -77,7 +82,9 @@ def _is_base64(line: str) -> bool:
 
 
 def unflowed(part: Message, rows: Rows) -> Rows:
-    """Return the lines of a text with those joined that `format=flowed; delsp=yes` broke (RFC 3676)."""
+    """Return the lines of a text with those joined that `format=flowed; delsp=yes` broke (RFC
+    3676).
+    """
     if str(part.get_param("delsp", "")).lower() != "yes" or str(part.get_param("format", "")).lower() != "flowed":
         return rows
     joined: Rows = []
@@ -97,7 +104,10 @@ def unflowed(part: Message, rows: Rows) -> Rows:
 
 
 def attachment(part: Message, name: str, file_name: str, said: Metadata) -> EmbeddedFile | None:
-    """Return a part as a file. A text is written as UTF-8 if the part declares another charset for it."""
+    """Return a part as a file.
+
+    A text is written as UTF-8 if the part declares another charset for it.
+    """
     data = decoded(part)
     if not data:
         return None
@@ -119,7 +129,7 @@ def _charset(part: Message) -> str:
     return part.get_content_charset() or ""
 
 
-# Alternatives --------------------------------------------------------------------------------------------------
+# Alternatives -------------------------------------------------------------------------------------
 
 _MARKUP = re.compile(
     r"<!--.{0,2000}?-->|<(style|script|title)\b.{0,20000}?</\1>|<[^<>]{0,2000}>", re.DOTALL | re.IGNORECASE
@@ -132,7 +142,9 @@ _MIN_NEW_WORDS = 4
 
 
 def says_more(html: str, plain: str) -> bool:
-    """Return True if most words of a message's HTML are missing in its plain text, which is then a stub."""
+    """Return True if most words of a message's HTML are missing in its plain text, which is then
+    a stub.
+    """
     if len(plain) > 5_000 and len(html) < 20 * len(plain):
         return False
     known = set(_WORD.findall(_ADDRESS.sub(" ", plain).casefold()))

@@ -1,8 +1,8 @@
 """Markdown to records: the text without its markup, with line numbers of the file.
 
-CommonMark with tables and strikethrough (GitHub Flavored Markdown), and YAML front matter. Markup, link targets and
-comments are left out; the text of HTML stays. A heading that becomes the title is left out of the body, as a title
-line is in plain text.
+CommonMark with tables and strikethrough (GitHub Flavored Markdown), and YAML front matter. Markup,
+link targets and comments are left out; the text of HTML stays. A heading that becomes the title is
+left out of the body, as a title line is in plain text.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ def _whole(source: Source, found: Metadata, blocks: list[_Block]) -> Record:
 
 
 def _sections(source: Source, found: Metadata, blocks: list[_Block]) -> Iterator[Record]:
-    """Yield a record for each section. The text before the first heading is the part without a name.
+    """Yield a record for each section. The text before the first heading is the part without a
+    name.
 
     A heading without text is moved into the next section with text, or else into the last one.
     Thus a record holds only a heading if the file has nothing else.
@@ -100,7 +101,9 @@ def _split(blocks: list[_Block]) -> Iterator[tuple[_Block | None, list[_Block]]]
 
 
 def slug(heading: str) -> str:
-    """Return a heading's anchor as GitHub makes it: letters in lower case, digits, hyphens for spaces."""
+    """Return a heading's anchor as GitHub makes it: letters in lower case, digits, hyphens for
+    spaces.
+    """
     kept = (c for c in heading.lower() if c in " -_" or unicodedata.category(c)[0] in "LMN")
     return "".join(kept).strip().replace(" ", "-") or "section"
 
@@ -117,7 +120,7 @@ def _body(blocks: Iterable[_Block]) -> tuple[str, list[int]]:
 _BREAKS = re.compile("[\r\n\x85\u2028\u2029]")  # a row may hold them as entities or raw
 
 
-# Front matter --------------------------------------------------------------------------------------------------
+# Front matter -------------------------------------------------------------------------------------
 
 _MAX_FRONT_MATTER_LINES = 500
 _KEYS = {
@@ -155,7 +158,10 @@ _ENTRY = re.compile(r"([A-Za-z][\w -]{0,40}):(?:[ \t]+(.*))?\Z")
 
 
 def _entries(lines: list[str]) -> Iterator[tuple[object, object]]:
-    """Yield the entries of broken YAML, each read by itself. A broken value is its text as written."""
+    """Yield the entries of broken YAML, each read by itself.
+
+    A broken value is its text as written.
+    """
     starts = [at for at, line in enumerate(lines) if _ENTRY.match(line)]
     for start, stop in pairwise([*starts, len(lines)]):
         entry = _ENTRY.match(lines[start])
@@ -189,7 +195,7 @@ def _texts(value: object) -> list[str]:
     return [" ".join(text.split()) for text in texts if isinstance(text, str) and text.strip()]
 
 
-# Blocks --------------------------------------------------------------------------------------------------------
+# Blocks -------------------------------------------------------------------------------------------
 
 
 def _as_written(lines: list[str], first: int) -> list[_Block]:
@@ -199,7 +205,9 @@ def _as_written(lines: list[str], first: int) -> list[_Block]:
 
 
 def _blocks(markdown: str) -> list[_Block]:
-    """Return the blocks with text, or none if parsing takes too long or drops deeply nested ones."""
+    """Return the blocks with text, or none if parsing takes too long or drops deeply nested
+    ones.
+    """
     try:
         with time_limit(parse_seconds(len(markdown))):
             tokens = _parser().parse(markdown)
@@ -290,14 +298,17 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-# HTML ----------------------------------------------------------------------------------------------------------
+# HTML ---------------------------------------------------------------------------------------------
 
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*+)[^<>]*+>|<[!?][^<>]*+>")
 _WITHIN_WORDS = "a abbr b bdi bdo code del em font i ins kbd mark q s small span strong sub sup u wbr"
 
 
 def _html_rows(html: str, first: int) -> Iterator[tuple[str, int]]:
-    """Yield the text of an HTML block without tags and comments. A comment without an end is text."""
+    """Yield the text of an HTML block without tags and comments.
+
+    A comment without an end is text.
+    """
     before, *commented = html.split("<!--")
     text = before
     for piece in commented:

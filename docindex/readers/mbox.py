@@ -1,4 +1,7 @@
-"""Places in an mbox where its messages begin. Mail programs write the separator in many forms (RFC 4155 is one)."""
+"""Places in an mbox where its messages begin.
+
+Mail programs write the separator in many forms (RFC 4155 is one).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ _DATED = re.compile(rb"(?:^|[^\n]{0,200} )" + _WEEKDAY + rb",? {1,2}" + _DAY + r
 _ADDRESSED = re.compile(
     rb"[^\s@]{1,200}@[^\s@]{1,200}(?:\s[^\n]*)?$|(?:-|MAILER-DAEMON|\?\?\?@\?\?\?)(?:\s[^\n]*)?$|\s*$"
 )
-"""Rest of a separator that holds an address, a program's name or nothing, with or without a date."""
+"""Rest of a separator that holds an address, a program's name or nothing, with or without a
+date.
+"""
 _SEPARATOR = re.compile(rb"^From(?: ([^\r\n]{0,500}))?\r?\n(?=>?([!-9;-~]{1,80}):)", re.MULTILINE)
 _FIELDS = frozenset(
     b"from to cc bcc subject date sender received return-path message-id mime-version content-type delivered-to status "
@@ -61,7 +66,9 @@ def messages(data: bytes, found: list[Separator]) -> list[tuple[int, int]]:
 
 
 def _blank_before(data: bytes, at: int, first: int) -> int | None:
-    """Return where the blank line before a place begins with its newline, or None if there is no blank line."""
+    """Return where the blank line before a place begins with its newline, or None if there is no
+    blank line.
+    """
     if at <= first:
         return at
     for blank in (b"\r\n\r\n", b"\n\n"):
@@ -73,8 +80,8 @@ def _blank_before(data: bytes, at: int, first: int) -> int | None:
 def _is_separator(match: re.Match[bytes], *, apart: bool) -> bool:
     """Return True if a line that begins with `From` separates messages.
 
-    A date with a weekday and a time is enough behind a blank line. A line with less, or without a blank line before it,
-    must stand above a field that mail headers begin with.
+    A date with a weekday and a time is enough behind a blank line. A line with less, or without a
+    blank line before it, must stand above a field that mail headers begin with.
     """
     rest = match[1] or b""
     if _DATED.search(rest):

@@ -34,13 +34,17 @@ _DRAWN_MARKUP = Markup(blocks=names("p pt"), within=names("t v"), kept=None)
 
 
 def drawn_text(package: Package) -> list[Block]:
-    """Return the text of diagrams (SmartArt) and charts, which stand outside the document's own text."""
+    """Return the text of diagrams (SmartArt) and charts, which stand outside the document's own
+    text.
+    """
     parts = sorted(filter(_DRAWN.fullmatch, package.names()))
     return [block for part in parts for block in xml_text.blocks(package.get(part), _DRAWN_MARKUP)]
 
 
 def embedded_files(package: Package) -> Iterator[EmbeddedFile]:
-    """Yield the files in a document: tables and documents that were inserted, pieces of HTML (altChunk)."""
+    """Yield the files in a document: tables and documents that were inserted, pieces of HTML
+    (altChunk).
+    """
     for name in sorted(filter(_EMBEDDED.fullmatch, package.names())):
         file = name.rpartition("/")[2]
         yield EmbeddedFile(file, file, partial(package.get, name), EMPTY)
@@ -73,7 +77,9 @@ def main(package: Package, usual: str) -> str:
 
 
 def properties(package: Package) -> Metadata:
-    """Return a package's core properties without the language, which is the program's and not the text's."""
+    """Return a package's core properties without the language, which is the program's and not
+    the text's.
+    """
     values = {name: "; ".join(texts) for name, texts in xml_text.values(package.get("docProps/core.xml")).items()}
     return document_builder.properties(
         title=values.get("title", ""),

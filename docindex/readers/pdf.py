@@ -1,9 +1,9 @@
 """PDF (ISO 32000) to records: the text of each page. Opens no file; only here: pypdfium2.
 
-PDFium (BSD and Apache licences) was chosen because on books in French, English and Japanese it loses
-no word and reads 200 pages a second. pypdf is 15 times slower and joins half the words of two French
-books; pdfminer.six is 25 times slower. PDFium is native code and may crash or hang. The worker
-process contains that.
+PDFium (BSD and Apache licences) was chosen because on books in French, English and Japanese it
+loses no word and reads 200 pages a second. pypdf is 15 times slower and joins half the words of two
+French books; pdfminer.six is 25 times slower. PDFium is native code and may crash or hang. The
+worker process contains that.
 """
 
 from __future__ import annotations
@@ -245,7 +245,9 @@ _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(?:(\d\d)(\d\d))?")
 
 
 def _date(written: str) -> str:
-    """Return `D:20160320231500+01'00'` (ISO 32000, 7.9.4) as ISO 8601, and anything else as written."""
+    """Return `D:20160320231500+01'00'` (ISO 32000, 7.9.4) as ISO 8601, and anything else as
+    written.
+    """
     match = _DATE.match(written)
     if not match:
         return written

@@ -1,8 +1,10 @@
-"""Right-to-left pages of a PDF: lines in reading order, rebuilt from the places of the glyphs. Opens no file.
+"""Right-to-left pages of a PDF: lines in reading order, rebuilt from the places of the glyphs.
+Opens no file.
 
-A browser draws the letters of an Arabic word in any order, so the order in the file is not the order of reading. Glyphs
-of one baseline, sorted from right to left, are in visual order. The inverse of the bidirectional algorithm (UAX 9)
-turns runs of Latin letters and of digits round again.
+A browser draws the letters of an Arabic word in any order, so the order in the file is not the
+order of reading. Glyphs of one baseline, sorted from right to left, are in visual order. The
+inverse of the bidirectional algorithm (UAX 9) turns runs of Latin letters and of digits round
+again.
 """
 
 from __future__ import annotations
@@ -65,7 +67,10 @@ def _lines(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
 
 
 def _ligature(text: str) -> str:
-    """Return the characters of one glyph in logical order. PDFium gives those of an Arabic ligature reversed."""
+    """Return the characters of one glyph in logical order.
+
+    PDFium gives those of an Arabic ligature reversed.
+    """
     if len(text) > 1 and (_is_mark(text[0]) or text[::-1].startswith(("لا", "لأ", "لإ", "لآ", "لله", "الله"))):
         return text[::-1]
     return text
@@ -113,7 +118,9 @@ def _logical(line: Sequence[Glyph]) -> str:
 
 
 def _run_stop(line: Sequence[Glyph], start: int, *, is_arabic: bool) -> int:
-    """Return the end of the run from left to right that begins at `start`, or `start` if none does."""
+    """Return the end of the run from left to right that begins at `start`, or `start` if none
+    does.
+    """
     first = _direction(line[start].text[0])
     if first not in ("L", "EN", "AN") and not (first == "ET" and not is_arabic):
         return start

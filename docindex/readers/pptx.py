@@ -1,4 +1,6 @@
-"""Slides (.pptx: ECMA-376, ISO 29500) to records: the text of each slide and its notes; a slide is a page."""
+"""Slides (.pptx: ECMA-376, ISO 29500) to records: the text of each slide and its notes; a slide
+is a page.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from docindex.readers.zip_package import Package
 
 
 def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile]:
-    """Yield one record with a page for each slide in presentation order, and the embedded files. Raises ReaderError."""
+    """Yield one record with a page for each slide in presentation order, and the embedded files.
+
+    Raises ReaderError.
+    """
     package = Package(data, "presentation")
     presentation = main(package, "ppt/presentation.xml")
     order = _Order()

@@ -1,7 +1,8 @@
-"""Reading of one file: its records and those of the files within it, complete with part names, dates and languages.
+"""Reading of one file: its records and those of the files within it, complete with part names,
+dates and languages.
 
-A format is a module of this package that offers what `base.Reader` says, and a row in `formats`. Readers unpack
-nothing to disk and fetch nothing.
+A format is a module of this package that offers what `base.Reader` says, and a row in `formats`.
+Readers unpack nothing to disk and fetch nothing.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ def read(
     form: Format | None = None,
     limits: ContainerLimits = DEFAULTS,
 ) -> list[Record]:
-    """Return the records of a file that holds `data`: at least one, each with a language and an id of its own.
+    """Return the records of a file that holds `data`: at least one, each with a language and an id
+    of its own.
 
-    `unread` is called for each part that cannot be read. `form` is the file's format if the caller has detected it.
-    Raises ReaderError if the file cannot be read or holds nothing. The message does not name the file; the caller
-    knows it.
+    `unread` is called for each part that cannot be read. `form` is the file's format if the caller
+    has detected it. Raises ReaderError if the file cannot be read or holds nothing. The message
+    does not name the file; the caller knows it.
     """
     container = ContainerReader(limits)
     records = [fill_defaults(record) for record in unique_parts(container.records(source, data, form=form))]
@@ -43,7 +45,9 @@ def read(
 
 
 def unique_parts(records: Iterable[Record]) -> Iterator[Record]:
-    """Yield the records with distinct part names: the second `name` becomes `name-2`, the third `name-3`."""
+    """Yield the records with distinct part names: the second `name` becomes `name-2`, the third
+    `name-3`.
+    """
     used: set[str | None] = set()
     times: Counter[str | None] = Counter()
     for record in records:
@@ -56,7 +60,9 @@ def unique_parts(records: Iterable[Record]) -> Iterator[Record]:
 
 
 def fill_defaults(record: Record) -> Record:
-    """Return the record with a missing date taken from the file's name and a missing language from the text."""
+    """Return the record with a missing date taken from the file's name and a missing language
+    from the text.
+    """
     metadata = record.metadata
     date, code = metadata.date, metadata.language
     if date is None:

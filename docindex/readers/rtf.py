@@ -1,4 +1,5 @@
-"""Rich Text Format (.rtf: Microsoft's specification 1.9.1) to records. Opens no file, and needs no library.
+"""Rich Text Format (.rtf: Microsoft's specification 1.9.1) to records. Opens no file, and needs no
+library.
 
 striprtf (BSD licence), the only library in use, was rejected. It omits footnotes, text boxes and
 metadata, splits characters beyond U+FFFF, and takes cubic time on hostile links.

@@ -31,7 +31,9 @@ class Sheet(Struct, frozen=True):
 
 
 class Workbook:
-    """Collector of sheets with a limit on rows and characters, which a few bytes of a file can multiply."""
+    """Collector of sheets with a limit on rows and characters, which a few bytes of a file can
+    multiply.
+    """
 
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []
@@ -84,8 +86,8 @@ def _whole(source: Source, found: Metadata, rows: Sequence[Row], part: str | Non
 def _header(rows: Sequence[Row]) -> int | None:
     """Return the index of the header, or None.
 
-    It is the first row of two cells or more, if its cells are different names, a row follows, and no
-    row shortly below is wider.
+    It is the first row of two cells or more, if its cells are different names, a row follows, and
+    no row shortly below is wider.
     """
     for at, (_, cells) in enumerate(islice(rows, _MAX_TOP_ROWS)):
         if len(cells) < 2:
@@ -100,7 +102,7 @@ def _is_name(cell: str) -> bool:
     return 0 < len(cell) <= _MAX_NAME_CHARS and any(map(str.isalpha, cell)) and dates.parse(cell) is None
 
 
-# One row -------------------------------------------------------------------------------------------------------
+# One row ------------------------------------------------------------------------------------------
 
 _MAX_PART_CHARS = 200
 _MAX_TERM_CHARS = 500  # a longer value is text
@@ -114,11 +116,12 @@ def is_text(name: str) -> bool:
 def record(
     source: Source, cells: Iterable[tuple[str, str]], part: str | None, line: int, found: Metadata = EMPTY
 ) -> Record | None:
-    """Return the record of a row, given as pairs of column name ("" if unnamed) and value, or None if empty.
+    """Return the record of a row, given as pairs of column name ("" if unnamed) and value, or None
+    if empty.
 
-    Its part is its id, or else `part`. A `part` of None means that the row is the whole file. Columns
-    of metadata, by their names or by the manifest, become metadata; the others become text. A short
-    first cell replaces a missing title.
+    Its part is its id, or else `part`. A `part` of None means that the row is the whole file.
+    Columns of metadata, by their names or by the manifest, become metadata; the others become text.
+    A short first cell replaces a missing title.
     """
     kept = [(name.strip(), value.strip()) for name, value in cells if value.strip()]
     if not kept:
@@ -163,7 +166,9 @@ def _kind(name: str, taken: Collection[str] = ()) -> str | None:
 
 
 def _with_value(kind: str | None, value: str, known: Metadata) -> Metadata | None:
-    """Return a row's metadata with a cell's value, or None if the value is invalid or the term is known."""
+    """Return a row's metadata with a cell's value, or None if the value is invalid or the term
+    is known.
+    """
     if kind is None or getattr(known, kind, True):
         return None
     if kind == "date":

@@ -32,7 +32,10 @@ _SEPARATOR_LINE = re.compile(r"\A\ufeff?\"?sep=.\"?[ \t]*\n", re.IGNORECASE)
 
 
 def read(source: Source, data: bytes) -> Iterator[Record | PartFailure]:
-    """Yield a record for each row, or one of the whole text if it is no table. Raises ReaderError."""
+    """Yield a record for each row, or one of the whole text if it is no table.
+
+    Raises ReaderError.
+    """
     text = decode(data)[0]
     if not text.strip():
         return
@@ -53,7 +56,7 @@ def _text(source: Source, text: str, part: str | None, line: int) -> Record:
     return record(source, part=part, body="\n".join(rows[first:]), lines=lines)
 
 
-# CSV -----------------------------------------------------------------------------------------------------------
+# CSV ----------------------------------------------------------------------------------------------
 
 _SAMPLE_CHARS = 20_000  # read to detect a table's dialect
 _MAX_CELL_CHARS = 10_000_000
@@ -71,8 +74,8 @@ class _Shape(Struct, frozen=True):
 def _shape(text: str) -> _Shape | None:
     """Return the widest shape in which most rows are as wide as the first, or None for one column.
 
-    Quotation marks in a table with tabs are text if that gives more rows. On 102 tables of all usual
-    shapes this is right as often as clevercsv; csv.Sniffer is right on nine of ten.
+    Quotation marks in a table with tabs are text if that gives more rows. On 102 tables of all
+    usual shapes this is right as often as clevercsv; csv.Sniffer is right on nine of ten.
     """
     sample = text.lstrip("\n")
     cut = sample.rfind("\n", 0, _SAMPLE_CHARS) + 1 if len(sample) > _SAMPLE_CHARS else 0
@@ -85,14 +88,17 @@ def _shape(text: str) -> _Shape | None:
 
 
 def _fit(sample: str, shape: _Shape) -> tuple[float, int, int, _Shape]:
-    """Return the share of rows as wide as the first, that width, the number of rows, and the shape."""
+    """Return the share of rows as wide as the first, that width, the number of rows, and the
+    shape.
+    """
     found = [cells or [] for _, cells in _rows(sample, shape)]
     wide = len(found[0]) if found else 0
     return sum(len(cells) == wide for cells in found) / len(found) if wide > 1 else 0.0, wide, len(found), shape
 
 
 def _rows(text: str, shape: _Shape) -> Iterator[tuple[int, list[str] | None]]:
-    """Yield the rows that are not blank, each with its first line, or None for a row with too long a cell.
+    """Yield the rows that are not blank, each with its first line, or None for a row with too long
+    a cell.
 
     If such a cell spans several lines, its row is the last, because its end is unknown.
     """
@@ -116,7 +122,9 @@ def _rows(text: str, shape: _Shape) -> Iterator[tuple[int, list[str] | None]]:
 
 
 def _has_header(found: Sequence[tuple[int, list[str] | None]]) -> bool:
-    """Return True if the first of two rows names the columns: different words, no numbers or dates."""
+    """Return True if the first of two rows names the columns: different words, no numbers or
+    dates.
+    """
     if len(found) < 2 or found[0][1] is None:
         return False
     names = [name.strip() for name in found[0][1]]
@@ -148,7 +156,9 @@ _SLASHED = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?=\D|\Z)")
 
 
 def _month_first_columns(names: Sequence[str], text: str, shape: _Shape) -> set[int]:
-    """Return the columns of dates in which the month comes first: some second number is above 12, and no first one."""
+    """Return the columns of dates in which the month comes first: some second number is above
+    12, and no first one.
+    """
     columns = {at for at, name in enumerate(names) if keys.column(name.strip()) == "date"}
     day_first: set[int] = set()
     month_first: set[int] = set()
@@ -175,7 +185,7 @@ def _iso(cell: str) -> str:
     return f"{date[3]}-{int(date[1]):02}-{int(date[2]):02}{cell[date.end() :]}"
 
 
-# JSON ----------------------------------------------------------------------------------------------------------
+# JSON ---------------------------------------------------------------------------------------------
 
 
 class _Value(Struct, frozen=True):
@@ -188,7 +198,10 @@ class _Value(Struct, frozen=True):
 
 
 def _json(source: Source, text: str) -> Iterator[Record | PartFailure]:
-    """Yield a record for each of several values or of an array's. A sole value stands for the file."""
+    """Yield a record for each of several values or of an array's.
+
+    A sole value stands for the file.
+    """
     values = _values(text)
     first = list(islice(values, 2))
     if first and first[0].text is not None:

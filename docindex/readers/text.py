@@ -1,7 +1,8 @@
 """Plain text to records: a press article or a digest of them, a mail, or a text with a title line.
 
 Nothing is lost: every word of the file is in the title or the body of one of its records. The body
-omits the title, so that it does not count twice, unless the record has another title or no other text.
+omits the title, so that it does not count twice, unless the record has another title or no other
+text.
 """
 
 from __future__ import annotations
@@ -67,7 +68,10 @@ def _plain(source: Source, text: _Text, start: int, stop: int) -> Record:
 
 
 def _item(source: Source, text: _Text, header: PressHeader, stop: int) -> Record:
-    """Return the record of one article of a digest. Its part is its date and time, which are stable."""
+    """Return the record of one article of a digest.
+
+    Its part is its date and time, which are stable.
+    """
     found = _press(text, header)
     own = Metadata(title=header.title, date=header.date)
     return _record(source, text, header.at, stop, found, part=header.date.value, own=own)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from docindex.metadata import dates, people
 from docindex.model import Date, Metadata
 
-# Press layout --------------------------------------------------------------------------------------------------
+# Press layout -------------------------------------------------------------------------------------
 
 _PRESS = re.compile(
     r"(?P<date>(?:\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3\d{4})"
@@ -34,7 +34,8 @@ class PressHeader(Struct, frozen=True):
 
 
 def press_headers(lines: Sequence[str]) -> list[PressHeader]:
-    """Return the headers that open a record each, or none if the text is no press article or digest.
+    """Return the headers that open a record each, or none if the text is no press article or
+    digest.
 
     A header stands alone: lines without a word, a page's start, or the text's ends surround it. A
     single header must be the first line of the text. Of several, most must have text below;
@@ -73,7 +74,7 @@ def _is_blank(lines: Sequence[str]) -> bool:
     return not any(map(has_words, lines))
 
 
-# Dateline ------------------------------------------------------------------------------------------------------
+# Dateline -----------------------------------------------------------------------------------------
 
 _PUBLISHERS = """
 AA, AFP, Al Hayat, An Nahar, ANP, ANSA, AP, APA, APS, ATS, BBC, Belga, Bernama, Bloomberg, CNN, DAP, Die Welt, Die Zeit,
@@ -96,7 +97,8 @@ _AGENCY = re.compile(r"(?P<place>[^()]*)\((?P<name>[^()]{2,40})\)")
 
 
 def publisher(line: str) -> str | None:
-    """Return the publisher before a spaced dash in a press text's first line: `AFP - `, `ALGER (APS) - `.
+    """Return the publisher before a spaced dash in a press text's first line: `AFP - `, `ALGER
+    (APS) - `.
 
     It must be a known agency, a name with a typical word of newspapers (Post, Zeitung, Agence), or
     in brackets after a place in capitals. `Alger - ` is a place.
@@ -118,11 +120,13 @@ def _is_press(name: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """Return True for at most five words without sentence marks, of which the first is not in lower case."""
+    """Return True for at most five words without sentence marks, of which the first is not in
+    lower case.
+    """
     return len(text.split()) <= 5 and text[0].isalpha() and not text[0].islower() and not re.search("[,;:!?]", text)
 
 
-# Mail ----------------------------------------------------------------------------------------------------------
+# Mail ---------------------------------------------------------------------------------------------
 
 _LABELS = {
     "creator": "from de von da van från fra من от kimden gönderen od από מאת از",
@@ -153,8 +157,8 @@ _CHAIN = re.compile(  # the first quantifier is possessive, because backtracking
 def mail_headers(lines: Sequence[str]) -> Metadata | None:
     """Return the metadata of a block of labels near the top, or None.
 
-    Labels are From, Sent, To and Subject in several languages. The first has a colon (RFC 5322); the
-    others may have lost theirs to OCR. Two of the four make a mail if one is the sender or the
+    Labels are From, Sent, To and Subject in several languages. The first has a colon (RFC 5322);
+    the others may have lost theirs to OCR. Two of the four make a mail if one is the sender or the
     subject. A block after `Original Message` belongs to a quoted reply.
     """
     top = _top(lines)
@@ -248,7 +252,9 @@ _MAX_WORN_WORDS = 2
 
 
 def _date(text: str) -> Date | None:
-    """Return the date of a header's value, also if an OCR has worn its weekday or its digits, or None."""
+    """Return the date of a header's value, also if an OCR has worn its weekday or its digits, or
+    None.
+    """
     if found := dates.parse(text, origin="header"):
         return found
     text = _WORN_DIGITS.sub(lambda worn: worn[0].translate(_DIGITS), text)
@@ -269,7 +275,9 @@ _LINES_BELOW = 14
 
 
 def _date_near(lines: Sequence[str], at: int) -> Date | None:
-    """Return the date that stands on a line of its own within a block of labels or shortly above it, or None."""
+    """Return the date that stands on a line of its own within a block of labels or shortly above
+    it, or None.
+    """
     around = [*lines[at : at + _LINES_BELOW], *reversed(lines[max(0, at - _LINES_ABOVE) : at])]
     for line in around:
         text = line.strip()
@@ -287,7 +295,7 @@ def _clean(value: str) -> str:
     return " ".join(value.lstrip(" .,•'‘’`*").split())
 
 
-# Title line ----------------------------------------------------------------------------------------------------
+# Title line ---------------------------------------------------------------------------------------
 
 _MAX_TITLE_LINE_CHARS = 120
 _SENTENCE_END = re.compile(r"[.,;:،؛۔।。-][\"'»”’)\]]?$")
@@ -296,8 +304,8 @@ _SENTENCE_END = re.compile(r"[.,;:،؛۔।。-][\"'»”’)\]]?$")
 def title_line(lines: Sequence[str]) -> str | None:
     """Return the first line if it looks like a title, or None.
 
-    A title is short, contains letters, precedes a blank line and is no running sentence. A line that
-    occurs again is a page's running head.
+    A title is short, contains letters, precedes a blank line and is no running sentence. A line
+    that occurs again is a page's running head.
     """
     line = lines[0].strip()
     if len(line) > _MAX_TITLE_LINE_CHARS or not any(map(str.isalpha, line)) or "".join(lines[1:2]).strip():

@@ -1,4 +1,6 @@
-"""Files in a winmail.dat: the Transport Neutral Encapsulation Format of Outlook and Exchange (MS-OXTNEF)."""
+"""Files in a winmail.dat: the Transport Neutral Encapsulation Format of Outlook and Exchange
+(MS-OXTNEF).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ _MAX_NAME_BYTES = 1_000
 
 
 def files(data: bytes) -> list[tuple[str, bytes]]:
-    """Return the attached files and the plain body of a TNEF stream, each with its name. Skip what is damaged."""
+    """Return the attached files and the plain body of a TNEF stream, each with its name.
+
+    Skip what is damaged.
+    """
     found: list[tuple[str, bytes]] = []
     name, content = "", b""
     for attribute, value in _attributes(data):

@@ -1,4 +1,5 @@
-"""XML to blocks of text in one pass, without a tree, entities or external files. Only here: defusedxml.
+"""XML to blocks of text in one pass, without a tree, entities or external files. Only here:
+defusedxml.
 
 Elements are matched without their namespace, because Word writes the same names in two namespaces
 (ECMA-376, ISO 29500). Opens no file.
@@ -41,7 +42,10 @@ def names(text: str) -> frozenset[str]:
 
 
 def blocks(data: bytes, markup: Markup) -> list[Block]:
-    """Return the blocks of text of an XML document. Raises ReaderError for invalid or unsafe XML."""
+    """Return the blocks of text of an XML document.
+
+    Raises ReaderError for invalid or unsafe XML.
+    """
     target = BlockTarget(markup)
     parse(data, target)
     return target.writer.end()
@@ -60,7 +64,10 @@ class Target:
 
 
 def parse(data: bytes, target: Target) -> None:
-    """Send the elements of an XML document to `target`. Raises ReaderError for invalid or unsafe XML."""
+    """Send the elements of an XML document to `target`.
+
+    Raises ReaderError for invalid or unsafe XML.
+    """
     parser = DefusedXMLParser(target=_Bounded(target), forbid_entities=True, forbid_external=True)
     try:
         for start in range(0, len(data), _CHUNK_BYTES):
@@ -167,7 +174,10 @@ class _Values(Target):
 
 
 def values(data: bytes) -> dict[str, list[str]]:
-    """Return the texts of a flat document, such as a file's properties, by element. Raises ReaderError."""
+    """Return the texts of a flat document, such as a file's properties, by element.
+
+    Raises ReaderError.
+    """
     if not data:
         return {}
     target = _Values()

@@ -46,7 +46,9 @@ class DamagedError(ReaderError):
 
 @contextmanager
 def damage(what: str) -> Iterator[None]:
-    """Translate every error that the standard library raises on a damaged file into DamagedError."""
+    """Translate every error that the standard library raises on a damaged file into
+    DamagedError.
+    """
     try:
         yield
     except _FAILURES as error:
@@ -65,7 +67,10 @@ class Package:
     """Members of a zip file by name, each unpacked on access."""
 
     def __init__(self, data: bytes, what: str) -> None:
-        """Open a zip file. `what` names its kind in messages: `Word document`. Raises ReaderError."""
+        """Open a zip file.
+
+        `what` names its kind in messages: `Word document`. Raises ReaderError.
+        """
         if data.startswith(b"\xd0\xcf\x11\xe0"):
             raise ReaderError(f"is encrypted, or older than the {what}s of 2007", "save it anew, without a password")
         if data.count(b"PK\x01\x02") > MAX_MEMBERS:  # the signature of each member's entry

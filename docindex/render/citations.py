@@ -1,7 +1,8 @@
 """Citations in the formats of bibliographies: CSL-JSON, BibTeX, RIS, pandoc.
 
-CSL-JSON follows the schema of the Citation Style Language 1.0.2, RIS the tags of its 2011 specification. An uncertain
-date is written as each format has it: CSL as an interval or `circa`, BibLaTeX as EDTF, RIS in the date's free part.
+CSL-JSON follows the schema of the Citation Style Language 1.0.2, RIS the tags of its 2011
+specification. An uncertain date is written as each format has it: CSL as an interval or `circa`,
+BibLaTeX as EDTF, RIS in the date's free part.
 """
 
 from __future__ import annotations
@@ -123,7 +124,10 @@ def _clean(text: str | None) -> str:
 
 
 def bibtex(record: Record, *, note: str | None = None) -> str:
-    """Return a record as an entry of BibTeX. `date` is for BibLaTeX, `year` and `month` for its elders."""
+    """Return a record as an entry of BibTeX.
+
+    `date` is for BibLaTeX, `year` and `month` for its elders.
+    """
     metadata = record.metadata
     kind = _type(record)
     issued = _IssuedDate(metadata.date) if metadata.date else None

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 
 def wants_color(when: str, stream: IO[str], environment: Mapping[str, str]) -> bool:
-    """Return True to colour a stream. The setting decides, then FORCE_COLOR, NO_COLOR, then the terminal."""
+    """Return True to colour a stream.
+
+    The setting decides, then FORCE_COLOR, NO_COLOR, then the terminal.
+    """
     if when != "auto":
         return when == "always"
     if environment.get("TERM") == "dumb":

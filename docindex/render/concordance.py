@@ -1,4 +1,6 @@
-"""Concordance in rows: each match in its line of text, the matches in one column; and collocates."""
+"""Concordance in rows: each match in its line of text, the matches in one column; and
+collocates.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The one table of output formats, for every command that has --format. Their writers load when they are called."""
+"""The one table of output formats, for every command that has --format.
+
+Their writers load when they are called.
+"""
 
 from __future__ import annotations
 

@@ -62,7 +62,9 @@ mark { color: var(--mark-ink); background: var(--mark); padding: 0 0.125em; bord
 
 
 def page_pieces(answers: Iterable[Results]) -> Iterator[str]:
-    """Yield the page: a section for each query, an article for each hit, a quotation for each passage."""
+    """Yield the page: a section for each query, an article for each hit, a quotation for each
+    passage.
+    """
     yield PAGE_HEAD
     for answer in answers:
         index = answer.index

@@ -20,7 +20,10 @@ DEFAULT = "file://{path}"
 
 
 def links(root: str, template: str | None) -> Link:
-    """Return the function that links an index's sources below `root`. Raise UsageError for a bad template."""
+    """Return the function that links an index's sources below `root`.
+
+    Raise UsageError for a bad template.
+    """
     wanted = template or DEFAULT
     try:
         names = {

@@ -233,5 +233,6 @@ def _failure(failure: Failure) -> dict[str, Any]:
 
 def text(value: Any) -> str:
     """Return the value as JSON on one line."""
-    # What would act on a terminal, and the lone surrogates of a name that is no UTF-8, are written as JSON's escapes.
+    # What would act on a terminal, and the lone surrogates of a name that is no UTF-8, are written
+    # as JSON's escapes.
     return escape_controls_in_json(json.dumps(value, ensure_ascii=False))

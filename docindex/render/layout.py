@@ -1,4 +1,7 @@
-"""Layout in terminal cells: width, truncation, padding, wrapping. A wide character fills two cells."""
+"""Layout in terminal cells: width, truncation, padding, wrapping.
+
+A wide character fills two cells.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ def cell_len(text: str) -> int:
 
 
 def fitting(text: str, cells: int) -> int:
-    """Return the number of leading characters that fit, at least one. Marks stay with their letter."""
+    """Return the number of leading characters that fit, at least one.
+
+    Marks stay with their letter.
+    """
     if _plain(text[: cells + 1]):  # nearly always: nothing need be measured
         return min(len(text), max(1, cells))
     used = 0
@@ -151,7 +157,10 @@ def wrap_lines(lines: Iterable[Text], width: int) -> Iterator[Text]:
 
 
 def fit_lines(lines: Iterable[Text], width: int | None) -> Iterator[Text]:
-    """Wrap lines to the width, further lines indented by two columns. None leaves them as they are."""
+    """Wrap lines to the width, further lines indented by two columns.
+
+    None leaves them as they are.
+    """
     for line in lines:
         if width is None or cell_len(line.plain) <= width:
             yield line

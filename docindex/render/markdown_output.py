@@ -20,7 +20,10 @@ _LIST = re.compile(r"\A(\d*)(?=[-+.)](?:\s|\Z))")
 
 
 def markdown_pieces(answers: Iterable[Results]) -> Iterator[str]:
-    """Yield a heading for each query, an entry for each hit, a quotation for each passage. Matches are bold."""
+    """Yield a heading for each query, an entry for each hit, a quotation for each passage.
+
+    Matches are bold.
+    """
     for number, answer in enumerate(answers):
         yield (
             "\n" if number else ""
@@ -50,5 +53,7 @@ def _bold(found: Iterable[Segment]) -> str:
 
 
 def escape_markup(text: str) -> str:
-    """Escape the characters that could begin markup, except those that do so only at a line's start."""
+    """Escape the characters that could begin markup, except those that do so only at a line's
+    start.
+    """
     return _ACTIVE.sub(lambda found: re.sub(r"([^A-Za-z])", r"\\\1", found.group()), text)

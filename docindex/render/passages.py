@@ -1,4 +1,5 @@
-"""Passages as segments: on one line, without control characters, cut into matches and the text between.
+"""Passages as segments: on one line, without control characters, cut into matches and the text
+between.
 
 The same for every format. Styles, tags and escapes come after.
 """

@@ -1,4 +1,6 @@
-"""People with the forms of their names and addresses, as text, as a table and as values for JSON."""
+"""People with the forms of their names and addresses, as text, as a table and as values for
+JSON.
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,9 @@ def _meant(suggestion: Suggestion) -> str:
 
 
 def _why(why: Diagnosis, total: int, place: str) -> Iterator[Text]:
-    """Yield a table of the query's parts: the count of each and the count with that part changed."""
+    """Yield a table of the query's parts: the count of each and the count with that part
+    changed.
+    """
     changes = [[change for change in part.changes if change.records > total] for part in why.parts]
     if len(why.parts) + why.more == 1 and not changes[0]:
         return  # the line below says as much
@@ -66,7 +68,8 @@ def _why(why: Diagnosis, total: int, place: str) -> Iterator[Text]:
     )
     alone = "; each part by itself" if len(why.parts) > 1 else ""
     yield Text(f"{place or 'why: '}{found}{alone}", "faint")
-    # The parts that a change helps, and those that find least, come before others that there is no room for.
+    # The parts that a change helps, and those that find least, come before others that there is no
+    # room for.
     rows = sorted(range(len(why.parts)), key=lambda row: (not changes[row], why.parts[row].records, row))[:MOST_PARTS]
     numbers = max(len(f"{why.parts[row].records:,}") for row in rows) + 2
     for row in sorted(rows):

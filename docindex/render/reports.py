@@ -46,7 +46,9 @@ _KINDS_SHOWN = 12  # of files left out, on a terminal
 
 
 def left_out(groups: Sequence[LeftOut]) -> Iterator[Text]:
-    """Yield the files and parts left out: a line for each kind, with its count and the first names."""
+    """Yield the files and parts left out: a line for each kind, with its count and the first
+    names.
+    """
     count = sum(group.count for group in groups)
     if not count:
         return
@@ -125,7 +127,10 @@ def status(
     *,
     width: int | None = None,
 ) -> Iterator[Text]:
-    """Yield the state of an index, how fresh it is, and its failures. A width of None is a pipe's."""
+    """Yield the state of an index, how fresh it is, and its failures.
+
+    A width of None is a pipe's.
+    """
     age = age_in_words(seconds_since(state.built, datetime.now(UTC)))
     rows = [
         ("index", f"{place} ({_size(size)})"),

@@ -1,4 +1,7 @@
-"""Answers for people: the list of hits and the lines around it. Text of documents is data, never markup."""
+"""Answers for people: the list of hits and the lines around it.
+
+Text of documents is data, never markup.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +53,8 @@ NARROWING = {
 def hits(answer: Results, *, width: int | None, plain: bool, link: Link | None = None) -> Iterator[Text]:
     """Yield the lines of a list of hits.
 
-    A `width` of None leaves lines as long as they are, for a pipe. `plain` marks matches by characters
-    instead of colour. `link` is the target of paths and line numbers.
+    A `width` of None leaves lines as long as they are, for a pipe. `plain` marks matches by
+    characters instead of colour. `link` is the target of paths and line numbers.
     """
     last = answer.offset + len(answer.hits)
     indent = max(2, len(str(last))) + 2
@@ -134,8 +137,8 @@ def footer(
 ) -> Iterator[Text]:
     """Yield the lines for stderr: the scope of the search, freshness, documents that failed.
 
-    `apart` begins with a blank line, `command` is a command to try instead, `count` takes the place of
-    the number of hits.
+    `apart` begins with a blank line, `command` is a command to try instead, `count` takes the place
+    of the number of hits.
     """
     if apart:
         yield Text()

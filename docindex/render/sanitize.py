@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# C0 but tab and newline, DEL and C1; the controls of direction; the separators that some terminals break lines at.
+# C0 but tab and newline, DEL and C1; the controls of direction; the separators that some terminals
+# break lines at.
 _HARMFUL = (
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\u2028\u2029\ufff9-\ufffb\ud800-\udfff"
     r"\U000e0000-\U000e007f]"
@@ -34,7 +35,8 @@ def escape_controls(text: str) -> str:
 
 
 def _bound_marks(text: str) -> str:
-    """Return the text with all but the first marks of each long run of characters without width made visible.
+    """Return the text with all but the first marks of each long run of characters without width
+    made visible.
 
     Hundreds of marks on one letter cover the lines around it. Living scripts put up to five on one.
     """
@@ -83,7 +85,8 @@ def runs_right_to_left(text: str) -> bool:
 
 
 def isolate_rows(rows: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the marks before and after each row, so that all rows run in the direction of their text.
+    """Return the marks before and after each row, so that all rows run in the direction of their
+    text.
 
     A row alone would run in the direction of its first word.
     """

@@ -1,4 +1,6 @@
-"""Recorded searches for people and scripts: a table, an appendix in Markdown, and the outcome of a replay."""
+"""Recorded searches for people and scripts: a table, an appendix in Markdown, and the outcome of
+a replay.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ MAX_LISTED_IDS = 20
 
 
 def rows(searches: Sequence[RecordedSearch], *, width: int | None) -> Iterator[Text]:
-    """Yield the searches of a record: time, count, query, and on a line below what was not searched."""
+    """Yield the searches of a record: time, count, query, and on a line below what was not
+    searched.
+    """
     column = max((len(f"{one.total:,}") for one in searches), default=0)
     for one in searches:
         head = Text(one.time.replace("T", " ").removesuffix("Z"), "date").append(f"  {one.total:>{column},}  ")

@@ -1,7 +1,7 @@
 """Styled text: a line and the styles of its parts, by name. The theme decides how they look.
 
-The class has the part of Rich's Text that docindex needs and becomes one for a terminal with colour.
-A pipe gets the text alone, because loading Rich would take as long as the search.
+The class has the part of Rich's Text that docindex needs and becomes one for a terminal with
+colour. A pipe gets the text alone, because loading Rich would take as long as the search.
 """
 
 from __future__ import annotations

@@ -58,7 +58,9 @@ def _slice(answer: Results) -> str:
 
 
 def facts(hit: Hit) -> list[tuple[list[Segment], str]]:
-    """Return the metadata of a hit beside its title as segments, each with the name of its style."""
+    """Return the metadata of a hit beside its title as segments, each with the name of its
+    style.
+    """
     record, metadata, marks = hit.record, hit.record.metadata, hit.metadata_marks
     line = f":{hit.passages[0].line}" if hit.passages else ""
     known = [
@@ -107,7 +109,9 @@ def staleness(found: Staleness) -> str:
 
 
 def seconds_since(written: str, now: datetime) -> float:
-    """Return the seconds since an index's time, and NaN if it is no time: the index may be a stranger's."""
+    """Return the seconds since an index's time, and NaN if it is no time: the index may be a
+    stranger's.
+    """
     try:
         return (now - datetime.fromisoformat(written)).total_seconds()
     except (ValueError, TypeError):

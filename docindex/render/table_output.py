@@ -20,7 +20,9 @@ COLUMNS = (
     "query rank score id path part title creator publisher date earliest latest language subject collection line page"
     " passages stale alike to cc bcc reply_to resent"
 ).split()
-"""The names of a hit's cells, in the order of a table's columns; one that is added is added at the end."""
+"""The names of a hit's cells, in the order of a table's columns; one that is added is added at
+the end.
+"""
 
 BYTE_ORDER_MARK = "\ufeff"  # some spreadsheets take a file for UTF-8 only if it begins so
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -48,7 +50,9 @@ def csv_lines(table: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def tsv_lines(table: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield rows for `cut` and `awk`: tabs between cells, no quotes, because no cell holds a tab or line end."""
+    """Yield rows for `cut` and `awk`: tabs between cells, no quotes, because no cell holds a tab
+    or line end.
+    """
     return ("\t".join(map(_harmless, row)) + "\n" for row in table)
 
 

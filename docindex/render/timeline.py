@@ -28,7 +28,9 @@ COLUMNS = "query period precision count".split()
 
 
 def rows(answers: Sequence[Results], found: Timeline, *, width: int) -> Iterator[Text]:
-    """Yield the bars of each query and period, then first and last match and matches without a period."""
+    """Yield the bars of each query and period, then first and last match and matches without a
+    period.
+    """
     width = max(40, min(width, WIDEST))
     many = len(answers) > 1
     for number, answer in enumerate(answers if many else ()):

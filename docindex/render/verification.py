@@ -104,7 +104,10 @@ def _notes(verdict: Verdict, accepted: Collection[str]) -> Iterator[str]:
 
 
 def _told_alarms(verdict: Verdict) -> Iterator[Change]:
-    """Yield the alarms that people are told. In a nearest passage, long differences are no alarm: all of it differs."""
+    """Yield the alarms that people are told.
+
+    In a nearest passage, long differences are no alarm: all of it differs.
+    """
     for change in verdict.alarms:
         longest = max(change.quoted.count(" "), change.source.count(" ")) + 1
         if verdict.verdict != "nearest" or longest <= MAX_ALARM_WORDS:
@@ -159,7 +162,9 @@ def _facts(record: Record, line: int | None, link: Link | None) -> Iterator[Text
 
 
 def facts(record: Record, line: int | None) -> list[tuple[str, str]]:
-    """Return the facts about a source: date, person, publisher, language, place, each with its style."""
+    """Return the facts about a source: date, person, publisher, language, place, each with its
+    style.
+    """
     metadata = record.metadata
     known = [
         (metadata.date.value.replace("T", " ") if metadata.date else None, "date"),
@@ -177,7 +182,8 @@ def _place(piece: Piece) -> str:
 
 
 def parts(piece: Piece, *, with_draft: bool = True) -> list[Part]:
-    """Return the words that agree, what stands between them, and what differs: the draft's words, then the source's.
+    """Return the words that agree, what stands between them, and what differs: the draft's words,
+    then the source's.
 
     Misread letters are no difference.
     """

@@ -36,9 +36,9 @@ def find_collocates(
 ) -> list[Collocate]:
     """Return the collocates of the matches in some records, the most significant first.
 
-    The words within `window` words of a match, each counted once, are compared with the other words of the same
-    records by their log-likelihood ratio (Dunning, Accurate Methods for the Statistics of Surprise and Coincidence,
-    1993).
+    The words within `window` words of a match, each counted once, are compared with the other words
+    of the same records by their log-likelihood ratio (Dunning, Accurate Methods for the Statistics
+    of Surprise and Coincidence, 1993).
     """
     near: Counter[str] = Counter()
     every: Counter[str] = Counter()
@@ -84,7 +84,9 @@ def _tokens_near(tokens: analyzer.Tokens, marks: Sequence[Span], window: int) ->
 
 
 def log_likelihood_ratio(near: int, word: int, near_total: int, total: int) -> float:
-    """Return G2 of a word with `near` of `near_total` words near a match, and `word` of `total` words in all."""
+    """Return G2 of a word with `near` of `near_total` words near a match, and `word` of `total`
+    words in all.
+    """
     cells = ((near, near_total, word), (near_total - near, near_total, total - word))
     others = (
         (word - near, total - near_total, word),

@@ -1,7 +1,7 @@
 """Concordance: each match in its line of text (keyword in context), in one of several orders. Pure.
 
-A line is plain text; its width and its style are decided later. The left context of a match precedes it, in every
-script.
+A line is plain text; its width and its style are decided later. The left context of a match
+precedes it, in every script.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ MAX_SORT_KEY_WORDS = 6
 CONTEXT_SORTS = tuple(f"{side}{place}" for side in "LR" for place in range(1, 6))
 """Orders by a word of the context: the first to fifth on the left or on the right."""
 SORTS = ("rank", *CONTEXT_SORTS, "match", "date", "title", "path")
-"""Orders of lines: by the rank of the record, a word of the context, the match, or a property of the record."""
+"""Orders of lines: by the rank of the record, a word of the context, the match, or a property of
+the record.
+"""
 
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"^\W+|\W+$")
@@ -72,7 +74,8 @@ def concordance_lines(
 def sort_lines(
     lines: Iterable[ConcordanceLine], sort: str, *, reverse: bool = False, limit: int | None = None
 ) -> list[ConcordanceLine]:
-    """Return the first `limit` lines in one of the orders of SORTS. The sort is stable and keeps no other lines.
+    """Return the first `limit` lines in one of the orders of SORTS. The sort is stable and keeps no
+    other lines.
 
     Lines without a date or a word to sort by come last.
     """

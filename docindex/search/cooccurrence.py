@@ -1,6 +1,8 @@
-"""Co-occurrence: the records in which names of a list stand together, and how far that is from chance.
+"""Co-occurrence: the records in which names of a list stand together, and how far that is from
+chance.
 
-Each record is read once, whatever the number of names, and names are found by the same terms as a search finds them.
+Each record is read once, whatever the number of names, and names are found by the same terms as a
+search finds them.
 """
 
 from __future__ import annotations
@@ -34,7 +36,10 @@ if TYPE_CHECKING:
 
 SCOPES = ("record", "paragraph", "sentence")
 MAX_NAMES_IN_QUERY = 200
-"""Names up to which the index is asked for the records that hold one. With more, all records are read."""
+"""Names up to which the index is asked for the records that hold one.
+
+With more, all records are read.
+"""
 _PARAGRAPH_END = re.compile(r"\n\s*\n|\f")
 _SENTENCE_END = re.compile(r"(?<=[.!?…؟。！？])[\"'»”’)\]]*\s+|\n\s*\n|\f")
 
@@ -97,7 +102,10 @@ def find_cooccurrences(
     within: str = "record",
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Matrix:
-    """Return who stands with whom. The first text of each name is its own, the others are its aliases."""
+    """Return who stands with whom.
+
+    The first text of each name is its own, the others are its aliases.
+    """
     unit, width = parse_scope(within)
     finder = _NameFinder([_query(texts, index, options) for texts in names], exact=options.exact)
     everything: Query = MatchAll()

@@ -1,6 +1,8 @@
-"""Diagnosis of a result: the count of each clause of a query, and of the query with one clause relaxed.
+"""Diagnosis of a result: the count of each clause of a query, and of the query with one clause
+relaxed.
 
-The clauses are what all matches must satisfy: the operands of the query and the filters of the flags.
+The clauses are what all matches must satisfy: the operands of the query and the filters of the
+flags.
 """
 
 from __future__ import annotations
@@ -33,8 +35,8 @@ MIN_FUZZY_LETTERS = 4
 def diagnose(query: Query, filters: Sequence[Query], request: SearchRequest, total: int, index: Searcher) -> Diagnosis:
     """Return the counts of a query's clauses and of its relaxations.
 
-    `request` is the search that was made of the query and the filters, `total` its number of matches. The index is
-    asked twice at most, however many clauses there are.
+    `request` is the search that was made of the query and the filters, `total` its number of
+    matches. The index is asked twice at most, however many clauses there are.
     """
     clauses = [*(query.operands if isinstance(query, And) else (query,)), *filters]
     count_request = SearchRequest(request.query, 0, exact=request.exact, certain=request.certain)

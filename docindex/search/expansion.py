@@ -1,8 +1,10 @@
-"""Query expansion: the words of a query in the other spellings that the index holds, and in their aliases.
+"""Query expansion: the words of a query in the other spellings that the index holds, and in their
+aliases.
 
-Nothing is added to a query unasked. The spellings are looked for among all words of the index by their sounds
-(`analysis.phonetics`); a form that records write in lower case is no name. The query stays a tree of the same shape:
-a widened word is one leaf, so that its spellings count as one word in the ranking.
+Nothing is added to a query unasked. The spellings are looked for among all words of the index by
+their sounds (`analysis.phonetics`); a form that records write in lower case is no name. The query
+stays a tree of the same shape: a widened word is one leaf, so that its spellings count as one word
+in the ranking.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ if TYPE_CHECKING:
     from docindex.query.ast import Query
 
 LEVELS = {"strict": (0.12, 0.06), "usual": (0.06, 0.0125), "wide": (0.006, 0.003)}
-"""Least similarity of another spelling, by what was asked for: in the same script, and in another one."""
+"""Least similarity of another spelling, by what was asked for: in the same script, and in
+another one.
+"""
 SURE = LEVELS["strict"][0]
 """From this similarity on a form of the same script needs no capital letter to be a name."""
 MIN_BRIDGE = 0.03
@@ -83,7 +87,10 @@ _SAME_PARTICLES = (
     ("mac", "mc"),
 )
 PARTICLES = {particle: group for group in _SAME_PARTICLES for particle in group}
-"""Words in front of a name, with those that stand for the same. Many are also written together with the name."""
+"""Words in front of a name, with those that stand for the same.
+
+Many are also written together with the name.
+"""
 _ARTICLES = frozenset(_SAME_PARTICLES[0])
 
 
@@ -152,10 +159,11 @@ def sound_alikes(form: str, index: Searcher, level: str) -> dict[str, tuple[floa
 
 
 def other_spellings(form: str, index: Searcher, level: str) -> dict[str, tuple[float, bool]]:
-    """Return the forms that may spell the same name, each with its similarity, and True if it is of another script.
+    """Return the forms that may spell the same name, each with its similarity, and True if it is of
+    another script.
 
-    The nearest forms in another script are bridges: what sounds surely like them is a spelling too, for one name
-    is written in many ways in each script.
+    The nearest forms in another script are bridges: what sounds surely like them is a spelling too,
+    for one name is written in many ways in each script.
     """
     found = sound_alikes(form, index, level)
     if level == "strict":
@@ -190,11 +198,15 @@ _HABITS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("shch", "CHT"), ("(?<!s)ch", "tch"), ("sh", "ch"), ("CHT", "chtch"), ("(?<!o)u", "ou"), ("in$", "ine")),
     (("shch", "SCH"), ("(?<!s)ch", "tsch"), ("sh", "sch"), ("SCH", "schtsch"), ("kh", "ch"), ("v", "w"), ("y", "j")),
 )
-"""Russian names as French and German write them, to English habit, and back: patterns and what stands for them."""
+"""Russian names as French and German write them, to English habit, and back: patterns and what
+stands for them.
+"""
 
 
 def respellings(form: str) -> set[str]:
-    """Return a name of Latin letters as another language would transliterate it: Poutine as Putin."""
+    """Return a name of Latin letters as another language would transliterate it: Poutine as
+    Putin.
+    """
     found = set()
     for habit in _HABITS if form.isascii() else ():
         other = form
@@ -238,7 +250,9 @@ def _occurrences(form: str, text: str) -> list[str]:
 
 
 _expanded: WeakKeyDictionary[Searcher, dict[Hashable, Expanded]] = WeakKeyDictionary()
-"""Queries that were expanded over an index while it is open: an answer and its marks ask for the same one."""
+"""Queries that were expanded over an index while it is open: an answer and its marks ask for the
+same one.
+"""
 
 
 def expand(query: Query, index: Searcher, options: ExpansionOptions) -> Expanded:
@@ -282,10 +296,11 @@ def is_little(total: int, index: Searcher) -> bool:
 
 
 def offers(query: Query, index: Searcher, suggested: Collection[str]) -> tuple[Expansion, ...]:
-    """Return spellings that a query with few matches could ask for: those of its rare words, if any is more common.
+    """Return spellings that a query with few matches could ask for: those of its rare words, if any
+    is more common.
 
-    Words for which a correction is suggested are left out. So are words in ASCII: a typing error is no reason
-    to load NumPy, and corrections are suggested for them.
+    Words for which a correction is suggested are left out. So are words in ASCII: a typing error is
+    no reason to load NumPy, and corrections are suggested for them.
     """
     words = [leaf for leaf in leaves(query) if isinstance(leaf, Word) and leaf.field is None and not leaf.variants]
     if len(words) > MAX_OFFER_WORDS:
@@ -339,7 +354,10 @@ class _Expander:
                 return query
 
     def _operands(self, operands: Sequence[Query]) -> Iterator[Query]:
-        """Yield the operands widened. Neighbouring words are first looked up together, as a name of several words."""
+        """Yield the operands widened.
+
+        Neighbouring words are first looked up together, as a name of several words.
+        """
         done = 0
         while done < len(operands):
             length = self._run(operands, done)
@@ -351,7 +369,9 @@ class _Expander:
                 done += 1
 
     def _run(self, operands: Sequence[Query], start: int) -> int:
-        """Return how many words from here on are one name: an alias, or a particle and what follows it."""
+        """Return how many words from here on are one name: an alias, or a particle and what
+        follows it.
+        """
         words: list[Word] = []
         for operand in operands[start:]:
             if not isinstance(operand, Word) or operand.field != getattr(operands[start], "field", None):
@@ -402,7 +422,9 @@ class _Expander:
         return disjunction([*self._widened(leaf, forms, tuple(spellings)), *others])
 
     def _widened(self, leaf: Word | Phrase, forms: list[str], spellings: tuple[Spelling, ...]) -> list[Query]:
-        """Return the leaf itself with its spellings; nothing if only a form is asked for that is none of them."""
+        """Return the leaf itself with its spellings; nothing if only a form is asked for that is
+        none of them.
+        """
         typed = not (len(forms) == 1 and forms[0] in self.options.not_forms)
         only = self.options.only
         if only is not None and len(forms) == 1 and forms[0] in self.expansions:
@@ -462,7 +484,9 @@ class _Expander:
         return found
 
     def _joined(self, text: str, apart: str, field: str | None) -> Query | None:
-        """Return a particle and a name written as one word, in its spellings, if the index holds any."""
+        """Return a particle and a name written as one word, in its spellings, if the index holds
+        any.
+        """
         form = folding.fold(text)
         similar = {other: score for other, (score, _) in other_spellings(form, self.index, "strict").items()}
         if self.index.doc_freq(form):

@@ -1,4 +1,6 @@
-"""Explanation of a query without a search: its canonical text, its tree in words, and its expanded terms."""
+"""Explanation of a query without a search: its canonical text, its tree in words, and its
+expanded terms.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ MAX_LEAVES = 12
 
 
 def explain_query(parsed: Parsed, filters: Iterable[Query], languages: Iterable[str], *, exact: bool) -> Explanation:
-    """Return the explanation of a query and its filters, with the terms in each of the languages."""
+    """Return the explanation of a query and its filters, with the terms in each of the
+    languages.
+    """
     query = ast.conjunction([parsed.query, *filters])
     text_leaves = [leaf for leaf in ast.leaves(query) if not isinstance(leaf, Filter)]
     words = [leaf for leaf in dict.fromkeys(text_leaves) if leaf.field not in KEYWORD_FIELDS]

@@ -1,6 +1,8 @@
-"""Spans of a text that a query matches, found by analysing the text again as Lucene's UnifiedHighlighter does. Pure.
+"""Spans of a text that a query matches, found by analysing the text again as Lucene's
+UnifiedHighlighter does. Pure.
 
-It expands the query into the same terms and patterns as the scorer, so that the marks are the matches.
+It expands the query into the same terms and patterns as the scorer, so that the marks are the
+matches.
 """
 
 from __future__ import annotations
@@ -32,7 +34,10 @@ class Match(Struct, frozen=True, order=True):
 
 
 def find_matches(query: Query, text: str, language: str, field: str, *, exact: bool = False) -> list[Match]:
-    """Return the matches of a query in a field's text, in the order of the text. They may overlap."""
+    """Return the matches of a query in a field's text, in the order of the text.
+
+    They may overlap.
+    """
     sought: list[TextLeaf] = [
         leaf for leaf in leaves(split_unspaced(query)) if not isinstance(leaf, Filter) and leaf.field in (None, field)
     ]
@@ -57,7 +62,9 @@ def merge_spans(matches: Iterable[Match]) -> tuple[Span, ...]:
 
 
 class TokenizedText:
-    """The tokens of a text, indexed by their forms, so that each different word is compared once."""
+    """The tokens of a text, indexed by their forms, so that each different word is compared
+    once.
+    """
 
     def __init__(self, tokens: analyzer.Tokens) -> None:
         self.tokens = tokens
@@ -98,7 +105,9 @@ def _cached_positions(leaf: TextLeaf, language: str, exact: bool) -> Sequence[Te
 
 
 def _phrase_spans(words: Sequence[Sequence[int]], slop: int, tokens: analyzer.Tokens) -> Iterator[Span]:
-    """Yield the spans of a phrase from the token indexes of its words: one span, or with slop one per word."""
+    """Yield the spans of a phrase from the token indexes of its words: one span, or with slop
+    one per word.
+    """
     tokens_at: list[defaultdict[int, list[int]]] = [defaultdict(list) for _ in words]
     for by_position, indexes in zip(tokens_at, words, strict=True):
         for index in indexes:

@@ -1,7 +1,7 @@
 """The ids of the last search by rank, kept in a small file for `docindex show 3`.
 
-The file belongs to the user and not to the index, which may be shared and read-only. A file that cannot be written or
-read is no failure.
+The file belongs to the user and not to the index, which may be shared and read-only. A file that
+cannot be written or read is no failure.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ def save(index: Path, ids: Sequence[str], first: int, environment: Mapping[str, 
 
 
 def load(index: Path, environment: Mapping[str, str] = os.environ) -> dict[int, str]:
-    """Return the ids of the last search by rank. The result is empty if that was a search of another index."""
+    """Return the ids of the last search by rank.
+
+    The result is empty if that was a search of another index.
+    """
     path = _path(environment)
     try:
         saved = loads(path.read_bytes(), _LastSearch) if path else None

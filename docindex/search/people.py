@@ -30,8 +30,9 @@ class Person(Struct, frozen=True):
 def unite(counts: Mapping[str, int], same: Iterable[Sequence[str]] = ()) -> list[Person]:
     """Return the persons behind forms, the most frequent first.
 
-    Forms with one address are one person's. So are forms with one full name. A single word such as `H` is united with
-    an address only if it stands before that address alone. `same` holds the user's own groups of forms.
+    Forms with one address are one person's. So are forms with one full name. A single word such as
+    `H` is united with an address only if it stands before that address alone. `same` holds the
+    user's own groups of forms.
     """
     leaders: dict[str, str] = {}
 
@@ -72,7 +73,9 @@ def _key(form: str) -> str:
 
 
 def _best(forms: Mapping[str, int]) -> str:
-    """Return the form that is written best: with a name of several words and an address, then the most frequent."""
+    """Return the form that is written best: with a name of several words and an address, then
+    the most frequent.
+    """
 
     def quality(form: str) -> tuple[bool, bool, bool, int, str]:
         name, address = parts(form)

@@ -1,4 +1,7 @@
-"""The numbered lines of a record with their matches, and the selection of lines to show. Pure: no markup."""
+"""The numbered lines of a record with their matches, and the selection of lines to show.
+
+Pure: no markup.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,10 @@ _SEARCH_AGAIN = "docindex search again"
 
 
 def find_record(name: str, index: Searcher, ids_by_rank: Mapping[int, str]) -> Record:
-    """Return the record that a name means. Raises RecordError if there is none, or more than one."""
+    """Return the record that a name means.
+
+    Raises RecordError if there is none, or more than one.
+    """
     found = _with_id(name, index)
     if found is None and name.isascii() and name.isdecimal() and int(name) in ids_by_rank:
         id = ids_by_rank[int(name)]  # noqa: A001

@@ -1,4 +1,6 @@
-"""The search of one query: parse it, ask the engine, choose passages and report how fresh the index is."""
+"""The search of one query: parse it, ask the engine, choose passages and report how fresh the
+index is.
+"""
 
 from __future__ import annotations
 
@@ -77,8 +79,8 @@ def search(
 ) -> Results:
     """Return the records that match a query, with their passages.
 
-    `staleness` is that of the index, if the caller knows it. Raises QueryError if the query has no word, or
-    has a mistake and is strict, and EngineError if the index cannot be used.
+    `staleness` is that of the index, if the caller knows it. Raises QueryError if the query has no
+    word, or has a mistake and is strict, and EngineError if the index cannot be used.
     """
     began = time.perf_counter()
     parsed = _parse(text, options)
@@ -140,7 +142,9 @@ def count(text: str, index: Searcher, options: SearchOptions) -> int:
 
 
 def count_undated(text: str, index: Searcher, options: SearchOptions) -> int:
-    """Return how many records match a query but for its range of dates, because they have no date."""
+    """Return how many records match a query but for its range of dates, because they have no
+    date.
+    """
     if ":" not in text and not any(isinstance(clause, DateRange) for clause in options.filters):
         return 0
     query = with_filters(_expand(_parse(text, options).query, index, options).query, options)
@@ -155,7 +159,9 @@ def count_undated(text: str, index: Searcher, options: SearchOptions) -> int:
 
 
 def count_any_word(text: str, index: Searcher, options: SearchOptions) -> int | None:
-    """Return how many records match any of the words; None if the query is more than words side by side."""
+    """Return how many records match any of the words; None if the query is more than words side
+    by side.
+    """
     query = _parse(text, options).query
     operands = query.operands if isinstance(query, And) else ()
     texts = Word | Phrase | Prefix | Wildcard | Fuzzy
@@ -167,7 +173,10 @@ def count_any_word(text: str, index: Searcher, options: SearchOptions) -> int | 
 
 
 def records(text: str, index: Searcher, options: SearchOptions) -> Iterator[Record]:
-    """Return an iterator of all records that match, which may not fit into memory. Raises as `search` does."""
+    """Return an iterator of all records that match, which may not fit into memory.
+
+    Raises as `search` does.
+    """
     query = with_filters(_expand(_parse(text, options).query, index, options).query, options)
     return index.records(SearchRequest(query, None, exact=options.exact, certain=options.certain))
 
@@ -175,7 +184,8 @@ def records(text: str, index: Searcher, options: SearchOptions) -> Iterator[Reco
 def match_finder(
     text: str, options: SearchOptions = DEFAULTS, index: Searcher | None = None
 ) -> Callable[[Record, str], tuple[Span, ...]]:
-    """Return a function that finds the matches of a query in a record's `title`, `body` or one of METADATA_FIELDS.
+    """Return a function that finds the matches of a query in a record's `title`, `body` or one of
+    METADATA_FIELDS.
 
     Other spellings are found if the index is given. Raises QueryError as `search` does.
     """
@@ -241,7 +251,9 @@ def _truncation_notes(truncated_expansions: Iterable[tuple[str, int]]) -> Iterat
 
 
 def _whole_value_notes(request: SearchRequest, index: Searcher, options: SearchOptions) -> Iterator[str]:
-    """Yield a note for each flag whose whole value leaves out records that have its words among others."""
+    """Yield a note for each flag whose whole value leaves out records that have its words among
+    others.
+    """
     for part in options.filters if options.advice else ():
         if isinstance(part, Phrase) and part.whole:
             words = Phrase(part.text, part.field)

@@ -1,7 +1,8 @@
 """Selection of the passages of a record that are shown for its matches. Pure: no markup.
 
-A candidate passage scores by the number of different query leaves in it, then by the number of matches. Of equal
-candidates the first in the text is chosen. Passages are cut at the ends of sentences or words.
+A candidate passage scores by the number of different query leaves in it, then by the number of
+matches. Of equal candidates the first in the text is chosen. Passages are cut at the ends of
+sentences or words.
 """
 
 from __future__ import annotations
@@ -41,10 +42,11 @@ _WORD_END = re.compile(r"\S(?=\s)")
 def best_passages(
     record: Record, matches: Sequence[Match], *, width: int = 240, count: int | None = 3
 ) -> tuple[Passage, ...]:
-    """Return the best passages of about `width` characters in the order of the body, at most `count`.
+    """Return the best passages of about `width` characters in the order of the body, at most
+    `count`.
 
-    They do not overlap. A `count` of None returns passages for all matches. Without a match the result is the
-    beginning of the body, unmarked.
+    They do not overlap. A `count` of None returns passages for all matches. Without a match the
+    result is the beginning of the body, unmarked.
     """
     text = record.body
     if not matches:
@@ -97,7 +99,9 @@ def _offsets(character: str, text: str) -> list[int]:
 
 
 def _candidate_passages(text: str, matches: Sequence[Match], width: int) -> list[tuple[int, int]]:
-    """Return runs of matches, as the first and last index of each, that fit into a passage on one page."""
+    """Return runs of matches, as the first and last index of each, that fit into a passage on
+    one page.
+    """
     max_chars = max(1, width * 2 // 3)  # the rest is for the text around the matches
     candidates: list[tuple[int, int]] = []
     first = 0
@@ -143,7 +147,10 @@ def _drop_redundant(
 def _resolve_overlaps(
     text: str, matches: Sequence[Match], candidates: Sequence[tuple[int, int]], width: int
 ) -> list[tuple[int, int]]:
-    """Return the bounds of the passages. Two that would overlap meet at the end of a sentence, if there is one."""
+    """Return the bounds of the passages.
+
+    Two that would overlap meet at the end of a sentence, if there is one.
+    """
     bounds: list[tuple[int, int]] = []
     previous_end = 0  # of the last match in the passage before
     for candidate in candidates:
@@ -169,7 +176,9 @@ def _extent(matches: Sequence[Match], candidate: tuple[int, int]) -> tuple[int, 
 
 
 def _bounds(text: str, first: int, last: int, width: int) -> tuple[int, int]:
-    """Return the passage around characters first to last: from the start of its sentence if near, to about `width`."""
+    """Return the passage around characters first to last: from the start of its sentence if
+    near, to about `width`.
+    """
     spare = max(0, width - (last - first))
     start = _passage_start(text, max(0, first - spare * 2 // 3), first)
     stop = _passage_end(text, last, min(len(text), max(last, start + width)))

@@ -1,8 +1,8 @@
 """Spelling suggestions for query words that the index does not contain, or hardly contains.
 
-A candidate is scored by its edit distance in letters and in sound (optimal string alignment: a swap of neighbours is
-one edit), by its first letter, and by its document frequency. `tests/benchmarks/suggestions.py` measures the result
-on misspelt words and on romanised names.
+A candidate is scored by its edit distance in letters and in sound (optimal string alignment: a swap
+of neighbours is one edit), by its first letter, and by its document frequency.
+`tests/benchmarks/suggestions.py` measures the result on misspelt words and on romanised names.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ _DOUBLED = r"(.)\1+"
 
 
 def spelling_suggestions(query: Query, index: Searcher) -> tuple[Suggestion, ...]:
-    """Return suggestions for the words of a query that no record contains, or few beside a similar word."""
+    """Return suggestions for the words of a query that no record contains, or few beside a
+    similar word.
+    """
     suggestions: dict[str, Suggestion] = {}
     checked = 0
     for typed in _typed_words(query):
@@ -72,7 +74,8 @@ def spelling_suggestions(query: Query, index: Searcher) -> tuple[Suggestion, ...
         records = _count_records(index, typed)
         if records > MAX_DOCS_TO_SUGGEST:
             continue
-        # For a word that the index contains only one edit is plausible, and few words have a frequent neighbour.
+        # For a word that the index contains only one edit is plausible, and few words have a
+        # frequent neighbour.
         similar = index.similar_terms(form, 1 if records else _max_edits(form))
         if records and not any(
             _count_records(index, word) >= MIN_NEIGHBOUR_RATIO * records for word in _most_frequent_first(similar)
@@ -141,7 +144,9 @@ def _suggestion(typed: str, records: int, by_cost: list[tuple[float, str]], inde
 
 
 def _is_clear(typed: str, near: Sequence[tuple[float, str]]) -> bool:
-    """Return True if only the first can be meant: it leads clearly and is two edits away at most, or one if short."""
+    """Return True if only the first can be meant: it leads clearly and is two edits away at
+    most, or one if short.
+    """
     if not near or (len(near) > 1 and near[1][0] - near[0][0] < MIN_CLEAR_LEAD):
         return False
     form, word = folding.fold(typed), near[0][1]
@@ -149,7 +154,9 @@ def _is_clear(typed: str, near: Sequence[tuple[float, str]]) -> bool:
 
 
 def _candidate(form: str, index: Searcher) -> Candidate:
-    """Return a term as the best records usually write it, and the number of records that a search for it finds."""
+    """Return a term as the best records usually write it, and the number of records that a
+    search for it finds.
+    """
     response = index.search(SearchRequest(Word(form), MAX_CANDIDATES))
     spellings: Counter[str] = Counter()
     for record, _ in response.hits:

@@ -1,6 +1,8 @@
-"""Timeline: the number of matches per year, month or day, the gaps, and the first and last match. Pure.
+"""Timeline: the number of matches per year, month or day, the gaps, and the first and last match.
+Pure.
 
-A date counts in a period only if it lies entirely within it: a date known to the year is no match of January.
+A date counts in a period only if it lies entirely within it: a date known to the year is no match
+of January.
 """
 
 from __future__ import annotations
@@ -68,7 +70,10 @@ class Timeline(Struct, frozen=True):
 
 
 def build_timeline(answers: Sequence[Sequence[Record]], unit: str | None = None) -> Timeline:
-    """Return the records of each query over time, counted by a unit. Without one it is chosen by their span."""
+    """Return the records of each query over time, counted by a unit.
+
+    Without one it is chosen by their span.
+    """
     dates = [[record.metadata.date for record in records] for records in answers]
     unit = unit or _choose_unit([found for own in dates for found in own if found])
     in_period: list[Counter[int]] = []
@@ -105,7 +110,9 @@ def build_timeline(answers: Sequence[Sequence[Record]], unit: str | None = None)
 
 
 def _choose_unit(dates: Sequence[Date]) -> str:
-    """Return the finest unit to which most dates are known and in which their span is not too long."""
+    """Return the finest unit to which most dates are known and in which their span is not too
+    long.
+    """
     known = [found for found in dates if found.earliest.year == found.latest.year]
     if not known:
         return "year"
@@ -132,8 +139,8 @@ def _period_name(number: int, unit: str) -> str:
 def _mentions(records: Sequence[Record]) -> Mentions | None:
     """Return the record with the earliest first day and the one with the latest last day.
 
-    Of equal dates the more precise counts, then the lower id. Intervals, decades and centuries count only if there is
-    no other date, and open intervals never.
+    Of equal dates the more precise counts, then the lower id. Intervals, decades and centuries
+    count only if there is no other date, and open intervals never.
     """
     dated = [(found, record) for record in records if (found := record.metadata.date)]
     dated = [one for one in dated if one[0].precision not in _WIDE_PRECISIONS] or [

@@ -1,11 +1,13 @@
-"""How fast text becomes terms: MB of text a second, one core, beside Whoosh's own StemmingAnalyzer in the same run.
+"""How fast text becomes terms: MB of text a second, one core, beside Whoosh's own StemmingAnalyzer
+in the same run.
 
     python tests/benchmarks/analysis_speed.py [--rounds N]
 
-Four ways of ours: `many` is what a build asks for (terms and positions of many texts at once), `terms` the same of each
-text by itself, `offsets` what highlighting asks for (the places in the text as well), `prepared` all that a build makes
-of records before they are written. Whoosh's is read through with positions and characters. Medians of the rounds, in
-which all take turns; texts below DOCINDEX_CORPORA (default ../shared/corpora).
+Four ways of ours: `many` is what a build asks for (terms and positions of many texts at once),
+`terms` the same of each text by itself, `offsets` what highlighting asks for (the places in the
+text as well), `prepared` all that a build makes of records before they are written. Whoosh's is
+read through with positions and characters. Medians of the rounds, in which all take turns; texts
+below DOCINDEX_CORPORA (default ../shared/corpora).
 """
 
 from __future__ import annotations

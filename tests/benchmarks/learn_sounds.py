@@ -1,10 +1,12 @@
 """Learn the tables of `docindex/analysis/phonetics.py` from groups of spellings of one name.
 
-    python tests/benchmarks/learn_sounds.py GROUPS [--without FILE ...] [--out docindex/analysis/sounds.json]
+    python tests/benchmarks/learn_sounds.py GROUPS [--without FILE ...] [--out
+    docindex/analysis/sounds.json]
 
-GROUPS holds a group a line, `first, second, third => id`: for example `rigour/data/names/persons.txt` of the PyPI
-package rigour 1.3.0 (MIT; made from Wikidata, CC0). Groups that share a word with a file of `--without` are left
-out: what is measured is never learned. Only numbers are written: log-odds of phones, no name.
+GROUPS holds a group a line, `first, second, third => id`: for example
+`rigour/data/names/persons.txt` of the PyPI package rigour 1.3.0 (MIT; made from Wikidata, CC0).
+Groups that share a word with a file of `--without` are left out: what is measured is never learned.
+Only numbers are written: log-odds of phones, no name.
 """
 
 from __future__ import annotations
@@ -51,14 +53,17 @@ ARABIC_SOUNDS = dict(
     )
 )
 UNWRITTEN_VOWELS = (phonetics.SCRIPTS.index(phonetics.ARABIC), phonetics.SCRIPTS.index(phonetics.HEBREW))
-"""Scripts that leave short vowels out. There a vowel without a counterpart says little: else the shortest of all
-spellings would be the best. Its score is eased by a factor and a step."""
+"""Scripts that leave short vowels out. There a vowel without a counterpart says little: else the
+shortest of all spellings would be the best. Its score is eased by a factor and a step.
+"""
 EASE_FACTOR, EASE_STEP = 0.6, 0.2
 SHORT_VOWELS = frozenset("aeiouаеиоуαεηιου")
 
 
 def groups(path: Path, without: set[str]) -> list[list[str]]:
-    """Return the spellings of each name, folded, of the groups that hold none of the words left out."""
+    """Return the spellings of each name, folded, of the groups that hold none of the words left
+    out.
+    """
     found = []
     for line in path.read_text(encoding="utf-8").splitlines():
         names = [fold(name.strip()) for name in line.partition(" => ")[0].split(",")]
@@ -105,7 +110,9 @@ def place_of(index: int, length: int) -> int:
 
 
 class Table:
-    """Scores of one pair of scripts: of two phones, and of a phone without a counterpart on either side."""
+    """Scores of one pair of scripts: of two phones, and of a phone without a counterpart on
+    either side.
+    """
 
     def __init__(self, same: dict[tuple[int, int], float], gaps: tuple[Gaps, Gaps]) -> None:
         self.same, self.gaps = same, gaps
@@ -115,7 +122,9 @@ class Table:
         return [tables[place_of(at, len(phones))].get(phone, LOWEST) for at, phone in enumerate(phones)]
 
     def align(self, one: Phones, other: Phones) -> tuple[float, list[tuple[int, int]]]:
-        """Return the score of the best alignment and its pairs of indexes; -1 stands for no counterpart."""
+        """Return the score of the best alignment and its pairs of indexes; -1 stands for no
+        counterpart.
+        """
         gaps_one, gaps_other = self.gap_scores(0, one), self.gap_scores(1, other)
         rows = [[0.0, *itertools.accumulate(gaps_other)]]
         for phone, gap in zip(one, gaps_one, strict=True):
@@ -162,7 +171,9 @@ def is_vowel(code: int) -> bool:
 
 
 def first_table() -> Table:
-    """Return the scores to begin with: phones of one class are alike, vowels are alike and come and go."""
+    """Return the scores to begin with: phones of one class are alike, vowels are alike and come
+    and go.
+    """
     sounds = {code: sound(phone) for code, phone in NAMES.items()}
     classes = {code: {CLASSES[letter] for letter in text if letter in CLASSES} for code, text in sounds.items()}
     gaps = {code: -0.4 if is_vowel(code) else -0.8 if sounds[code] in ("h", "gh", "j") else -2.0 for code in NAMES}
@@ -202,7 +213,9 @@ def ease_vowels(table: Table) -> None:
 
 
 class Counts:
-    """Pairs of phones seen in alignments, and how often a phone at each place had no counterpart."""
+    """Pairs of phones seen in alignments, and how often a phone at each place had no
+    counterpart.
+    """
 
     def __init__(self) -> None:
         self.pairs: Counter[tuple[int, int]] = Counter()

@@ -28,7 +28,9 @@ def build(folder, index):
 
 
 def parsed(index, query):
-    """`pre*` and `fuzzy~1` in ways that find the same with any word; the rest is in tantivy's own language."""
+    """`pre*` and `fuzzy~1` in ways that find the same with any word; the rest is in tantivy's
+    own language.
+    """
     if query.endswith("*"):
         return tantivy.Query.regex_query(index.schema, "body", query[:-1] + ".*")
     if query.endswith("~1"):

@@ -1,7 +1,7 @@
 """docindex and those it is held against: how each builds, searches, and lists all that it finds.
 
-Each is run as a process of its own. Whoosh's own command, Recoll's, and two short programs for SQLite's FTS5 and for
-tantivy, neither of which has a command for folders.
+Each is run as a process of its own. Whoosh's own command, Recoll's, and two short programs for
+SQLite's FTS5 and for tantivy, neither of which has a command for folders.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ class Peer:
         raise NotImplementedError
 
     def list_all(self, query: Query) -> list[str]:
-        """The command that prints the path of each document found, a line each; of the word as it stands, if it can."""
+        """The command that prints the path of each document found, a line each; of the word as
+        it stands, if it can.
+        """
         raise NotImplementedError
 
     def found(self, query: Query) -> set[str]:
@@ -152,7 +154,9 @@ class Docindex(Peer):
         return other
 
     def trusts(self) -> Docindex:
-        """The same, but that it does not look at the files before each answer, as its peers do not."""
+        """The same, but that it does not look at the files before each answer, as its peers do
+        not.
+        """
         other = copy.copy(self)
         other.name, other.trusting = "docindex, files not looked at", True
         return other

@@ -43,12 +43,16 @@ class Runs(Struct, frozen=True):
 
 
 def ratio(of: Sequence[float], to: Sequence[float]) -> float:
-    """How many times as much one takes as another: the median over the rounds, in each of which both ran."""
+    """How many times as much one takes as another: the median over the rounds, in each of which
+    both ran.
+    """
     return median(one / other for one, other in zip(of, to, strict=True))
 
 
 def turns(ways: Mapping[str, Way], rounds: int, *, memory: bool = False) -> dict[str, Runs]:
-    """All ways in turn, in every other round backwards: what slows the machine down for a while slows all of them."""
+    """All ways in turn, in every other round backwards: what slows the machine down for a while
+    slows all of them.
+    """
     found = {name: Runs() for name in ways}
     for number in range(rounds):
         for name in list(ways) if number % 2 == 0 else reversed(ways):
@@ -61,7 +65,9 @@ def turns(ways: Mapping[str, Way], rounds: int, *, memory: bool = False) -> dict
 
 
 def run(command: Sequence[str], *, memory: bool = False) -> tuple[float, int]:
-    """Seconds that a command takes and, if asked for, the largest sum of its processes' memory in bytes."""
+    """Seconds that a command takes and, if asked for, the largest sum of its processes' memory
+    in bytes.
+    """
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     ended = threading.Event()
@@ -94,7 +100,9 @@ def family(pid: int) -> list[int]:
 
 
 def pss(pid: int) -> int:
-    """A process's proportional set size, in bytes: what it shares with others counts by halves, thirds ..."""
+    """A process's proportional set size, in bytes: what it shares with others counts by halves,
+    thirds ...
+    """
     try:
         found = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
     except OSError:

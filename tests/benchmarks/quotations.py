@@ -1,4 +1,5 @@
-"""Cut quotations from judged collections, change them, and count what `proof.verification` says of each.
+"""Cut quotations from judged collections, change them, and count what `proof.verification` says of
+each.
 
 python tests/benchmarks/quotations.py [SET ...] [--each N] [--show KIND]
 """

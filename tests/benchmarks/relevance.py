@@ -1,10 +1,12 @@
-"""How well docindex ranks, on judged collections: nDCG@10, MRR@10 and R@100 beside a reference BM25.
+"""How well docindex ranks, on judged collections: nDCG@10, MRR@10 and R@100 beside a reference
+BM25.
 
     python tests/benchmarks/relevance.py [--queries N] [--losses N] [SET ...]
 
-A set is a folder of `docs.jsonl`, `queries.tsv` and `qrels.tsv` below DOCINDEX_CORPORA (default ../shared/corpora).
-Its documents are written out as files with a manifest, built, and searched through the public API with `any`: the
-queries of such sets are whole questions. Needs the extra `bench` (ir-measures).
+A set is a folder of `docs.jsonl`, `queries.tsv` and `qrels.tsv` below DOCINDEX_CORPORA (default
+../shared/corpora). Its documents are written out as files with a manifest, built, and searched
+through the public API with `any`: the queries of such sets are whole questions. Needs the extra
+`bench` (ir-measures).
 """
 
 from __future__ import annotations
@@ -37,11 +39,15 @@ REFERENCE = {
     "xquad-ar": (0.9344, 0.9183, 0.9933),
     "xquad-de": (0.9462, 0.9340, 0.9950),
 }
-"""bm25s with Snowball stems and stop words for each set's language, the better of two settings for each set."""
+"""bm25s with Snowball stems and stop words for each set's language, the better of two settings
+for each set.
+"""
 
 
 def write_out(sets: list[Path], folder: Path) -> None:
-    """Write the sets' documents as text files `SET/ID.txt` and list them in INDEX.md with their titles."""
+    """Write the sets' documents as text files `SET/ID.txt` and list them in INDEX.md with their
+    titles.
+    """
     rows = ["| File | Title |", "| --- | --- |"]
     for corpus in sets:
         (folder / corpus.name).mkdir(parents=True)
@@ -68,7 +74,9 @@ def qrels(corpus: Path) -> list[ir_measures.Qrel]:
 
 
 def run(index: Searcher, corpus: Path, asked: dict[str, str]) -> list[ir_measures.ScoredDoc]:
-    """The first hundred answers to each query; those of other sets keep their place and count as wrong."""
+    """The first hundred answers to each query; those of other sets keep their place and count as
+    wrong.
+    """
     options = searching.SearchOptions(limit=100, any=True, literal=True, passages=0)
     found = []
     for number, text in asked.items():

@@ -1,14 +1,17 @@
-"""How fast docindex builds and searches, and what memory and disk it takes, beside its peers in the same run.
+"""How fast docindex builds and searches, and what memory and disk it takes, beside its peers in the
+same run.
 
-    python tests/benchmarks/speed.py [FOLDER | SET ...] [--rounds N] [--sizes N,N] [--markdown | --readme]
+    python tests/benchmarks/speed.py [FOLDER | SET ...] [--rounds N] [--sizes N,N] [--markdown |
+    --readme]
 
-FOLDER holds texts (.txt, .md); a SET is one below DOCINDEX_CORPORA (default ../shared/corpora), its `docs.jsonl`
-written out as files. Of those behind the first only the builds are measured, a line each. Peers that are installed
-take part: the `whoosh` command, SQLite's FTS5, tantivy (in the extra `bench`) and Recoll (Debian's `recollcmd`). All
-take turns. What is shown are docindex's medians, and for each peer how many times as long it takes, or as much: the
-median of the ratios of each round. Memory is the largest sum of PSS over a command's processes (Linux). What each finds
-is held against a reading of all the texts: nobody is to be fast by finding something else. `--readme` writes the tables
-into README.md.
+FOLDER holds texts (.txt, .md); a SET is one below DOCINDEX_CORPORA (default ../shared/corpora), its
+`docs.jsonl` written out as files. Of those behind the first only the builds are measured, a line
+each. Peers that are installed take part: the `whoosh` command, SQLite's FTS5, tantivy (in the extra
+`bench`) and Recoll (Debian's `recollcmd`). All take turns. What is shown are docindex's medians,
+and for each peer how many times as long it takes, or as much: the median of the ratios of each
+round. Memory is the largest sum of PSS over a command's processes (Linux). What each finds is held
+against a reading of all the texts: nobody is to be fast by finding something else. `--readme`
+writes the tables into README.md.
 """
 
 from __future__ import annotations
@@ -97,7 +100,9 @@ class Bench:
         self.timed("build, one file changed", changed, self.rounds)
 
     def search(self, held: Texts) -> None:
-        """Each kind of query as a process of its own, passages and all; then many with the index open."""
+        """Each kind of query as a process of its own, passages and all; then many with the index
+        open.
+        """
         starts = {peer: Way(command) for peer in self.peers if (command := peer.help())}
         self.timed("start (--help)", starts, self.rounds * SEARCHES)
         for query in texts.drawn(held, _year(self.ours)):
@@ -115,7 +120,9 @@ class Bench:
             self.row(f"index open, files not looked at: {name}", seconds(within[self.ours.name][0]), within)
 
     def compare(self, query: Query, right: set[str]) -> None:
-        """A line of the other table: how many documents each finds, and how far that is what the texts hold."""
+        """A line of the other table: how many documents each finds, and how far that is what the
+        texts hold.
+        """
         listing = {"docindex --exact": self.ours.exact(), **{peer.name: peer for peer in self.peers}}
         cells = (
             difference(peer.found(query), right, stems=peer.stems) if peer.asks(query) else ""
@@ -129,7 +136,9 @@ def _seconds(found: Mapping[str, Runs]) -> dict[str, list[float]]:
 
 
 def difference(found: set[str], right: set[str], *, stems: bool) -> str:
-    """How many are found; how many of them are not in the texts (unless other forms of a word count), how many lack."""
+    """How many are found; how many of them are not in the texts (unless other forms of a word
+    count), how many lack.
+    """
     more = 0 if stems else len(found - right)
     less = len(right - found)
     said = " ".join(f"{sign}{number:,}" for sign, number in (("+", more), ("−", less)) if number)
@@ -174,7 +183,9 @@ def _year(ours: Peer) -> str:
 
 
 def growth(folder: Path, place: Path, sizes: Iterable[int], rounds: int) -> Table:
-    """What docindex takes as a collection grows; beyond the texts that there are, with copies of which words differ."""
+    """What docindex takes as a collection grows; beyond the texts that there are, with copies of
+    which words differ.
+    """
     table = Table(
         (
             "documents",
@@ -288,7 +299,8 @@ def main() -> None:
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--readme", action="store_true", help="write the tables into README.md")
     asked = parser.parse_args()
-    # As where it is installed: else each process compiles it again where Python is told to write no bytecode.
+    # As where it is installed: else each process compiles it again where Python is told to write no
+    # bytecode.
     compileall.compile_dir(Path(__file__).parents[2] / "docindex", quiet=1)
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
@@ -310,7 +322,9 @@ def main() -> None:
 
 
 def whole(folder: Path, place: Path, rounds: int, *, markdown: bool) -> list[Table]:
-    """The tables of costs and of answers; in Markdown, which is published, without the words that were asked for."""
+    """The tables of costs and of answers; in Markdown, which is published, without the words
+    that were asked for.
+    """
     bench = Bench(folder, place, rounds)
     bench.build()
     bench.search(texts.Texts(folder))

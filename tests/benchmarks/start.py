@@ -1,12 +1,14 @@
-"""What a run of docindex loads, what that costs, and how long a search takes that starts from nothing.
+"""What a run of docindex loads, what that costs, and how long a search takes that starts from
+nothing.
 
     python tests/benchmarks/start.py FOLDER [--query WORD] [--rounds N]
 
-FOLDER holds texts (.txt, .md). First the modules that `--help` and a search load, by package, with the time that each
-package's own take (`python -X importtime`, which makes all of it slower: only the shares say something). Then whole
-processes in turn: docindex's (words alone are searched without typer), beside those that load two libraries, and
-Whoosh's own command on the same files; their medians, and the median of the ratios of each round. Modules are compiled
-beforehand, as pip does when it installs them; without that (PYTHONDONTWRITEBYTECODE in a clone) a start takes half as
+FOLDER holds texts (.txt, .md). First the modules that `--help` and a search load, by package, with
+the time that each package's own take (`python -X importtime`, which makes all of it slower: only
+the shares say something). Then whole processes in turn: docindex's (words alone are searched
+without typer), beside those that load two libraries, and Whoosh's own command on the same files;
+their medians, and the median of the ratios of each round. Modules are compiled beforehand, as pip
+does when it installs them; without that (PYTHONDONTWRITEBYTECODE in a clone) a start takes half as
 long again.
 """
 
@@ -36,7 +38,9 @@ READINGS = 5  # of importtime, which differ more than the runs themselves
 
 
 def imported(report: str) -> dict[str, int]:
-    """The modules that a run loaded, each with the microseconds that are its own, as importtime reports them."""
+    """The modules that a run loaded, each with the microseconds that are its own, as importtime
+    reports them.
+    """
     rows = (line.removeprefix("import time:").split("|") for line in report.splitlines() if line.startswith("import t"))
     return {name.strip(): int(own) for own, _, name in rows if own.strip().isdigit()}
 
@@ -52,7 +56,9 @@ def by_package(modules: Mapping[str, int]) -> dict[str, tuple[int, int]]:
 
 
 def loads(command: Sequence[str]) -> dict[str, int]:
-    """The modules that a script of this Python loads, with the median of each one's microseconds."""
+    """The modules that a script of this Python loads, with the median of each one's
+    microseconds.
+    """
     runs = []
     for _ in range(READINGS):
         asked = [sys.executable, "-X", "importtime", *command]

@@ -1,10 +1,12 @@
-"""How often the right word is suggested: first, and among the first three, over the words of an index.
+"""How often the right word is suggested: first, and among the first three, over the words of an
+index.
 
     python tests/benchmarks/suggestions.py INDEX [--pairs N]
 
-Asks for misspelt words of `names/birkbeck.tsv` whose right spelling the index holds, and for spellings of names of
-`names/names_arabic.tsv` of which it holds another, below DOCINDEX_CORPORA (default ../shared/corpora). Only words
-that the index does not hold are asked for, as only those are looked into.
+Asks for misspelt words of `names/birkbeck.tsv` whose right spelling the index holds, and for
+spellings of names of `names/names_arabic.tsv` of which it holds another, below DOCINDEX_CORPORA
+(default ../shared/corpora). Only words that the index does not hold are asked for, as only those
+are looked into.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""What is measured on: folders of texts, sets written out as such, parts and enlargements of them, and queries.
+"""What is measured on: folders of texts, sets written out as such, parts and enlargements of them,
+and queries.
 
-Queries are drawn from the texts by the number of documents that hold a word, and answered by reading all the texts:
-that is what the engines' answers are held against.
+Queries are drawn from the texts by the number of documents that hold a word, and answered by
+reading all the texts: that is what the engines' answers are held against.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ class Query(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """As docindex, the `whoosh` command, FTS5 and Recoll write it, as far as they can ask for it."""
+        """As docindex, the `whoosh` command, FTS5 and Recoll write it, as far as they can ask
+        for it.
+        """
         words = " ".join(self.words)
         shapes = {"phrase": '"{}"', "prefix": "{}*", "fuzzy": "{}~1", "dated": "{} date:" + self.year}
         return shapes.get(self.form, "{}").format(words)
@@ -114,8 +117,8 @@ def part(folder: Path, count: int, place: Path) -> Path:
 def enlarged(folder: Path, count: int, place: Path) -> Path:
     """So many texts: a folder's own and, beyond those, the same with words changed.
 
-    Of the words of a copy one in seven is taken from some other text, and one in twenty is new: a collection that
-    grows goes on bringing new words, and its documents are not all alike.
+    Of the words of a copy one in seven is taken from some other text, and one in twenty is new: a
+    collection that grows goes on bringing new words, and its documents are not all alike.
     """
     drawn = random.Random(1)  # noqa: S311
     texts = [path.read_text("utf-8", "replace") for path in files(folder)]
@@ -166,7 +169,9 @@ def drawn(texts: Texts, year: str = "") -> list[Query]:
 
 
 def many(texts: Texts, count: int) -> list[Query]:
-    """Queries of one to three words and phrases, each of some document: it is found at least there."""
+    """Queries of one to three words and phrases, each of some document: it is found at least
+    there.
+    """
     choose = random.Random(1)  # noqa: S311
     documents = [words for words in texts.documents.values() if len(words) > 20]
     queries = []

@@ -1,4 +1,6 @@
-"""Postings on their way into the files: put in order whatever the memory, and read as they were written."""
+"""Postings on their way into the files: put in order whatever the memory, and read as they were
+written.
+"""
 
 from __future__ import annotations
 
@@ -179,7 +181,9 @@ def test_any_bytes_are_postings_or_damage(data: bytes, doc_count: int) -> None:
 
 
 def dictionary(folder: Path, batches: list[tuple[str, PostingsBatch, bool, bool]], doc_count: int) -> TermDictionary:
-    """Terms in parts, each with its field: whether it continues the last part, and whether the next continues it."""
+    """Terms in parts, each with its field: whether it continues the last part, and whether the
+    next continues it.
+    """
     directory = Directory(folder)
     names = ("terms", "postings", "positions")
     with closing(TermDictionaryWriter(folder, [directory.create_checked(name) for name in names], doc_count)) as writer:
@@ -240,7 +244,9 @@ def test_each_of_many_terms_is_found(tmp_path: Path, count: int) -> None:
 
 
 def test_a_word_is_looked_up_under_all_forms_it_was_posted_under(tmp_path: Path) -> None:
-    """Its folded form finds all that fold to it, its stem all that have it, its exact form itself alone."""
+    """Its folded form finds all that fold to it, its stem all that have it, its exact form
+    itself alone.
+    """
     posted = {"eleve": [1], "élevé": [4], "élève": [1, 2], "élèves": [2, 3], "mot": [9]}
     terms = sorted(
         (f"fr {form}".encode(), held) for text, held in posted.items() for form in analyzer.analyze(text, "fr").terms

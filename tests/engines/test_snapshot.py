@@ -67,7 +67,9 @@ def test_an_answer_never_mixes_two_commits(tmp_path: Path) -> None:
 def test_a_search_lists_the_index_folder_once(  # type: ignore[no-untyped-def]
     archive: Path, run, flags: list[str], lists: int
 ) -> None:
-    """An index that is not named is listed once more before, to see whether others may have written it."""
+    """An index that is not named is listed once more before, to see whether others may have
+    written it.
+    """
     run("build")
     code = (
         "import os, sys\n"

@@ -433,7 +433,9 @@ def test_segments_stay_few_and_none_of_them_is_half_deleted(sizes: list[Sized], 
 
 
 def held(folder: Path) -> tuple[list[int], dict[object, list[object]]]:
-    """How many documents of each segment there are, and all that the index holds of those that are not deleted."""
+    """How many documents of each segment there are, and all that the index holds of those that
+    are not deleted.
+    """
     found: defaultdict[object, list[object]] = defaultdict(list)
     with WhooshEngine(folder).searcher() as index:
         for segment in index.segments:
@@ -543,7 +545,9 @@ def test_what_somebody_puts_beside_an_index_stays_there(tmp_path: Path) -> None:
 
 
 def test_what_waits_on_disk_comes_to_the_same_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A common word's postings are in several shares, each list in several runs: and nothing of it can be seen."""
+    """A common word's postings are in several shares, each list in several runs: and nothing of
+    it can be seen.
+    """
     chance = random.Random(1)  # noqa: S311
     vocabulary = ["élève", "Élève", "eleve", "élèves", "mot", "été", "a", "the", *(f"word{n}" for n in range(60))]
     texts = [" ".join(chance.choices(vocabulary, range(len(vocabulary), 0, -1), k=40)) for _ in range(150)]

@@ -1,4 +1,6 @@
-"""Citations: each format is read back by a library of its field; dates keep their uncertainty; seals tell changes."""
+"""Citations: each format is read back by a library of its field; dates keep their uncertainty;
+seals tell changes.
+"""
 
 from __future__ import annotations
 

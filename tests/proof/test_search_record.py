@@ -1,4 +1,6 @@
-"""Recorded searches: what a line holds, and what a replay tells on the same index, a rebuilt one and a changed one."""
+"""Recorded searches: what a line holds, and what a replay tells on the same index, a rebuilt one
+and a changed one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The scores of BM25F, each computed by hand from the formula: a wrong factor fails here in numbers."""
+"""The scores of BM25F, each computed by hand from the formula: a wrong factor fails here in
+numbers.
+"""
 
 from __future__ import annotations
 

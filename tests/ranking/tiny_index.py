@@ -17,7 +17,10 @@ WEIGHTS = {"body": 1.0, "title": 2.0, "quoted": 0.25}
 
 
 class TinyIndex:
-    """Texts by field. A text's number is its document; the text of `language` names its language."""
+    """Texts by field.
+
+    A text's number is its document; the text of `language` names its language.
+    """
 
     def __init__(self, *documents: Mapping[str, str]) -> None:
         self._languages = [document.get("language", "en") for document in documents]

@@ -14,7 +14,9 @@ Reading = Callable[..., list[Record]]
 
 @pytest.fixture(scope="session")
 def read() -> Reading:
-    """`read("a.txt", text, title=..., split=...)`: the records of a file, declared to be in English."""
+    """`read("a.txt", text, title=..., split=...)`: the records of a file, declared to be in
+    English.
+    """
 
     def read(
         name: str,

@@ -1,4 +1,6 @@
-"""Which format a file is in: its name and its content together, and what is done where a library is missing."""
+"""Which format a file is in: its name and its content together, and what is done where a library
+is missing.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,7 @@ def test_what_is_not_certain_goes_by_its_name(name: str, data: bytes, form: str 
     assert (found and found.name) == form
 
 
-# Libraries that are not installed ------------------------------------------------------------------------------
+# Libraries that are not installed -----------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
-"""HTML: the main text of a page on the lines of its file, what the page says of itself, encodings, hostile pages."""
+"""HTML: the main text of a page on the lines of its file, what the page says of itself,
+encodings, hostile pages.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Mail: headers to metadata, the best text on the lines of its file, attachments, mboxes, Maildirs, hostile mail."""
+"""Mail: headers to metadata, the best text on the lines of its file, attachments, mboxes,
+Maildirs, hostile mail.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Mail as programs write it: mbox separators, encodings, charsets, alternatives, reports, Maildir++, winmail.dat."""
+"""Mail as programs write it: mbox separators, encodings, charsets, alternatives, reports,
+Maildir++, winmail.dat.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Files as people and programs write them: code pages, cut words, labels, slips in metadata and tables."""
+"""Files as people and programs write them: code pages, cut words, labels, slips in metadata and
+tables.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Word processors', slides', sheets' and books' files to records; a text is found alike in each; what is refused."""
+"""Word processors', slides', sheets' and books' files to records; a text is found alike in each;
+what is refused.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from packages import RELATIONS, WORD, Outline, Reading, docx, epub, odf, p, shee
 from docindex.errors import ReaderError
 from docindex.model import Record
 
-# Word ----------------------------------------------------------------------------------------------------------
+# Word ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_the_document_is_where_the_package_says(read: Reading) -> None:
     assert [record.body for record in read("a.docx", data)] == ["Text."]
 
 
-# Slides --------------------------------------------------------------------------------------------------------
+# Slides -------------------------------------------------------------------------------------------
 
 
 def pptx(*slides: str, notes: str = "") -> bytes:
@@ -144,7 +146,7 @@ def test_slides_of_opendocument_are_pages_too(read: Reading) -> None:
     assert (record.page, record.title, record.body) == (1, "Opening", "Opening\n\fSecond")
 
 
-# OpenDocument --------------------------------------------------------------------------------------------------
+# OpenDocument -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,7 @@ def test_what_opendocument_says_of_itself(read: Reading) -> None:
     assert found.date.value == "2013-01-17T10:00"
 
 
-# Sheets --------------------------------------------------------------------------------------------------------
+# Sheets -------------------------------------------------------------------------------------------
 
 
 def xlsx(**sheets: list[list[object]]) -> bytes:
@@ -267,7 +269,7 @@ def test_a_cell_that_stands_for_billions_is_refused(read: Reading) -> None:
         read("a.ods", odf("spreadsheet", f"<table:table>{row}</table:table>"))
 
 
-# RTF -----------------------------------------------------------------------------------------------------------
+# RTF ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -301,7 +303,7 @@ def test_what_rich_text_says_of_itself(read: Reading) -> None:
     assert found.date.value == "2016-03-20"
 
 
-# Books ---------------------------------------------------------------------------------------------------------
+# Books --------------------------------------------------------------------------------------------
 
 BOOK = epub(
     xhtml("<h1>The Talks</h1><p>It began\n in <i>Or</i>an.<br/>Then:</p><ul><li>one</li><li>two</li></ul>"),
@@ -336,7 +338,7 @@ def test_a_chapter_that_is_no_sound_xml_is_read_all_the_same(read: Reading) -> N
     assert record.body == "One\n\ntwo & 3\n\nFour"
 
 
-# What is refused -----------------------------------------------------------------------------------------------
+# What is refused ----------------------------------------------------------------------------------
 
 LAUGHS = '<!DOCTYPE d [<!ENTITY b "haha"><!ENTITY a "&b;&b;&b;&b;&b;&b;">]>'
 FOREIGN = '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/hostname">]>'

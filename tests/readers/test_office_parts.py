@@ -17,7 +17,9 @@ CHART = f'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" {DRAW
 
 
 def with_parts(**parts: bytes) -> bytes:
-    """Return a Word document with further parts, each named as its keyword with `__` for `/` and `_` for a dot."""
+    """Return a Word document with further parts, each named as its keyword with `__` for `/` and
+    `_` for a dot.
+    """
     document = docx.Document()
     document.add_paragraph("A text of its own.")
     saved = io.BytesIO()

@@ -1,4 +1,6 @@
-"""PDF to records: pages, lines, what the file says of itself; and files that are encrypted, scanned or damaged."""
+"""PDF to records: pages, lines, what the file says of itself; and files that are encrypted,
+scanned or damaged.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,9 @@ from docindex.readers.pdf_bidi import Glyph, is_right_to_left, reading_order
 
 
 def placed(visual: str, baseline: float = 700.0) -> list[Glyph]:
-    """Return the glyphs of a line as it is seen, from left to right, one advance of 10 points each."""
+    """Return the glyphs of a line as it is seen, from left to right, one advance of 10 points
+    each.
+    """
     return [
         Glyph(sign, 10.0 * at, 10.0 * at + 9, baseline, 10.0) for at, sign in enumerate(visual) if not sign.isspace()
     ]

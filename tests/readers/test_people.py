@@ -1,4 +1,6 @@
-"""People: whom a message names, in its header or in a block of labels, one form for one person, and dates of memos."""
+"""People: whom a message names, in its header or in a block of labels, one form for one person,
+and dates of memos.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Tables and data: a record a row, columns to metadata, how a table is written, JSON in its three shapes, damage."""
+"""Tables and data: a record a row, columns to metadata, how a table is written, JSON in its
+three shapes, damage.
+"""
 
 from __future__ import annotations
 

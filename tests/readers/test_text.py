@@ -317,7 +317,9 @@ def test_no_word_is_lost(text: str) -> None:
 
 @pytest.mark.skipif("DOCINDEX_CORPORA" not in os.environ, reason="DOCINDEX_CORPORA names no folder of corpora")
 def test_released_mails_agree_with_an_extraction_by_other_rules() -> None:
-    """Of the values that the corpus gives, nine in ten are found just so; the rest is mostly its noise."""
+    """Of the values that the corpus gives, nine in ten are found just so; the rest is mostly its
+    noise.
+    """
     corpus = Path(os.environ["DOCINDEX_CORPORA"], "foia-emails", "docs.jsonl")
     named, same = Counter[str](), Counter[str]()
     for line in corpus.read_text(encoding="utf-8").splitlines():

@@ -1,7 +1,9 @@
-"""Commit points: `commit-N.json` names all files of one state of the index, each with its size and checksum.
+"""Commit points: `commit-N.json` names all files of one state of the index, each with its size and
+checksum.
 
-A commit is four lines: the CRC-32 of the rest, the versions that decide whether the rest can be read, the files, and
-the description of the index. It gets its name last, when all files are on the disk.
+A commit is four lines: the CRC-32 of the rest, the versions that decide whether the rest can be
+read, the files, and the description of the index. It gets its name last, when all files are on the
+disk.
 """
 
 from __future__ import annotations
@@ -31,13 +33,18 @@ _MAX_HEAD_BYTES = 1 << 16
 
 
 def fingerprint() -> str:
-    """Return what must be equal for an index to be read: versions of files, postings and analysis, byte order."""
+    """Return what must be equal for an index to be read: versions of files, postings and
+    analysis, byte order.
+    """
     layers = f"whoosh {schema.VERSION}, scoring {index_reader.VERSION}, alike {near_duplicates.VERSION}"
     return f"{layers}, analysis {analyzer.fingerprint()}, {sys.byteorder}"
 
 
 class _Head(Struct, frozen=True):
-    """The first line of a commit. Its shape never changes, so that every docindex can tell another's index."""
+    """The first line of a commit.
+
+    Its shape never changes, so that every docindex can tell another's index.
+    """
 
     recipe: str
     version: str  # of docindex
@@ -69,7 +76,10 @@ class Commit(Struct, frozen=True):
 
 
 def latest_generation(directory: Directory) -> int:
-    """Return the latest commit's number. Raises IndexMissing, IndexOutdated or IndexDamaged if there is none."""
+    """Return the latest commit's number.
+
+    Raises IndexMissing, IndexOutdated or IndexDamaged if there is none.
+    """
     names = directory.names()
     generations = [int(found[1]) for name in names if (found := COMMIT_NAME.fullmatch(name))]
     if generations:

@@ -1,7 +1,8 @@
-"""The folder of an index: its files, opened without following links, and the lock of the one writer.
+"""The folder of an index: its files, opened without following links, and the lock of the one
+writer.
 
-All files are opened relative to the folder's descriptor and must be regular files. A link, a named pipe or a device
-in the place of one is damage: it is neither followed nor waited for.
+All files are opened relative to the folder's descriptor and must be regular files. A link, a named
+pipe or a device in the place of one is damage: it is neither followed nor waited for.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ INDEX_FILES = re.compile(
     rf"{COMMIT_NAME.pattern}|{SEGMENT_NAME.pattern}|sources-[0-9]+\.jsonl|(sources|commit|lengths|words)\.tmp|lock"
     r"|_MAIN_[0-9]+\.toc(\..+)?|MAIN_[a-z0-9]{16}\..+|state-[0-9]+\.json"
 )
-"""Names of the files of an index, of an unfinished build, and of former formats. No other file is ever touched."""
+"""Names of the files of an index, of an unfinished build, and of former formats.
+
+No other file is ever touched.
+"""
 _LOCK = "lock"
 _IGNORE = ".gitignore"
 _MAX_LOCK_BYTES = 200

@@ -1,4 +1,6 @@
-"""The engine that keeps an index in files of a codec of its own for Whoosh: one commit, or nothing, at a time."""
+"""The engine that keeps an index in files of a codec of its own for Whoosh: one commit, or
+nothing, at a time.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,9 @@ def _names(commit: Commit) -> set[str]:
 
 @contextmanager
 def gc_tuned() -> Iterator[None]:
-    """Raise the garbage collector's thresholds: postings hold no cycles, and collecting took 25 % of a build."""
+    """Raise the garbage collector's thresholds: postings hold no cycles, and collecting took 25
+    % of a build.
+    """
     usual = gc.get_threshold()
     gc.set_threshold(50_000, 20, 100)
     try:
@@ -89,7 +93,10 @@ def gc_tuned() -> Iterator[None]:
 
 
 class WhooshWriter:
-    """The one writer of an index. What it is given is written to files that no commit names before its own."""
+    """The one writer of an index.
+
+    What it is given is written to files that no commit names before its own.
+    """
 
     def __init__(self, directory: Directory, known: WhooshSearcher | None, map_function: MapFunction) -> None:
         self._directory = directory
@@ -178,7 +185,10 @@ class WhooshWriter:
                 self._delete_unfinished()
 
     def _delete_unfinished(self) -> None:
-        """Delete the files of an unfinished build whose index was not opened. That index may be damaged."""
+        """Delete the files of an unfinished build whose index was not opened.
+
+        That index may be damaged.
+        """
         try:
             kept = _names(read_commit(self._directory, latest_generation(self._directory)))
         except EngineError:

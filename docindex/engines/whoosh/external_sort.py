@@ -1,4 +1,5 @@
-"""External merge sort of postings: sorted runs in temporary files, merged by chunks (Manning et al., IIR, ch. 4).
+"""External merge sort of postings: sorted runs in temporary files, merged by chunks (Manning et
+al., IIR, ch. 4).
 
 Memory grows neither with the collection nor with the number of documents that hold one term.
 """
@@ -36,8 +37,10 @@ CHUNK_POSTINGS = 150_000  # and positions, about, in one chunk
 RUN_BLOCK_POSTINGS = 10_000  # and positions, about, read at once from each run on disk
 TERM_OVERHEAD = 8  # postings that a term counts as, beside its own
 MAX_RUNS_PER_LEVEL = 16
-"""Runs on disk in one level. One more, and they are merged into a run of the next level: a little of each run is in
-memory, and chunks grow with the number of runs. Each sixteenfold growth writes the postings once more."""
+"""Runs on disk in one level. One more, and they are merged into a run of the next level: a little
+of each run is in memory, and chunks grow with the number of runs. Each sixteenfold growth writes
+the postings once more.
+"""
 _FIRST_BLOCK_SIZES = 16
 _EXACT = EXACT.encode()
 _BEGIN = struct.Struct("<IIQ")  # bytes of the term, its first document, postings and positions
@@ -49,8 +52,8 @@ _NO_MORE = bytes([_EXACT[0] + 1])  # after a folded form: sorts behind all terms
 class TermChunk(NamedTuple):
     """Consecutive terms with their postings, still to be merged.
 
-    The terms of a fold group, which fold to one form, stand in one chunk. A group with too many postings has chunks of
-    its own. Then the postings of one term can continue in the next chunk.
+    The terms of a fold group, which fold to one form, stand in one chunk. A group with too many
+    postings has chunks of its own. Then the postings of one term can continue in the next chunk.
     """
 
     parts: list[PostingsBatch]
@@ -82,7 +85,10 @@ class PostingsSorter:
             self._spill()
 
     def add_sorted_run(self, parts: Iterable[PostingsBatch]) -> None:
-        """Add one batch in several parts, sorted from one to the next. It may be too large for memory."""
+        """Add one batch in several parts, sorted from one to the next.
+
+        It may be too large for memory.
+        """
         self._spill()  # runs keep the order of documents
         self._level(0).add(piece for part in parts for piece in _blocks(part, 0))
 
@@ -136,8 +142,8 @@ class PostingsSorter:
 def _blocks(packed: PostingsBatch, number: int) -> Iterator[PostingsBatch]:
     """Cut a run into blocks.
 
-    Vary the size of each run's first block, so that block boundaries spread over the terms. A chunk can end only at a
-    boundary.
+    Vary the size of each run's first block, so that block boundaries spread over the terms. A chunk
+    can end only at a boundary.
     """
     stops = np.cumsum(_sizes(packed))
     if len(stops):
@@ -181,7 +187,10 @@ class _MemoryRun(Struct, frozen=True):
 
 
 class _Level:
-    """Runs on disk, in blocks. They are read, not mapped, so that their pages do not stay in memory."""
+    """Runs on disk, in blocks.
+
+    They are read, not mapped, so that their pages do not stay in memory.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -267,7 +276,8 @@ def _last(parts: Iterable[PostingsBatch]) -> bytes:
 def _cuts(begins: Iterable[_Begin]) -> Iterator[tuple[_Place, bool]]:
     """Yield the places where chunks end, and whether one fold group stands on both sides.
 
-    Paths may contain EXACT, so their fold order can differ from their byte order. The only effect is an empty chunk.
+    Paths may contain EXACT, so their fold order can differ from their byte order. The only effect
+    is an empty chunk.
     """
     total, last = 0, b""  # the folded form before the last cut
     is_within = False

@@ -1,4 +1,6 @@
-"""The postings and columns of all segments of one commit, as `docindex.ranking.index_reader` asks for them."""
+"""The postings and columns of all segments of one commit, as `docindex.ranking.index_reader`
+asks for them.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class WhooshIndexReader:
 
     @cached_property
     def languages(self) -> Mapping[str, int]:
-        """The languages of the index and how many records each has (deleted ones count until their segment goes)."""
+        """The languages of the index and how many records each has (deleted ones count until
+        their segment goes).
+        """
         counts: Counter[str] = Counter()
         for segment in self._segments:
             for block in segment.terms.blocks("language"):
@@ -107,7 +111,9 @@ class WhooshIndexReader:
         return documents
 
     def docs_in_date_range(self, earliest: Day | None, latest: Day | None, *, certain: bool) -> set[int]:
-        """Return the documents whose date may lie between two days, both included; `certain`: must lie there."""
+        """Return the documents whose date may lie between two days, both included; `certain`:
+        must lie there.
+        """
         first = earliest.toordinal() if earliest else schema.NO_DATE + 1
         last = latest.toordinal() if latest else 1 << 30
         found: set[int] = set()
@@ -141,7 +147,9 @@ class WhooshIndexReader:
         return found
 
     def facets(self, documents: Collection[int], names: Sequence[str]) -> dict[str, dict[str, int]]:
-        """Return how many of the documents have each value of the facets, the most frequent first."""
+        """Return how many of the documents have each value of the facets, the most frequent
+        first.
+        """
         if not names:
             return {}
         packed = Counter(value for document, value in self._column("facets") if document in documents)
@@ -170,7 +178,9 @@ class WhooshIndexReader:
         return dict(zip(documents, map(id_of, self._values("id", documents)), strict=True))
 
     def signatures(self, documents: Collection[int]) -> Iterator[tuple[int, bytes]]:
-        """Yield the documents, in their order, each with its signature (`ranking.near_duplicates`)."""
+        """Yield the documents, in their order, each with its signature
+        (`ranking.near_duplicates`).
+        """
         return zip(documents, self._values("alike", documents), strict=True)
 
     def record(self, document: int) -> bytes:

@@ -1,4 +1,6 @@
-"""The writer of one commit: takes batches and deletions, merges segments, and writes the new segment."""
+"""The writer of one commit: takes batches and deletions, merges segments, and writes the new
+segment.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ class _EncodedChunk(NamedTuple):
     chunk: TermChunk  # without its parts
     lists: WordLists | None
     group: tuple[list[bytes], NDArray[np.uint32]] | None
-    """If the chunk is only part of the terms that fold to one form: they, and the documents that hold them."""
+    """If the chunk is only part of the terms that fold to one form: they, and the documents that
+    hold them.
+    """
 
 
 class IndexWriter:
@@ -120,7 +124,10 @@ class IndexWriter:
         return infos
 
     def _merge_segment(self, segment: Segment, deleted: set[int]) -> None:
-        """Add what is left of a segment. Each page is verified when it is read, so no damage is copied."""
+        """Add what is left of a segment.
+
+        Each page is verified when it is read, so no damage is copied.
+        """
         live = [document for document in segment.live_docs() if document not in deleted]
         numbers = np.full(segment.doc_count, merger.DELETED, np.int32)
         numbers[live] = np.arange(self._doc_count, self._doc_count + len(live))

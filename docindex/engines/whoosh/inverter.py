@@ -1,4 +1,5 @@
-"""Invert records: their values and the postings of all their words, term after term, for many records at a time.
+"""Invert records: their values and the postings of all their words, term after term, for many
+records at a time.
 
 Worker processes do this. The writer process merges the postings of all batches.
 """
@@ -55,7 +56,10 @@ def invert(records: Iterable[Record]) -> list[InvertedBatch]:
 
 
 def portions(values: Iterable[Value], weigh: Callable[[Value], int], most: int, heaviest: int) -> Iterator[list[Value]]:
-    """Cut values into lists of limited length and weight. A value that weighs more has a list of its own."""
+    """Cut values into lists of limited length and weight.
+
+    A value that weighs more has a list of its own.
+    """
     some: list[Value] = []
     total = 0
     for value in values:
@@ -107,7 +111,9 @@ def _invert(records: Sequence[Record]) -> InvertedBatch:
 
 
 def _listed(values: Mapping[str, Sequence[int]]) -> PostingsBatch:
-    """Return the postings of a field without positions: its values, each with the documents that have it."""
+    """Return the postings of a field without positions: its values, each with the documents that
+    have it.
+    """
     postings = {value.encode("utf-8", "surrogateescape"): held for value, held in values.items()}
     names = sorted(postings)
     documents = np.fromiter(chain.from_iterable(map(postings.__getitem__, names)), np.uint32)
@@ -162,7 +168,10 @@ class _Inverted:
         self._posted, self._holders = terms[self._firsts], held[self._firsts]
 
     def _bases(self, found: vectorized.TokenBatch) -> NDArray[np.intp]:
-        """Return where each text's positions begin. Positions of a field go on from value to value, after a gap."""
+        """Return where each text's positions begin.
+
+        Positions of a field go on from value to value, after a gap.
+        """
         last = np.zeros(len(self._held), np.intp)
         some = self._held > 0
         last[some] = found.positions[np.cumsum(self._held)[some] - 1]

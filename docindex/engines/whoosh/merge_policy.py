@@ -27,8 +27,9 @@ AnySegment = TypeVar("AnySegment", bound=Sized)
 def select(segments: Sequence[AnySegment], added: int) -> tuple[list[AnySegment], list[AnySegment]]:
     """Return the segments to merge into a new one of so many documents, and those that stay.
 
-    Keep a segment only if it is larger than all smaller ones together. That bounds the number of segments by log2(n)
-    and the copies of a document likewise. A segment that is half deleted is merged too, an empty one dropped.
+    Keep a segment only if it is larger than all smaller ones together. That bounds the number of
+    segments by log2(n) and the copies of a document likewise. A segment that is half deleted is
+    merged too, an empty one dropped.
     """
     waiting = sorted((segment for segment in segments if segment.live_count), key=lambda segment: segment.live_count)
     *smaller, _ = accumulate((segment.live_count for segment in waiting), initial=added)

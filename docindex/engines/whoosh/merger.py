@@ -1,4 +1,6 @@
-"""Read what is left of a segment, as batches for the new one: many documents and terms at a time."""
+"""Read what is left of a segment, as batches for the new one: many documents and terms at a
+time.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,10 @@ def documents(segment: Segment, live: Sequence[int]) -> Iterator[InvertedBatch]:
 
 
 def postings(segment: Segment, field: str, numbers: NDArray[np.int32]) -> Iterator[PostingsBatch]:
-    """Yield the terms of a field with their postings, in order. `numbers` are the documents' new ones, or DELETED."""
+    """Yield the terms of a field with their postings, in order.
+
+    `numbers` are the documents' new ones, or DELETED.
+    """
     terms: list[bytes] = []
     held: list[TermPostings] = []
     size = 0

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 VERSION = 11
-"""The format version of the files that this engine writes. Raise it whenever their meaning changes."""
+"""The format version of the files that this engine writes.
+
+Raise it whenever their meaning changes.
+"""
 
 NO_DATE = 0  # no day has the ordinal 0
 INDEXED_FIELDS = ("language", "path", "words")

@@ -161,7 +161,9 @@ def _open(directory: Directory) -> WhooshSearcher:
 def _top_groups(
     scores: Scores, request: SearchRequest, postings: WhooshIndexReader
 ) -> tuple[Groups | None, list[list[int]]]:
-    """Return the counts of all groups, and the slice's groups of near-duplicates or single documents."""
+    """Return the counts of all groups, and the slice's groups of near-duplicates or single
+    documents.
+    """
     if request.alike == "show":
         return None, [[document] for document in _slice(_ordered(scores, request, postings), request)]
     order = _ordered(scores, replace(request, limit=None), postings)

@@ -51,7 +51,10 @@ def read_sources(file: MmapFile) -> Iterator[_Line]:
 
 
 class SourceCatalog:
-    """Takes the state of sources in any order and writes them ordered by path. What is too much waits on disk."""
+    """Takes the state of sources in any order and writes them ordered by path.
+
+    What is too much waits on disk.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,4 +1,7 @@
-"""Temporary files without a name: in memory while they are small, then on disk. They go with their process."""
+"""Temporary files without a name: in memory while they are small, then on disk.
+
+They go with their process.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Whoosh's seam: a segment of ours behind `whoosh.codec.base`, for Whoosh's own readers, searchers and queries.
+"""Whoosh's seam: a segment of ours behind `whoosh.codec.base`, for Whoosh's own readers, searchers
+and queries.
 
-docindex's searches need no Whoosh; this shows that the index is one of Whoosh's. Writing goes by `index_writer`, many
-documents and terms at a time, so the writers of the seam are not there.
+docindex's searches need no Whoosh; this shows that the index is one of Whoosh's. Writing goes by
+`index_writer`, many documents and terms at a time, so the writers of the seam are not there.
 """
 
 from __future__ import annotations

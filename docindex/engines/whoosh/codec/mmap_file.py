@@ -1,7 +1,8 @@
 """Files that are read in a memory map, page by page, each page against its own checksum.
 
-A file is its data, a table with the CRC-32 of each page of the data, and a footer. The commit file holds the size of
-the file and the checksum of table and footer, so a page is either the one that was written or damage.
+A file is its data, a table with the CRC-32 of each page of the data, and a footer. The commit file
+holds the size of the file and the checksum of table and footer, so a page is either the one that
+was written or damage.
 """
 
 from __future__ import annotations
@@ -136,7 +137,10 @@ class MmapFile:
         self._unverified = bytearray(b"\1") * pages
 
     def view(self, start: int, length: int) -> memoryview:
-        """Return bytes of the file, verified. Raises IndexDamaged, also for a place outside the file."""
+        """Return bytes of the file, verified.
+
+        Raises IndexDamaged, also for a place outside the file.
+        """
         stop = start + length
         if not 0 <= start <= stop <= self.size:
             raise damaged(self.name)

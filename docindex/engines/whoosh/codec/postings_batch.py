@@ -24,8 +24,8 @@ _Number = TypeVar("_Number", np.intp, np.float32)
 class Postings(NamedTuple):
     """Postings of many terms, term after term.
 
-    Each term has as many postings as `frequencies` says. Each posting has as many positions as `counts` says, 0 in
-    fields without positions.
+    Each term has as many postings as `frequencies` says. Each posting has as many positions as
+    `counts` says, 0 in fields without positions.
     """
 
     frequencies: NDArray[np.intp]

@@ -1,12 +1,14 @@
 """Postings of one term: documents, weights and positions, each decoded from a stream of its own.
 
-The postings of a term are chunks: the number of postings (one byte, or 255 and four bytes), then three streams: the
-steps from document to document, the counts of positions less one, and what a weight in quarters differs from its count
-(0, -1, 1, -2, ... as 0, 1, 2, 3, ...). The positions are a stream in another file: a posting's first, then the steps.
+The postings of a term are chunks: the number of postings (one byte, or 255 and four bytes), then
+three streams: the steps from document to document, the counts of positions less one, and what a
+weight in quarters differs from its count (0, -1, 1, -2, ... as 0, 1, 2, 3, ...). The positions are
+a stream in another file: a posting's first, then the steps.
 
-A stream is a head, and of each value the lowest bytes as many as the head says. Values that need more are exceptions:
-their places in the stream, then what is left of each without those lowest bytes (patched frame of reference: Zukowski
-and others, Super-Scalar RAM-CPU Cache Compression, 2006).
+A stream is a head, and of each value the lowest bytes as many as the head says. Values that need
+more are exceptions: their places in the stream, then what is left of each without those lowest
+bytes (patched frame of reference: Zukowski and others, Super-Scalar RAM-CPU Cache Compression,
+2006).
 """
 
 from __future__ import annotations
@@ -62,7 +64,10 @@ class Stream(NamedTuple):
 
 
 def read_stream(data: memoryview, start: int, count: int, limit: int) -> tuple[Stream, int]:
-    """Return a stream of so many numbers and the place behind it. `limit` bounds the numbers that take no bytes."""
+    """Return a stream of so many numbers and the place behind it.
+
+    `limit` bounds the numbers that take no bytes.
+    """
     head = data[start]
     width, high_width = head & 3, head >> 2 & 3
     start += 1
@@ -132,7 +137,9 @@ class PostingsList:
 
     @raises_damage
     def position_steps(self) -> tuple[Sequence[int], Sequence[int]]:
-        """Return the number of positions in each document, and of all positions the first and the steps."""
+        """Return the number of positions in each document, and of all positions the first and
+        the steps.
+        """
         if not len(self._positions):
             return [0] * len(self.documents), ()
         numbers: list[int] = []
@@ -146,7 +153,9 @@ class PostingsList:
 
     @raises_damage
     def positions(self, wanted: Iterable[int] | None = None) -> dict[int, array[int]]:
-        """Return the positions by document, of all documents with the term or of the wanted ones."""
+        """Return the positions by document, of all documents with the term or of the wanted
+        ones.
+        """
         asked = None if wanted is None else set(wanted)
         found: dict[int, array[int]] = {}
         at = 0

@@ -1,4 +1,6 @@
-"""Postings of many terms as the streams that `postings_reader` decodes, all encoded at once by NumPy."""
+"""Postings of many terms as the streams that `postings_reader` decodes, all encoded at once by
+NumPy.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +87,9 @@ class _Row:
         self._bytes = np.zeros(int(stops[-1]), np.uint8)
 
     def put(self, at: NDArray[np.intp], values: ArrayLike, kind: DTypeLike = np.uint8) -> None:
-        """Put values, as they are in memory by their kind, where `at` says: one for each, or one for all."""
+        """Put values, as they are in memory by their kind, where `at` says: one for each, or one
+        for all.
+        """
         count = len(self._bytes) - np.dtype(kind).itemsize + 1
         if len(at):
             np.ndarray((count,), kind, self._bytes, strides=(1,))[at] = values
@@ -96,7 +100,9 @@ class _Row:
 
 
 class _Streams:
-    """Several streams of numbers, one after the other; each has as many as `counts` says, at least one."""
+    """Several streams of numbers, one after the other; each has as many as `counts` says, at
+    least one.
+    """
 
     def __init__(self, values: NDArray[np.uint32], counts: NDArray[np.intp]) -> None:
         counts = counts.astype(np.intp)

@@ -1,9 +1,11 @@
-"""The term dictionary of a segment: sorted terms in compressed blocks, and a sparse index of the blocks' first terms.
+"""The term dictionary of a segment: sorted terms in compressed blocks, and a sparse index of the
+blocks' first terms.
 
-A term that is in one document has its posting here. Of others the block says how many bytes they have in the files of
-postings and positions. Fields whose names begin with `*` have no postings: `*forms` are folded forms that several
-exact forms share, with the number of their documents, `*stems` pairs of a stem and a term, and `*spelling` the folded
-forms that are offered as corrections.
+A term that is in one document has its posting here. Of others the block says how many bytes they
+have in the files of postings and positions. Fields whose names begin with `*` have no postings:
+`*forms` are folded forms that several exact forms share, with the number of their documents,
+`*stems` pairs of a stem and a term, and `*spelling` the folded forms that are offered as
+corrections.
 """
 
 from __future__ import annotations
@@ -144,7 +146,9 @@ class TermDictionary:
         return bytes(self._file.view(self._keys + start, self._key_stops[number] - start))
 
     def _block_before(self, field: str, term: bytes) -> int:
-        """Return the last block of a field that does not begin after a term, or the field's first."""
+        """Return the last block of a field that does not begin after a term, or the field's
+        first.
+        """
         extent = self.fields[field]
         low, high = extent.first, extent.first + extent.blocks
         while high - low > 1:
@@ -221,7 +225,9 @@ class TermDictionary:
     # Words
 
     def exact_forms(self, language: str, term: str) -> list[bytes]:
-        """Return the terms of the index meant by a term of `analysis`: a folded form, a stem or an exact form."""
+        """Return the terms of the index meant by a term of `analysis`: a folded form, a stem or
+        an exact form.
+        """
         prefix = f"{language} ".encode()
         if term.startswith(STEM):
             stem = f"{language} {term.removeprefix(STEM)}\t".encode("utf-8", "replace")
@@ -239,7 +245,9 @@ def _after(prefix: bytes) -> bytes | None:
 
 
 class SegmentTermList:
-    """The folded forms of one language in one segment, looked up in its dictionary (`ranking.TermLookup`)."""
+    """The folded forms of one language in one segment, looked up in its dictionary
+    (`ranking.TermLookup`).
+    """
 
     def __init__(self, dictionary: TermDictionary, language: str) -> None:
         self._dictionary = dictionary
@@ -277,7 +285,10 @@ class SegmentTermList:
         return self._dictionary.doc_freq("words", exact[0]) if exact else 0
 
     def doc_freqs(self, terms: Collection[str], prefix: str = "") -> dict[str, int]:
-        """Return how many documents hold each of the forms that are in the list. All must begin with the prefix."""
+        """Return how many documents hold each of the forms that are in the list.
+
+        All must begin with the prefix.
+        """
         start = self._key(prefix)
         stop = _after(start)
         found: dict[bytes, int] = {}

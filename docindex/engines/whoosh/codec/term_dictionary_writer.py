@@ -1,4 +1,7 @@
-"""Writes the term dictionary of a segment (`term_dictionary_reader`). What does not fit into memory waits on disk."""
+"""Writes the term dictionary of a segment (`term_dictionary_reader`).
+
+What does not fit into memory waits on disk.
+"""
 
 from __future__ import annotations
 
@@ -39,11 +42,15 @@ TERMS_PER_BLOCK = 256
 TERMS_PER_LIST_BLOCK = 2048  # of fields without postings
 STEMS_MEMORY_BYTES = 4_000_000  # held in memory; a little is held of each time that stems go to disk
 SPELLING_MIN_DOCS = 100_000
-"""Documents of a segment from which on words in one document only are not offered as corrections."""
+"""Documents of a segment from which on words in one document only are not offered as
+corrections.
+"""
 
 
 class EncodedBlock(NamedTuple):
-    """Terms in a row as the dictionary has them, and the bytes that their postings and positions take."""
+    """Terms in a row as the dictionary has them, and the bytes that their postings and positions
+    take.
+    """
 
     first_term: bytes
     terms: int
@@ -82,7 +89,10 @@ class EncodedTerms(NamedTuple):
 
 
 def encode_terms(field: str, batch: PostingsBatch, *, is_begun: bool, goes_on: bool) -> EncodedTerms:
-    """Return terms as they are written. `is_begun`: the first has more before; `goes_on`: the last has more behind."""
+    """Return terms as they are written.
+
+    `is_begun`: the first has more before; `goes_on`: the last has more behind.
+    """
     terms = batch.terms
     count = len(terms)
     frequencies, documents, weights, counts, positions = batch.postings
@@ -191,7 +201,9 @@ def word_lists(batch: PostingsBatch) -> WordLists:
 
 
 def stem_lines(terms: Sequence[bytes]) -> bytes:
-    """Return a line for each term whose stem is not its folded form: its language and stem, a tab, and the term."""
+    """Return a line for each term whose stem is not its folded form: its language and stem, a
+    tab, and the term.
+    """
     held: defaultdict[str, list[str]] = defaultdict(list)
     for term in terms:
         language, _, form = term.decode("utf-8", "replace").partition(" ")
@@ -209,7 +221,9 @@ def stem_lines(terms: Sequence[bytes]) -> bytes:
 
 
 class TermDictionaryWriter:
-    """Takes terms in order, field after field, and writes the dictionary, the postings and the positions."""
+    """Takes terms in order, field after field, and writes the dictionary, the postings and the
+    positions.
+    """
 
     def __init__(self, folder: Path, files: Sequence[ChecksumWriter], doc_count: int) -> None:
         self._files = files  # terms, postings, positions
@@ -241,7 +255,10 @@ class TermDictionaryWriter:
             self._continue(field, encoded.last, at)
 
     def _continue(self, field: _FieldBlocks, part: PartialTerm, at: tuple[int, int]) -> tuple[int, int]:
-        """Add postings of a term that has several parts. Return where those of the next term begin."""
+        """Add postings of a term that has several parts.
+
+        Return where those of the next term begin.
+        """
         if self._begun and self._begun.term == part.term:
             sums = (one + more for one, more in zip(self._begun[1:], part[1:], strict=True))
             self._begun = PartialTerm(part.term, *sums)
