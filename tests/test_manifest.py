@@ -405,7 +405,10 @@ def test_mistakes_are_told_together_by_line_and_the_rest_is_listed(folder: Path,
 
 KNOWN = "known keys: title, creator, publisher, date, language, subject, split, columns"
 WRONG_COLUMNS = ("a", "a = b", "= title", "a=b=title", "a = title, b", "a = path")
-COLUMNS = "write `columns: NAME = title, NAME = date`; known: title, creator, publisher, date, language, subject, to, cc, bcc, id, text"
+COLUMNS = (
+    "write `columns: NAME = title, NAME = date`; known: title, creator, publisher, date, "
+    "language, subject, to, cc, bcc, id, text"
+)
 
 
 @pytest.mark.parametrize(
