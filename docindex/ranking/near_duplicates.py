@@ -15,7 +15,6 @@ from collections import Counter
 from functools import cache
 from hashlib import blake2b
 from itertools import compress
-from random import Random
 from struct import Struct
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -96,6 +95,8 @@ def _minhash(terms: Collection[str]) -> bytes:
 @cache
 def _hash_functions() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Return the factors and addends of the hash functions, the same in every process."""
+    from random import Random  # a search needs none, and it is slow to import
+
     import numpy as np
 
     chance = Random(HASH_SEED)  # noqa: S311 - the same functions each time, no secret
