@@ -938,4 +938,5 @@ def test_ctrl_c_ends_a_build_in_silence_also_while_its_processes_start(archive: 
         os.killpg(begun.pid, signal.SIGINT)
     out, err = begun.communicate(timeout=60)
     assert (out, err) == ("", "")
-    assert begun.returncode in {0, 130}
+    # At its very end the interpreter leaves Ctrl-C to the system: a shell says 130 of that too.
+    assert begun.returncode in {0, 130, -signal.SIGINT}
