@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -12,13 +13,22 @@ import threading
 import time
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 HIDDEN = "zanzibar"
+
+
+@pytest.fixture(autouse=True)
+def no_foreign_callbacks() -> Iterator[None]:
+    """Keep hypothesis from timing the garbage collector: its callback loses interrupts."""
+    callbacks = gc.callbacks[:]
+    gc.callbacks.clear()
+    yield
+    gc.callbacks.extend(callbacks)
 
 
 @pytest.fixture
