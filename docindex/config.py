@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from docindex import files
 from docindex.errors import IndexMissing, IndexUntrusted, UsageError
+from docindex.system import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -27,10 +27,10 @@ from msgspec.structs import replace
 
 import docindex.render
 from docindex.errors import UsageError
-from docindex.model import Date, IndexState, Metadata, Record, Span
+from docindex.model.documents import Date, IndexState, Metadata, Record, Span
+from docindex.model.results import Hit, Passage, Results, Staleness
 from docindex.render import formats
 from docindex.render.table_output import COLUMNS, Template
-from docindex.results import Hit, Passage, Results, Staleness
 
 SCHEMA = json.loads((Path(docindex.render.__file__).parent / "schema.json").read_text(encoding="utf-8"))
 DAY = date(2016, 3, 20)

@@ -24,9 +24,9 @@ from docindex.errors import IndexBusy
 from docindex.indexing import batching, freshness
 from docindex.indexing.build import build
 from docindex.manifest import load
+from docindex.model.results import BuildReport
 from docindex.query.ast import MatchAll
 from docindex.readers import formats
-from docindex.results import BuildReport
 from docindex.search import search
 
 KILLS = int(os.environ.get("DOCINDEX_KILLS", "50"))

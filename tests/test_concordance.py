@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from docindex.model import Date, Metadata, Record, Span
+from docindex.model.documents import Date, Metadata, Record, Span
 from docindex.render import concordance as render_concordance
 from docindex.render import layout
 from docindex.search import collocates, concordance

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from docindex.metadata import dates
-from docindex.model import Date
+from docindex.model.documents import Date
 
 # Each line: as written | value | first day | last day | precision. Left out: the last day where it
 # is the first, both where the value says them, and the precision where it is `day`, or `minute` for

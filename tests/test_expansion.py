@@ -8,11 +8,11 @@ import pytest
 from memory import MemoryEngine, MemorySearcher
 
 from docindex.errors import UsageError
-from docindex.model import IndexState, Metadata, Record, SourceState
+from docindex.model.documents import IndexState, Metadata, Record, SourceState
+from docindex.model.results import Results
 from docindex.query.aliases import Aliases, contradictions, parse
 from docindex.query.parser import parse as parse_query
 from docindex.query.printer import canonical
-from docindex.results import Results
 from docindex.search.expansion import ExpansionOptions, respellings
 from docindex.search.search import SearchOptions, match_finder, search
 

@@ -16,11 +16,12 @@ from msgspec.structs import replace
 from rich.text import Text
 
 import docindex
-from docindex import check
 from docindex.engines import registry
 from docindex.engines.base import Engine, Searcher, SearchRequest
+from docindex.indexing import check
 from docindex.indexing.build import build
 from docindex.manifest import load
+from docindex.model.results import Staleness
 from docindex.proof import verification
 from docindex.proof.drafts import read_draft
 from docindex.query.ast import MatchAll
@@ -29,7 +30,6 @@ from docindex.render import layout, query_notes, record, reports, results
 from docindex.render import timeline as render_timeline
 from docindex.render import verification as render_verification
 from docindex.render.summary import match_count
-from docindex.results import Staleness
 from docindex.search import concordance, record_lines, record_lookup, search
 from docindex.search import timeline as timelines
 from docindex.search.collocates import find_collocates

@@ -18,15 +18,12 @@ HOUSE = ROOT / "docindex"
 FLOORS: list[dict[str, str]] = [
     {
         "errors": "What can fail, and with which exit code?",
-        "files": "How are strangers' files opened?",
-        "limits": "How much time and memory may work take here?",
-        "model": "Which values cross from room to room?",
-        "serialization": "How are values written as JSON and read again?",
+        "model": "Which values cross from room to room, and how are they written as JSON?",
+        "system": "How are strangers' files opened, and how much time and memory may work take?",
     },
     {
         "analysis": "How does text become terms, and in which language is it?",
         "config": "Which settings hold?",
-        "results": "Which answers does docindex give?",
         "metadata": "Which keys, languages and dates do people write?",
     },
     {
@@ -38,10 +35,9 @@ FLOORS: list[dict[str, str]] = [
     {"engines.base": "What must every engine do?"},
     {
         "engines.whoosh": "How does Whoosh keep records and postings?",
-        "indexing": "How is an index brought up to date, and how far is it behind?",
+        "indexing": "How is an index brought up to date, how far is it behind, and what needs repair?",
     },
     {
-        "check": "What in a collection needs repair?",
         "engines.registry": "Which engine opens a location?",
         "search": "How is one query answered and its matches shown?",
     },

@@ -20,7 +20,7 @@ from docindex.manifest import fast_path, load, parser, walk
 from docindex.manifest.globs import Glob
 from docindex.metadata import keys, language_codes
 from docindex.metadata.folding import fold
-from docindex.model import Date, Metadata
+from docindex.model.documents import Date, Metadata
 
 Listed = Callable[..., load.Manifest]
 

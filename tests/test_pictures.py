@@ -19,10 +19,10 @@ from pathlib import Path
 
 import pytest
 
-from docindex.model import Date, IndexState, Metadata, Record, Span
+from docindex.model.documents import Date, IndexState, Metadata, Record, Span
+from docindex.model.results import Hit, Passage, Results, Staleness
 from docindex.render import formats
 from docindex.render.timeline import svg
-from docindex.results import Hit, Passage, Results, Staleness
 from docindex.search.timeline import build_timeline
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docindex.indexing.plan import Plan, SourceStat, plan
-from docindex.model import Failure, Source, SourceState
+from docindex.model.documents import Failure, Source, SourceState
 
 SEEN = SourceStat("recipe", 10, 1_000)
 

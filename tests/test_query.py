@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docindex.errors import QueryError
-from docindex.model import Span
+from docindex.model.documents import Span
 from docindex.query.ast import (
     And,
     AndMaybe,

@@ -18,12 +18,22 @@ from rich.style import Style
 from docindex.cli.console import styled
 from docindex.config import Settings
 from docindex.errors import UsageError
-from docindex.model import Date, Failure, IndexState, Metadata, Record, Span
+from docindex.model.documents import Date, Failure, IndexState, Metadata, Record, Span
+from docindex.model.results import (
+    Candidate,
+    ClauseCount,
+    Diagnosis,
+    Hit,
+    Passage,
+    Relaxation,
+    Results,
+    Staleness,
+    Suggestion,
+)
 from docindex.render import color, layout, reports, theme
 from docindex.render import results as render_results
 from docindex.render.hyperlinks import links
 from docindex.render.sanitize import bidi_isolate, escape_controls
-from docindex.results import Candidate, ClauseCount, Diagnosis, Hit, Passage, Relaxation, Results, Staleness, Suggestion
 
 BODY = "Le règlement avec Belmokhtar, dit-on, fut rompu.\nLes négo-\nciations ont cessé durant l’été. " + "Rien. " * 30
 DAY = date(2016, 3, 20)

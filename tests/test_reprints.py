@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex.model import Metadata, Record
+from docindex.model.documents import Metadata, Record
 from docindex.ranking import near_duplicates
 from docindex.ranking.near_duplicates import (
     MAX_BUCKET,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from docindex.errors import UsageError
-from docindex.model import Metadata, Record, Span
+from docindex.model.documents import Metadata, Record, Span
 from docindex.render.record import rows
 from docindex.search import last_search, record_lines
 

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docindex.model import Metadata, Record, Span
+from docindex.model.documents import Metadata, Record, Span
 from docindex.search.highlighter import Match
 from docindex.search.snippets import best_passages
 

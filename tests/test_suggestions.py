@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 from memory import MemoryEngine, MemorySearcher
 
-from docindex.model import IndexState, Metadata, Record, SourceState
+from docindex.model.documents import IndexState, Metadata, Record, SourceState
+from docindex.model.results import Candidate, Suggestion
 from docindex.query import parser
 from docindex.query.parser import MAX_LEAVES
-from docindex.results import Candidate, Suggestion
 from docindex.search.spelling import MAX_CHECKED_WORDS, spelling_suggestions
 
 ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from docindex.metadata import dates
-from docindex.model import IndexState, Metadata, Record
+from docindex.model.documents import IndexState, Metadata, Record
+from docindex.model.results import Results, Staleness
 from docindex.render import timeline as render_timeline
-from docindex.results import Results, Staleness
 from docindex.search.timeline import Gap, Timeline, build_timeline
 
 

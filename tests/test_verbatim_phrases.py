@@ -9,9 +9,9 @@ import pytest
 from docindex.engines import registry
 from docindex.indexing.build import build
 from docindex.manifest import load
+from docindex.model.results import Results
 from docindex.query.parser import parse
 from docindex.query.printer import describe
-from docindex.results import Results
 from docindex.search.search import SearchOptions, explain, search
 
 TEXTS = {

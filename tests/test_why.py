@@ -9,11 +9,11 @@ import pytest
 from memory import MemoryEngine, MemorySearcher
 
 from docindex.engines.base import SearchRequest
-from docindex.model import Date, Failure, IndexState, Metadata, Record, SourceState
+from docindex.model.documents import Date, Failure, IndexState, Metadata, Record, SourceState
+from docindex.model.results import ClauseCount, Diagnosis, Relaxation
 from docindex.query import parser
 from docindex.query.ast import DateRange, Query, Word
 from docindex.query.parser import MAX_LEAVES
-from docindex.results import ClauseCount, Diagnosis, Relaxation
 from docindex.search.diagnosis import MAX_CLAUSES, diagnose
 
 OTHER_FORMS = 'with other forms of its words ("…"~)'

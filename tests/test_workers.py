@@ -16,7 +16,7 @@ from docindex.indexing import extraction
 from docindex.indexing.batching import INLINE_BYTES, BatchLimits
 from docindex.indexing.extraction import Limits, ReadResult, Task
 from docindex.indexing.worker_pool import DEFAULTS, Batch, PoolSettings, Prepare, WorkerPool
-from docindex.model import Record, Source
+from docindex.model.documents import Record, Source
 from docindex.readers import text as plain
 
 

@@ -20,7 +20,7 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from docindex.analysis.function_words import FUNCTION_WORD_LANGUAGES, function_words
-from docindex.model import UNDETERMINED
+from docindex.model.documents import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docindex.config import Settings
     from docindex.indexing.plan import Plan
     from docindex.manifest.load import Manifest
-    from docindex.results import BuildReport
+    from docindex.model.results import BuildReport
 
 
 def run(flags: BuildFlags) -> int:
@@ -25,8 +25,8 @@ def run(flags: BuildFlags) -> int:
     from docindex.engines import registry
     from docindex.indexing import build as builder
     from docindex.indexing import extraction, trust
-    from docindex.limits import memory_share
     from docindex.manifest import load
+    from docindex.system.limits import memory_share
 
     listed = load.load(flags.source or load.find(Path.cwd()), allow_outside=flags.allow_outside)
     folder = config.index_for_build(flags.index, listed.root, manifest=listed.path)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def run(flags: CheckFlags) -> int:
     """Write what in a collection needs repair. Return the exit code."""
     settings = config.resolve(color=flags.color)
-    from docindex import check as docindex_check
+    from docindex.indexing import check as docindex_check
     from docindex.manifest import load
     from docindex.render import json_output, reports
     from docindex.render.sanitize import escape_controls

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def run(flags: InitFlags) -> int:
     """Write the manifest. Return the exit code."""
-    from docindex import check as docindex_check
+    from docindex.indexing import check as docindex_check
     from docindex.manifest import load
 
     path = flags.folder / load.MANIFEST_NAME

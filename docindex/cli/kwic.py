@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from docindex.cli.options import KwicFlags
     from docindex.config import Settings
+    from docindex.model.results import Results
     from docindex.render.styled_text import Text
-    from docindex.results import Results
     from docindex.search.collocates import Collocate
     from docindex.search.concordance import ConcordanceLine
 

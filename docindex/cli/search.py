@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from docindex.cli.options import SearchFlags
     from docindex.config import Settings
     from docindex.engines.base import Engine, Searcher
+    from docindex.model.results import Results
     from docindex.render.styled_text import Text
     from docindex.render.table_output import Template
-    from docindex.results import Results
     from docindex.search.search import SearchOptions
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from docindex.cli.console import say, warn, write
 from docindex.cli.exit_codes import FAILED, FOUND, NO_INDEX, NOT_FOUND
 from docindex.errors import IndexMissing, QueryError, UsageError
-from docindex.model import UNDETERMINED
+from docindex.model.documents import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from docindex.config import Settings
     from docindex.engines.base import Searcher
-    from docindex.results import Results, Staleness
+    from docindex.model.results import Results, Staleness
     from docindex.search.search import SearchOptions
 
 MAX_LINE_CHARS = 1_000_000  # a longer line is split into pieces, each too long for a query

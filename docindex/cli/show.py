@@ -11,12 +11,12 @@ from docindex.cli.console import color_of, page, styled, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
 from docindex.cli.options import typed
 from docindex.errors import RecordError, UsageError
-from docindex.model import METADATA_FIELDS
+from docindex.model.documents import METADATA_FIELDS
 
 if TYPE_CHECKING:
     from docindex.cli.options import ShowFlags
     from docindex.config import Settings
-    from docindex.model import Record, Span
+    from docindex.model.documents import Record, Span
     from docindex.search.record_lines import RecordLine
 
 

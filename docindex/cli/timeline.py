@@ -13,7 +13,7 @@ from docindex.cli.console import say, show, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
 from docindex.cli.options import one_of, query_text
 from docindex.errors import UsageError
-from docindex.model import Record
+from docindex.model.documents import Record
 from docindex.render import formats
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from docindex.cli.options import TimelineFlags
     from docindex.config import Settings
-    from docindex.results import Results
+    from docindex.model.results import Results
     from docindex.search.search import SearchOptions
     from docindex.search.timeline import Timeline
 

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from docindex.model import IndexState, Record, SourceState
+    from docindex.model.documents import IndexState, Record, SourceState
+    from docindex.model.results import Groups
     from docindex.query.ast import Query
     from docindex.ranking.term_list import SimilarTerm
-    from docindex.results import Groups
 
 SORTS = ("score", "date", "title", "path")
 """Orders of matches. Ties stand in the order of the records' ids."""

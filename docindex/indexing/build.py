@@ -14,15 +14,15 @@ from docindex.errors import EngineError, IndexMissing, IndexOutdated, ReportErro
 from docindex.indexing import batching, extraction, freshness, worker_pool
 from docindex.indexing.fingerprint import fingerprint
 from docindex.indexing.plan import Plan, SourceStat, plan
-from docindex.model import Failure, IndexState, SourceState
-from docindex.results import BuildReport
+from docindex.model.documents import Failure, IndexState, SourceState
+from docindex.model.results import BuildReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from docindex.engines.base import Engine, IndexWriter
     from docindex.manifest.load import Manifest
-    from docindex.model import Source
+    from docindex.model.documents import Source
 
     Progress = Callable[[int, int, str], None]
     """Callback with the number of sources done, their total, and the present path."""

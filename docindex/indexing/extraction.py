@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docindex import files
 from docindex.errors import LibraryMissing, NothingToIndex, ReaderError
-from docindex.limits import OutOfTime, memory_limit, memory_share, time_limit
-from docindex.model import Record, Source
+from docindex.model.documents import Record, Source
 from docindex.readers import detection, formats, read
 from docindex.readers.base import PartFailure
+from docindex.system import files
+from docindex.system.limits import OutOfTime, memory_limit, memory_share, time_limit
 
 RACY_WINDOW_NS = 2_000_000_000
 """Window before reading in which a change makes a file's time unreliable.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docindex.readers import formats
 
 if TYPE_CHECKING:
-    from docindex.model import Source
+    from docindex.model.documents import Source
 
 
 def fingerprint(source: Source) -> str:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, cast
 
 from docindex.errors import ManifestError
 from docindex.indexing import trust
-from docindex.limits import OutOfTime, time_limit
-from docindex.results import Staleness
+from docindex.model.results import Staleness
+from docindex.system.limits import OutOfTime, time_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docindex.model import IndexState, SourceState
+    from docindex.model.documents import IndexState, SourceState
 
 STAT_BUDGET_SECONDS = 0.25  # 10,000 files take about a tenth of it
 STAT_BATCH_FILES = 500  # files between two looks at the clock

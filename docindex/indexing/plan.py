@@ -10,7 +10,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from docindex.model import Source, SourceState
+    from docindex.model.documents import Source, SourceState
 
 
 class SourceStat(Struct, frozen=True, gc=False):

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import DecodeError
 
-from docindex import files
-from docindex.serialization import dumps, loads
+from docindex.model.serialization import dumps, loads
+from docindex.system import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from docindex.model import IndexState, SourceState
+    from docindex.model.documents import IndexState, SourceState
 
 MAX_ROOTS = 1_000
 MAX_FILE_BYTES = 4_000_000

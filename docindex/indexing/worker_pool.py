@@ -26,8 +26,8 @@ from docindex.errors import DocindexError
 from docindex.indexing import batching
 from docindex.indexing.batching import BatchLimits
 from docindex.indexing.extraction import Limits, ReadResult, Task, extract, late_failure, memory_failure
-from docindex.limits import can_interrupt
-from docindex.model import Record
+from docindex.model.documents import Record
+from docindex.system.limits import can_interrupt
 
 PRELOADED_MODULES = ("docindex.readers.text", "docindex.analysis.language_detection")
 """Modules that most workers need. The forkserver loads them once."""

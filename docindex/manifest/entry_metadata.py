@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from docindex.metadata import dates, language_codes
 from docindex.metadata.keys import closest_key, column, key
-from docindex.model import Metadata
+from docindex.model.documents import Metadata
 
 KNOWN = "title, creator, publisher, date, language, subject, split, columns"
 _PAIR = re.compile(r" ?(?P<key>[^\W\d_][\w -]{0,30}?) ?: ?")

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from docindex import files
 from docindex.errors import ManifestError
 from docindex.manifest import paths
 from docindex.manifest.source_list import SourceList
 from docindex.manifest.walk import walk
-from docindex.model import Source
+from docindex.model.documents import Source
+from docindex.system import files
 
 MANIFEST_NAME = "INDEX.md"
 MAX_MANIFEST_BYTES = 128 << 20  # bytes of a manifest; an entry takes about a hundred

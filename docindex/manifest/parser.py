@@ -10,10 +10,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from msgspec import Struct
 
-from docindex.limits import OutOfTime, parse_seconds, time_limit
 from docindex.manifest import entry_metadata, fast_path
 from docindex.manifest.globs import WILDCARDS
 from docindex.metadata import keys as metadata_keys
+from docindex.system.limits import OutOfTime, parse_seconds, time_limit
 
 MAX_BLOCK_NESTING = 40  # levels of blocks within blocks; a nested list counts twice
 _SCHEME = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:|//|#")

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from docindex import files
 from docindex.manifest.entry_metadata import shorten
 from docindex.manifest.globs import WILDCARDS, Glob
+from docindex.system import files
 
 INDEX_FOLDER = ".docindex"
 _NOT_BELOW = re.compile(r"file:|~|[A-Za-z]:[\\/]|[\\/]")

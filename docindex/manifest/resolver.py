@@ -9,7 +9,7 @@ from docindex.errors import ManifestError
 from docindex.manifest import entry_metadata, front_matter, parser
 from docindex.manifest.paths import Folder, Found, Identity, RefusedError
 from docindex.manifest.source_list import SourceList
-from docindex.model import Source
+from docindex.model.documents import Source
 
 
 class EntryResolver:

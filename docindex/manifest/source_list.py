@@ -9,7 +9,7 @@ from typing import overload
 
 from msgspec import msgpack
 
-from docindex.model import Metadata, Source
+from docindex.model.documents import Metadata, Source
 
 _EMPTY = Metadata()
 # Fields of a source: the collection by its number, and None for empty metadata.

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from docindex import files
 from docindex.manifest.globs import WILDCARDS, Glob
+from docindex.system import files
 
 IGNORE_FILES = (".gitignore", ".ignore", ".docindexignore")
 """Ignore files by precedence: a later one overrides an earlier one, and a deeper folder a higher

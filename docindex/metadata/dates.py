@@ -33,7 +33,7 @@ from docindex.metadata.date_names import (
     WEEKDAYS,
 )
 from docindex.metadata.folding import fold
-from docindex.model import Date
+from docindex.model.documents import Date
 
 MAX_DATE_CHARS = 80  # a longer text is no date
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, Struct
 
-from docindex import files
 from docindex.engines.base import SearchRequest
 from docindex.errors import ReaderError, RecordError, UsageError
-from docindex.model import Record, Source
+from docindex.model.documents import Record, Source
+from docindex.model.serialization import loads
 from docindex.query.ast import Prefix
 from docindex.search import record_lines, record_lookup
-from docindex.serialization import loads
+from docindex.system import files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.errors import ReaderError, UsageError
-from docindex.model import Source
+from docindex.model.documents import Source
 from docindex.proof.quotations import Quotation, quotations
 from docindex.readers import charset, detection
 

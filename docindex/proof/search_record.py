@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 from msgspec import DecodeError, Struct
 from msgspec.structs import replace
 
-from docindex import __version__, files
+from docindex import __version__
 from docindex.errors import OutputError, UsageError
+from docindex.model.serialization import dumps, loads
 from docindex.search import search
-from docindex.serialization import dumps, loads
+from docindex.system import files
 
 if TYPE_CHECKING:
     from docindex.engines.base import Searcher
-    from docindex.results import Results, Staleness
+    from docindex.model.results import Results, Staleness
     from docindex.search.search import SearchOptions
 
 MAX_RECORDED_HITS = 100

@@ -23,9 +23,9 @@ from msgspec import Struct
 from docindex.analysis import folding
 from docindex.engines.base import SearchRequest
 from docindex.indexing import freshness
-from docindex.model import UNDETERMINED, IndexState, Record, Span
+from docindex.model.documents import UNDETERMINED, IndexState, Record, Span
+from docindex.model.results import Staleness
 from docindex.query.ast import Or, Phrase, Word
-from docindex.results import Staleness
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

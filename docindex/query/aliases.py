@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from docindex import files
 from docindex.analysis import analyzer
 from docindex.errors import UsageError
-from docindex.model import UNDETERMINED
+from docindex.model.documents import UNDETERMINED
+from docindex.system import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from datetime import date as Day
 
 from msgspec import Struct
 
-from docindex.model import Span
+from docindex.model.documents import Span
 
 
 class _Placed(Struct, frozen=True, kw_only=True, eq=False):

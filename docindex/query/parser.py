@@ -17,7 +17,7 @@ from msgspec import Struct
 from docindex.analysis import tokenizer
 from docindex.errors import QueryError
 from docindex.metadata import keys, language_codes
-from docindex.model import Span
+from docindex.model.documents import Span
 from docindex.query import date_ranges, lexer
 from docindex.query.ast import (
     DateRange,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from docindex.errors import QueryError
-from docindex.model import Span
+from docindex.model.documents import Span
 
 MAX_REPAIRS = 100
 """Repairs of one query. A text with more mistakes is no query."""

@@ -31,7 +31,7 @@ from msgspec import Struct
 from docindex.analysis import analyzer, folding, stemming
 from docindex.analysis.function_words import function_words
 from docindex.metadata.keys import KEYWORD_FIELDS
-from docindex.model import RECIPIENT_FIELDS
+from docindex.model.documents import RECIPIENT_FIELDS
 from docindex.query.ast import (
     And,
     AndMaybe,
@@ -64,7 +64,7 @@ from docindex.ranking.term_list import split_terms
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from docindex.model import RECIPIENT_FIELDS
+    from docindex.model.documents import RECIPIENT_FIELDS
 from docindex.ranking.index_reader import IndexReader, Scores
 
 K1 = 1.2

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from docindex.model import Record
+    from docindex.model.documents import Record
 
 VERSION = 2
 """The format version of signatures. Raise it if a signature changes its meaning."""

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from docindex.analysis import analyzer, folding, stemming, token_cache, tokenizer
 from docindex.metadata.keys import KEYWORD_FIELDS
-from docindex.model import UNDETERMINED
+from docindex.model.documents import UNDETERMINED
 from docindex.query.ast import (
     And,
     AndMaybe,

@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from typing import IO, Any, cast
 
 from docindex.errors import ReaderError
-from docindex.model import Source
+from docindex.model.documents import Source
 from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure
 from docindex.readers.zip_package import BOMB_HINT, MAX_MEMBERS, DamagedError, Package, check_size, damage
 

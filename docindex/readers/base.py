@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from docindex.model import Metadata, Record, Source, Span
+from docindex.model.documents import Metadata, Record, Source, Span
 
 
 class Format(Struct, frozen=True):

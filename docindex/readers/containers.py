@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from docindex.errors import LibraryMissing, NothingToIndex, ReaderError
 from docindex.metadata import dates
-from docindex.model import Metadata, Record, Source
+from docindex.model.documents import Metadata, Record, Source
 from docindex.readers.base import EmbeddedFile, Format, PartFailure, Reader, merge_metadata
 from docindex.readers.detection import format_of, unknown_format
 from docindex.readers.formats import BINARY_SUFFIXES, FORMAT_BY_NAME, suffix_of

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.metadata import dates, language_codes
-from docindex.model import Date, Metadata, Record, Source
+from docindex.model.documents import Date, Metadata, Record, Source
 from docindex.readers import text_headers
 from docindex.readers.base import EMPTY, record
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from docindex.errors import ReaderError
-from docindex.model import Record, Source
+from docindex.model.documents import Record, Source
 from docindex.readers import document_builder, xml_text
 from docindex.readers.base import EmbeddedFile
 from docindex.readers.ooxml import MARKUP, drawn_text, embedded_files, main, properties

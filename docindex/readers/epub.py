@@ -13,7 +13,7 @@ from html.entities import html5
 from urllib.parse import unquote
 
 from docindex.errors import ReaderError
-from docindex.model import Metadata, Record, Source
+from docindex.model.documents import Metadata, Record, Source
 from docindex.readers import document_builder, xml_text
 from docindex.readers.charset import decode
 from docindex.readers.document_builder import Block

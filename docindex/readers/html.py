@@ -23,7 +23,7 @@ from trafilatura.settings import Document
 from docindex.analysis import language_detection
 from docindex.errors import ReaderError
 from docindex.metadata import dates, language_codes
-from docindex.model import UNDETERMINED, Metadata, Record, Source
+from docindex.model.documents import UNDETERMINED, Metadata, Record, Source
 from docindex.readers.base import record
 from docindex.readers.charset import decode, decode_as
 

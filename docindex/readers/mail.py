@@ -23,7 +23,7 @@ from msgspec import Struct
 from docindex.errors import ReaderError
 from docindex.metadata import dates
 from docindex.metadata.people import MAX_PEOPLE
-from docindex.model import Date, Metadata, Record, Source
+from docindex.model.documents import Date, Metadata, Record, Source
 from docindex.readers import mail_parts, mbox, quoted_text, tnef
 from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure, record, split_lines
 from docindex.readers.charset import decode, decode_as

@@ -10,7 +10,7 @@ from email.message import Message
 from functools import partial
 
 from docindex.errors import ReaderError
-from docindex.model import Metadata
+from docindex.model.documents import Metadata
 from docindex.readers.base import EmbeddedFile
 from docindex.readers.charset import decode_as
 

@@ -20,11 +20,11 @@ from markdown_it.token import Token
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docindex.limits import OutOfTime, parse_seconds, time_limit
 from docindex.metadata import dates, language_codes
-from docindex.model import Metadata, Record, Source
+from docindex.model.documents import Metadata, Record, Source
 from docindex.readers.base import record
 from docindex.readers.charset import decode
+from docindex.system.limits import OutOfTime, parse_seconds, time_limit
 
 _SPLIT_LEVEL = 2  # sections begin at headings of levels 1 and 2; deeper ones stay within
 _MAX_NESTING = 100  # markdown-it drops blocks that are nested more deeply

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docindex.errors import ReaderError
-from docindex.model import Metadata, Record, Source
+from docindex.model.documents import Metadata, Record, Source
 from docindex.readers import document_builder, table_records, xml_text
 from docindex.readers.xml_text import Markup, names
 from docindex.readers.zip_package import Package

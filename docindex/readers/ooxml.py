@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from docindex.model import Metadata
+from docindex.model.documents import Metadata
 from docindex.readers import document_builder, xml_text
 from docindex.readers.base import EMPTY, EmbeddedFile
 from docindex.readers.document_builder import Block

@@ -17,7 +17,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from docindex.errors import ReaderError
-from docindex.model import Metadata, Record, Source
+from docindex.model.documents import Metadata, Record, Source
 from docindex.readers import document_builder, pdf_bidi
 from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure, record
 

@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Iterator
 
 from docindex.errors import ReaderError
-from docindex.model import Record, Source
+from docindex.model.documents import Record, Source
 from docindex.readers import document_builder, xml_text
 from docindex.readers.base import EmbeddedFile
 from docindex.readers.ooxml import MARKUP, embedded_files, main, properties, relations

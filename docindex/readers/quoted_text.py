@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from docindex.model import Span
+from docindex.model.documents import Span
 
 MAX_QUOTES = 1_000  # quoted spans of one message; later ones count as the sender's own
 _SIGNATURE = re.compile(r"-- ?")  # RFC 3676, 4.3

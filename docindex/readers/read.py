@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from msgspec.structs import replace
 
 from docindex.metadata import dates
-from docindex.model import Record, Source
+from docindex.model.documents import Record, Source
 from docindex.readers.base import Format, PartFailure
 from docindex.readers.containers import DEFAULTS, ContainerLimits, ContainerReader
 

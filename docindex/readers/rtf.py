@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.errors import ReaderError
-from docindex.model import Metadata, Record, Source
+from docindex.model.documents import Metadata, Record, Source
 from docindex.readers import document_builder
 from docindex.readers.document_builder import Block, Writer, properties
 

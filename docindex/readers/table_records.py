@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from docindex.errors import ReaderError
 from docindex.metadata import dates, keys, language_codes, people
 from docindex.metadata.folding import fold
-from docindex.model import RECIPIENT_FIELDS, Metadata, Record, Source
+from docindex.model.documents import RECIPIENT_FIELDS, Metadata, Record, Source
 from docindex.readers import base
 from docindex.readers.base import BREAK, EMPTY
 

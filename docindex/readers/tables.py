@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from docindex.errors import ReaderError
 from docindex.metadata import dates, keys
-from docindex.model import Record, Source
+from docindex.model.documents import Record, Source
 from docindex.readers import table_records
 from docindex.readers.base import PartFailure, record, split_lines
 from docindex.readers.charset import decode

@@ -13,7 +13,7 @@ from operator import methodcaller
 
 from msgspec import Struct
 
-from docindex.model import Metadata, Record, Source
+from docindex.model.documents import Metadata, Record, Source
 from docindex.readers import text_headers
 from docindex.readers.base import EMPTY, record, split_lines
 from docindex.readers.charset import decode

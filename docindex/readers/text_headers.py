@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.metadata import dates, people
-from docindex.model import Date, Metadata
+from docindex.model.documents import Date, Metadata
 
 # Press layout -------------------------------------------------------------------------------------
 

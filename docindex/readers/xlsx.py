@@ -15,7 +15,7 @@ from io import BytesIO
 import openpyxl
 
 from docindex.errors import ReaderError
-from docindex.model import Record, Source
+from docindex.model.documents import Record, Source
 from docindex.readers import table_records
 from docindex.readers.ooxml import properties
 from docindex.readers.zip_package import Package, check_size

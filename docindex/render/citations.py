@@ -24,9 +24,9 @@ from docindex.render.verification import facts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docindex.model import Date, Record
+    from docindex.model.documents import Date, Record
+    from docindex.model.results import Results
     from docindex.proof.citations import Citation, Seal, SealCheck
-    from docindex.results import Results
 
 DOCUMENT, ARTICLE = "document", "article-newspaper"
 _TYPE_BY_SUFFIX = {

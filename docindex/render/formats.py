@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docindex.results import Results
+    from docindex.model.results import Results
 
 FORMATS = {
     "text": "search kwic timeline verify cite record names people matrix",

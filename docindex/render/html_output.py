@@ -12,8 +12,8 @@ from docindex.render.summary import STALE, facet, facts, match_count, place_in_w
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from docindex.model.results import Hit, Results
     from docindex.render.passages import Segment
-    from docindex.results import Hit, Results
 
 PAGE_HEAD = """<!DOCTYPE html>
 <html>

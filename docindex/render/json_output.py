@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import to_builtins
 
-from docindex.model import RECIPIENT_FIELDS
+from docindex.model.documents import RECIPIENT_FIELDS
 from docindex.render.sanitize import escape_controls_in_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from docindex.model import Date, Failure, IndexState, Record, Span
-    from docindex.results import BuildReport, Expansion, Explanation, Finding, Hit, Passage, Results, Staleness
+    from docindex.model.documents import Date, Failure, IndexState, Record, Span
+    from docindex.model.results import BuildReport, Expansion, Explanation, Finding, Hit, Passage, Results, Staleness
     from docindex.search.record_lines import RecordLine
 
 SCHEMA = 1

@@ -12,7 +12,7 @@ from docindex.render.styled_text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docindex.results import Expansion
+    from docindex.model.results import Expansion
     from docindex.search.cooccurrence import Matrix, Pair
 
 COLUMNS = ("word", "form", "written", "records", "score", "why")

@@ -14,8 +14,8 @@ from docindex.render.sanitize import escape_controls
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docindex.model import Span
-    from docindex.results import Hit, Passage
+    from docindex.model.documents import Span
+    from docindex.model.results import Hit, Passage
 
 Segment = tuple[str, bool]
 """A text, and whether it matched."""

@@ -12,7 +12,7 @@ from docindex.render.summary import plural, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docindex.results import Diagnosis, ExpandedLeaf, Expansion, Explanation, Results, Suggestion
+    from docindex.model.results import Diagnosis, ExpandedLeaf, Expansion, Explanation, Results, Suggestion
 
 MOST_PARTS = 7  # of a query that are shown
 MOST_LETTERS = 40  # of each

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docindex.model import RECIPIENT_FIELDS
+from docindex.model.documents import RECIPIENT_FIELDS
 from docindex.render.layout import MAX_WIDTH_COLUMNS, cell_len, fitting
 from docindex.render.passages import segments
 from docindex.render.sanitize import bidi_isolate, escape_controls, isolate_rows
@@ -14,7 +14,7 @@ from docindex.render.styled_text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from docindex.model import Record, Span
+    from docindex.model.documents import Record, Span
     from docindex.render.passages import Segment
     from docindex.search.record_lines import RecordLine
 

@@ -15,8 +15,8 @@ from docindex.render.summary import age_in_words, plural, seconds_since, stalene
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from docindex.model import Failure, IndexState, LeftOut
-    from docindex.results import BuildReport, Finding, Staleness
+    from docindex.model.documents import Failure, IndexState, LeftOut
+    from docindex.model.results import BuildReport, Finding, Staleness
 
 
 def build(built: BuildReport, where: str) -> Iterator[Text]:

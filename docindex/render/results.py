@@ -32,10 +32,10 @@ from docindex.render.summary import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docindex.model import IndexState
+    from docindex.model.documents import IndexState
+    from docindex.model.results import Hit, Results, Staleness
     from docindex.render.hyperlinks import Link
     from docindex.render.passages import Segment
-    from docindex.results import Hit, Results, Staleness
 
 LIKE = "≈"  # in the place of a rank: alike to the match above
 NARROWING = {

@@ -6,14 +6,14 @@ import math
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from docindex.model import RECIPIENT_FIELDS
+from docindex.model.documents import RECIPIENT_FIELDS
 from docindex.render.passages import one_line, segments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from docindex.model.results import Hit, Passage, Results, Staleness
     from docindex.render.passages import Segment
-    from docindex.results import Hit, Passage, Results, Staleness
 
 FACET_VALUES = 12  # of each facet that people read; --json has all
 

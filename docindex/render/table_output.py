@@ -8,13 +8,13 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from docindex.errors import UsageError
-from docindex.model import RECIPIENT_FIELDS
+from docindex.model.documents import RECIPIENT_FIELDS
 from docindex.render.passages import one_line, passage_segments, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docindex.results import Hit, Results
+    from docindex.model.results import Hit, Results
 
 COLUMNS = (
     "query rank score id path part title creator publisher date earliest latest language subject collection line page"

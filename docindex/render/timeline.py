@@ -16,8 +16,8 @@ from docindex.render.summary import plural, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from docindex.model import Record
-    from docindex.results import Results
+    from docindex.model.documents import Record
+    from docindex.model.results import Results
     from docindex.search.timeline import Timeline
 
 EIGHTHS = " ▏▎▍▌▋▊▉"

@@ -23,7 +23,7 @@ from docindex.render.summary import plural
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from docindex.model import Record
+    from docindex.model.documents import Record
     from docindex.proof.verification import Change, Piece, Verdict, Verification, VerifiedDraft
     from docindex.render.hyperlinks import Link
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from docindex.analysis import analyzer
-from docindex.model import UNDETERMINED
+from docindex.model.documents import UNDETERMINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from docindex.model import Record, Span
+    from docindex.model.documents import Record, Span
 
 DEFAULT_WINDOW_WORDS = 5
 """Words on either side of a match that are near it."""

@@ -19,7 +19,7 @@ from docindex.analysis import folding
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docindex.model import Record, Span
+    from docindex.model.documents import Record, Span
 
 CONTEXT_CHARS = 200
 """Characters of the text on either side of a match."""

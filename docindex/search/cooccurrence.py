@@ -18,7 +18,7 @@ from msgspec import Struct
 from docindex.analysis import analyzer
 from docindex.engines.base import SearchRequest
 from docindex.errors import UsageError
-from docindex.model import METADATA_FIELDS, UNDETERMINED
+from docindex.model.documents import METADATA_FIELDS, UNDETERMINED
 from docindex.query.ast import And, MatchAll, Phrase, Word, disjunction, leaves
 from docindex.ranking.term_expansion import Pattern, query_positions
 from docindex.search.collocates import log_likelihood_ratio
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from docindex.engines.base import Searcher
-    from docindex.model import Record
+    from docindex.model.documents import Record
     from docindex.query.ast import Query
     from docindex.ranking.term_expansion import TextLeaf
     from docindex.search.search import SearchOptions

@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from docindex.analysis import analyzer
 from docindex.engines.base import SearchRequest
 from docindex.metadata.keys import KEYWORD_FIELDS
-from docindex.model import UNDETERMINED
+from docindex.model.documents import UNDETERMINED
+from docindex.model.results import ClauseCount, Diagnosis, Relaxation
 from docindex.query.ast import And, DateRange, Fuzzy, MatchAll, Phrase, Word, conjunction
 from docindex.query.printer import canonical
-from docindex.results import ClauseCount, Diagnosis, Relaxation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -21,7 +21,8 @@ from msgspec.structs import replace
 from docindex.analysis import analyzer, folding
 from docindex.engines.base import SearchRequest
 from docindex.metadata.keys import KEYWORD_FIELDS
-from docindex.model import UNDETERMINED
+from docindex.model.documents import UNDETERMINED
+from docindex.model.results import Expansion, Variant
 from docindex.query.ast import (
     And,
     AndMaybe,
@@ -36,7 +37,6 @@ from docindex.query.ast import (
     disjunction,
     leaves,
 )
-from docindex.results import Expansion, Variant
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Sequence

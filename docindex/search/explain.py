@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from docindex.analysis import folding
 from docindex.metadata.keys import KEYWORD_FIELDS
+from docindex.model.results import ExpandedLeaf, Explanation
 from docindex.query import ast, printer
 from docindex.ranking.term_expansion import Filter, Pattern, TermAlternatives, TextLeaf, query_positions
-from docindex.results import ExpandedLeaf, Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

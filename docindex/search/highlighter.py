@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from docindex.analysis import analyzer
-from docindex.model import Span
+from docindex.model.documents import Span
 from docindex.query.ast import Phrase, leaves
 from docindex.ranking.phrases import phrase_starts
 from docindex.ranking.term_expansion import Filter, Pattern, TermAlternatives, TextLeaf, query_positions, split_unspaced

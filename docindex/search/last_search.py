@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, Struct
 
-from docindex.serialization import dumps, loads
+from docindex.model.serialization import dumps, loads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from docindex.errors import UsageError
-from docindex.model import Span
+from docindex.model.documents import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from docindex.model import Record
+    from docindex.model.documents import Record
 
 
 class RecordLine(Struct, frozen=True):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from docindex.engines.base import Searcher
-    from docindex.model import Record
+    from docindex.model.documents import Record
 
 MAX_LISTED_IDS = 10
 """Ids that an error lists if several records are meant."""

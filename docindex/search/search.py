@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from docindex.engines.base import SearchRequest
 from docindex.indexing import freshness
 from docindex.metadata.keys import KEYWORD_FIELDS
-from docindex.model import METADATA_FIELDS, UNDETERMINED
+from docindex.model.documents import METADATA_FIELDS, UNDETERMINED
+from docindex.model.results import Hit, Results
 from docindex.query import parser, printer
 from docindex.query.ast import And, DateRange, Fuzzy, Phrase, Prefix, Wildcard, Word
 from docindex.query.sums import with_separators
-from docindex.results import Hit, Results
 from docindex.search import spelling
 from docindex.search.expansion import (
     NO_EXPANSION,
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from docindex.engines.base import Searcher
-    from docindex.model import Record, Span
+    from docindex.model.documents import Record, Span
+    from docindex.model.results import Explanation, Passage, Staleness
     from docindex.query.ast import Query
     from docindex.query.parser import Parsed
-    from docindex.results import Explanation, Passage, Staleness
 
 
 class SearchOptions(Struct, frozen=True):

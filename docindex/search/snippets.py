@@ -11,14 +11,14 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from docindex.model import Span
-from docindex.results import Passage
+from docindex.model.documents import Span
+from docindex.model.results import Passage
 from docindex.search.highlighter import Match, merge_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docindex.model import Record
+    from docindex.model.documents import Record
 
 SENTENCE_START_SLACK_CHARS = 60
 """Characters that a passage may be longer than asked for, to begin with its sentence."""

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from docindex.analysis import analyzer, folding
 from docindex.engines.base import SearchRequest
 from docindex.metadata.keys import KEYWORD_FIELDS
-from docindex.model import UNDETERMINED
+from docindex.model.documents import UNDETERMINED
+from docindex.model.results import Candidate, Suggestion
 from docindex.query.ast import Phrase, Word, leaves
-from docindex.results import Candidate, Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -16,7 +16,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docindex.model import Date, Record
+    from docindex.model.documents import Date, Record
 
 UNITS = ("year", "month", "day")
 MAX_SPAN_DAYS = 62

@@ -26,7 +26,7 @@ from docindex.analysis import vectorized
 from docindex.analysis.analyzer import analyze
 from docindex.engines.whoosh import inverter
 from docindex.indexing import batching
-from docindex.model import Metadata, Record
+from docindex.model.documents import Metadata, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

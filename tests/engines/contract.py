@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import snapshots
 
 from docindex.engines.base import SearchRequest
-from docindex.model import Date, IndexState, Metadata, Record, SourceState
+from docindex.model.documents import Date, IndexState, Metadata, Record, SourceState
 
 if TYPE_CHECKING:
     from docindex.engines.base import Engine

@@ -11,17 +11,17 @@ from msgspec.structs import replace
 from docindex.analysis import analyzer, folding, stemming
 from docindex.engines.base import SearchResponse
 from docindex.errors import IndexMissing
-from docindex.model import UNDETERMINED
+from docindex.model.documents import UNDETERMINED
+from docindex.model.results import Groups
 from docindex.ranking import bm25, index_reader, near_duplicates
 from docindex.ranking.term_list import SimilarTerm, TermList, similar_terms
-from docindex.results import Groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date as Day
 
     from docindex.engines.base import SearchRequest
-    from docindex.model import IndexState, Record, SourceState
+    from docindex.model.documents import IndexState, Record, SourceState
 
 
 class MemoryEngine:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from docindex.engines.base import Engine, SearchRequest, SearchResponse
-    from docindex.model import IndexState, Record, SourceState
+    from docindex.model.documents import IndexState, Record, SourceState
 
 
 def state(engine: Engine) -> IndexState:

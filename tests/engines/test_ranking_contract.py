@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from docindex.engines.base import SearchRequest
 from docindex.engines.registry import open_engine
-from docindex.model import Span
+from docindex.model.documents import Span
 from docindex.query.ast import And, Not, Or, Phrase, Prefix, Word
 
 if TYPE_CHECKING:

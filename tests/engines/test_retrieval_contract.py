@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from docindex.engines.base import SearchRequest
 from docindex.engines.registry import open_engine
 from docindex.errors import IndexMissing
-from docindex.model import Date, Failure, Metadata, Record, SourceState
+from docindex.model.documents import Date, Failure, Metadata, Record, SourceState
+from docindex.model.results import Groups
 from docindex.query.ast import And, DateRange, Fuzzy, MatchAll, Not, Or, Phrase, Prefix, Wildcard, Word
 from docindex.ranking.term_list import SimilarTerm
-from docindex.results import Groups
 
 if TYPE_CHECKING:
     from pathlib import Path

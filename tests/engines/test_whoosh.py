@@ -30,12 +30,12 @@ from docindex.engines.whoosh.directory import Directory
 from docindex.engines.whoosh.engine import WhooshEngine
 from docindex.engines.whoosh.merge_policy import select
 from docindex.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated
-from docindex.model import Failure, SourceState, Span
+from docindex.model.documents import Failure, SourceState, Span
 from docindex.query.ast import Fuzzy, MatchAll, Phrase, Prefix, Word
 
 if TYPE_CHECKING:
     from docindex.engines.base import Engine
-    from docindex.model import Record
+    from docindex.model.documents import Record
 
 FOOTER = struct.Struct("<Q8s")
 FILES = {".terms", ".postings", ".positions", ".values", ".records", ".jsonl"}

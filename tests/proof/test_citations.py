@@ -15,7 +15,7 @@ from pybtex.database import parse_string
 
 import docindex.render
 from docindex.metadata import dates
-from docindex.model import Metadata, Record
+from docindex.model.documents import Metadata, Record
 from docindex.proof.citations import key
 from docindex.render.citations import bibtex, csl_item, ris
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from docindex.model import Metadata, Record, Source
+from docindex.model.documents import Metadata, Record, Source
 from docindex.readers import read as readers_read
 
 Reading = Callable[..., list[Record]]

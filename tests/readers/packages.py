@@ -7,7 +7,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable
 
-from docindex.model import Record
+from docindex.model.documents import Record
 
 Reading = Callable[..., list[Record]]
 Outline = Callable[[list[Record]], list[tuple[str, str, list[tuple[int, str]]]]]

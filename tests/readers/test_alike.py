@@ -16,7 +16,7 @@ from packages import epub, xhtml, zipped
 from docindex.engines import registry
 from docindex.indexing import build
 from docindex.manifest import load
-from docindex.results import Hit
+from docindex.model.results import Hit
 from docindex.search import search
 
 TITLE = "The ministers met in Geneva"

@@ -15,7 +15,7 @@ import pytest
 from packages import docx, p, tarred, zipped
 
 from docindex.errors import ReaderError
-from docindex.model import Metadata, Record, Source
+from docindex.model.documents import Metadata, Record, Source
 from docindex.readers import read
 from docindex.readers.containers import DEFAULTS, ContainerLimits
 

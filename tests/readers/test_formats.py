@@ -16,7 +16,7 @@ from packages import docx, epub, odf, p, tarred, xhtml, zipped
 
 import docindex.readers
 from docindex.errors import LibraryMissing
-from docindex.model import Source
+from docindex.model.documents import Source
 from docindex.readers import detection, formats
 from docindex.readers import read as readers_read
 from docindex.readers.base import PartFailure

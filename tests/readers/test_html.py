@@ -18,7 +18,7 @@ from lxml import etree
 from lxml.html import document_fromstring
 
 from docindex.errors import ReaderError
-from docindex.model import Date, Metadata, Record, Source
+from docindex.model.documents import Date, Metadata, Record, Source
 from docindex.readers import detection
 from docindex.readers import read as readers_read
 
@@ -229,7 +229,7 @@ def test_nothing_is_fetched_and_no_entity_is_taken_from_a_file(read: Reading, mo
 
 def test_a_page_without_text_to_extract_prints_nothing() -> None:
     program = (
-        "from docindex.readers.html import read; from docindex.model import Source; from pathlib import Path;"
+        "from docindex.readers.html import read; from docindex.model.documents import Source; from pathlib import Path;"
         "print(*[made.body for made in read(Source('a'), b'<select>a</select><p>b')])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

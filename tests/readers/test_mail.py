@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from docindex.errors import ReaderError
-from docindex.model import Record, Source
+from docindex.model.documents import Record, Source
 from docindex.readers import detection
 from docindex.readers import read as readers_read
 from docindex.readers.base import PartFailure

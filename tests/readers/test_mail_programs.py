@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from docindex.manifest.walk import walk
-from docindex.model import Record, Source
+from docindex.model.documents import Record, Source
 from docindex.readers import read as readers_read
 from docindex.readers import tnef
 from docindex.readers.base import PartFailure

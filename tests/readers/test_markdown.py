@@ -7,7 +7,7 @@ from datetime import date as Day
 
 import pytest
 
-from docindex.model import Date, Metadata, Record
+from docindex.model.documents import Date, Metadata, Record
 from docindex.readers.markdown import slug
 
 Reading = Callable[..., list[Record]]

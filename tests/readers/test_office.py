@@ -16,7 +16,7 @@ import pytest
 from packages import RELATIONS, WORD, Outline, Reading, docx, epub, odf, p, sheet, xhtml, zipped
 
 from docindex.errors import ReaderError
-from docindex.model import Record
+from docindex.model.documents import Record
 
 # Word ---------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import zipfile
 import docx
 import openpyxl
 
-from docindex.model import Source
+from docindex.model.documents import Source
 from docindex.readers import read
 from docindex.readers.base import PartFailure
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fpdf import FPDF
 
-from docindex.model import Record, Source
+from docindex.model.documents import Record, Source
 from docindex.readers import pdf, read
 from docindex.readers.base import PartFailure
 from docindex.readers.pdf_bidi import Glyph, is_right_to_left, reading_order

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from docindex.metadata.people import people, person
-from docindex.model import Record
+from docindex.model.documents import Record
 from docindex.readers.text_headers import mail_headers
 
 Reading = Callable[..., list[Record]]

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from docindex.errors import ReaderError
-from docindex.model import Metadata, Source
+from docindex.model.documents import Metadata, Source
 from docindex.readers import formats, read
 from docindex.readers.base import Format, record
 from docindex.readers.charset import decode

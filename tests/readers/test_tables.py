@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docindex.errors import ReaderError
-from docindex.model import Metadata, Record, Source
+from docindex.model.documents import Metadata, Record, Source
 from docindex.readers import read as readers_read
 from docindex.readers.base import PartFailure
 

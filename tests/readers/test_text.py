@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from docindex.errors import ReaderError
-from docindex.model import Date, Metadata, Record, Source
+from docindex.model.documents import Date, Metadata, Record, Source
 from docindex.readers import read as readers_read
 from docindex.readers.text_headers import mail_headers, publisher
 

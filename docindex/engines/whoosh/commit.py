@@ -21,9 +21,9 @@ from docindex.engines.whoosh.codec.mmap_file import REBUILD_COMMAND, FileStamp, 
 from docindex.engines.whoosh.codec.segment import SegmentInfo
 from docindex.engines.whoosh.directory import COMMIT_NAME, COMMIT_UNFINISHED, FORMER_COMMIT_NAME, SEGMENT_NAME
 from docindex.errors import DocindexError, IndexDamaged, IndexMissing, IndexOutdated
-from docindex.model import IndexState
+from docindex.model.documents import IndexState
+from docindex.model.serialization import dumps, loads
 from docindex.ranking import index_reader, near_duplicates
-from docindex.serialization import dumps, loads
 
 if TYPE_CHECKING:
     from docindex.engines.whoosh.directory import Directory

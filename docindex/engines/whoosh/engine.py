@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from docindex.engines.whoosh.codec.segment import SegmentInfo
     from docindex.engines.whoosh.index_writer import IndexWriter
     from docindex.engines.whoosh.inverter import InvertedBatch
-    from docindex.model import Failure, IndexState, Record, SourceState
+    from docindex.model.documents import Failure, IndexState, Record, SourceState
 
 
 class WhooshEngine:

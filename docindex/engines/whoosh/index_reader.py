@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from docindex.engines.base import FACETS
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec.mmap_file import raises_damage
-from docindex.serialization import loads
+from docindex.model.serialization import loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

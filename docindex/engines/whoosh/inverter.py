@@ -19,9 +19,9 @@ from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec.doc_values import encode_values
 from docindex.engines.whoosh.codec.postings_batch import Postings, PostingsBatch, concat, run_sums
 from docindex.engines.whoosh.codec.term_dictionary_reader import SEPARATOR
-from docindex.model import RECIPIENT_FIELDS
+from docindex.model.documents import RECIPIENT_FIELDS
+from docindex.model.serialization import dumps
 from docindex.ranking import index_reader, near_duplicates
-from docindex.serialization import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from docindex.engines.whoosh.codec.doc_values import ValueBlock
-    from docindex.model import Record
+    from docindex.model.documents import Record
 
 Value = TypeVar("Value")
 

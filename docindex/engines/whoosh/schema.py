@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from docindex.engines.base import FACETS
 from docindex.engines.whoosh.codec.mmap_file import raises_damage
-from docindex.model import UNDETERMINED, Metadata, Record, Span
-from docindex.serialization import dumps, loads
+from docindex.model.documents import UNDETERMINED, Metadata, Record, Span
+from docindex.model.serialization import dumps, loads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

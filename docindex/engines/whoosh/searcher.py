@@ -17,8 +17,8 @@ from docindex.engines.whoosh.error_translation import translate_errors
 from docindex.engines.whoosh.index_reader import WhooshIndexReader
 from docindex.engines.whoosh.source_catalog import read_sources
 from docindex.errors import IndexDamaged
+from docindex.model.results import Groups
 from docindex.ranking import bm25, near_duplicates, term_list
-from docindex.results import Groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from docindex.engines.base import SearchRequest
     from docindex.engines.whoosh.codec.term_dictionary_reader import SegmentTermList
     from docindex.engines.whoosh.directory import Directory
-    from docindex.model import IndexState, Record, SourceState
+    from docindex.model.documents import IndexState, Record, SourceState
     from docindex.ranking.index_reader import Scores
     from docindex.ranking.term_list import SimilarTerm
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from docindex.engines.whoosh.codec.mmap_file import damaged, raises_damage
 from docindex.engines.whoosh.temp_files import close_files, spool_file
-from docindex.model import Failure, LeftOut, SourceState
-from docindex.serialization import dumps, loads_lines
+from docindex.model.documents import Failure, LeftOut, SourceState
+from docindex.model.serialization import dumps, loads_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

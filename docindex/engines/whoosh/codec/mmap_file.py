@@ -20,7 +20,7 @@ from weakref import WeakSet
 from msgspec import DecodeError, MsgspecError
 
 from docindex.errors import IndexDamaged
-from docindex.serialization import dumps, loads
+from docindex.model.serialization import dumps, loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from docindex.model import Failure, IndexState, Record, Span
+from docindex.model.documents import Failure, IndexState, Record, Span
 
 
 class Passage(Struct, frozen=True):

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docindex import files
 from docindex.errors import UsageError
 from docindex.indexing import extraction, worker_pool
 from docindex.manifest import draft, walk
-from docindex.model import UNDETERMINED, Date, Metadata, Record, Source
+from docindex.model.documents import UNDETERMINED, Date, Metadata, Record, Source
+from docindex.model.results import Finding
 from docindex.query import aliases
 from docindex.readers import formats
-from docindex.results import Finding
+from docindex.system import files
 
 if TYPE_CHECKING:
     from docindex.errors import ManifestError
