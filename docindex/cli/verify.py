@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docindex.cli.options import VerifyFlags
     from docindex.config import Settings
     from docindex.proof.drafts import Draft
-    from docindex.proof.verification import Verification
+    from docindex.proof.verdicts import Verification
 
 
 def run(flags: VerifyFlags) -> int:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from docindex.model.documents import Record
-    from docindex.proof.verification import Change, Piece, Verdict, Verification, VerifiedDraft
+    from docindex.proof.verdicts import Change, Piece, Verdict, Verification, VerifiedDraft
     from docindex.render.hyperlinks import Link
 
 INDENT = 4

@@ -23,7 +23,9 @@ from docindex.engines.base import Searcher
 from docindex.indexing.build import build
 from docindex.manifest import load
 from docindex.proof.quotations import quotations
-from docindex.proof.verification import NEGATIONS, NUMBER_WORDS, Verdict, verify
+from docindex.proof.verdicts import Verdict
+from docindex.proof.verification import verify
+from docindex.proof.word_lists import NEGATIONS, NUMBER_WORDS
 
 LENGTHS = (6, 10, 20, 40)
 OCR = {"e": "c", "o": "0", "l": "1", "i": "l", "m": "rn", "s": "5", "h": "b", "n": "u", "a": "o", "t": "f"}

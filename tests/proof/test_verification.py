@@ -11,7 +11,9 @@ from docindex.engines.base import Searcher
 from docindex.indexing.build import build
 from docindex.manifest import load
 from docindex.proof.quotations import quotations
-from docindex.proof.verification import Verdict, verify
+from docindex.proof.verdicts import Verdict
+from docindex.proof.verification import verify
+from docindex.proof.word_lists import numbers
 
 FILES = {
     "fr.txt": "Le port fut fermé pendant 17 jours, dit le capitaine Moreau à Brest. Les pêcheurs n'ont pas reçu la "
@@ -228,3 +230,37 @@ def test_a_translated_quotation_gets_records_that_share_its_names_and_numbers(ju
 def test_the_passage_is_the_sources_own_text(judge: Judge) -> None:
     (piece,) = judge("les pecheurs n’ont pas recu la lettre").pieces
     assert piece.text == "Les pêcheurs n'ont pas reçu la lettre"
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("quatre vingt dix sept", "97"),
+        ("mille neuf cent quatre vingt quatre", "1984"),
+        ("two hundred and five", "205"),
+        ("three thousand two hundred", "3200"),
+        ("einundzwanzig", "21"),
+        ("diecisiete", "17"),
+        ("خمسه عشر", "15"),
+        ("17", "17"),
+    ],
+)
+def test_numbers_are_the_same_in_digits_and_in_words(words: str, number: str) -> None:
+    assert numbers(words.split()) == {number: 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Le port fut fermé pendant dix-sept jours, dit le capitaine Moreau à Brest", {"words"}),
+        ("Le port fut fermé pendant dix-huit jours, dit le capitaine Moreau à Brest", {"number"}),
+        ("The harbour was closed for seventeen days, Captain Moreau said in Brest", {"words"}),
+        ("The harbour was closed for seventy days, Captain Moreau said in Brest", {"number"}),
+        ("nobody told them about the three ships that waited off the coast", {"number"}),
+        ("Der Hafen war siebzehn Tage lang geschlossen, sagte Kapitän Moreau", {"words"}),
+    ],
+)
+def test_a_number_in_words_is_an_alarm_only_if_it_is_another(text: str, kinds: set[str], judge: Judge) -> None:
+    verdict = judge(text)
+    assert verdict.verdict == "altered"
+    assert {change.kind for change in verdict.changes} == kinds
