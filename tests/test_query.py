@@ -27,17 +27,12 @@ from docindex.query.ast import (
     Word,
     leaves,
 )
+from docindex.query.clause_reader import MAX_LEAVES
 from docindex.query.lexer import MAX_SLOP_WORDS
-from docindex.query.parser import (
-    MAX_LEAVES,
-    MAX_PATTERN_CHARACTERS,
-    MAX_PATTERNS,
-    MAX_QUERY_CHARACTERS,
-    MAX_TREE_LEVELS,
-    parse,
-)
+from docindex.query.parser import MAX_QUERY_CHARACTERS, MAX_TREE_LEVELS, parse
 from docindex.query.printer import canonical, describe
 from docindex.query.repairs import MAX_REPAIRS
+from docindex.query.term_clauses import MAX_PATTERN_CHARACTERS, MAX_PATTERNS
 
 a, b, c, d = Word("a"), Word("b"), Word("c"), Word("d")
 

@@ -12,7 +12,7 @@ from memory import MemoryEngine, MemorySearcher
 from docindex.model.documents import IndexState, Metadata, Record, SourceState
 from docindex.model.results import Candidate, Suggestion
 from docindex.query import parser
-from docindex.query.parser import MAX_LEAVES
+from docindex.query.clause_reader import MAX_LEAVES
 from docindex.search.spelling import MAX_CHECKED_WORDS, spelling_suggestions
 
 ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)

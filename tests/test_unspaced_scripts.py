@@ -10,7 +10,8 @@ from docindex.engines import registry
 from docindex.errors import QueryError
 from docindex.indexing.build import build
 from docindex.manifest import load
-from docindex.query.parser import MAX_LEAVES, parse
+from docindex.query.clause_reader import MAX_LEAVES
+from docindex.query.parser import parse
 from docindex.query.printer import canonical, describe
 from docindex.search.search import SearchOptions, search
 

@@ -13,7 +13,7 @@ from docindex.model.documents import Date, Failure, IndexState, Metadata, Record
 from docindex.model.results import ClauseCount, Diagnosis, Relaxation
 from docindex.query import parser
 from docindex.query.ast import DateRange, Query, Word
-from docindex.query.parser import MAX_LEAVES
+from docindex.query.clause_reader import MAX_LEAVES
 from docindex.search.diagnosis import MAX_CLAUSES, diagnose
 
 OTHER_FORMS = 'with other forms of its words ("…"~)'

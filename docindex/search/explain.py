@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from docindex.query.ast import Query
-    from docindex.query.parser import Parsed
+    from docindex.query.clause_reader import Parsed
 
 MAX_LEAVES = 12
 """Leaves whose terms are listed."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from docindex.model.documents import Record, Span
     from docindex.model.results import Explanation, Passage, Staleness
     from docindex.query.ast import Query
-    from docindex.query.parser import Parsed
+    from docindex.query.clause_reader import Parsed
 
 
 class SearchOptions(Struct, frozen=True):
