@@ -17,8 +17,6 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from msgspec import Struct
 from msgspec.structs import replace
-from trafilatura import bare_extraction
-from trafilatura.settings import Document
 
 from docindex.analysis import language_detection
 from docindex.errors import ReaderError
@@ -26,6 +24,11 @@ from docindex.metadata import dates, language_codes
 from docindex.model.documents import UNDETERMINED, Metadata, Record, Source
 from docindex.readers.base import record
 from docindex.readers.charset import decode, decode_as
+from docindex.system.offline import no_ipv6_probe
+
+with no_ipv6_probe():  # it imports urllib3
+    from trafilatura import bare_extraction
+    from trafilatura.settings import Document
 
 for _name in ("trafilatura", "htmldate", "courlan", "justext"):  # hide their warnings about odd pages
     logging.getLogger(_name).addHandler(logging.NullHandler())

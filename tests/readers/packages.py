@@ -88,3 +88,35 @@ def sheet(*rows: str) -> str:
     cells = (row.split("|") for row in rows)
     shown = ("".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in row) for row in cells)
     return "".join(f"<table:table-row>{row}</table:table-row>" for row in shown)
+
+
+def pptx(*slides: str, notes: str = "") -> bytes:
+    """Slides, stored in the reverse of the order in which they are shown; notes to the first."""
+    first = len(slides)
+    names = [f"slide{first - at}.xml" for at in range(len(slides))]
+    shown = "".join(f'<p:sldId id="{at}" r:id="r{at}"/>' for at in range(len(slides)))
+    related = "".join(
+        f'<Relationship Id="r{at}" Type="{RELATIONS}/slide" Target="slides/{name}"/>' for at, name in enumerate(names)
+    )
+    return zipped(
+        (
+            "ppt/presentation.xml",
+            f'<p:presentation xmlns:p="p" xmlns:r="{RELATIONS}"><p:sldIdLst>{shown}</p:sldIdLst></p:presentation>',
+        ),
+        ("ppt/_rels/presentation.xml.rels", f"<Relationships>{related}</Relationships>"),
+        (
+            f"ppt/slides/_rels/slide{first}.xml.rels",
+            f'<Relationships><Relationship Id="n" Type="{RELATIONS}/notesSlide" Target="../notes/n.xml"/>'
+            "</Relationships>",
+        ),
+        ("ppt/notes/n.xml", f'<p:notes xmlns:p="p" xmlns:a="a">{notes}</p:notes>'),
+        *(
+            (f"ppt/slides/{name}", f'<p:sld xmlns:p="p" xmlns:a="a">{slide}</p:sld>')
+            for name, slide in zip(names, slides, strict=True)
+        ),
+    )
+
+
+def line(text: str) -> str:
+    """A paragraph of a slide."""
+    return f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>"

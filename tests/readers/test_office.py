@@ -13,7 +13,7 @@ from itertools import chain
 
 import openpyxl
 import pytest
-from packages import RELATIONS, WORD, Outline, Reading, docx, epub, odf, p, sheet, xhtml, zipped
+from packages import RELATIONS, WORD, Outline, Reading, docx, epub, line, odf, p, pptx, sheet, xhtml, zipped
 
 from docindex.errors import ReaderError
 from docindex.model.documents import Record
@@ -90,37 +90,6 @@ def test_the_document_is_where_the_package_says(read: Reading) -> None:
 
 
 # Slides -------------------------------------------------------------------------------------------
-
-
-def pptx(*slides: str, notes: str = "") -> bytes:
-    """Slides, stored in the reverse of the order in which they are shown; notes to the first."""
-    first = len(slides)
-    names = [f"slide{first - at}.xml" for at in range(len(slides))]
-    shown = "".join(f'<p:sldId id="{at}" r:id="r{at}"/>' for at in range(len(slides)))
-    related = "".join(
-        f'<Relationship Id="r{at}" Type="{RELATIONS}/slide" Target="slides/{name}"/>' for at, name in enumerate(names)
-    )
-    return zipped(
-        (
-            "ppt/presentation.xml",
-            f'<p:presentation xmlns:p="p" xmlns:r="{RELATIONS}"><p:sldIdLst>{shown}</p:sldIdLst></p:presentation>',
-        ),
-        ("ppt/_rels/presentation.xml.rels", f"<Relationships>{related}</Relationships>"),
-        (
-            f"ppt/slides/_rels/slide{first}.xml.rels",
-            f'<Relationships><Relationship Id="n" Type="{RELATIONS}/notesSlide" Target="../notes/n.xml"/>'
-            "</Relationships>",
-        ),
-        ("ppt/notes/n.xml", f'<p:notes xmlns:p="p" xmlns:a="a">{notes}</p:notes>'),
-        *(
-            (f"ppt/slides/{name}", f'<p:sld xmlns:p="p" xmlns:a="a">{slide}</p:sld>')
-            for name, slide in zip(names, slides, strict=True)
-        ),
-    )
-
-
-def line(text: str) -> str:
-    return f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>"
 
 
 def test_a_slide_is_a_page_with_its_notes_below(read: Reading, outline: Outline) -> None:
