@@ -7,9 +7,12 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import re
 import shlex
 import sys
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from packages import docx, epub, odf, p, tarred, xhtml, zipped
@@ -17,7 +20,7 @@ from packages import docx, epub, odf, p, tarred, xhtml, zipped
 import docindex.readers
 from docindex.errors import LibraryMissing
 from docindex.model.documents import Source
-from docindex.readers import detection, formats
+from docindex.readers import detection, formats, installation
 from docindex.readers import read as readers_read
 from docindex.readers.base import PartFailure
 from docindex.readers.installation import install_hint
@@ -111,15 +114,36 @@ def test_a_format_whose_libraries_are_not_installed_says_what_installs_them(
 
 
 @pytest.mark.parametrize(
-    ("prefix", "hint"),
+    ("left_by_tool", "has_pip", "hint"),
     [
-        ("/home/ana/.local/share/pipx/venvs/docindex-cli", "pipx inject docindex-cli lxml"),
-        ("/home/ana/.local/share/uv/tools/docindex-cli", "uv pip install --python '/a b/python' lxml"),
-        ("/home/ana/project/.venv", "'/a b/python' -m pip install lxml"),
+        ("pipx_metadata.json", True, "pipx inject docindex-cli lxml"),
+        ("uv-receipt.toml", True, "uv pip install --python '/a b/python' lxml"),
+        ("pyvenv.cfg", True, "'/a b/python' -m pip install lxml"),
+        ("pyvenv.cfg", False, "uv pip install --python '/a b/python' lxml"),
     ],
 )
-def test_a_hint_is_for_the_tool_that_installed_docindex(prefix: str, hint: str) -> None:
-    assert install_hint(["lxml"], prefix, "/a b/python") == hint
+def test_a_hint_is_for_the_tool_that_installed_docindex(
+    tmp_path: Path, left_by_tool: str, has_pip: bool, hint: str
+) -> None:
+    prefix = tmp_path / "docindex-cli"
+    prefix.mkdir()
+    (prefix / left_by_tool).touch()
+    assert install_hint(["lxml"], prefix, "/a b/python", has_pip=has_pip) == hint
+
+
+def test_a_hint_names_distributions_of_docindex_and_no_others(tmp_path: Path) -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    ours = {re.split(r"[<>=;\[ ]", requirement)[0] for requirement in project["dependencies"]}
+    hints = {name: install_hint([name], tmp_path, "python", has_pip=True) for name in installation._DISTRIBUTIONS}
+    assert {hint.rpartition(" ")[2] for hint in hints.values()} <= ours
+    assert hints["yaml"].endswith(" PyYAML")
+    assert install_hint(["lxml.html.clean"], tmp_path, "python", has_pip=True).endswith(" lxml")
+    for stranger in ("docindex", "html", "attachments", "yaml_extras"):
+        assert install_hint([stranger], tmp_path, "python") == "install docindex again, in an environment of its own"
+
+
+def test_every_library_of_a_format_has_a_distribution() -> None:
+    assert {library for row in formats.FORMATS for library in row.libraries} <= set(installation._DISTRIBUTIONS)
 
 
 def test_other_formats_are_read_all_the_same(without: pytest.MonkeyPatch) -> None:
