@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
@@ -300,3 +302,17 @@ def test_a_task_that_a_process_took_and_never_told_of_is_given_again(
     settings = PoolSettings(poll_seconds=0.1)
     assert told(asked, first_words, Limits(jobs=2), settings) == [["one"], *[["two"]] * 600]
     assert lost == [0]
+
+
+def test_limits_can_be_imported_and_passed_where_the_system_keeps_none() -> None:
+    program = """
+import sys
+sys.modules["resource"] = None  # as on Windows
+sys.platform = "win32"
+from docindex.system import limits
+limits.limit_process_memory(1)
+with limits.memory_limit(1), limits.time_limit(0.001):
+    print(limits.can_interrupt(), limits.memory_share(2) > 0)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (ended.stdout, ended.stderr) == ("False True\n", "")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import resource
 import signal
 import threading
 from collections import deque
@@ -27,7 +26,7 @@ from docindex.indexing import batching
 from docindex.indexing.batching import BatchLimits
 from docindex.indexing.extraction import Limits, ReadResult, Task, extract, late_failure, memory_failure
 from docindex.model.documents import Record
-from docindex.system.limits import can_interrupt
+from docindex.system.limits import can_interrupt, limit_process_memory
 
 PRELOADED_MODULES = ("docindex.readers.text", "docindex.analysis.language_detection")
 """Modules that most workers need. The forkserver loads them once."""
@@ -292,7 +291,7 @@ def _init_worker(memory: int) -> None:
     """Limit this worker's memory to a number of bytes, so that one file cannot exhaust the
     machine's.
     """
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    limit_process_memory(memory)
     # A batch has hundreds of thousands of values without cycles. Garbage-collector passes at the
     # usual threshold of 700 took 10 % of the time.
     gc.set_threshold(50_000, 20, 100)

@@ -1,17 +1,21 @@
 """Limits on the time and memory that work on strangers' content may take in this process.
 
 A timer interrupts Python code, in the main thread only. Native code is interrupted when it returns.
+Windows has neither such a timer nor such a bound on memory: there the limits are not kept.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import signal
+import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+if sys.platform != "win32":
+    import resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +31,13 @@ class OutOfTime(BaseException):
 
 def can_interrupt() -> bool:
     """Return True if `time_limit` works in this thread."""
-    return threading.current_thread() is threading.main_thread()
+    return sys.platform != "win32" and threading.current_thread() is threading.main_thread()
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise OutOfTime if the block takes longer. Limits may be nested; the shorter one counts."""
-    if not can_interrupt():
+    if sys.platform == "win32" or not can_interrupt():
         yield
         return
     is_running = True
@@ -60,6 +64,9 @@ def time_limit(seconds: float) -> Iterator[None]:
 @contextmanager
 def memory_limit(max_bytes: int) -> Iterator[None]:
     """Let the process have no more than so many bytes of data while the block runs."""
+    if sys.platform == "win32":
+        yield
+        return
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     bounds = [max_bytes, *(bound for bound in (soft, hard) if bound != resource.RLIM_INFINITY)]
     resource.setrlimit(resource.RLIMIT_DATA, (min(bounds), hard))
@@ -67,6 +74,12 @@ def memory_limit(max_bytes: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def limit_process_memory(max_bytes: int) -> None:
+    """Let this process have no more than so many bytes of data until its end."""
+    if sys.platform != "win32":
+        resource.setrlimit(resource.RLIMIT_DATA, (max_bytes, max_bytes))
 
 
 def parse_seconds(size: int) -> float:
@@ -78,6 +91,8 @@ def memory_share(jobs: int) -> int:
     """Return the bytes that each of some workers may use, so that all together leave the machine
     a quarter.
     """
+    if sys.platform == "win32":
+        return _MIN_WORKER_BYTES
     available = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     with suppress(OSError, ValueError, StopIteration):
         with open("/proc/meminfo", encoding="ascii") as lines:
