@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FOLDER = ".docindex"
 """Name of the index's folder, which is also sought in the folders above."""
 FILE = "docindex.toml"
+FIRST_STEPS = "docindex build . (indexes the files here), or docindex init (lists them in INDEX.md first)"
+"""Hint where there is neither an index nor a manifest."""
 MAX_LIMIT = 1_000_000_000  # matches
 _MAX_FILE_BYTES = 65_536
 COLORS = ("auto", "always", "never")
@@ -88,7 +90,8 @@ def index_for_search(flag: Path | None, *, environment: Mapping[str, str] = os.e
         return named
     found = _nearest(FOLDER, Path.cwd())
     if found is None:
-        raise IndexMissing(f"no index here or above ({Path.cwd()})", "docindex build")
+        has_manifest = any(map(os.path.isfile, ("seeds/INDEX.md", "INDEX.md")))
+        raise IndexMissing(f"no index here or above ({Path.cwd()})", "docindex build" if has_manifest else FIRST_STEPS)
     _check_own(found, environment)
     return found
 

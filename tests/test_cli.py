@@ -18,6 +18,7 @@ import pytest
 
 from docindex import errors
 from docindex.cli import options, typer_app
+from docindex.config import FIRST_STEPS
 
 BUILT = "+ 3 added  ~ 0 changed  - 0 removed  = 0 unchanged  ! 0 failed\n3 records from 3 sources in .docindex · N\n"
 SEARCHED = "3 records from 3 sources, indexed just now · N\n"
@@ -323,6 +324,35 @@ SINCE = "docindex: --since 'soon' is no date\n  try: 2013, 2013-01, 2013-01-17\n
 )  # fmt: skip
 def test_a_mistake_is_one_line_and_a_hint(archive: Path, run, arguments: list[str], code: int, message: str) -> None:
     assert list(run(*arguments)) == [code, "", message.replace("HERE", str(archive))]
+
+
+def test_where_nothing_is_indexed_the_hints_name_what_works(tmp_path: Path, run) -> None:
+    place = tmp_path / "papers"
+    (place / "deep").mkdir(parents=True)
+    (place / "a.txt").write_text("Belmokhtar\n")
+    os.chdir(place)
+    first, second = run("search", "Belmokhtar"), run("build")
+    assert (first.code, second.code) == (3, 2)
+    assert first.err.splitlines()[1] == second.err.splitlines()[1] == f"  try: {FIRST_STEPS}"
+    assert run("build", ".").code == 0
+    assert run("search", "Belmokhtar").code == 0
+
+
+@pytest.mark.parametrize("index", [(), ("--index", "../../elsewhere")])
+@pytest.mark.parametrize("has_manifest", [True, False])
+def test_a_build_without_a_source_brings_the_index_in_step_that_a_search_finds(
+    archive: Path, run, index: tuple[str, ...], has_manifest: bool
+) -> None:
+    if not has_manifest:
+        (archive / "INDEX.md").unlink()
+    os.chdir(archive / "notes")
+    assert run("build", "..", *index).code in (0, 1)
+    (archive / "notes" / "late.txt").write_text("a late note\n")
+    if has_manifest:
+        with (archive / "INDEX.md").open("a") as manifest:
+            manifest.write("- [Late](notes/late.txt)\n")
+    assert "1 added" in run("build", *index).err
+    assert run("search", "late", *index).code == 0
 
 
 @pytest.mark.parametrize(

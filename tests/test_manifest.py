@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from docindex import config
 from docindex.errors import ManifestError
 from docindex.manifest import fast_path, load, parser, walk
 from docindex.manifest.globs import Glob
@@ -729,7 +730,7 @@ def test_the_manifest_is_looked_for_in_seeds_first(folder: Path) -> None:
         load.find(folder)
     assert (error.value.message, error.value.hint) == (
         "there is no seeds/INDEX.md and no INDEX.md here",
-        "docindex build FOLDER, or write the manifest",
+        config.FIRST_STEPS,
     )
     touch(folder, ["INDEX.md"])
     assert load.find(folder) == folder / "INDEX.md"

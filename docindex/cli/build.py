@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docindex import config
 from docindex.cli.console import near, progress, say, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
-from docindex.errors import OutputError, ReportError
+from docindex.errors import IndexMissing, IndexOutdated, ManifestError, OutputError, ReportError
 
 if TYPE_CHECKING:
     from docindex.cli.options import BuildFlags
@@ -28,7 +28,7 @@ def run(flags: BuildFlags) -> int:
     from docindex.manifest import load
     from docindex.system.limits import memory_share
 
-    listed = load.load(flags.source or load.find(Path.cwd()), allow_outside=flags.allow_outside)
+    listed = load.load(flags.source or _default_source(flags.index), allow_outside=flags.allow_outside)
     folder = config.index_for_build(flags.index, listed.root, manifest=listed.path)
     engine = registry.open_engine(folder)
     jobs = flags.jobs or os.cpu_count() or 1
@@ -53,6 +53,29 @@ def run(flags: BuildFlags) -> int:
     except OutputError as error:
         raise ReportError(f"the index is built, but {error.message}", error.hint) from error
     return NOT_FOUND if report.failures else FOUND
+
+
+def _default_source(index: Path | None) -> Path:
+    """Return the manifest here, else the one or the folder from which the index that a search would
+    find was built.
+    """
+    from docindex.engines import registry
+    from docindex.indexing import trust
+    from docindex.manifest import load
+
+    try:
+        return load.find(Path.cwd())
+    except ManifestError as missing:
+        try:
+            folder = config.index_for_search(index)
+            with registry.open_engine(folder).searcher() as found:
+                state = found.state
+        except (IndexMissing, IndexOutdated):
+            raise missing from None
+        is_one_file = state.manifest is None and not state.folders
+        if is_one_file or not trust.is_believed(state, folder):
+            raise
+        return Path(state.manifest or state.root)
 
 
 def _show_plan(plan: Plan, listed: Manifest) -> None:

@@ -459,7 +459,11 @@ class BuildFlags(IndexOptions, frozen=True, kw_only=True):
 
     source: Annotated[
         Path | None,
-        Flag("[SOURCE]", "A manifest (INDEX.md), a folder or one file. Default: seeds/INDEX.md, else INDEX.md, here."),
+        Flag(
+            "[SOURCE]",
+            "A manifest (INDEX.md), a folder or one file. Default: seeds/INDEX.md or INDEX.md here, else what the "
+            "index here or above was built from.",
+        ),
     ] = None
     full: Annotated[bool, Flag("--full", "Read everything again, whatever has changed.", READ)] = False
     dry_run: Annotated[bool, Flag("--dry-run", "Say what would be done; change nothing.", READ)] = False

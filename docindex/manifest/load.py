@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from docindex.config import FIRST_STEPS
 from docindex.errors import ManifestError
 from docindex.manifest import paths
 from docindex.manifest.source_list import SourceList
@@ -47,7 +48,7 @@ class Manifest(Struct, frozen=True):
 
 
 def find(start: Path) -> Path:
-    """Return the default manifest: seeds/INDEX.md, else INDEX.md.
+    """Return the manifest of a folder: seeds/INDEX.md, else INDEX.md.
 
     Raises ManifestError if there is neither.
     """
@@ -55,9 +56,7 @@ def find(start: Path) -> Path:
         if os.path.isfile(path):
             _check_inside(path, start)
             return path
-    raise ManifestError(
-        f"there is no seeds/{MANIFEST_NAME} and no {MANIFEST_NAME} here", "docindex build FOLDER, or write the manifest"
-    )
+    raise ManifestError(f"there is no seeds/{MANIFEST_NAME} and no {MANIFEST_NAME} here", FIRST_STEPS)
 
 
 def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -> Manifest:
