@@ -17,8 +17,8 @@ from msgspec import NODEFAULT, Struct
 
 from docindex.cli import exit_codes
 from docindex.config import COLORS
-from docindex.engines.base import COLLAPSE_MODES, FACETS, SORTS
 from docindex.errors import UsageError
+from docindex.model.choices import COLLAPSE_MODES, FACETS, SORTS
 from docindex.render.formats import names as format_names
 
 if TYPE_CHECKING:

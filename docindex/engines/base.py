@@ -16,21 +16,6 @@ if TYPE_CHECKING:
     from docindex.query.ast import Query
     from docindex.ranking.term_list import SimilarTerm
 
-SORTS = ("score", "date", "title", "path")
-"""Orders of matches. Ties stand in the order of the records' ids."""
-
-FACETS = ("language", "publisher", "creator", "collection", "subject", "year", "to", "with")
-"""Fields that count matches.
-
-A record without a value counts under ""; one with several, under each.
-"""
-
-COLLAPSE_MODES = ("show", "fold", "only")
-"""Treatments of near-duplicates: list each; list one for all; list only groups of several.
-
-`limit` and `offset` count groups, except with "show".
-"""
-
 
 class SearchRequest(Struct, frozen=True):
     """Request of a search: the query, and the slice and order of its matches."""
@@ -41,9 +26,9 @@ class SearchRequest(Struct, frozen=True):
     sort: str = "score"
     reverse: bool = False
     exact: bool = False  # neither stemming nor folding
-    facets: tuple[str, ...] = ()  # of FACETS
+    facets: tuple[str, ...] = ()  # of docindex.model.choices.FACETS
     certain: bool = False  # a date range must hold the whole of a record's date, not only a part of it
-    alike: str = "show"  # of COLLAPSE_MODES
+    alike: str = "show"  # of docindex.model.choices.COLLAPSE_MODES
 
 
 class SearchResponse(Struct, frozen=True):

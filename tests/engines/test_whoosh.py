@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from docindex.engines.base import SORTS, SearchRequest
+from docindex.engines.base import SearchRequest
 from docindex.engines.registry import open_engine
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec.mmap_file import PAGE_BYTES
@@ -30,6 +30,7 @@ from docindex.engines.whoosh.directory import Directory
 from docindex.engines.whoosh.engine import WhooshEngine
 from docindex.engines.whoosh.merge_policy import select
 from docindex.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated
+from docindex.model.choices import SORTS
 from docindex.model.documents import Failure, SourceState, Span
 from docindex.query.ast import Fuzzy, MatchAll, Phrase, Prefix, Word
 

@@ -12,9 +12,9 @@ from functools import cached_property
 from itertools import accumulate, compress
 from typing import TYPE_CHECKING
 
-from docindex.engines.base import FACETS
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec.mmap_file import raises_damage
+from docindex.model.choices import FACETS
 from docindex.model.serialization import loads
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from docindex.engines.base import FACETS
 from docindex.engines.whoosh.codec.mmap_file import raises_damage
+from docindex.model.choices import FACETS
 from docindex.model.documents import UNDETERMINED, Metadata, Record, Span
 from docindex.model.serialization import dumps, loads
 
