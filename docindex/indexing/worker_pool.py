@@ -7,7 +7,6 @@ costs only its source. Results come in the order of the sources, whatever the nu
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import signal
 import threading
 from collections import deque
@@ -25,6 +24,7 @@ from docindex.errors import DocindexError
 from docindex.indexing import batching
 from docindex.indexing.batching import BatchLimits
 from docindex.indexing.extraction import Limits, ReadResult, Task, extract, late_failure, memory_failure
+from docindex.indexing.worker_process import WorkerContext
 from docindex.model.documents import Record
 from docindex.system.limits import can_interrupt, limit_process_memory
 
@@ -84,7 +84,7 @@ class WorkerPool:
 
         limits = self._limits
         self._read_sources = 0
-        context = multiprocessing.get_context("forkserver")
+        context = WorkerContext()
         self._pool = ProcessPool(
             max_workers=limits.jobs,
             initializer=_init_worker,
