@@ -1,5 +1,80 @@
-"""docindex indexes the documents that a Markdown manifest lists and searches them in the
-terminal.
+"""docindex indexes the documents that a Markdown manifest lists and searches them.
+
+`docindex.build(source)` makes an index, `docindex.open(location)` reads one. Names load when they
+are used, so that the command line starts no slower.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docindex.api.answer import Answer
+    from docindex.api.collection import build
+    from docindex.api.concordance import Collocates, Concordance
+    from docindex.api.index import Index
+    from docindex.api.index import open_index as open  # noqa: A004 - docindex.open, as gzip.open
+    from docindex.api.record import ShownRecord
+    from docindex.api.status import Status
+    from docindex.api.timeline import TimelineAnswer
+    from docindex.errors import DocindexError
+    from docindex.model.documents import Date, Metadata, Record, Span
+    from docindex.model.results import BuildReport, Hit, Passage
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Answer",
+    "BuildReport",
+    "Collocates",
+    "Concordance",
+    "Date",
+    "DocindexError",
+    "Hit",
+    "Index",
+    "Metadata",
+    "Passage",
+    "Record",
+    "ShownRecord",
+    "Span",
+    "Status",
+    "TimelineAnswer",
+    "build",
+    "open",
+]
+
+_PLACES = {
+    "Answer": "api.answer:Answer",
+    "BuildReport": "model.results:BuildReport",
+    "Collocates": "api.concordance:Collocates",
+    "Concordance": "api.concordance:Concordance",
+    "Date": "model.documents:Date",
+    "DocindexError": "errors:DocindexError",
+    "Hit": "model.results:Hit",
+    "Index": "api.index:Index",
+    "Metadata": "model.documents:Metadata",
+    "Passage": "model.results:Passage",
+    "Record": "model.documents:Record",
+    "ShownRecord": "api.record:ShownRecord",
+    "Span": "model.documents:Span",
+    "Status": "api.status:Status",
+    "TimelineAnswer": "api.timeline:TimelineAnswer",
+    "build": "api.collection:build",
+    "open": "api.index:open_index",
+}
+"""Public names and the places where they are defined."""
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name, and load its module. Raises AttributeError for any other name."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'docindex' has no attribute '{name}'")
+    from importlib import import_module
+
+    module, _, attribute = _PLACES[name].partition(":")
+    value = globals()[name] = getattr(import_module(f"docindex.{module}"), attribute)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -7,6 +7,7 @@
         LibraryMissing      2
       QueryError            2
       UsageError            2
+      ExtraMissing          2
       OutputError           2
       RecordError           1
       EngineError           2
@@ -103,6 +104,10 @@ class QueryError(DocindexError):
 
 class UsageError(DocindexError):
     """Flags or settings contradict each other or have an invalid value."""
+
+
+class ExtraMissing(DocindexError):
+    """A library that only some uses of docindex need is not installed."""
 
 
 class OutputError(DocindexError):

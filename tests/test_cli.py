@@ -888,11 +888,9 @@ def test_help_loads_neither_an_engine_nor_what_answers(archive: Path) -> None:
     found = loaded("--help")
     assert found & (FOR_BUILDS | FOR_SOME_QUERIES | FOR_TERMINALS | SLOW) == set()
     assert {name for name in found if name.startswith(("whoosh", "docindex.render", "docindex.engines"))} == {
-        "docindex.engines",
-        "docindex.engines.base",
         "docindex.render",
         "docindex.render.formats",
-    }  # the names of orders, facets and formats
+    }  # the names of formats
 
 
 def test_the_version_is_said() -> None:

@@ -43,6 +43,7 @@ FLOORS: list[dict[str, str]] = [
     },
     {"proof": "Does a quotation stand in the archive, and is a source still what was cited?"},
     {"render": "What do people and scripts see?"},
+    {"api": "What can a program ask of docindex?"},
     {"cli": "What did the user type, and which exit code follows?"},
     {"__main__": "Where does the process begin?"},
 ]
@@ -73,6 +74,7 @@ ONLY = {
     "charset_normalizer": {"readers.charset"},
     "lxml": {"readers.html"},
     "trafilatura": {"readers.html"},
+    "pandas": {"api.answer"},
     "pypdfium2": {"readers.pdf"},
     "openpyxl": {"readers.xlsx"},
     "defusedxml": {"readers.xml_text"},

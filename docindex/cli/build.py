@@ -89,6 +89,6 @@ def _show_report(report: BuildReport, folder: Path, settings: Settings, *, as_js
     from docindex.render import json_output, reports
 
     if as_json:
-        write(json_output.report(report) + "\n")
+        write(json_output.text(json_output.report(report)) + "\n")
     elif not quiet:
         say(settings, reports.build(report, near(folder)))

@@ -30,7 +30,7 @@ def run(flags: CheckFlags) -> int:
         patch = docindex_check.repair_patch(listed, found)
         write(escape_controls(patch) if sys.stdout.isatty() else patch)
     elif flags.as_json:
-        write(json_output.findings(found) + "\n")
+        write(json_output.text(json_output.findings(found)) + "\n")
     else:
         write(styled(reports.findings(found, width=columns()), settings, color=color_of(settings)))
         if not found:

@@ -15,8 +15,8 @@ from docindex import config
 from docindex.cli.console import color_of, links_of, page, say, styled, write
 from docindex.cli.exit_codes import FOUND, NO_INDEX, NOT_FOUND
 from docindex.cli.options import one_of, query_text
-from docindex.engines.base import COLLAPSE_MODES, FACETS, SORTS
 from docindex.errors import QueryError, UsageError
+from docindex.model.choices import COLLAPSE_MODES, FACETS, SORTS
 from docindex.render import formats
 
 if TYPE_CHECKING:

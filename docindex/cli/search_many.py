@@ -141,6 +141,6 @@ def explain(
     for number, one in enumerate(asked):
         understood = search.explain(one.text, languages, options)
         if as_json:
-            write(json_output.explanation(understood) + "\n")
+            write(json_output.text(json_output.explanation(understood)) + "\n")
         else:
             write(("\n" if number else "") + styled(explanation(understood), settings, color=color_of(settings)))

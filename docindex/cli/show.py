@@ -51,7 +51,7 @@ def run(flags: ShowFlags) -> int:
         if flags.as_json:
             from docindex.render import json_output
 
-            write(json_output.record(record, title_marks, shown, described_marks) + "\n")
+            write(json_output.text(json_output.record(record, title_marks, shown, described_marks)) + "\n")
         else:
             _show(record, title_marks, described_marks, shown, settings, paged=not flags.no_pager)
         staleness = freshness.staleness(snapshot.state, snapshot.sources(), folder=folder)

@@ -37,7 +37,11 @@ def run(flags: StatusFlags) -> int:
         tallies = {field: dict(sorted(found.items())) for field, found in counts.items()}
         if flags.as_json:
             write(
-                json_output.status(state, staleness, str(folder), snapshot.size, tallies, left_out, settings.searches)
+                json_output.text(
+                    json_output.status(
+                        state, staleness, str(folder), snapshot.size, tallies, left_out, settings.searches
+                    )
+                )
                 + "\n"
             )
         else:

@@ -35,6 +35,16 @@ class Hit(Struct, frozen=True):
         default_factory=dict
     )  # of METADATA_FIELDS, those with a match
 
+    @property
+    def id(self) -> str:
+        """The record's id: `path`, or `path#part`."""
+        return self.record.id
+
+    @property
+    def title(self) -> str:
+        """The record's title, or else the file's name."""
+        return self.record.title
+
 
 class Groups(Struct, frozen=True):
     """Counts of groups of near-duplicates."""
@@ -54,6 +64,11 @@ class Staleness(Struct, frozen=True):
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.gone or self.new or self.manifest)
+
+    @property
+    def fresh(self) -> bool | None:
+        """False if a difference is known, None if some sources were not checked, else True."""
+        return False if self else None if self.unseen else True
 
 
 class Candidate(Struct, frozen=True):

@@ -29,6 +29,11 @@ class Draft(Struct, frozen=True):
     quotations: tuple[Quotation, ...]
 
 
+def of_text(text: str) -> Draft:
+    """Return a draft that is in no file."""
+    return Draft("text", tuple(quotations(text)))
+
+
 def read_draft(name: str, data: bytes | None = None) -> Draft:
     """Return the draft in a file. `data` is its content if the caller has it. Raises UsageError."""
     try:

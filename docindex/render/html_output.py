@@ -80,6 +80,15 @@ def page_pieces(answers: Iterable[Results]) -> Iterator[str]:
     yield "</body>\n</html>\n"
 
 
+def fragment(answer: Results, *, rest: int = 0) -> Iterator[str]:
+    """Yield the answer as a part of another page, without styles. `rest` hits are only counted."""
+    yield f'<section>\n<p dir="auto">{_safe(answer.query)} · {escape(match_count(answer))}</p>\n'
+    yield "".join(_facets(answer))
+    for rank, hit in answer.ranked():
+        yield "".join(_article(rank, hit))
+    yield f"<p>{rest:,} more</p>\n</section>\n" if rest > 0 else "</section>\n"
+
+
 def _facets(answer: Results) -> Iterator[str]:
     """Yield the counts of matches by language, publisher and so on."""
     shown = [(name, counts) for name, counts in answer.facets.items() if counts]

@@ -46,7 +46,7 @@ def document(results: Results) -> Iterator[str]:
         "groups": to_builtins(results.groups),
     }
     yield text(head)[:-1] + ', "hits": ['
-    for number, hit in enumerate(_hits(results)):
+    for number, hit in enumerate(_iter_hits(results)):
         yield (", " if number else "") + text(hit)
     yield "]}\n"
 
@@ -70,32 +70,30 @@ def expanded(expansions: Sequence[Expansion]) -> list[dict[str, Any]]:
 
 def lines(results: Results) -> Iterator[str]:
     """Yield each hit with its query on one line."""
-    for hit in _hits(results):
+    for hit in _iter_hits(results):
         yield text({"query": results.query, **hit}) + "\n"
 
 
-def explanation(understood: Explanation) -> str:
-    """Return the parsed query as one JSON document."""
-    return text({"schema": SCHEMA, **to_builtins(understood)})
+def explanation(understood: Explanation) -> dict[str, Any]:
+    """Return the parsed query as JSON data."""
+    return {"schema": SCHEMA, **to_builtins(understood)}
 
 
-def report(built: BuildReport) -> str:
-    """Return the result of a build as one JSON document."""
-    return text(
-        {
-            "schema": SCHEMA,
-            "added": list(built.added),
-            "changed": list(built.changed),
-            "removed": list(built.removed),
-            "unchanged": built.unchanged,
-            "failed": [_failure(failure) for failure in built.failures],
-            "skipped": dict(built.skipped),
-            "records": built.state.records,
-            "sources": built.state.sources,
-            "elapsed_s": round(built.elapsed_s, 3),
-            "notes": list(built.notes),
-        }
-    )
+def report(built: BuildReport) -> dict[str, Any]:
+    """Return the result of a build as JSON data."""
+    return {
+        "schema": SCHEMA,
+        "added": list(built.added),
+        "changed": list(built.changed),
+        "removed": list(built.removed),
+        "unchanged": built.unchanged,
+        "failed": [_failure(failure) for failure in built.failures],
+        "skipped": dict(built.skipped),
+        "records": built.state.records,
+        "sources": built.state.sources,
+        "elapsed_s": round(built.elapsed_s, 3),
+        "notes": list(built.notes),
+    }
 
 
 def status(
@@ -106,27 +104,25 @@ def status(
     tallies: Mapping[str, Mapping[str, int]],
     left_out: Iterable[Failure] = (),
     searches: Mapping[str, str] | None = None,
-) -> str:
-    """Return the state of an index as one JSON document."""
-    return text(
-        {
-            "schema": SCHEMA,
-            "index": place,
-            "records": state.records,
-            "sources": state.sources,
-            "root": state.root,
-            "manifest": state.manifest,
-            "built": state.built,
-            "version": state.version,
-            "bytes": size,
-            **{f"{name}s": dict(counts) for name, counts in tallies.items()},
-            "fresh": not behind,
-            "behind": {"changed": list(behind.changed), "gone": list(behind.gone), "new": behind.new},
-            "failed": [_failure(failure) for failure in state.failures],
-            "left_out": [_failure(failure) for failure in left_out],
-            "searches": dict(searches or {}),
-        }
-    )
+) -> dict[str, Any]:
+    """Return the state of an index as JSON data."""
+    return {
+        "schema": SCHEMA,
+        "index": place,
+        "records": state.records,
+        "sources": state.sources,
+        "root": state.root,
+        "manifest": state.manifest,
+        "built": state.built,
+        "version": state.version,
+        "bytes": size,
+        **{f"{name}s": dict(counts) for name, counts in tallies.items()},
+        "fresh": not behind,
+        "behind": {"changed": list(behind.changed), "gone": list(behind.gone), "new": behind.new},
+        "failed": [_failure(failure) for failure in state.failures],
+        "left_out": [_failure(failure) for failure in left_out],
+        "searches": dict(searches or {}),
+    }
 
 
 def record(
@@ -134,26 +130,24 @@ def record(
     title_marks: Sequence[Span],
     shown: Sequence[RecordLine],
     described_marks: Mapping[str, Sequence[Span]],
-) -> str:
-    """Return one record as one JSON document: metadata and lines."""
-    return text(
-        {
-            "schema": SCHEMA,
-            **record_fields(found),
-            "title_marks": _marks(title_marks),
-            "described_marks": _described_marks(described_marks),
-            "lines": [
-                {
-                    "line": line.number,
-                    "page": line.page,
-                    "start": line.start,
-                    "text": line.text,
-                    "marks": _marks(line.marks),
-                }
-                for line in shown
-            ],
-        }
-    )
+) -> dict[str, Any]:
+    """Return one record as JSON data: metadata and lines."""
+    return {
+        "schema": SCHEMA,
+        **record_fields(found),
+        "title_marks": _marks(title_marks),
+        "described_marks": _described_marks(described_marks),
+        "lines": [
+            {
+                "line": line.number,
+                "page": line.page,
+                "start": line.start,
+                "text": line.text,
+                "marks": _marks(line.marks),
+            }
+            for line in shown
+        ],
+    }
 
 
 def record_fields(found: Record) -> dict[str, Any]:
@@ -174,13 +168,18 @@ def record_fields(found: Record) -> dict[str, Any]:
     }
 
 
-def findings(found: Sequence[Finding]) -> str:
-    """Return the findings of a check as one JSON document."""
+def findings(found: Sequence[Finding]) -> dict[str, Any]:
+    """Return the findings of a check as JSON data."""
     rows = [{"place": f.place, "line": f.line, "kind": f.kind, "message": f.message} for f in found]
-    return text({"schema": SCHEMA, "findings": rows})
+    return {"schema": SCHEMA, "findings": rows}
 
 
-def _hits(results: Results) -> Iterator[dict[str, Any]]:
+def hits(results: Results) -> list[dict[str, Any]]:
+    """Return the hits as JSON data."""
+    return list(_iter_hits(results))
+
+
+def _iter_hits(results: Results) -> Iterator[dict[str, Any]]:
     for rank, hit in results.ranked():
         yield _hit(rank, hit)
 

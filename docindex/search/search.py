@@ -61,7 +61,7 @@ class SearchOptions(Struct, frozen=True):
     why: bool = False  # diagnose the query even if it has matches
     advice: bool = True  # suggest spellings, and diagnose a query without matches
     expansion: ExpansionOptions = NO_EXPANSION  # other spellings and aliases
-    alike: str = "show"  # of docindex.engines.base.COLLAPSE_MODES
+    alike: str = "show"  # of docindex.model.choices.COLLAPSE_MODES
 
 
 DEFAULTS = SearchOptions()
@@ -71,7 +71,7 @@ def explain(text: str, languages: Iterable[str], options: SearchOptions) -> Expl
     """Return what is understood of a query in records of some languages. Nothing is searched."""
     from docindex.search.explain import explain_query  # a search does not need it
 
-    return explain_query(_parse(text, options), options.filters, languages, exact=options.exact)
+    return explain_query(parse_query(text, options), options.filters, languages, exact=options.exact)
 
 
 def search(
@@ -83,7 +83,7 @@ def search(
     word, or has a mistake and is strict, and EngineError if the index cannot be used.
     """
     began = time.perf_counter()
-    parsed = _parse(text, options)
+    parsed = parse_query(text, options)
     expanded = _expand(parsed.query, index, options)
     state = index.state
     request = SearchRequest(
@@ -137,7 +137,7 @@ def search(
 
 def count(text: str, index: Searcher, options: SearchOptions) -> int:
     """Return how many records match a query. Raises as `search` does."""
-    query = with_filters(_expand(_parse(text, options).query, index, options).query, options)
+    query = with_filters(_expand(parse_query(text, options).query, index, options).query, options)
     return index.count([SearchRequest(query, 0, exact=options.exact, certain=options.certain)])[0]
 
 
@@ -147,7 +147,7 @@ def count_undated(text: str, index: Searcher, options: SearchOptions) -> int:
     """
     if ":" not in text and not any(isinstance(clause, DateRange) for clause in options.filters):
         return 0
-    query = with_filters(_expand(_parse(text, options).query, index, options).query, options)
+    query = with_filters(_expand(parse_query(text, options).query, index, options).query, options)
     clauses = query.operands if isinstance(query, And) else (query,)
     flat = [one for clause in clauses for one in (clause.operands if isinstance(clause, And) else (clause,))]
     kept = tuple(clause for clause in flat if not isinstance(clause, DateRange))
@@ -162,12 +162,12 @@ def count_any_word(text: str, index: Searcher, options: SearchOptions) -> int | 
     """Return how many records match any of the words; None if the query is more than words side
     by side.
     """
-    query = _parse(text, options).query
+    query = parse_query(text, options).query
     operands = query.operands if isinstance(query, And) else ()
     texts = Word | Phrase | Prefix | Wildcard | Fuzzy
     words = all(isinstance(one, texts) and one.field not in KEYWORD_FIELDS for one in operands)
     loose = replace(options, any=True)
-    if not operands or not words or options.exact or isinstance(_parse(text, loose).query, And):
+    if not operands or not words or options.exact or isinstance(parse_query(text, loose).query, And):
         return None
     return count(text, index, loose)
 
@@ -177,7 +177,7 @@ def records(text: str, index: Searcher, options: SearchOptions) -> Iterator[Reco
 
     Raises as `search` does.
     """
-    query = with_filters(_expand(_parse(text, options).query, index, options).query, options)
+    query = with_filters(_expand(parse_query(text, options).query, index, options).query, options)
     return index.records(SearchRequest(query, None, exact=options.exact, certain=options.certain))
 
 
@@ -189,7 +189,7 @@ def match_finder(
 
     Other spellings are found if the index is given. Raises QueryError as `search` does.
     """
-    query = _parse(text, options).query
+    query = parse_query(text, options).query
     if index is not None:
         query = _expand(query, index, options).query
     return lambda record, field: _marks(query, record, field, exact=options.exact)
@@ -208,7 +208,8 @@ def _expand(query: Query, index: Searcher, options: SearchOptions) -> Expanded:
     return expand(query, index, wanted) if is_asked(query, wanted) else Expanded(query, ())
 
 
-def _parse(text: str, options: SearchOptions) -> Parsed:
+def parse_query(text: str, options: SearchOptions) -> Parsed:
+    """Return the query as a tree, with its repairs. Raises QueryError."""
     return parser.parse(text, any=options.any, literal=options.literal, strict=options.strict)
 
 

@@ -60,6 +60,14 @@ _SOUND = "|".join(_SOUNDS)
 _DOUBLED = r"(.)\1+"
 
 
+def corrected(text: str, words: Mapping[str, str]) -> str:
+    """Return a text with each whole word that is a key replaced by its value."""
+    if not words:
+        return text
+    wrong = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
+    return wrong.sub(lambda word: words[word[0]], text)
+
+
 def spelling_suggestions(query: Query, index: Searcher) -> tuple[Suggestion, ...]:
     """Return suggestions for the words of a query that no record contains, or few beside a
     similar word.

@@ -1,0 +1,176 @@
+"""Keyword arguments of a query, named as the flags of the command line, and their one meaning."""
+
+from __future__ import annotations
+
+from datetime import date as Day
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from docindex.errors import UsageError
+from docindex.model.choices import COLLAPSE_MODES, FACETS, SORTS
+from docindex.query.ast import DateRange, Or, Phrase, Word
+from docindex.search.expansion import LEVELS, ExpansionOptions, forms_of
+from docindex.search.search import SearchOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from os import PathLike
+    from typing import Unpack
+
+    from docindex.query.ast import Query
+
+USUAL_VARIANTS = "usual"
+"""The spread of `variants=True`, and of the flag without a value."""
+
+
+class ReadingArguments(TypedDict, total=False):
+    """Arguments for the reading of a query."""
+
+    any: bool  # records with any of the words, not all
+    exact: bool  # words as typed: no stems, no folding
+    literal: bool  # no operators: every word is a word
+    strict: bool  # a broken query raises QueryError and is not repaired
+    variants: bool | str  # also other spellings of names: True, "strict" or "wide"
+    not_form: str | Sequence[str]  # spellings that `variants` leaves out
+    aliases: str | PathLike[str] | None  # a file of names that stand for one another, a group a line
+    no_aliases: bool  # without the aliases that the manifest names
+
+
+class QueryArguments(ReadingArguments, total=False):
+    """Arguments that narrow a query too."""
+
+    since: str | Day | None  # dated then or later: 2013, 2013-01, 2013-01-17
+    until: str | Day | None  # dated then or earlier
+    certain: bool  # a vague date matches only if all that it may mean lies in the range
+    lang: str | Sequence[str] | None  # a language code, or several
+    publisher: str | None  # the whole value, whatever its case and accents
+    collection: str | None
+    creator: str | None
+    subject: str | None
+
+
+class SearchArguments(QueryArguments, total=False):
+    """Arguments of a search."""
+
+    limit: int  # matches in the answer; 0 = all
+    offset: int  # matches to skip
+    sort: str  # of docindex.model.choices.SORTS
+    reverse: bool  # the other way round
+    passages: int | Literal["all"]  # of each record
+    facets: str | Sequence[str]  # of docindex.model.choices.FACETS: fields that count all matches
+    why: bool  # diagnose the query even if it has matches
+    alike: str  # of docindex.model.choices.COLLAPSE_MODES
+
+
+def search_options(*, advice: bool = True, **arguments: Unpack[SearchArguments]) -> SearchOptions:
+    """Return what the arguments mean. Those left out have the defaults of the command line, but
+    there is no limit.
+
+    `advice` asks for suggestions and the diagnosis of a query without matches. Raises UsageError
+    for an unknown value, and for a file of aliases that cannot be read.
+    """
+    return SearchOptions(
+        limit=_count("limit", arguments.get("limit", 0)) or None,
+        offset=_count("offset", arguments.get("offset", 0)),
+        sort=one_of("sort", arguments.get("sort", "score"), SORTS),
+        reverse=arguments.get("reverse", False),
+        filters=_filters(arguments),
+        any=arguments.get("any", False),
+        literal=arguments.get("literal", False),
+        strict=arguments.get("strict", False),
+        exact=arguments.get("exact", False),
+        certain=arguments.get("certain", False),
+        passages=_passages(arguments.get("passages", 3)),
+        facets=_facets(arguments.get("facets", ())),
+        why=arguments.get("why", False),
+        advice=advice,
+        expansion=_expansion(arguments),
+        alike=one_of("alike", arguments.get("alike", "show"), COLLAPSE_MODES),
+    )
+
+
+def one_of(name: str, value: str, known: Iterable[str]) -> str:
+    """Return the value if it is one of those known. Raises UsageError."""
+    names = tuple(known)
+    if value not in names:
+        raise UsageError(f"unknown {name} '{value}'", ", ".join(names))
+    return value
+
+
+def variants_level(variants: bool | str) -> str | None:
+    """Return how far spellings may differ, or None without variants. Raises UsageError."""
+    if isinstance(variants, bool):
+        return USUAL_VARIANTS if variants else None
+    return one_of("spread of variants", variants, LEVELS)
+
+
+def _count(name: str, value: int) -> int:
+    if value < 0:
+        raise UsageError(f"{name} {value} is below 0", "0, or a number of matches")
+    return value
+
+
+def _passages(value: int | str) -> int | None:
+    """Return the number of passages, or None for all. A number may be a text, as a flag has it."""
+    if value == "all":
+        return None
+    if str(value).isdecimal():
+        return int(value)
+    raise UsageError(f"unknown number of passages '{value}'", "a number, or all")
+
+
+def _facets(value: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the named facets, each once, in their order. A text may hold several, with commas."""
+    names = value.split(",") if isinstance(value, str) else value
+    return tuple(dict.fromkeys(one_of("facet", name.strip(), FACETS) for name in names if name.strip()))
+
+
+def _expansion(arguments: ReadingArguments) -> ExpansionOptions:
+    aliases = None
+    if arguments.get("aliases") is not None:
+        from pathlib import Path
+
+        from docindex.query.aliases import read  # few queries come with a file of aliases
+
+        aliases = read(Path(arguments["aliases"] or ""))
+    return ExpansionOptions(
+        level=variants_level(arguments.get("variants", False)),
+        not_forms=frozenset(map(_folded, _listed(arguments.get("not_form")))),
+        aliases=aliases,
+        no_aliases=arguments.get("no_aliases", False),
+    )
+
+
+def _filters(arguments: QueryArguments) -> tuple[Query, ...]:
+    """Return the clauses that the arguments add to a query."""
+    found: list[Query] = []
+    since, until = arguments.get("since"), arguments.get("until")
+    if since or until:
+        found.append(DateRange(_day("since", since, last=False), _day("until", until, last=True)))
+    if codes := tuple(Word(code, "language") for code in _listed(arguments.get("lang"))):
+        found.append(Or(codes) if len(codes) > 1 else codes[0])
+    values = {
+        "publisher": arguments.get("publisher"),
+        "collection": arguments.get("collection"),
+        "creator": arguments.get("creator"),
+        "subject": arguments.get("subject"),
+    }
+    return (*found, *(Phrase(text, field, whole=True) for field, text in values.items() if text))
+
+
+def _listed(value: str | Sequence[str] | None) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value or ()
+
+
+def _day(name: str, value: str | Day | None, *, last: bool) -> Day | None:
+    if value is None or isinstance(value, Day):
+        return value
+    from docindex.metadata import dates  # few searches name a date
+
+    date = dates.parse(value)
+    if date is None:
+        raise UsageError(f"--{name} '{value}' is no date", "2013, 2013-01, 2013-01-17")
+    return date.latest if last else date.earliest
+
+
+def _folded(name: str) -> str:
+    return " ".join(forms_of(name))

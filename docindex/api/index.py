@@ -1,0 +1,250 @@
+"""An open index, for programs: each question that docindex answers is a method of Index."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docindex import config
+from docindex.api.answer import Answer
+from docindex.api.arguments import USUAL_VARIANTS, search_options, variants_level
+from docindex.engines import registry
+from docindex.indexing import freshness
+from docindex.search import search
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from os import PathLike
+    from types import TracebackType
+    from typing import Self, Unpack
+
+    from docindex.api.arguments import QueryArguments, ReadingArguments, SearchArguments
+    from docindex.api.concordance import Collocates, Concordance
+    from docindex.api.record import ShownRecord
+    from docindex.api.status import Status
+    from docindex.api.timeline import TimelineAnswer
+    from docindex.model.documents import IndexState
+    from docindex.model.results import Expansion, Explanation, Staleness
+    from docindex.proof.verdicts import Verification
+
+
+def open_index(location: str | PathLike[str] | None = None) -> Index:
+    """Open an index for reading.
+
+    `location` is the index's folder, such as `archive/.docindex`. Without it the index is found as
+    the command line finds it: in DOCINDEX_INDEX, else in the nearest `.docindex` here or above.
+    Raises IndexMissing, IndexOutdated, IndexDamaged or IndexUntrusted.
+
+    >>> with docindex.open() as index:
+    ...     index.search("Belmokhtar").total
+    17
+    """
+    return Index(config.index_for_search(None if location is None else Path(location)))
+
+
+class Index:
+    """A snapshot of an index: one state of it, whatever builds do meanwhile. It changes nothing.
+
+    Use it as a context manager, or call `close`. One thread at a time may use it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the latest state of the index in a folder. Raises EngineError."""
+        self._folder = folder
+        self._stack = ExitStack()
+        self._searcher = self._stack.enter_context(registry.open_engine(folder).searcher())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index. A second call does nothing."""
+        self._stack.close()
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return self.state.records
+
+    def __repr__(self) -> str:
+        return f"<Index {str(self._folder)!r}: {len(self)} records>"
+
+    @property
+    def state(self) -> IndexState:
+        """The index's description of itself."""
+        return self._searcher.state
+
+    @cached_property
+    def freshness(self) -> Staleness:
+        """Differences between the index and the files, when it is first asked for.
+
+        `freshness.fresh` is True, False or, if not every file was looked at, None. Open the index
+        again to look again.
+        """
+        return freshness.staleness(self.state, self._searcher.sources(), folder=self._folder)
+
+    def search(self, query: str, **arguments: Unpack[SearchArguments]) -> Answer:
+        """Return the records that match a query, best first: a sequence of Hit, read lazily.
+
+        The arguments are those of `docindex search`, but without `limit` the answer holds all
+        matches. Raises QueryError if the query has no word, and UsageError for a wrong argument.
+
+        >>> with docindex.open() as index:
+        ...     answer = index.search("accord", lang="fr", sort="date", facets=["year"])
+        ...     answer[0].title, answer[0].passages[0].line
+        ('Un article relit un message de 2013 sur Belmokhtar', 4)
+        """
+        return Answer(query, search_options(**arguments), self._searcher, self.freshness)
+
+    def count(self, query: str, **arguments: Unpack[QueryArguments]) -> int:
+        """Return how many records match a query. Raises as `search` does."""
+        return search.count(query, self._searcher, search_options(**arguments))
+
+    def explain(self, query: str, **arguments: Unpack[QueryArguments]) -> Explanation:
+        """Return what is understood of a query. Nothing is searched. Raises as `search` does."""
+        return search.explain(query, self._searcher.languages, search_options(**arguments))
+
+    def kwic(
+        self,
+        query: str,
+        *,
+        limit: int = 100,
+        sort: str = "rank",
+        reverse: bool = False,
+        width: int = 0,
+        **arguments: Unpack[QueryArguments],
+    ) -> Concordance:
+        """Return the matches of a query, each in its line of text.
+
+        `limit` counts lines; 0 = all. `sort` is rank, L1 to L5 or R1 to R5 (a word to the left or
+        right), match, date, title or path. `width` is the least number of characters on either
+        side, if the text has them. Raises as `search` does.
+
+        >>> with docindex.open() as index:
+        ...     line = index.kwic("consul", sort="path", limit=1, lang="fr")[0]
+        ...     line.record.path, line.number, line.match
+        ('notes/gao.md', 16, 'consul')
+        """
+        from docindex.api import concordance
+
+        options = search_options(passages=0, **arguments)
+        return concordance.find_lines(
+            query,
+            self.search(query, passages=0, **arguments).counts,
+            self._searcher,
+            options,
+            sort=sort,
+            reverse=reverse,
+            limit=limit or None,
+            context_chars=width,
+        )
+
+    def collocates(
+        self, query: str, *, limit: int = 100, window: int = 5, **arguments: Unpack[QueryArguments]
+    ) -> Collocates:
+        """Return the words within `window` words of the matches, the most telling first.
+
+        `limit` counts words; 0 = all. Raises as `search` does.
+        """
+        from docindex.api import concordance
+
+        options = search_options(passages=0, **arguments)
+        counts = self.search(query, passages=0, **arguments).counts
+        return concordance.find_collocates(query, counts, self._searcher, options, window=window, limit=limit or None)
+
+    def timeline(
+        self,
+        *queries: str,
+        by: str = "auto",
+        by_form: bool = False,
+        **arguments: Unpack[QueryArguments],
+    ) -> TimelineAnswer:
+        """Return the matches of queries over time, counted by year, month or day.
+
+        With `by_form` and `variants` each spelling is counted by itself. Raises as `search` does.
+
+        >>> with docindex.open() as index:
+        ...     [(period.name, period.counts) for period in index.timeline("otages").periods][:2]
+        [('2013-01', (2,)), ('2016-03', (2,))]
+        """
+        from docindex.api import timeline
+
+        options = search_options(passages=0, **arguments)
+        unit = None if by == "auto" else by
+        return timeline.find_timeline(queries, self._searcher, options, self.freshness, by=unit, by_form=by_form)
+
+    def show(
+        self,
+        id: str,  # noqa: A002 - the argument's name on the command line
+        *,
+        query: str | None = None,
+        lines: str | None = None,
+        context: int | None = None,
+        ranks: Mapping[int, str] | None = None,
+        **arguments: Unpack[ReadingArguments],
+    ) -> ShownRecord:
+        """Return one record by its id, or by the beginning of one.
+
+        `query` marks its matches, `lines` keeps some lines of the file (`10:20`), `context` so many
+        lines around each match. `ranks` are ids that a number may mean. Raises RecordError if there
+        is no such record, or more than one.
+
+        >>> with docindex.open() as index:
+        ...     index.show("notes/gao.md", lines="14").text
+        'Lieu · Gao, au Mali'
+        """
+        from docindex.api import record
+
+        return record.find_shown(
+            id,
+            query,
+            self._searcher,
+            search_options(**arguments),
+            self.freshness,
+            ranks or {},
+            lines=lines,
+            context=context,
+        )
+
+    def names(self, *words: str, variants: bool | str = USUAL_VARIANTS) -> tuple[Expansion, ...]:
+        """Return the spellings of names in the index, for each word that has any.
+
+        `variants` is "strict", "usual" or "wide". Raises UsageError.
+
+        >>> with docindex.open() as index:
+        ...     [(form.written, form.records) for form in index.names("Belmokhtar")[0].forms][:1]
+        [('Belmokhtar', 17)]
+        """
+        from docindex.query.ast import Word, disjunction
+        from docindex.search.expansion import ExpansionOptions, expand
+
+        query = disjunction([Word(word, variants=True) for word in words])
+        return expand(query, self._searcher, ExpansionOptions(level=variants_level(variants))).expansions
+
+    def verify(self, text: str) -> Verification:
+        """Verify the quotations of a text in Markdown against the records.
+
+        >>> with docindex.open() as index:
+        ...     index.verify("« un accord secret avec Belmokhtar, émir d'Al Qaïda »").passes(())
+        False
+        """
+        from docindex.proof import drafts, verification
+
+        return verification.verify_drafts([drafts.of_text(text)], self._searcher)
+
+    def status(self) -> Status:
+        """Return what the index holds, how fresh it is, and what could not be indexed.
+
+        >>> with docindex.open() as index:
+        ...     index.status().languages["fr"]
+        8
+        """
+        from docindex.api import status
+
+        return status.find_status(self._searcher, str(self._folder), self.freshness)
