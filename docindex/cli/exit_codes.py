@@ -54,6 +54,13 @@ OF_BUILD = (
     (BUSY, "another build is running"),
     (INTERRUPTED, "interrupted: nothing has changed"),
 )
+OF_WATCH = (
+    (FOUND, "news"),
+    (NOT_FOUND, "no news"),
+    (FAILED, "wrong usage, or a failure: what is new is shown again next time"),
+    _NO_INDEX,
+    _STOPPED,
+)
 OF_STATUS = ((FOUND, "there is an index"), (FAILED, "wrong usage, or a failure"), _NO_INDEX, _STOPPED)
 OF_CHECK = ((FOUND, "nothing to report"), (NOT_FOUND, "findings"), _COLLECTION, _STOPPED)
 OF_INIT = ((FOUND, "written"), (FAILED, "there is one already, or it cannot be written"), _STOPPED)

@@ -385,6 +385,27 @@ class MatrixFlags(QueryOptions, frozen=True, kw_only=True):
     as_json: Annotated[bool, JSON] = False
 
 
+class WatchFlags(QueryOptions, frozen=True, kw_only=True):
+    """`docindex watch`."""
+
+    names: Annotated[
+        Path, Flag("LIST", "Names or queries as CSV, one a row; @name too. What was shown is kept beside it.")
+    ]
+    column: Annotated[
+        str | None, Flag("--column", "The column of names or queries: its header or number.", WHAT, "C")
+    ] = None
+    from_now: Annotated[bool, Flag("--from-now", "Take all that matches now for shown; print nothing.", WHICH)] = False
+    limit: Annotated[
+        int, Flag("-n --limit", "New records to show of each; the rest comes next time. 0 = all.", SHOWN, "N", min=0)
+    ] = 0
+    form: Annotated[str, _format("watch")] = "text"
+    as_json: Annotated[bool, JSON] = False
+    quiet: Annotated[
+        bool, Flag("-q --quiet", "Print nothing and take nothing for shown; only the exit code speaks.", OUTPUT)
+    ] = False
+    hyperlink: Annotated[str | None, HYPERLINK] = None
+
+
 class ShowFlags(ReadingOptions, frozen=True, kw_only=True):
     """`docindex show`."""
 
@@ -567,6 +588,13 @@ COMMANDS = {
         "Each pair has the records that hold both, the log-likelihood of that, and the first such record.",
         ("docindex matrix names.csv", "docindex matrix names.csv --within sentence"),
         exit_codes.OF_QUERIES,
+    ),
+    "watch": Command(
+        WatchFlags,
+        "Print only what is new for a list of names or queries.\n\n"
+        "What was shown stands in LIST.docindex-seen, by its content: a moved or rebuilt record is not new.",
+        ("docindex watch names.csv", "docindex watch names.csv --format atom"),
+        exit_codes.OF_WATCH,
     ),
     "verify": Command(
         VerifyFlags,

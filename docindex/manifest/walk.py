@@ -20,9 +20,11 @@ one.
 """
 SETTINGS = "docindex.toml"
 """Settings of a folder. The patterns of its key `exclude` apply as those of an ignore file do."""
-_DROPPING = re.compile(r"~\$.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|Icon\r|~WRL\d+\.tmp", re.IGNORECASE)
+_DROPPING = re.compile(
+    r"~\$.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|Icon\r|~WRL\d+\.tmp|.+\.docindex-seen(\.tmp)?", re.IGNORECASE
+)
 """Names of files that programs leave beside documents: owner files of Word, pictures of Windows'
-folders.
+folders, seen records of `docindex watch`.
 """
 _COMMIT = re.compile(r"commit-\d+\.json")
 """Name of a file that an index's folder holds."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from docindex.analysis import folding
 from docindex.engines.base import SearchRequest
 from docindex.proof.tokens import WORD, tokens
-from docindex.query.ast import Or, Phrase, Word
+from docindex.query.ast import AndMaybe, Or, Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from docindex.engines.base import Searcher
     from docindex.model.documents import Record
@@ -26,44 +26,80 @@ that are told.
 """
 MAX_RECORDS = 24
 """Records that are aligned with a quotation."""
-MAX_SEEDWORDS, MAX_SEED_PHRASES, SEED_PHRASEWORDS = 8, 6, 3
-MAX_DOC_FREQ_SHARE = 0.2
-"""Words in a larger share of the records do not find any."""
+MAX_SEED_WORDS, MIN_SEED_WORDS = 8, 3
+"""The rarest words of a quotation, by which its records are looked for."""
+MAX_SEED_PHRASES, SEED_PHRASE_WORDS = 6, 3
+WINDOW_WORDS = 6
+"""Words of the phrase by which a verbatim quotation is looked for."""
+MAX_SEED_POSTINGS = 60_000
+"""Postings that a search for one quotation reads, but for its rarest words."""
 
 
-def records_with_phrase(quotation: Quotation, index: Searcher) -> Iterator[Record]:
-    """Yield records that hold the longest piece as a phrase."""
-    longest = max(quotation.pieces, key=len)
-    yield from (record for record, _ in index.search(SearchRequest(Phrase(longest, "body"), MAX_RECORDS)).hits)
+class CandidateFinder:
+    """Finds the records of one quotation by its rarest words.
 
-
-def records_with_words(quotation: Quotation, pieces: Sequence[Sequence[Token]], index: Searcher) -> Iterator[Record]:
-    """Yield records that hold the rarest words and some short phrases of the quotation, the best
-    first.
+    A common word costs much in a large index and tells little: it is looked up only beside a rare
+    one.
     """
-    most = max(1, int(index.state.records * MAX_DOC_FREQ_SHARE))
-    forms = {token.folded for piece in pieces for token in piece if not token.folded.isdigit() or len(token.folded) > 2}
-    counted = {form: index.doc_freq(form) for form in forms}
-    rare = sorted((form for form, count in counted.items() if count > 0), key=lambda form: counted[form])
-    seeds: list[Query] = [Word(form, "body") for form in rare[:MAX_SEEDWORDS] if counted[form] <= most or len(rare) < 3]
-    seeds += [Phrase(phrase, "body") for phrase in _seed_phrases(quotation, pieces, counted)]
-    if seeds:
-        query = Or(tuple(seeds)) if len(seeds) > 1 else seeds[0]
-        yield from (record for record, _ in index.search(SearchRequest(query, MAX_RECORDS)).hits)
 
+    def __init__(self, quotation: Quotation, pieces: Sequence[Sequence[Token]], index: Searcher) -> None:
+        self._texts = quotation.pieces
+        self._pieces = pieces
+        self._index = index
+        self._doc_freqs = {form: index.doc_freq(form) for piece in pieces for form in {one.folded for one in piece}}
 
-def _seed_phrases(quotation: Quotation, pieces: Sequence[Sequence[Token]], counted: dict[str, int]) -> list[str]:
-    """Return the runs of some words that have the rarest of them, as they are written."""
-    runs = [
-        (
-            min((counted.get(token.folded, 0) or 1 << 60 for token in run), default=1 << 60),
-            text[run[0].start : run[-1].stop],
-        )
-        for text, piece in zip(quotation.pieces, pieces, strict=True)
-        for at in range(0, len(piece) - SEED_PHRASEWORDS + 1, SEED_PHRASEWORDS)
-        if (run := piece[at : at + SEED_PHRASEWORDS])
-    ]
-    return [text for _, text in sorted(runs)[:MAX_SEED_PHRASES]]
+    def records_with_phrase(self) -> Iterator[Record]:
+        """Yield records that hold the rarest words of the longest piece side by side."""
+        number = max(range(len(self._pieces)), key=lambda one: len(self._pieces[one]))
+        piece, text = self._pieces[number], self._texts[number]
+        windows = [piece[at : at + WINDOW_WORDS] for at in range(max(1, len(piece) - WINDOW_WORDS + 1))]
+        rarest = min(windows, key=self._postings)
+        phrase = Phrase(text[rarest[0].start : rarest[-1].stop], "body")
+        response = self._index.search(SearchRequest(phrase, MAX_RECORDS))
+        others = self._rare_words(leave_out={token.folded for token in rarest})
+        if response.total > MAX_RECORDS and others:  # the quotation's other words choose among them
+            response = self._index.search(SearchRequest(AndMaybe(phrase, Or(tuple(others))), MAX_RECORDS))
+        yield from (record for record, _ in response.hits)
+
+    def records_with_words(self) -> Iterator[Record]:
+        """Yield records that hold the rarest words and some short phrases of the quotation, best
+        first.
+        """
+        seeds = [*self._rare_words(), *self._seed_phrases()]
+        if seeds:
+            # Within another clause they are no list of words of a user's: nothing is added to them.
+            query = Or((Or(tuple(seeds)),))
+            yield from (record for record, _ in self._index.search(SearchRequest(query, MAX_RECORDS)).hits)
+
+    def _postings(self, tokens: Sequence[Token]) -> int:
+        """Return the postings of some words; a word that the index lacks counts as the most common
+        one.
+        """
+        most = self._index.state.records
+        return sum(self._doc_freqs[token.folded] or most for token in tokens)
+
+    def _rare_words(self, leave_out: Collection[str] = ()) -> list[Query]:
+        """Return the rarest words as phrases of one word, which ask for no other forms of them."""
+        known = {form: count for form, count in self._doc_freqs.items() if count and form not in leave_out}
+        read = 0
+        found: list[Query] = []
+        for form in sorted(known, key=lambda form: (known[form], form))[:MAX_SEED_WORDS]:
+            read += known[form]
+            if read > MAX_SEED_POSTINGS and len(found) >= MIN_SEED_WORDS:
+                break
+            found.append(Phrase(form))
+        return found
+
+    def _seed_phrases(self) -> list[Query]:
+        """Return the runs of some words that have the rarest of them, as they are written."""
+        runs = [
+            (min(self._doc_freqs[token.folded] or self._index.state.records for token in run), text, run)
+            for text, piece in zip(self._texts, self._pieces, strict=True)
+            for at in range(0, len(piece) - SEED_PHRASE_WORDS + 1, SEED_PHRASE_WORDS)
+            if (run := piece[at : at + SEED_PHRASE_WORDS]) and self._postings(run) <= MAX_SEED_POSTINGS
+        ]
+        runs.sort(key=lambda one: one[0])
+        return [Phrase(text[run[0].start : run[-1].stop], "body") for _, text, run in runs[:MAX_SEED_PHRASES]]
 
 
 def records_with_names(quotation: Quotation, index: Searcher) -> tuple[tuple[Record, ...], tuple[str, ...]]:
@@ -76,7 +112,7 @@ def records_with_names(quotation: Quotation, index: Searcher) -> tuple[tuple[Rec
     if len(names) < MIN_SHARED_NAMES:
         return (), ()
     shared: dict[str, tuple[Record, list[str]]] = {}
-    query = Or(tuple(Word(name) for name in names))
+    query = Or((Or(tuple(Phrase(name) for name in names)),))
     for record, _ in index.search(SearchRequest(query, MAX_RECORDS)).hits:
         held = {token.folded for token in tokens(f"{record.title} {record.body}")}
         common = [name for name in names if folding.fold(name) in held]

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from docindex.indexing import freshness
 from docindex.model.documents import UNDETERMINED, Span
 from docindex.proof.alignment import best_in_order, placements
-from docindex.proof.candidates import records_with_names, records_with_phrase, records_with_words
+from docindex.proof.candidates import CandidateFinder, records_with_names
 from docindex.proof.differences import differing_segments
 from docindex.proof.tokens import tokens
 from docindex.proof.verdicts import Change, Piece, Verdict, Verification, VerifiedDraft
@@ -57,9 +57,10 @@ def verify(quotation: Quotation, index: Searcher) -> Verdict:
     pieces = [tokens(piece) for piece in quotation.pieces]
     if sum(map(len, pieces)) < MIN_WORDS:
         return Verdict(quotation, "short")
-    verdict = _best_verdict(quotation, pieces, records_with_phrase(quotation, index), index)
+    finder = CandidateFinder(quotation, pieces, index)
+    verdict = _best_verdict(quotation, pieces, finder.records_with_phrase(), index)
     if verdict is None or verdict.verdict != "verbatim":
-        rest = _best_verdict(quotation, pieces, records_with_words(quotation, pieces, index), index)
+        rest = _best_verdict(quotation, pieces, finder.records_with_words(), index)
         verdict = max(filter(None, (verdict, rest)), key=_verdict_rank, default=None)
     if verdict is None or verdict.score < MIN_NEAREST_SCORE:
         verdict = Verdict(quotation, "not found")

@@ -1,4 +1,4 @@
-"""A list of names as CSV: one name a row, its aliases in further columns."""
+"""A list of names or queries as CSV: one a row, aliases of a name in further columns."""
 
 from __future__ import annotations
 
@@ -6,21 +6,66 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from docindex.analysis.folding import fold
-from docindex.errors import UsageError
+from docindex.errors import QueryError, UsageError
+from docindex.query import parser
+from docindex.query.ast import And, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 MAX_BYTES = 50_000_000
 DELIMITERS = ",;\t|"
 _NAME_HEADERS = frozenset("name names nom noms nombre namen person personne persona entity title الاسم имя".split())
+_QUERY_HEADERS = frozenset("query queries search searches requete requetes recherche suche abfrage consulta".split())
 _ALIAS_HEADERS = ("alias", "aka", "variant", "other", "autre", "also", "weak")
 _OTHER_HEADERS = frozenset("id date country type role note notes source gender dob birth nationality".split())
 
 MAX_CELL_CHARS = 100_000
 """Characters of the longest cell. An unclosed quote would make one of the whole file."""
+
+
+class ListedQuery(Struct, frozen=True):
+    """A line of a list and the query that it stands for."""
+
+    text: str  # as it is written
+    query: str
+
+
+def read_queries(path: Path, column: str | None, as_query: Callable[[str], str]) -> list[ListedQuery]:
+    """Return the lines of a file as queries, with the aliases of a name as alternatives.
+
+    A cell with operators is a query; `as_query` puts saved searches in it. Without operators, it is
+    a name whose words stand side by side, unless the column's header says that it holds queries.
+    Raises UsageError.
+    """
+    rows = _rows(path)
+    heads = [fold(cell) for cell in rows[0]] if rows else []
+    if column is None and (found := next((head for head in heads if head in _QUERY_HEADERS), None)):
+        column = found
+    is_query = column is not None and fold(column) in _QUERY_HEADERS
+    listed = []
+    for texts in _names(rows, column, str(path)):
+        queries = [_query(as_query(text), is_query=is_query or as_query(text) != text) for text in texts]
+        listed.append(ListedQuery(texts[0], " OR ".join(dict.fromkeys(queries))))
+    return listed
+
+
+def _query(text: str, *, is_query: bool) -> str:
+    try:
+        tree = parser.parse(text).query
+    except QueryError:
+        return text
+    words = tree.operands if isinstance(tree, And) else (tree,)
+    is_name = all(isinstance(word, Word) and word.field is None and not word.variants for word in words)
+    if not is_name:
+        return f"({text})"
+    if len(words) == 1:
+        return text
+    return f"({text})" if is_query else '"{}"'.format(text.replace('"', ""))
 
 
 def read(path: Path, column: str | None = None) -> list[tuple[str, ...]]:
@@ -30,6 +75,10 @@ def read(path: Path, column: str | None = None) -> list[tuple[str, ...]]:
     counts, else the first. Columns of aliases are those whose header says so; without a header, all
     behind the name. A cell may hold several aliases with `;` or `|` between them.
     """
+    return _names(_rows(path), column, str(path))
+
+
+def _rows(path: Path) -> list[list[str]]:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -46,7 +95,7 @@ def read(path: Path, column: str | None = None) -> list[tuple[str, ...]]:
             raise csv.Error(f"a cell is longer than {MAX_CELL_CHARS:,} characters")
     except csv.Error as error:
         raise UsageError(f"{path} is no CSV: {error}", "a name a line") from error
-    return _names([row for row in rows if any(row)], column, str(path))
+    return [row for row in rows if any(row)]
 
 
 def _delimiter(text: str) -> str:
@@ -60,7 +109,7 @@ def _names(rows: Sequence[Sequence[str]], column: str | None, place: str) -> lis
         raise UsageError(f"{place} holds no name", "a name a line")
     heads = [fold(cell) for cell in rows[0]]
     by_name = column is not None and not column.isdecimal()
-    known = _NAME_HEADERS | _OTHER_HEADERS
+    known = _NAME_HEADERS | _QUERY_HEADERS | _OTHER_HEADERS
     has_header = by_name or any(head in known or head.startswith(_ALIAS_HEADERS) for head in heads)
     if column is None:
         at = next((number for number, head in enumerate(heads) if head in _NAME_HEADERS), 0) if has_header else 0

@@ -21,7 +21,7 @@ their field, added up, and saturate once. Five things differ from the textbook:
 from __future__ import annotations
 
 import heapq
-from collections import ChainMap, Counter, defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING
@@ -203,7 +203,7 @@ class Scorer:
             idf *= FUNCTION_WORD_WEIGHT
         self._idfs[leaf] = idf
         found = [freqs for freqs in by_language.values() if freqs]
-        self._leaf_freqs[leaf] = found[0] if len(found) == 1 else dict(ChainMap(*found))
+        self._leaf_freqs[leaf] = found[0] if len(found) == 1 else _merged(found)
         return self._bm25_term_scores(self._leaf_freqs[leaf], idf)
 
     def _whole_value(self, text: str, facet: str) -> set[int]:
@@ -406,6 +406,14 @@ def _asks_for_words(query: Query) -> bool:
         isinstance(leaf, Word | Phrase | Prefix | Wildcard | Fuzzy) and leaf.field not in KEYWORD_FIELDS
         for leaf in leaves(query)
     )
+
+
+def _merged(of_languages: Sequence[Scores]) -> Scores:
+    """Return the weights of all languages together. No record has two languages."""
+    merged: Scores = {}
+    for freqs in reversed(of_languages):
+        merged.update(freqs)
+    return merged
 
 
 def _sum(parts: Sequence[Scores]) -> Scores:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from docindex.model.results import Results
 
 FORMATS = {
-    "text": "search kwic timeline verify cite record names people matrix",
-    "json": "search kwic timeline verify cite names people matrix",
+    "text": "search kwic timeline verify cite record names people matrix watch",
+    "json": "search kwic timeline verify cite names people matrix watch",
     "jsonl": "search kwic",
     "csv": "search kwic timeline names people matrix",
     "tsv": "search kwic timeline names people matrix",
-    "md": "search verify record",
+    "md": "search verify record watch",
     "html": "search verify",
     "csl": "search cite",
     "bibtex": "search cite",
@@ -27,6 +27,7 @@ FORMATS = {
     "svg": "timeline",
     "edges": "matrix",
     "graphml": "matrix",
+    "atom": "watch",
 }
 """Each format's name and the commands that have it."""
 

@@ -181,10 +181,11 @@ def hits(results: Results) -> list[dict[str, Any]]:
 
 def _iter_hits(results: Results) -> Iterator[dict[str, Any]]:
     for rank, hit in results.ranked():
-        yield _hit(rank, hit)
+        yield hit_fields(rank, hit)
 
 
-def _hit(rank: int, hit: Hit) -> dict[str, Any]:
+def hit_fields(rank: int, hit: Hit) -> dict[str, Any]:
+    """Return a hit with its rank, marks and passages."""
     return {
         "rank": rank,
         "score": round(hit.score, 4),

@@ -29,8 +29,13 @@ def markdown_pieces(answers: Iterable[Results]) -> Iterator[str]:
             "\n" if number else ""
         ) + f"# {escape_markup(one_line(answer.query).strip())}\n\n{escape_markup(match_count(answer))}\n"
         yield "".join(_facets(answer))
-        for rank, hit in answer.ranked():
-            yield "".join(_entry(rank, hit))
+        yield from hit_entries(answer)
+
+
+def hit_entries(answer: Results) -> Iterator[str]:
+    """Yield a heading, the facts and the passages of each hit."""
+    for rank, hit in answer.ranked():
+        yield "".join(_entry(rank, hit))
 
 
 def _facets(answer: Results) -> Iterator[str]:

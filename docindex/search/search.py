@@ -181,6 +181,27 @@ def records(text: str, index: Searcher, options: SearchOptions) -> Iterator[Reco
     return index.records(SearchRequest(query, None, exact=options.exact, certain=options.certain))
 
 
+def hits_where(
+    text: str, index: Searcher, options: SearchOptions, is_wanted: Callable[[Record], bool]
+) -> Iterator[Hit]:
+    """Yield those matches that a function wants, each with its passages and without a score.
+
+    The function sees all matches, in the order of the options. Raises as `search` does.
+    """
+    query = _expand(_parse(text, options).query, index, options).query
+    request = SearchRequest(
+        with_filters(query, options),
+        None,
+        sort=options.sort,
+        reverse=options.reverse,
+        exact=options.exact,
+        certain=options.certain,
+    )
+    for record in index.records(request):
+        if is_wanted(record):
+            yield _hit(query, record, 0.0, options, False, ())
+
+
 def match_finder(
     text: str, options: SearchOptions = DEFAULTS, index: Searcher | None = None
 ) -> Callable[[Record, str], tuple[Span, ...]]:
