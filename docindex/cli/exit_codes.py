@@ -57,7 +57,7 @@ OF_BUILD = (
 OF_WATCH = (
     (FOUND, "news"),
     (NOT_FOUND, "no news"),
-    (FAILED, "wrong usage, or a failure: what is new is shown again next time"),
+    (FAILED, "wrong usage, or a failure: nothing is marked"),
     _NO_INDEX,
     _STOPPED,
 )

@@ -591,7 +591,7 @@ COMMANDS = {
     ),
     "watch": Command(
         WatchFlags,
-        "Print only what is new for a list of names or queries.\n\n"
+        "Print what is new for a list of queries.\n\n"
         "What was shown stands in LIST.docindex-seen, by its content: a moved or rebuilt record is not new.",
         ("docindex watch names.csv", "docindex watch names.csv --format atom"),
         exit_codes.OF_WATCH,

@@ -1,4 +1,4 @@
-"""`docindex watch`: what is new for a list of names or queries."""
+"""`docindex watch`: the news of a list of names or queries."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def run(flags: WatchFlags) -> int:
     with seen_records.open_seen_records(str(flags.names)) as seen, registry.open_engine(folder).searcher() as index:
         if flags.from_now:
             return _skip_to_now(queries, seen, index, options, settings, quiet=flags.quiet)
-        run = _Run(flags, settings, form)
-        return run.show(queries, seen, index, options)
+        writer = _NewsWriter(flags, settings, form)
+        return writer.show(queries, seen, index, options)
 
 
 def _check_queries(queries: Sequence[ListedQuery], options: SearchOptions, list_name: str) -> None:
@@ -81,8 +81,8 @@ def _skip_to_now(
     return NOT_FOUND
 
 
-class _Run:
-    """One run of a list: writes its news and keeps in mind what to mark as seen."""
+class _NewsWriter:
+    """Writer of one run: keeps in mind what is to be marked as seen."""
 
     def __init__(self, flags: WatchFlags, settings: Settings, form: str) -> None:
         self._flags = flags

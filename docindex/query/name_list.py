@@ -60,8 +60,8 @@ def _query(text: str, *, is_query: bool) -> str:
     except QueryError:
         return text
     words = tree.operands if isinstance(tree, And) else (tree,)
-    is_name = all(isinstance(word, Word) and word.field is None and not word.variants for word in words)
-    if not is_name:
+    is_plain = all(isinstance(word, Word) and word.field is None and not word.variants for word in words)
+    if not is_plain or len(words) != len(text.split()) or "+" in text:
         return f"({text})"
     if len(words) == 1:
         return text

@@ -48,12 +48,11 @@ def _entry(query: str, digest: str, hit: Hit, updated: str) -> Iterator[str]:
 
 
 def _html(hit: Hit) -> Iterator[str]:
-    """Yield the facts and the passages of a hit as HTML, its matches marked."""
+    """Yield the facts and the passages of a hit as HTML, its matches bold."""
     yield f"<p>{_text(' · '.join(''.join(text for text, _ in fact) for fact, _ in facts(hit)))}</p>"
     for passage in hit.passages:
         marked = "".join(
-            f"<mark>{_text(text)}</mark>" if matched else _text(text)
-            for text, matched in passage_segments(hit, passage)
+            f"<b>{_text(text)}</b>" if matched else _text(text) for text, matched in passage_segments(hit, passage)
         )
         yield f"<blockquote>{_text(place_in_words(passage))}: {marked}</blockquote>"
 
