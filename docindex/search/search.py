@@ -188,7 +188,7 @@ def hits_where(
 
     The function sees all matches, in the order of the options. Raises as `search` does.
     """
-    query = _expand(_parse(text, options).query, index, options).query
+    query = _expand(parse_query(text, options).query, index, options).query
     request = SearchRequest(
         with_filters(query, options),
         None,
