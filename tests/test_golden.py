@@ -69,7 +69,8 @@ def kwic(query: str, sort: str, index: Searcher, width: int) -> Iterable[Text]:
     tell = search.match_finder(query)
     records = [hit.record for hit in search.search(query, index, options).hits]
     found = [line for one in records for line in concordance.concordance_lines(one, tell(one, "body"))]
-    return render_concordance.rows(concordance.sort_lines(found, sort), width=width, plain=False)
+    lines = concordance.sort_lines(found, sort)
+    return render_concordance.rows(lines, width=width, plain=False, is_dated=sort == "date")
 
 
 def timeline(queries: list[str], unit: str | None, index: Searcher, width: int) -> Iterable[Text]:

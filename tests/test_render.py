@@ -18,6 +18,7 @@ from rich.style import Style
 from docindex.cli.console import styled
 from docindex.config import Settings
 from docindex.errors import UsageError
+from docindex.metadata import dates
 from docindex.model.documents import Date, Failure, IndexState, Metadata, Record, Span
 from docindex.model.results import (
     Candidate,
@@ -32,6 +33,7 @@ from docindex.model.results import (
 )
 from docindex.render import color, layout, reports, theme
 from docindex.render import results as render_results
+from docindex.render.dates import date_in_words
 from docindex.render.hyperlinks import links
 from docindex.render.sanitize import bidi_isolate, escape_controls
 
@@ -105,7 +107,25 @@ def test_what_is_not_known_leaves_no_gap() -> None:
 def test_a_page_stands_before_its_line() -> None:
     one = hit()
     paged = Hit(one.record, 1.0, (Passage("text", 0, 7, 2, ()),))
-    assert lines(results(paged))[2] == "    p. 2, 7  text…"
+    assert lines(results(paged))[2] == "    p. 2, l. 7  text…"
+
+
+@pytest.mark.parametrize(
+    ("edtf", "words"),
+    [
+        ("2012-21~", "about spring 2012"),
+        ("201X", "2010s"),
+        ("19XX", "1900s"),
+        ("2012?", "perhaps 2012"),
+        ("2012-03%", "perhaps about 2012-03"),
+        ("../2012", "until 2012"),
+        ("2012/..", "from 2012"),
+        ("2012-03~/2013-05", "about 2012-03 to 2013-05"),
+        ("2012-03-04T10:00", "2012-03-04 10:00"),
+    ],
+)
+def test_a_date_is_shown_as_people_say_it(edtf: str, words: str) -> None:
+    assert date_in_words(dates.parse(edtf)) == words
 
 
 def test_right_to_left_text_is_set_apart() -> None:

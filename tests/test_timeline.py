@@ -186,6 +186,13 @@ def test_the_command_draws_tells_and_writes(archive: Path, run) -> None:
     rows = list(csv.reader(io.StringIO(run("timeline", "-e", "otages", "--format", "csv").out)))
     assert rows == [["query", "period", "precision", "count"], ["otages", "2016-03-20", "day", "1"]]
     assert run("timeline", "otages", "--format", "svg").out.startswith("<svg ")
+    months = list(csv.reader(io.StringIO(run("timeline", "Belmokhtar", "--by", "month", "--format", "csv").out)))[1:]
+    assert (len(months), months[0][1], months[1][1:], months[-1][1]) == (
+        39,
+        "2013-01",
+        ["2013-02", "month", "0"],
+        "2016-03",
+    )
 
 
 @pytest.mark.parametrize(

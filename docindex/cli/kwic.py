@@ -58,19 +58,30 @@ def run(flags: KwicFlags) -> int:
             # are more.
             counted = itertools.islice(counted, limit + 1 if limit else None)
         found = concordance.sort_lines(counted, sort, reverse=flags.reverse, limit=limit + 1 if limit else None)
-        _write_lines(results, found[: limit or None], form, settings, width=flags.width, paged=not flags.no_pager)
+        _write_lines(
+            results, found[: limit or None], form, settings, sort=sort, width=flags.width, paged=not flags.no_pager
+        )
         say(settings, _footer(results, next(counting), "line", limit, sort=sort if not flags.reverse else ""))
         return FOUND if found else NOT_FOUND
 
 
 def _write_lines(
-    results: Results, found: list[ConcordanceLine], form: str, settings: Settings, *, width: int | None, paged: bool
+    results: Results,
+    found: list[ConcordanceLine],
+    form: str,
+    settings: Settings,
+    *,
+    sort: str,
+    width: int | None,
+    paged: bool,
 ) -> None:
     from docindex.render import concordance as render_concordance
 
     if form == "text":
         columns = width or (shutil.get_terminal_size().columns if sys.stdout.isatty() else render_concordance.PIPED)
-        show(render_concordance.rows(found, width=columns, plain=not color_of(settings)), settings, paged=paged)
+        plain = not color_of(settings)
+        rows = render_concordance.rows(found, width=columns, plain=plain, is_dated=sort == "date")
+        show(rows, settings, paged=paged)
     elif form in ("csv", "tsv"):
         table = [render_concordance.COLUMNS, *(render_concordance.cells_of(results.query, line) for line in found)]
         write(formats.table(form, table))

@@ -25,12 +25,15 @@ PIPED = 120  # columns, where no terminal says how many
 COLUMNS = "query id line page date language title left match right".split()
 
 
-def rows(found: Sequence[ConcordanceLine], *, width: int, plain: bool) -> Iterator[Text]:
-    """Yield a row for each line: location, left context, match, right context."""
+def rows(found: Sequence[ConcordanceLine], *, width: int, plain: bool, is_dated: bool = False) -> Iterator[Text]:
+    """Yield a row for each line: location, date, left context, match, right context.
+
+    A row narrower than WIDE has a date only if `is_dated`.
+    """
     width = max(NARROWEST, width)
     places = [place(line) for line in found]
     column = min(max(map(cell_len, places), default=0), width // 5 if width < WIDE else width // 4)
-    days = [_day(line) if width >= WIDE else "" for line in found]
+    days = [_day(line) if is_dated or width >= WIDE else "" for line in found]
     extra = max((len(day) + 2 for day in days if day), default=0)
     room = width - column - extra - 2
     stars = 4 if plain else 0

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from docindex.model.documents import RECIPIENT_FIELDS
+from docindex.render.dates import date_in_words
 from docindex.render.layout import MAX_WIDTH_COLUMNS, cell_len, fitting
 from docindex.render.passages import segments
 from docindex.render.sanitize import bidi_isolate, escape_controls, isolate_rows
@@ -72,7 +73,7 @@ def facts(record: Record) -> list[tuple[str, str]]:
     metadata = record.metadata
     known = [
         ("id", record.id),
-        ("date", metadata.date.value.replace("T", " ") if metadata.date else None),
+        ("date", date_in_words(metadata.date)),
         ("publisher", metadata.publisher),
         ("creator", metadata.creator),
         *((name, record.metadata_text(name)) for name in RECIPIENT_FIELDS),

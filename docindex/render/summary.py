@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from docindex.model.documents import RECIPIENT_FIELDS
+from docindex.render.dates import date_in_words
 from docindex.render.passages import one_line, segments
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def facts(hit: Hit) -> list[tuple[list[Segment], str]]:
     record, metadata, marks = hit.record, hit.record.metadata, hit.metadata_marks
     line = f":{hit.passages[0].line}" if hit.passages else ""
     known = [
-        ((metadata.date.value.replace("T", " ") if metadata.date else None), "date"),
+        (date_in_words(metadata.date), "date"),
         (metadata.publisher, "publisher"),
         (metadata.creator, "creator"),
         (metadata.language if metadata.language != "und" else None, "language"),
@@ -86,7 +87,7 @@ def facet(name: str, counts: Mapping[str, int]) -> tuple[list[tuple[str, int]], 
 
 def place(passage: Passage) -> str:
     """Return the line, and the page, of a passage's first match."""
-    return str(passage.line) if passage.page is None else f"p. {passage.page}, {passage.line}"
+    return str(passage.line) if passage.page is None else f"p. {passage.page}, l. {passage.line}"
 
 
 def place_in_words(passage: Passage) -> str:

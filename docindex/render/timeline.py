@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from docindex.render import layout
+from docindex.render.dates import date_in_words
 from docindex.render.layout import cell_len
 from docindex.render.passages import one_line
 from docindex.render.sanitize import bidi_isolate
@@ -112,8 +113,7 @@ def _shortened(text: str, room: int) -> str:
 
 
 def _day(record: Record) -> str:
-    date = record.metadata.date
-    return date.value.replace("T", " ") if date else ""
+    return date_in_words(record.metadata.date)
 
 
 def value(answers: Sequence[Results], found: Timeline) -> dict[str, Any]:
@@ -145,12 +145,12 @@ def _citation(record: Record) -> dict[str, str | None]:
 
 
 def table(answers: Sequence[Results], found: Timeline) -> Iterator[list[str]]:
-    """Yield a timeline as table rows: periods, vague dates, and undated matches."""
+    """Yield a timeline as table rows: every period, also of gaps, vague dates, undated matches."""
     yield COLUMNS
     for number, answer in enumerate(answers):
         query = one_line(answer.query)
-        for period in found.periods:
-            yield [query, period.name, found.unit, str(period.counts[number])]
+        for name, counts in found.every_period():
+            yield [query, name, found.unit, str(counts[number])]
         for name, counts in found.vague:
             if counts[number]:
                 yield [query, one_line(name), "vague", str(counts[number])]

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from docindex.render.dates import date_in_words
 from docindex.render.html_output import PAGE_HEAD
 from docindex.render.json_output import SCHEMA, record_fields
 from docindex.render.layout import DOT, cell_len, hanging, join_dotted
@@ -167,7 +168,7 @@ def facts(record: Record, line: int | None) -> list[tuple[str, str]]:
     """
     metadata = record.metadata
     known = [
-        (metadata.date.value.replace("T", " ") if metadata.date else None, "date"),
+        (date_in_words(metadata.date), "date"),
         (metadata.publisher, "publisher"),
         (metadata.creator, "creator"),
         (metadata.language if metadata.language != "und" else None, "language"),

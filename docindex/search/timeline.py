@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from docindex.model.documents import Date, Record
 
@@ -67,6 +67,15 @@ class Timeline(Struct, frozen=True):
         """The highest count of a period or a vague date."""
         counts = [count for period in self.periods for count in period.counts]
         return max([*counts, *(count for _, own in self.vague for count in own)], default=0)
+
+    def every_period(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the name and counts of every period, those in gaps too."""
+        before: int | None = None
+        for period in self.periods:
+            for number in range(period.number if before is None else before + 1, period.number):
+                yield _period_name(number, self.unit), (0,) * len(period.counts)
+            yield period.name, period.counts
+            before = period.number
 
 
 def build_timeline(answers: Sequence[Sequence[Record]], unit: str | None = None) -> Timeline:
