@@ -19,7 +19,7 @@ from docindex.errors import IndexMissing, IndexUntrusted, UsageError
 from docindex.system import files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 FOLDER = ".docindex"
 """Name of the index's folder, which is also sought in the folders above."""
@@ -30,9 +30,17 @@ MAX_LIMIT = 1_000_000_000  # matches
 _MAX_FILE_BYTES = 65_536
 COLORS = ("auto", "always", "never")
 _KINDS: Mapping[str, type] = {"color": str, "limit": int, "hyperlink": str, "exclude": list, "searches": dict}
-# Only in the user's own file: a project's must not choose where docindex writes.
-_USERS: Mapping[str, type] = {"editor_uri": str, "theme": dict, "trusted": list, "record": str}
-_NAMES = {int: "a number", str: "a text", dict: "a table", list: "a list"}
+# Only in the user's own file: a project's must neither choose where docindex writes nor make it
+# run a program.
+_USERS: Mapping[str, type] = {
+    "editor_uri": str,
+    "theme": dict,
+    "trusted": list,
+    "record": str,
+    "ocr": bool,
+    "ocr_languages": list,
+}
+_NAMES = {int: "a number", bool: "true or false", str: "a text", dict: "a table", list: "a list"}
 
 
 class Settings(Struct, frozen=True):
@@ -45,6 +53,8 @@ class Settings(Struct, frozen=True):
     theme: Mapping[str, str] = {}  # the user's own styles by purpose
     searches: Mapping[str, str] = {}  # saved searches by name
     record: str | None = None  # the file to which each search is added
+    ocr: bool = False  # builds read scanned pages and pictures
+    ocr_languages: Sequence[str] = ()  # that documents are usually in, where nobody declares it
     pager: str | None = None  # the command that shows long answers; None = less
 
 

@@ -68,7 +68,14 @@ class ManifestError(DocindexError):
 
 
 class ReaderError(DocindexError):
-    """A source cannot be read. It costs one line of the report, never the build."""
+    """A source cannot be read. It costs one line of the report, never the build.
+
+    `pages` counts the pictures in it that OCR could read.
+    """
+
+    def __init__(self, message: str, hint: str | None = None, *, pages: int = 0) -> None:
+        super().__init__(message, hint)
+        self.pages = pages
 
 
 class NothingToIndex(ReaderError):
@@ -77,8 +84,8 @@ class NothingToIndex(ReaderError):
     `kind` is the group in which reports count such files.
     """
 
-    def __init__(self, message: str, hint: str | None = None, *, kind: str) -> None:
-        super().__init__(message, hint)
+    def __init__(self, message: str, hint: str | None = None, *, kind: str, pages: int = 0) -> None:
+        super().__init__(message, hint, pages=pages)
         self.kind = kind
 
 

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from docindex import config
 from docindex.cli.console import near, progress, say, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
-from docindex.errors import IndexMissing, IndexOutdated, ManifestError, OutputError, ReportError
+from docindex.errors import (
+    IndexMissing,
+    IndexOutdated,
+    ManifestError,
+    OutputError,
+    ReaderError,
+    ReportError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from docindex.cli.options import BuildFlags
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
     from docindex.indexing.plan import Plan
     from docindex.manifest.load import Manifest
     from docindex.model.results import BuildReport
+    from docindex.readers.ocr import OcrSettings
 
 
 def run(flags: BuildFlags) -> int:
@@ -32,8 +41,9 @@ def run(flags: BuildFlags) -> int:
     folder = config.index_for_build(flags.index, listed.root, manifest=listed.path)
     engine = registry.open_engine(folder)
     jobs = flags.jobs or os.cpu_count() or 1
+    ocr = _ocr(flags, settings)
     if flags.dry_run:
-        _show_plan(builder.dry_run(listed, engine, full=flags.full), listed)
+        _show_plan(builder.dry_run(listed, engine, full=flags.full, has_ocr=ocr is not None), listed)
         return FOUND
     with progress(settings, quiet=flags.quiet) as told:
         report = builder.build(
@@ -41,7 +51,11 @@ def run(flags: BuildFlags) -> int:
             engine,
             full=flags.full,
             limits=extraction.Limits(
-                jobs, flags.timeout, flags.max_size * 1_000_000, min(extraction.MAX_MEMORY_BYTES, memory_share(jobs))
+                jobs,
+                flags.timeout,
+                flags.max_size * 1_000_000,
+                min(extraction.MAX_MEMORY_BYTES, memory_share(jobs)),
+                ocr,
             ),
             progress=told,
             lock_timeout=flags.lock_timeout,
@@ -76,6 +90,26 @@ def _default_source(index: Path | None) -> Path:
         if is_one_file or not trust.is_believed(state, folder):
             raise
         return Path(state.manifest or state.root)
+
+
+def _ocr(flags: BuildFlags, settings: Settings) -> OcrSettings | None:
+    """Return the settings of OCR, or None if it is not wanted.
+
+    Raises UsageError if the flag asks for it and it cannot work here. The user's own setting asks
+    for it on any machine, so then it is only a warning.
+    """
+    if not (flags.ocr or settings.ocr):
+        return None
+    from docindex.readers import ocr
+
+    try:
+        return ocr.settings(settings.ocr_languages)
+    except ReaderError as error:
+        if flags.ocr:
+            raise UsageError(error.message, error.hint) from error
+        if not flags.quiet:
+            warn(f"{error.message}: scanned pages are not read ({error.hint})")
+        return None
 
 
 def _show_plan(plan: Plan, listed: Manifest) -> None:

@@ -487,6 +487,9 @@ class BuildFlags(IndexOptions, frozen=True, kw_only=True):
         ),
     ] = None
     full: Annotated[bool, Flag("--full", "Read everything again, whatever has changed.", READ)] = False
+    ocr: Annotated[bool, Flag("--ocr", "Read scanned pages and pictures too, with the program tesseract.", READ)] = (
+        False
+    )
     dry_run: Annotated[bool, Flag("--dry-run", "Say what would be done; change nothing.", READ)] = False
     allow_outside: Annotated[bool, OUTSIDE] = False
     jobs: Annotated[int | None, Flag("-j --jobs", "Processes that read. Default: one a core.", READ, "N", min=1)] = None

@@ -59,10 +59,12 @@ def build(
             map_function=pool.map,
         ) as writer,
     ):
-        todo = _compare(wanted, manifest, engine, full=full)
+        todo = _compare(wanted, manifest, engine, full=full, has_ocr=limits.ocr is not None)
         for path in todo.removed:
             writer.delete_source(path)
-        unchanged, failed = _apply_changes(todo, manifest, engine, writer, pool, progress)
+        unchanged, failed = _apply_changes(
+            todo, manifest, engine, writer, pool, progress, has_ocr=limits.ocr is not None
+        )
     try:
         with engine.searcher() as index:
             state = index.state
@@ -83,21 +85,23 @@ def build(
     )
 
 
-def dry_run(manifest: Manifest, engine: Engine, *, full: bool = False) -> Plan:
+def dry_run(manifest: Manifest, engine: Engine, *, full: bool = False, has_ocr: bool = False) -> Plan:
     """Return the plan of `build` as far as it is known without reading files."""
     wanted = range(len(manifest.sources))
     full, _ = _needs_full_rebuild(engine, full=full)
-    return _compare(wanted, manifest, engine, full=full)
+    return _compare(wanted, manifest, engine, full=full, has_ocr=has_ocr)
 
 
-def _compare(wanted: Sequence[int], manifest: Manifest, engine: Engine, *, full: bool) -> Plan:
+def _compare(wanted: Sequence[int], manifest: Manifest, engine: Engine, *, full: bool, has_ocr: bool) -> Plan:
     if full:
-        return _plan(wanted, manifest, ())
+        return _plan(wanted, manifest, (), has_ocr=has_ocr)
     with engine.searcher() as index:
-        return _plan(wanted, manifest, index.sources())
+        return _plan(wanted, manifest, index.sources(), has_ocr=has_ocr)
 
 
-def _plan(wanted: Sequence[int], manifest: Manifest, indexed: Iterable[tuple[str, SourceState]]) -> Plan:
+def _plan(
+    wanted: Sequence[int], manifest: Manifest, indexed: Iterable[tuple[str, SourceState]], *, has_ocr: bool
+) -> Plan:
     if manifest.path is not None:  # the sources of a folder are sorted by path already
         paths = [source.path for source in manifest.sources]
         wanted = sorted(wanted, key=paths.__getitem__)
@@ -105,6 +109,7 @@ def _plan(wanted: Sequence[int], manifest: Manifest, indexed: Iterable[tuple[str
         zip(wanted, map(manifest.sources.__getitem__, wanted), strict=True),
         indexed,
         lambda source: _stat_source(source, manifest),
+        has_ocr=has_ocr,
     )
 
 
@@ -115,6 +120,8 @@ def _apply_changes(
     writer: IndexWriter,
     pool: worker_pool.WorkerPool,
     progress: Progress | None,
+    *,
+    has_ocr: bool,
 ) -> tuple[set[str], set[str]]:
     """Write new and changed sources to the index.
 
@@ -133,7 +140,7 @@ def _apply_changes(
         extraction.Task(
             source,
             manifest.file(source),
-            _known_content(source, before.get(source.path)),
+            _known_content(source, before.get(source.path), has_ocr=has_ocr),
             root=manifest.confined_to(),
             is_listed=manifest.path is not None or not manifest.many,
         )
@@ -162,8 +169,11 @@ def _apply_changes(
     return unchanged, failed
 
 
-def _known_content(source: Source, stored: SourceState | None) -> str | None:
-    return stored.content if stored and not stored.lost and stored.fingerprint == fingerprint(source) else None
+def _known_content(source: Source, stored: SourceState | None, *, has_ocr: bool) -> str | None:
+    """Return the digest of the content that need not be read again, or None."""
+    if stored is None or stored.lost or (has_ocr and stored.unread_pages):
+        return None
+    return stored.content if stored.fingerprint == fingerprint(source) else None
 
 
 def _needs_full_rebuild(engine: Engine, *, full: bool) -> tuple[bool, tuple[str, ...]]:
@@ -212,7 +222,7 @@ def _failure(source: Source, manifest: Manifest, result: extraction.ReadResult) 
     what, hint = result.failure
     reason = what if source.line is None else f"{source.path}: {what}"
     place = _place(source, manifest)
-    return Failure(*place, reason, hint, not result.records, result.missing_format, result.left_out)
+    return Failure(*place, reason, hint, not result.records, result.missing_format, result.left_out, result.pages)
 
 
 def _place(source: Source, manifest: Manifest) -> tuple[str, int | None]:

@@ -8,6 +8,7 @@ import hashlib
 import os
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +19,9 @@ from docindex.readers import detection, formats, read
 from docindex.readers.base import PartFailure
 from docindex.system import files
 from docindex.system.limits import OutOfTime, memory_limit, memory_share, time_limit
+
+if TYPE_CHECKING:
+    from docindex.readers.ocr import OcrSettings
 
 RACY_WINDOW_NS = 2_000_000_000
 """Window before reading in which a change makes a file's time unreliable.
@@ -38,6 +42,12 @@ class Limits(Struct, frozen=True):
     source_seconds: float = 60.0  # for one source
     source_bytes: int = 100_000_000  # of one source
     memory_bytes: int = MAX_MEMORY_BYTES  # of one process
+    ocr: OcrSettings | None = None  # None: pictures are not read
+
+    @property
+    def kill_seconds(self) -> float:
+        """The seconds after which a process that reads one source is killed."""
+        return self.source_seconds + (self.ocr.file_seconds if self.ocr else 0)
 
 
 DEFAULTS = Limits(memory_bytes=min(MAX_MEMORY_BYTES, memory_share(os.cpu_count() or 1)))
@@ -67,6 +77,7 @@ class ReadResult(Struct, frozen=True):
     missing_format: str | None = None  # the format whose libraries are not installed
     form: str | None = None  # name of its format
     left_out: str | None = None  # no error: the kind of files or parts left out that `failure` tells of
+    pages: int = 0  # pages and pictures that OCR could read
 
 
 def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
@@ -76,25 +87,25 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
     """
     try:
         if not task.is_listed and formats.format_by_name(task.source.path) is None:
-            detection.check_readable(task.source.path, _read_top(task))
+            detection.check_readable(task.source.path, _read_top(task), pictures=limits.ocr is not None)
         data, mtime_ns = read_file(task, limits.source_bytes)
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         if digest == task.known:
             return ReadResult(digest, len(data), mtime_ns), ()
         unread: list[PartFailure] = []
-        form = detection.format_of(task.source.path, data)
+        form = detection.format_of(task.source.path, data, pictures=limits.ocr is not None)
         memory = min(limits.memory_bytes, MIN_MEMORY_BYTES + MEMORY_PER_BYTE * len(data))
         with time_limit(limits.source_seconds), memory_limit(memory):
-            records = read.read(task.source, data, unread.append, form)
+            records = read.read(task.source, data, unread.append, form, ocr=limits.ocr)
     except OutOfTime:
         return ReadResult(failure=late_failure(limits)), ()
     except LibraryMissing as error:
         return ReadResult(failure=(error.message, error.hint), missing_format=error.format), ()
     except NothingToIndex as error:
         left_out = None if task.is_listed else error.kind
-        return ReadResult(failure=(error.message, error.hint), left_out=left_out), ()
+        return ReadResult(failure=(error.message, error.hint), left_out=left_out, pages=error.pages), ()
     except ReaderError as error:
-        return ReadResult(failure=(error.message, error.hint)), ()
+        return ReadResult(failure=(error.message, error.hint), pages=error.pages), ()
     except MemoryError:
         return ReadResult(failure=memory_failure()), ()
     except Exception as error:  # a bug in a reader or its library costs only this source
@@ -106,8 +117,9 @@ def extract(task: Task, limits: Limits) -> tuple[ReadResult, Sequence[Record]]:
     failed = [part for part in unread if not part.left_out]
     told = failed or unread
     left_out = None if failed else told[0].left_out
+    pages = sum(part.pages for part in unread)
     return replace(
-        outcome, failure=_failed_parts(told), missing_format=_missing_format(told), left_out=left_out
+        outcome, failure=_failed_parts(told), missing_format=_missing_format(told), left_out=left_out, pages=pages
     ), records
 
 

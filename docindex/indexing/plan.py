@@ -36,11 +36,14 @@ def plan(
     wanted: Iterable[tuple[int, Source]],
     indexed: Iterable[tuple[str, SourceState]],
     look: Callable[[Source], SourceStat],
+    *,
+    has_ocr: bool = False,
 ) -> Plan:
     """Merge the wanted and the indexed sources, both sorted by path, into a plan.
 
-    A source that failed as a whole counts as changed, so every build tries it again. `look` is
-    called only for sources present on both sides. Unchanged sources are not kept in memory.
+    A source that failed as a whole counts as changed, so every build tries it again, and so does a
+    source with pages that OCR could read if `has_ocr`. `look` is called only for sources present on
+    both sides. Unchanged sources are not kept in memory.
     """
     added = array("I")
     changed: dict[int, SourceState] = {}
@@ -57,7 +60,11 @@ def plan(
             removed.append(path)
             continue
         number, source = one
-        if known.lost or look(source) != SourceStat(known.fingerprint, known.size, known.mtime_ns):
+        if (
+            known.lost
+            or (has_ocr and known.unread_pages)
+            or look(source) != SourceStat(known.fingerprint, known.size, known.mtime_ns)
+        ):
             changed[number] = known
         else:
             unchanged += 1

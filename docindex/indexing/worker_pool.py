@@ -110,7 +110,7 @@ class WorkerPool:
         """
         coming = (task if task.size >= 0 else replace(task, size=batching.file_size(task.file)) for task in tasks)
         taken: list[Task] = []
-        if can_interrupt() and batching.fits_inline(coming, taken):
+        if can_interrupt() and not self._limits.ocr and batching.fits_inline(coming, taken):
             examined = [extract(task, self._limits) for task in taken]
             records = [record for _, own in examined for record in own]
             outcomes = [(task, outcome) for task, (outcome, _) in zip(taken, examined, strict=True)]
@@ -189,7 +189,7 @@ class WorkerPool:
         batch = waiting[0].value
         try:
             outcomes, prepared = self._result(
-                waiting, _extract_batch, prepare, self._limits, seconds=self._limits.source_seconds + _GRACE_SECONDS
+                waiting, _extract_batch, prepare, self._limits, seconds=self._limits.kill_seconds + _GRACE_SECONDS
             )
         except (TooLate, ProcessExpired, MemoryError) as error:
             if len(batch) > 1:

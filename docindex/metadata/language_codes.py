@@ -62,6 +62,11 @@ def code(text: str) -> str | None:
     return _BY_NAME.get(name) or _BY_CODE.get(re.split("[-_]", name, maxsplit=1)[0])
 
 
+def three_letters(code: str) -> str | None:
+    """Return the terminological code of ISO 639-2 for one of ISO 639-1, or None."""
+    return next((row[1] for names in _CODES.split(",") if (row := names.split())[0] == code), None)
+
+
 def from_tag(tag: str) -> str | None:
     """Return the language of a tag such as `fr` or `fr-FR` (BCP 47), or None."""
     found = re.fullmatch(r"([A-Za-z]{2,3})([-_].*)?", tag)

@@ -75,6 +75,7 @@ class Record(Struct, frozen=True):
     lines: Sequence[int]  # line number in the file, from 1, of each line of the body
     page: int | None = None  # the page on which the body begins, from 1; None for a file without pages
     quoted: tuple[Span, ...] = ()  # quoted text of a message, in order; it counts less
+    ocr: tuple[OcrPage, ...] = ()  # the pages whose text OCR has read, in order
 
     def own_and_quoted(self) -> tuple[list[str], list[str]]:
         """Return the body's own texts and its quoted texts."""
@@ -104,6 +105,13 @@ class Record(Struct, frozen=True):
         return value or ""
 
 
+class OcrPage(Struct, frozen=True, array_like=True):
+    """Page whose text OCR has read, and how sure it is of the text."""
+
+    page: int  # from 1; 1 for a picture
+    confidence: int  # percent
+
+
 class Span(Struct, frozen=True, order=True):
     """Characters of a text from `start` to before `stop`."""
 
@@ -121,6 +129,7 @@ class Failure(Struct, frozen=True):
     lost: bool = True  # False if only a part of the document or its metadata is wrong
     missing_format: str | None = None  # the format whose libraries are not installed, if that is the reason
     left_out: str | None = None  # no error: the kind of files or parts left out that it belongs to, such as `.jpg`
+    pages: int = 0  # pages and pictures in it that OCR could read
 
     def __str__(self) -> str:
         where = self.place if self.line is None else f"{self.place}:{self.line}"
@@ -145,6 +154,11 @@ class SourceState(Struct, frozen=True, array_like=True, gc=False):
         """True if the source could not be indexed at all."""
         return self.failure is not None and self.failure.lost
 
+    @property
+    def unread_pages(self) -> int:
+        """Number of its pages that OCR could read."""
+        return self.failure.pages if self.failure else 0
+
 
 class LeftOut(Struct, frozen=True):
     """Files or parts of one kind that were left out: how many, and the first of them."""
@@ -167,3 +181,4 @@ class IndexState(Struct, frozen=True):
     manifest_seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
     folders: Mapping[str, str] = {}  # the sources' folders, and a digest of the names in each
     left_out: tuple[LeftOut, ...] = ()  # by kind, the most frequent first
+    unread_pages: int = 0  # pages and pictures that OCR could read

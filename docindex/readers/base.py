@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from docindex.model.documents import Metadata, Record, Source, Span
+from docindex.model.documents import Metadata, OcrPage, Record, Source, Span
 
 
 class Format(Struct, frozen=True):
@@ -25,6 +25,7 @@ class Format(Struct, frozen=True):
     version: int  # increase it when the same file gives other records
     libraries: tuple[str, ...] = ()  # their names for import
     holds_files: bool = False  # a container: the files within it are read too
+    holds_pictures: bool = False  # OCR may read its pictures: its reader is given a function for that
 
 
 class EmbeddedFile(Struct, frozen=True):
@@ -38,6 +39,13 @@ class EmbeddedFile(Struct, frozen=True):
     whole: bool = False  # the container holds only this file, as a.txt.gz does
 
 
+class RecognizedText(Struct, frozen=True):
+    """Text of a picture as OCR reads it."""
+
+    text: str = ""
+    confidence: int = 0  # percent, in the mean of all letters; 0 without text
+
+
 class PartFailure(Struct, frozen=True):
     """A part that cannot be read, of a file whose other parts can."""
 
@@ -46,6 +54,11 @@ class PartFailure(Struct, frozen=True):
     hint: str | None = None
     missing_format: str | None = None  # the format whose libraries are not installed
     left_out: str | None = None  # no error: the kind of parts left out that it belongs to
+    pages: int = 0  # pages in it that OCR could read
+
+
+Recognize = Callable[[int, Callable[[], bytes]], Sequence[RecognizedText]]
+"""OCR of a picture, by its number in the file and a function that draws it. Raises ReaderError."""
 
 
 class Reader(Protocol):
@@ -56,6 +69,14 @@ class Reader(Protocol):
 
         Raises ReaderError.
         """
+        ...
+
+
+class PictureReader(Protocol):
+    """The interface of a format's module that can be given OCR."""
+
+    def read(self, source: Source, data: bytes, recognize: Recognize) -> Iterator[Record | EmbeddedFile | PartFailure]:
+        """Yield what `Reader.read` yields, and the text of pictures."""
         ...
 
 
@@ -73,6 +94,7 @@ def record(
     lines: Sequence[int],
     page: int | None = None,
     quoted: tuple[Span, ...] = (),
+    ocr: tuple[OcrPage, ...] = (),
 ) -> Record:
     """Return a record of `source`.
 
@@ -81,7 +103,7 @@ def record(
     precedence over `found`, which the reader took from the file.
     """
     metadata = merge_metadata(own, source.declared, found)
-    return Record(source.path, part, metadata, source.collection, body, lines, page, quoted)
+    return Record(source.path, part, metadata, source.collection, body, lines, page, quoted, ocr)
 
 
 def merge_metadata(*candidates: Metadata) -> Metadata:

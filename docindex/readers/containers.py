@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import PurePosixPath
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,10 +17,13 @@ from msgspec.structs import replace
 from docindex.errors import LibraryMissing, NothingToIndex, ReaderError
 from docindex.metadata import dates
 from docindex.model.documents import Metadata, Record, Source
-from docindex.readers.base import EmbeddedFile, Format, PartFailure, Reader, merge_metadata
+from docindex.readers.base import EmbeddedFile, Format, PartFailure, PictureReader, Reader, merge_metadata
 from docindex.readers.detection import format_of, unknown_format
-from docindex.readers.formats import BINARY_SUFFIXES, FORMAT_BY_NAME, suffix_of
+from docindex.readers.formats import BINARY_SUFFIXES, FORMAT_BY_NAME, PICTURE_SUFFIXES, suffix_of
 from docindex.readers.installation import install_hint
+
+if TYPE_CHECKING:
+    from docindex.readers.ocr import OcrSettings
 
 
 class ContainerLimits(Struct, frozen=True):
@@ -39,8 +42,9 @@ class ContainerReader:
     Use one instance for each outermost file.
     """
 
-    def __init__(self, limits: ContainerLimits = DEFAULTS) -> None:
+    def __init__(self, limits: ContainerLimits = DEFAULTS, ocr: OcrSettings | None = None) -> None:
         self.failed: list[PartFailure] = []
+        self._ocr = ocr
         self._limits = limits
         self._skipped = Counter[str]()  # embedded files that no reader knows, by suffix
         self._unpacked_bytes = 0
@@ -52,7 +56,8 @@ class ContainerReader:
             if first.missing_format and all(part.missing_format == first.missing_format for part in self.failed):
                 return LibraryMissing(first.missing_format, first.hint or "")
             more = f" (and {len(self.failed) - 1:,} more cannot be read)" if len(self.failed) > 1 else ""
-            return ReaderError(f"{first.part}: {first.reason}{more}", first.hint)
+            pages = sum(part.pages for part in self.failed)
+            return ReaderError(f"{first.part}: {first.reason}{more}", first.hint, pages=pages)
         if self._skipped:
             what = f"holds only files that docindex does not read: {self._skipped_kinds()}"
             return NothingToIndex(what, "take it off the list", kind="archives of other files")
@@ -90,8 +95,8 @@ class ContainerReader:
             return
         began = False
         try:
-            form = form or format_of(source.path, data) or FORMAT_BY_NAME.get(fallback or "")
-            for found in _read_format(source, data, form):
+            form = form or self._format_of(source.path, data) or FORMAT_BY_NAME.get(fallback or "")
+            for found in self._read_format(source, data, form):
                 match found:
                     case Record():
                         yield found
@@ -133,7 +138,7 @@ class ContainerReader:
         inner = Source(embedded.name, collection=source.collection)
         try:
             data = self._data(embedded, depth)
-            if not embedded.fallback and data.strip() and format_of(embedded.name, data) is None:
+            if not embedded.fallback and data.strip() and self._format_of(embedded.name, data) is None:
                 self._skipped[PurePosixPath(name).suffix.lower()] += 1
                 return
             for made in self.records(inner, data, depth + 1, f"{prefix}{embedded.part}/", embedded.fallback):
@@ -157,13 +162,42 @@ class ContainerReader:
         if embedded.fallback:
             return False
         if isinstance(embedded.data, bytes):
-            return format_of(embedded.name, embedded.data) is None
-        return suffix_of(embedded.name).lower() in BINARY_SUFFIXES
+            return self._format_of(embedded.name, embedded.data) is None
+        suffix = suffix_of(embedded.name).lower()
+        return suffix in BINARY_SUFFIXES and not (self._ocr and suffix in PICTURE_SUFFIXES)
+
+    def _format_of(self, path: str, data: bytes) -> Format | None:
+        return format_of(path, data, pictures=self._ocr is not None)
+
+    def _read_format(
+        self, source: Source, data: bytes, form: Format | None
+    ) -> Iterator[Record | EmbeddedFile | PartFailure]:
+        """Yield the reader's findings.
+
+        Raises ReaderError for a missing reader or library and for deep nesting.
+        """
+        if form is None:
+            raise unknown_format(source.path, data)
+        try:
+            reader = import_module(f"docindex.readers.{form.name}")
+            if form.holds_pictures and self._ocr:
+                from docindex.readers.ocr import Recognizer  # here: it loads the language detection
+
+                recognize = Recognizer(self._ocr, data, source.declared.language).read
+                yield from cast(PictureReader, reader).read(source, data, recognize)
+            else:
+                yield from cast(Reader, reader).read(source, data)
+        except ImportError as error:
+            if not error.name or error.name.startswith("docindex"):
+                raise
+            raise LibraryMissing(form.name, install_hint(form.libraries or (error.name,))) from error
+        except RecursionError as error:
+            raise ReaderError("is nested too deeply", "save it in another format, or take it off the list") from error
 
     def _fail(self, part: str, error: ReaderError, prefix: str) -> None:
         """Note that a part cannot be read, under its name within the outermost file."""
         lacks = error.format if isinstance(error, LibraryMissing) else None
-        self.failed.append(PartFailure(prefix + part, error.message, error.hint, lacks))
+        self.failed.append(PartFailure(prefix + part, error.message, error.hint, lacks, pages=error.pages))
 
     def _data(self, embedded: EmbeddedFile, depth: int) -> bytes:
         """Return a file's bytes, unpacked.
@@ -181,20 +215,3 @@ class ContainerReader:
 
 class _BombError(ReaderError):
     """Too many unpacked bytes. It ends the reading of the outermost file."""
-
-
-def _read_format(source: Source, data: bytes, form: Format | None) -> Iterator[Record | EmbeddedFile | PartFailure]:
-    """Yield the reader's findings.
-
-    Raises ReaderError for a missing reader or library and for deep nesting.
-    """
-    if form is None:
-        raise unknown_format(source.path, data)
-    try:
-        yield from cast(Reader, import_module(f"docindex.readers.{form.name}")).read(source, data)
-    except ImportError as error:
-        if not error.name or error.name.startswith("docindex"):
-            raise
-        raise LibraryMissing(form.name, install_hint(form.libraries or (error.name,))) from error
-    except RecursionError as error:
-        raise ReaderError("is nested too deeply", "save it in another format, or take it off the list") from error

@@ -15,6 +15,7 @@ from docindex.readers.charset import is_text
 from docindex.readers.formats import BINARY_SUFFIXES, FORMAT_BY_NAME, format_by_name, suffix_of
 from docindex.readers.zip_package import Package
 
+OCR_HINT = "docindex build --ocr reads what is written there"
 SAMPLE_BYTES = 20_000
 """Length of a file's beginning that is searched for a format's marks."""
 _SIGNATURES = (
@@ -43,6 +44,8 @@ _HTML_PIECE = re.compile(
 """
 _NO_DOCUMENT = re.compile(rb"%!PS|/\* XPM \*/|begin [0-7]{3} |\xff\xd8|\x89PNG|GIF8|\x7fELF|MZ\x90")
 """Beginning of what is no document: PostScript, pictures, programs, uuencoded files."""
+_PICTURE = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|BM.{4}\0{4}|II\*\0|MM\0\*|RIFF.{4}WEBP", re.DOTALL)
+"""Beginning of a picture that OCR can read."""
 _OLE = b"\xd0\xcf\x11\xe0"
 """Beginning of a compound file, as Office wrote until 2007."""
 _HEADER_LINE = re.compile(rb"\s|>?From[ \r\n]|[A-Za-z][\w-]*+[ \t]*+:|[A-Za-z][\w-]*+\Z")
@@ -53,10 +56,11 @@ _TRANSPORT_FIELDS = {b"received", b"return-path", b"message-id", b"mime-version"
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
-def format_of(path: str, data: bytes) -> Format | None:
+def format_of(path: str, data: bytes, *, pictures: bool = False) -> Format | None:
     """Return a file's format, or None if no reader knows it.
 
-    A format that is certain from the content takes precedence over the name.
+    A format that is certain from the content takes precedence over the name. Only with `pictures`,
+    which needs OCR, is a picture a format.
     """
     by_name = format_by_name(path)
     if not data:
@@ -66,13 +70,15 @@ def format_of(path: str, data: bytes) -> Format | None:
         found = "text"
     if found is None and by_name is None:
         found = _format_of_unknown(data, suffix_of(path).lower())
+    if found is None and by_name is None and pictures and _PICTURE.match(data):
+        found = "picture"
     return FORMAT_BY_NAME[found] if found else by_name
 
 
-def check_readable(path: str, top: bytes) -> None:
+def check_readable(path: str, top: bytes, *, pictures: bool = False) -> None:
     """Raise NothingToIndex if a file of unknown suffix that begins with `top` holds no text."""
-    if top and not top.startswith((b"PK\x03\x04", _OLE)) and format_of(path, top) is None:
-        raise unknown_format(path)
+    if top and not top.startswith((b"PK\x03\x04", _OLE)) and format_of(path, top, pictures=pictures) is None:
+        raise unknown_format(path, top)
 
 
 def unknown_format(path: str, data: bytes = b"") -> NothingToIndex:
@@ -82,6 +88,8 @@ def unknown_format(path: str, data: bytes = b"") -> NothingToIndex:
         hint = "save it as .docx, .xlsx, .pptx or .eml, for example with LibreOffice"
         return NothingToIndex(what, hint, kind="Office files as written until 2007 (save them as .docx, .xlsx, .pptx)")
     suffix = suffix_of(path).lower()
+    if _PICTURE.match(data):
+        return NothingToIndex("is a picture", OCR_HINT, kind=suffix or "pictures", pages=1)
     what = f"no reader for {suffix}" if suffix else "no reader for what it holds"
     return NothingToIndex(what, "convert it to text, or take it off the list", kind=suffix or "no ending")
 

@@ -14,7 +14,8 @@ FORMATS = (
     Format("html", suffixes=(".html", ".htm", ".xhtml"), version=2, libraries=("lxml", "trafilatura")),
     Format("mail", suffixes=(".eml", ".emlx", ".mbox", ".mbx", ".mht", ".mhtml"), version=3, holds_files=True),
     Format("tables", suffixes=(".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson"), version=3),
-    Format("pdf", suffixes=(".pdf",), version=2, libraries=("pypdfium2",), holds_files=True),
+    Format("pdf", suffixes=(".pdf",), version=3, libraries=("pypdfium2",), holds_files=True, holds_pictures=True),
+    Format("picture", suffixes=(), version=1, holds_pictures=True),
     Format("docx", suffixes=(".docx", ".docm", ".dotx"), version=2, libraries=("defusedxml",), holds_files=True),
     Format("pptx", suffixes=(".pptx", ".pptm", ".ppsx"), version=2, libraries=("defusedxml",), holds_files=True),
     Format("xlsx", suffixes=(".xlsx", ".xlsm"), version=1, libraries=("defusedxml", "openpyxl")),
@@ -37,6 +38,8 @@ BINARY_SUFFIXES = frozenset(
 
 A file in an archive with one of them is not unpacked to look.
 """
+PICTURE_SUFFIXES = frozenset(".jpg .jpeg .png .gif .bmp .tif .tiff .webp".split())
+"""Suffixes of pictures that OCR can read."""
 FORMAT_BY_SUFFIX = {suffix: row for row in FORMATS for suffix in row.suffixes}
 FORMAT_BY_NAME = {row.name: row for row in FORMATS}
 _VERSIONS = tuple((row.name, row.version) for row in FORMATS)

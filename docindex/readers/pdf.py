@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from docindex.errors import ReaderError
-from docindex.model.documents import Metadata, Record, Source
-from docindex.readers import document_builder, pdf_bidi
-from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure, record
+from docindex.model.documents import Metadata, OcrPage, Record, Source
+from docindex.readers import detection, document_builder, pdf_bidi, scanned_pages
+from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure, Recognize, record
+
+Found = Record | EmbeddedFile | PartFailure
 
 MAX_PAGES = 50_000
 MAX_CHARACTERS = 200_000_000
@@ -30,18 +33,21 @@ MIN_LETTERS = 25  # of a page with text; a scanned page may hold a stamp or a pa
 _NO_TEXT = (pdfium_c.FPDF_ANNOT_LINK, pdfium_c.FPDF_ANNOT_POPUP)
 _TEXT_FIELDS = (pdfium_c.FPDF_FORMFIELD_TEXTFIELD, pdfium_c.FPDF_FORMFIELD_COMBOBOX, pdfium_c.FPDF_FORMFIELD_LISTBOX)
 _PASSWORD = 1 << 13  # flag of a field (ISO 32000, table 228)
-_OCR = "add a text layer by OCR, for example with ocrmypdf"
+DOTS_PER_INCH = 300  # of a page that is drawn for OCR
+MAX_PIXELS = 40_000_000  # of one
 _MAX_HEADER_BYTES = 1024  # before the end of `%PDF-` (Annex H of PDF 1.7)
 _DAMAGED = "open it in a viewer and save it anew, or take it off the list"
 
 
-def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFailure]:
+def read(source: Source, data: bytes, recognize: Recognize | None = None) -> Iterator[Found]:
     """Yield one record, without its title if that is the first line. Raises ReaderError.
 
-    Lines are numbered by page, because a reader finds them there.
+    Lines are numbered by page, because a reader finds them there. `recognize` reads the pages that
+    are pictures.
     """
     if b"%PDF-" not in data[:_MAX_HEADER_BYTES]:
         raise ReaderError("is no PDF", "give it the suffix of what it is")
+    unread: list[PartFailure] = []
     with closing(_opened(data)) as document:
         pages, pictures = [], []
         for number, text in enumerate(_texts(document), 1):
@@ -52,13 +58,19 @@ def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFa
                 and _is_picture(document, number - 1)
             ):
                 pictures.append(number)
+        ocr: tuple[OcrPage, ...] = ()
+        if recognize and pictures:
+            ocr, unread = scanned_pages.recognize(pages, pictures, recognize, partial(_drawn, document))
+        elif pictures:
+            unread = [scanned_pages.unread(pictures)]
         found = _metadata(document)
         attached = list(_attachments(document))
     if not any(pages):
         if not attached:
-            raise ReaderError("has no text layer: its pages are pictures", _OCR)
-        if pictures:
-            yield _unread_pages(pictures)
+            if recognize and unread:
+                raise ReaderError(f"{unread[0].part}: {unread[0].reason}", unread[0].hint)
+            raise ReaderError("has no text layer: its pages are pictures", detection.OCR_HINT, pages=len(pictures))
+        yield from unread
         yield from attached
         return
     lines = [number for page in pages for number in range(1, page.count("\n") + 2)]
@@ -66,24 +78,23 @@ def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFa
     title, _, below = text.partition("\n")
     if title == (source.declared.title or found.title) and below.strip():
         text = below.lstrip("\n")
-    yield record(source, found=found, body=text, lines=lines[-text.count("\n") - 1 :], page=1)
+    yield record(source, found=found, body=text, lines=lines[-text.count("\n") - 1 :], page=1, ocr=ocr)
     yield from attached
-    if pictures:
-        yield _unread_pages(pictures)
+    yield from unread
 
 
-def _unread_pages(numbers: Sequence[int]) -> PartFailure:
-    """Return the report on pages that are pictures without text, such as `pages 2 to 7, 9`."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    named = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
-    if len(numbers) == 1:
-        return PartFailure(f"page {named}", "is a picture without text", _OCR, left_out="pages without text")
-    return PartFailure(f"pages {named}", "are pictures without text", _OCR, left_out="pages without text")
+def _drawn(document: pdfium.PdfDocument, index: int) -> bytes:
+    """Return a page as a grey picture (PGM). Raises ReaderError."""
+    try:
+        with closing(document[index]) as page:
+            inches = page.get_width() * page.get_height() / 72**2
+            scale = min(DOTS_PER_INCH, (MAX_PIXELS / max(inches, 1e-6)) ** 0.5) / 72
+            with closing(page.render(scale=scale, grayscale=True)) as drawn:
+                rows = memoryview(drawn.buffer).cast("B")
+                row_bytes = (rows[at : at + drawn.width] for at in range(0, drawn.stride * drawn.height, drawn.stride))
+                return b"P5 %d %d 255\n" % (drawn.width, drawn.height) + b"".join(row_bytes)
+    except pdfium.PdfiumError as error:
+        raise ReaderError("cannot be drawn", _DAMAGED) from error
 
 
 def _is_picture(document: pdfium.PdfDocument, index: int) -> bool:

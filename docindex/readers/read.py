@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -18,6 +19,9 @@ from docindex.model.documents import Record, Source
 from docindex.readers.base import Format, PartFailure
 from docindex.readers.containers import DEFAULTS, ContainerLimits, ContainerReader
 
+if TYPE_CHECKING:
+    from docindex.readers.ocr import OcrSettings
+
 
 def read(
     source: Source,
@@ -25,15 +29,16 @@ def read(
     unread: Callable[[PartFailure], None] = lambda _: None,
     form: Format | None = None,
     limits: ContainerLimits = DEFAULTS,
+    ocr: OcrSettings | None = None,
 ) -> list[Record]:
     """Return the records of a file that holds `data`: at least one, each with a language and an id
     of its own.
 
     `unread` is called for each part that cannot be read. `form` is the file's format if the caller
-    has detected it. Raises ReaderError if the file cannot be read or holds nothing. The message
-    does not name the file; the caller knows it.
+    has detected it. With `ocr`, pictures are read. Raises ReaderError if the file cannot be read or
+    holds nothing. The message does not name the file; the caller knows it.
     """
-    container = ContainerReader(limits)
+    container = ContainerReader(limits, ocr)
     records = [fill_defaults(record) for record in unique_parts(container.records(source, data, form=form))]
     for part in container.failed:
         unread(part)

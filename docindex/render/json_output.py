@@ -89,6 +89,7 @@ def report(built: BuildReport) -> dict[str, Any]:
         "unchanged": built.unchanged,
         "failed": [_failure(failure) for failure in built.failures],
         "skipped": dict(built.skipped),
+        "unread_pages": built.state.unread_pages,
         "records": built.state.records,
         "sources": built.state.sources,
         "elapsed_s": round(built.elapsed_s, 3),
@@ -121,6 +122,7 @@ def status(
         "behind": {"changed": list(behind.changed), "gone": list(behind.gone), "new": behind.new},
         "failed": [_failure(failure) for failure in state.failures],
         "left_out": [_failure(failure) for failure in left_out],
+        "unread_pages": state.unread_pages,
         "searches": dict(searches or {}),
     }
 
@@ -165,6 +167,7 @@ def record_fields(found: Record) -> dict[str, Any]:
         "subject": list(metadata.subject),
         "collection": found.collection,
         **{name: list(people) for name in RECIPIENT_FIELDS if (people := getattr(metadata, name))},
+        **({"ocr": [{"page": one.page, "confidence": one.confidence} for one in found.ocr]} if found.ocr else {}),
     }
 
 

@@ -57,7 +57,8 @@ def rows(
         elif line.start > before.start + len(before.text) + 1:
             yield Text(f"{'⋯':>{indent - 2}}", "faint"), False
         if line.page is not None and (before is None or line.page != before.page):
-            yield Text(f"{'':{indent}}page {line.page}", "faint"), False
+            read = next((f" (OCR, {one.confidence} %)" for one in record.ocr if one.page == line.page), "")
+            yield Text(f"{'':{indent}}page {line.page}{read}", "faint"), False
         text = _marked(line.text.rstrip(), line.marks, plain)
         yield from _hanging(Text(f"{line.number:>{indent - 2}}  ", "line"), text, indent, room, bool(line.marks))
         before = line
@@ -80,8 +81,17 @@ def facts(record: Record) -> list[tuple[str, str]]:
         ("language", metadata.language if metadata.language != "und" else None),
         ("subject", ", ".join(metadata.subject)),
         ("collection", record.collection),
+        ("ocr", _ocr(record)),
     ]
     return [(name, value) for name, value in known if value]
+
+
+def _ocr(record: Record) -> str | None:
+    """Return how sure OCR was of a record's text, or None if it has read none."""
+    if not record.ocr:
+        return None
+    mean = round(sum(one.confidence for one in record.ocr) / len(record.ocr))
+    return f"{mean} % sure" + ("" if record.page is None else f", {len(record.ocr):,} of its pages")
 
 
 def _hanging(head: Text, text: Text, indent: int, room: int | None, matched: bool) -> Iterator[Row]:

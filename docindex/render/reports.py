@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ def build(built: BuildReport, where: str) -> Iterator[Text]:
         yield Text(escape_controls(note), "warning")
     yield from failures(built.failures, whole=False)
     yield from left_out(built.state.left_out)
+    yield from unread_pages(built.state.unread_pages)
     counts = (
         ("+", len(built.added), "added", "added"),
         ("~", len(built.changed), "changed", "changed"),
@@ -39,6 +41,25 @@ def build(built: BuildReport, where: str) -> Iterator[Text]:
     yield Text(
         f"{plural(built.state.records, 'record')} from {sources} in {where}{DOT}{built.elapsed_s:.1f} s", "faint"
     )
+
+
+SECONDS_PER_PAGE = 2.0
+"""Usual time in which OCR reads a page of text, in one process."""
+
+
+def unread_pages(count: int) -> Iterator[Text]:
+    """Yield a line about pages that only OCR can read, and how long that takes."""
+    if count:
+        what = "1 page or picture has" if count == 1 else f"{count:,} pages and pictures have"
+        seconds = count * SECONDS_PER_PAGE / (os.cpu_count() or 1)
+        how = f"docindex build --ocr reads them (about {_duration(seconds)})"
+        yield Text(f"{what} no text; {how}", "hint")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 6_000 else f"{round(seconds / 3_600)} h"
 
 
 MAX_NAMES = 3  # of the files of one kind
@@ -155,6 +176,7 @@ def status(
         yield from fit_lines(failures(found, whole=False), width)
     if state.left_out:
         yield from fit_lines(left_out(state.left_out), width)
+    yield from fit_lines(unread_pages(state.unread_pages), width)
 
 
 def _size(size: float) -> str:

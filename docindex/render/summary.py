@@ -69,6 +69,7 @@ def facts(hit: Hit) -> list[tuple[list[Segment], str]]:
         (metadata.publisher, "publisher"),
         (metadata.creator, "creator"),
         (metadata.language if metadata.language != "und" else None, "language"),
+        (ocr_of_passages(hit), "ocr"),
         (record.path + line, "path"),
         (f"#{record.part}" if record.part else None, "part"),
         # These are long, and said where they tell why the record is found.
@@ -76,6 +77,13 @@ def facts(hit: Hit) -> list[tuple[list[Segment], str]]:
         (f"+{len(hit.alike):,} alike" if hit.alike else None, "alike"),
     ]
     return [(segments(fact, marks.get(name, ())), name) for fact, name in known if fact]
+
+
+def ocr_of_passages(hit: Hit) -> str | None:
+    """Return that OCR has read what a hit shows, and how sure it was, or None."""
+    pages = {passage.page or 1 for passage in hit.passages}
+    read = [one.confidence for one in hit.record.ocr if one.page in pages]
+    return f"OCR, {min(read)} %" if read else None
 
 
 def facet(name: str, counts: Mapping[str, int]) -> tuple[list[tuple[str, int]], int]:

@@ -27,6 +27,7 @@ THEME = Theme(
         "path": "green",
         "part": "dim",
         "alike": "dim",
+        "ocr": "yellow",
         "subject": "default",
         "collection": "default",
         "line": "dim",

@@ -62,6 +62,20 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
+def paused_time_limit() -> Iterator[None]:
+    """Stop the clock of `time_limit` while the block waits for what has a limit of its own."""
+    if sys.platform == "win32" or not can_interrupt():
+        yield
+        return
+    left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        yield
+    finally:
+        if left:
+            signal.setitimer(signal.ITIMER_REAL, left, _REPEAT_SECONDS)
+
+
+@contextmanager
 def memory_limit(max_bytes: int) -> Iterator[None]:
     """Let the process have no more than so many bytes of data while the block runs."""
     if sys.platform == "win32":

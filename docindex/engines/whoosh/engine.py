@@ -158,6 +158,7 @@ class WhooshWriter:
             records=catalog.records,
             failures=tuple(sorted([*state.failures, *catalog.failures], key=_manifest_order)),
             left_out=catalog.left_out,
+            unread_pages=catalog.unread_pages,
         )
         segments: tuple[SegmentInfo, ...] = known.commit.files.segments if known else ()
         if self._inner:

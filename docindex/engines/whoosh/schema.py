@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from docindex.engines.whoosh.codec.mmap_file import raises_damage
 from docindex.model.choices import FACETS
-from docindex.model.documents import UNDETERMINED, Metadata, Record, Span
+from docindex.model.documents import UNDETERMINED, Metadata, OcrPage, Record, Span
 from docindex.model.serialization import dumps, loads
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class _Stored(Struct, frozen=True, array_like=True):
     lines: list[tuple[int, int]]  # as runs
     page: int | None
     quoted: tuple[Span, ...]
+    ocr: tuple[OcrPage, ...] = ()
 
 
 def encode_stored(record: Record) -> bytes:
@@ -78,6 +79,7 @@ def encode_stored(record: Record) -> bytes:
         _runs(record.lines),
         record.page,
         record.quoted,
+        record.ocr,
     )
     return dumps(stored)
 
@@ -96,6 +98,7 @@ def decode_stored(data: bytes) -> Record:
         lines=runs[0] if len(runs) == 1 else tuple(line for run in runs for line in run),
         page=found.page,
         quoted=found.quoted,
+        ocr=found.ocr,
     )
 
 

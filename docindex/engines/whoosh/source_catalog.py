@@ -61,6 +61,7 @@ class SourceCatalog:
         self.sources = 0
         self.records = 0
         self.failures: list[Failure] = []
+        self.unread_pages = 0
         self._left_out: dict[str, list[Failure]] = {}  # the first ones of each kind
         self._left_out_counts: Counter[str] = Counter()
         self._held: list[_Line] = []
@@ -80,6 +81,7 @@ class SourceCatalog:
         """Count a source whose line is already on disk."""
         self.records += state.records
         failure = state.failure
+        self.unread_pages += state.unread_pages
         self.sources += not (failure and failure.left_out and failure.lost)
         if failure and failure.left_out:
             kind = failure.left_out if failure.left_out in self._left_out else self._new_kind(failure.left_out)
