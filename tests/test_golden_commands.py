@@ -17,6 +17,7 @@ from docindex.cli.main import main
 
 SEEDS = Path(docindex.__file__).parent.parent / "seeds"
 GOLDEN = Path(__file__).parent / "golden"
+PROOF = Path(__file__).parent / "proof"
 LINES = {
     "show-fr": "show notes/gao.md --query '\"accord secret\" Belmokhtar'",
     "show-en": "show press/digest.txt#2016-03-20 --query 'secret agreement'",
@@ -115,3 +116,13 @@ def test_a_command_line_shows_hard_documents_as_its_golden_file_does(
     if case.startswith("search"):
         expected = "".join(expected.splitlines(keepends=True)[:-1])  # the count goes to stderr
     assert shown(HARD_LINES[case], columns, monkeypatch) == expected
+
+
+def test_a_draft_of_twelve_quotations_is_reported_as_its_golden_file_has_it(
+    index: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DOCINDEX_INDEX", str(index))
+    monkeypatch.chdir(PROOF)
+    expected = (PROOF / "article-80.txt").read_text(encoding="utf-8")
+    assert shown("verify article.md --hyperlink never --color never", 80, monkeypatch) == expected

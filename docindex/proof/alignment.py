@@ -6,7 +6,7 @@ The longest matching blocks are those of Ratcliff and Obershelp (`difflib`).
 from __future__ import annotations
 
 from collections import defaultdict
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 from itertools import groupby, islice
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
@@ -85,23 +85,18 @@ def _aligned(wanted: list[str], source: list[str], at: int) -> Placement | None:
 
 def _alignment(wanted: list[str], as_read: list[str], window: list[str], first: int) -> Placement | None:
     """Align a piece with the words of a window. Stray words far from the rest are cut off."""
-    blocks = [
-        block for block in SequenceMatcher(None, wanted, as_read, autojunk=False).get_matching_blocks() if block.size
-    ]
-    while len(blocks) > 1 and blocks[0].size <= 1 and blocks[1].b - blocks[0].b - blocks[0].size > 4:
-        del blocks[0]
-    while len(blocks) > 1 and blocks[-1].size <= 1 and blocks[-1].b - blocks[-2].b - blocks[-2].size > 4:
-        del blocks[-1]
+    matched = SequenceMatcher(None, wanted, as_read, autojunk=False).get_matching_blocks()
+    blocks = _without_strays([block for block in matched if block.size], len(wanted))
     if not blocks:
         return None
     start = max(0, blocks[0].b - blocks[0].a)
     last = blocks[-1]
     stop = min(len(window), last.b + last.size + len(wanted) - last.a - last.size)
-    opcodes = [
-        split
-        for opcode in SequenceMatcher(None, wanted, as_read[start:stop], autojunk=False).get_opcodes()
-        for split in _split_similar(opcode, wanted, window[start:stop])
-    ]
+    aligned = SequenceMatcher(None, wanted, as_read[start:stop], autojunk=False).get_opcodes()
+    if aligned[-1][0] == "insert":
+        stop -= aligned[-1][4] - aligned[-1][3]
+        del aligned[-1]
+    opcodes = [split for opcode in aligned for split in _split_similar(opcode, wanted, window[start:stop])]
     agreement = 0.0
     longest = 0
     for tag, a1, a2, b1, b2 in opcodes:
@@ -113,6 +108,29 @@ def _alignment(wanted: list[str], as_read: list[str], window: list[str], first: 
             agreement += OCR_WORD_SCORE * sum(looks_like(one, other) for one, other in pairs)
     shifted = [(tag, a1, a2, first + start + b1, first + start + b2) for tag, a1, a2, b1, b2 in opcodes]
     return Placement(agreement, longest, first + start, first + stop, shifted)
+
+
+def _without_strays(blocks: list[Match], wanted_words: int) -> list[Match]:
+    """Return the blocks without those at either end that only stretch the passage."""
+    if len(blocks) < 2:
+        return blocks
+    without_first = (blocks[number:] for number in range(len(blocks)))
+    kept = max(without_first, key=lambda some: _agreeing_share(some, wanted_words))
+    without_last = (kept[:number] for number in range(len(kept), 0, -1))
+    return max(without_last, key=lambda some: _agreeing_share(some, wanted_words))
+
+
+def _agreeing_share(blocks: Sequence[Match], wanted_words: int) -> float:
+    return sum(block.size for block in blocks) / _passage_words(blocks, wanted_words)
+
+
+def _passage_words(blocks: Sequence[Match], wanted_words: int) -> int:
+    """Return the words of a passage from the first to the last block, as long as the piece at
+    least.
+    """
+    first, last = blocks[0], blocks[-1]
+    within = last.b + last.size - first.b
+    return max(wanted_words, within + first.a + wanted_words - last.a - last.size)
 
 
 def _split_similar(opcode: Opcode, wanted: Sequence[str], source: Sequence[str]) -> Iterator[Opcode]:

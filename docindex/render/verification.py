@@ -35,8 +35,8 @@ NAMES = {"nearest": "nearest passage"}
 MAX_OCR_WORDS = 6
 """OCR errors that are listed."""
 
-MAX_ALARM_WORDS = 2
-"""Words on either side of an alarm about a nearest passage."""
+MAX_ALARM_WORDS, MIN_ALARM_SCORE = 2, 0.5
+"""Words on either side of an alarm about a nearest passage, and the least score of the passage."""
 
 Part = tuple[str, str]
 """A text, and what it is: same, gap, draft or source."""
@@ -107,11 +107,12 @@ def _notes(verdict: Verdict, accepted: Collection[str]) -> Iterator[str]:
 def _told_alarms(verdict: Verdict) -> Iterator[Change]:
     """Yield the alarms that people are told.
 
-    In a nearest passage, long differences are no alarm: all of it differs.
+    In a far passage, and in long differences of a nearest one, nothing is an alarm: all differs.
     """
     for change in verdict.alarms:
         longest = max(change.quoted.count(" "), change.source.count(" ")) + 1
-        if verdict.verdict != "nearest" or longest <= MAX_ALARM_WORDS:
+        is_near = longest <= MAX_ALARM_WORDS and verdict.score >= MIN_ALARM_SCORE
+        if verdict.verdict != "nearest" or is_near:
             yield change
 
 
