@@ -243,7 +243,7 @@ Belmokhtar avec des amis d'Alger qui n'en disaient plus rien à personne » et �
 
 def verified(name: str) -> Callable[[Searcher, int], Iterable[Text]]:
     def rows(index: Searcher, width: int) -> Iterable[Text]:
-        found = verification.verify_drafts([read_draft(name, DRAFTS[name].encode())], index)
+        found = verification.verify_drafts([read_draft(name, DRAFTS[name].encode())], index, Staleness())
         yield from render_verification.rows(found, width=width, plain=True)
         yield Text(render_verification.summary(found))
 

@@ -12,12 +12,12 @@ import sys
 import threading
 import time
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
+from commits import read_commit, rewrite_state, write_commit
 
 HIDDEN = "zanzibar"
 
@@ -111,21 +111,6 @@ def test_an_ignore_file_that_is_a_link_or_a_pipe_is_not_read(archive: Path, run,
     (archive / "INDEX.md").unlink()
     assert run("build", ".").code == 0
     assert json.loads(run("status", "--json").out)["sources"] == 3
-
-
-def rewrite_state(index: Path, **changes: object) -> None:
-    """Change what an index says of itself, as a stranger may."""
-    head, listed, state = read_commit(index)
-    write_commit(index, head, listed, json.dumps({**json.loads(state), **changes}).encode())
-
-
-def read_commit(index: Path) -> list[bytes]:
-    return next(index.glob("commit-*.json")).read_bytes().split(b"\n", 3)[1:]
-
-
-def write_commit(index: Path, *lines: bytes) -> None:
-    rest = b"\n".join(lines)
-    next(index.glob("commit-*.json")).write_bytes(b"%08x\n" % zlib.crc32(rest) + rest)
 
 
 def test_a_root_outside_the_collection_is_neither_read_nor_looked_at(archive: Path, run, outside: Path) -> None:

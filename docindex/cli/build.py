@@ -61,7 +61,7 @@ def run(flags: BuildFlags) -> int:
             lock_timeout=flags.lock_timeout,
             on_lock_wait=lambda holder: None if flags.quiet else warn(f"waiting for another build ({holder})"),
         )
-    trust.remember(report.state, folder)
+    trust.remember(report.state, folder, allow_outside=flags.allow_outside)
     try:
         _show_report(report, folder, settings, as_json=flags.as_json, quiet=flags.quiet)
     except OutputError as error:

@@ -19,7 +19,7 @@ def run(flags: CiteFlags) -> int:
     """Write the citations. Return the exit code."""
     settings = config.resolve(color=flags.color)
     from docindex.engines import registry
-    from docindex.indexing import freshness
+    from docindex.indexing import freshness, trust
     from docindex.proof import citations
     from docindex.render import citations as render_citations
     from docindex.render import json_output
@@ -28,14 +28,17 @@ def run(flags: CiteFlags) -> int:
     form = one_of("format", "json" if flags.as_json else flags.form, formats.names("cite"))
     folder = config.index_for_search(flags.index)
     with registry.open_engine(folder).searcher() as snapshot:
-        root = snapshot.state.root
+        state = snapshot.state
         ranks = last_search.load(folder)
         cited = [citations.cite(typed(name), snapshot, ranks) for name in flags.records]
-        behind = freshness.staleness(snapshot.state, snapshot.sources())
+        behind = freshness.staleness(state, snapshot.sources(), folder)
         for one in cited:
+            if not trust.may_read(one.record.path, state, folder):
+                what = f"{one.record.path}: the index says that it lies outside its collection"
+                raise UsageError(what, "docindex build SOURCE --index DIR, if that is meant")
             if one.record.path in behind.changed:
                 raise UsageError(f"{one.record.path} has changed since it was indexed", "docindex build")
-        found = [citations.sealed(one, root) for one in cited]
+        found = [citations.sealed(one, state.root) for one in cited]
     if form == "text":
         write(styled(render_citations.rows(found, width=columns()), settings, color=color_of(settings)))
     elif form == "json":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from docindex import config
 from docindex.cli.console import color_of, say, show, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
+from docindex.cli.manifest_aliases import without_foreign_aliases
 from docindex.cli.options import one_of, query_text
 from docindex.render import formats
 
@@ -28,6 +29,7 @@ def run(flags: KwicFlags) -> int:
     """Write the concordance. Return the exit code."""
     settings = config.resolve(color=flags.color)
     from docindex.engines import registry
+    from docindex.indexing import freshness
     from docindex.search import concordance, search
 
     form = one_of("format", "json" if flags.as_json else flags.form, formats.names("kwic"))
@@ -36,8 +38,11 @@ def run(flags: KwicFlags) -> int:
     limit = flags.limit
     options = flags.search_options(limit=0, passages=0)
     text = query_text(" ".join(flags.words), settings.searches, literal=flags.literal)
-    with registry.open_engine(config.index_for_search(flags.index)).searcher() as snapshot:
-        results = search.search(text, snapshot, options)
+    folder = config.index_for_search(flags.index)
+    with registry.open_engine(folder).searcher() as snapshot:
+        staleness = freshness.staleness(snapshot.state, snapshot.sources(), folder)
+        options = without_foreign_aliases(options, snapshot.state, folder)
+        results = search.search(text, snapshot, options, staleness=staleness)
         tell = search.match_finder(text, options, snapshot)
         marked = ((record, tell(record, "body")) for record in search.records(text, snapshot, options))
         if flags.collocates:

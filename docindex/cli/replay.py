@@ -9,6 +9,7 @@ from msgspec import ValidationError, convert
 from docindex import config
 from docindex.cli.console import color_of, columns, styled, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
+from docindex.cli.manifest_aliases import without_foreign_aliases
 from docindex.cli.options import QueryOptions
 from docindex.errors import UsageError
 
@@ -30,9 +31,14 @@ def run(flags: ReplayFlags) -> int:
     searches = search_record.load(str(flags.file))
     folder = config.index_for_search(flags.index)
     with registry.open_engine(folder).searcher() as index:
-        staleness = freshness.staleness(index.state, index.sources(), folder=folder)
+        staleness = freshness.staleness(index.state, index.sources(), folder)
         fingerprint = search_record.index_fingerprint(index)
-        replays = [search_record.replay(one, _options(one), index, staleness, fingerprint) for one in searches]
+        replays = [
+            search_record.replay(
+                one, without_foreign_aliases(_options(one), index.state, folder), index, staleness, fingerprint
+            )
+            for one in searches
+        ]
     if flags.as_json:
         write(json_output.text(render_record.replay_value(replays)) + "\n")
     elif not flags.quiet:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from docindex import config
 from docindex.cli.console import color_of, links_of, page, say, styled, write
 from docindex.cli.exit_codes import FOUND, NO_INDEX, NOT_FOUND
+from docindex.cli.manifest_aliases import without_foreign_aliases
 from docindex.cli.options import one_of, query_text
 from docindex.errors import QueryError, UsageError
 from docindex.model.choices import COLLAPSE_MODES, FACETS, SORTS
@@ -69,6 +70,7 @@ def run(flags: SearchFlags) -> int:
     from docindex.indexing import freshness
 
     with engine.searcher() as index:
+        options = without_foreign_aliases(options, index.state, folder)
         if record:
             _record(record, [one.text for one in asked], flags, options, index, folder)
         if several:
@@ -78,7 +80,7 @@ def run(flags: SearchFlags) -> int:
             return search_many.run(
                 asked, index, options, settings, show, require_fresh=flags.require_fresh, folder=folder
             )
-        staleness = freshness.staleness(index.state, index.sources(), folder=folder)
+        staleness = freshness.staleness(index.state, index.sources(), folder)
         results = searching.search(" ".join(words), index, options, staleness=staleness)
         if flags.require_fresh and results.staleness:
             say(settings, _footer(results))
@@ -106,7 +108,7 @@ def _record(
     from docindex.indexing import freshness
     from docindex.proof import search_record
 
-    staleness = freshness.staleness(index.state, index.sources(), folder=folder)
+    staleness = freshness.staleness(index.state, index.sources(), folder)
     fingerprint = search_record.index_fingerprint(index)
     found = []
     for query in queries:

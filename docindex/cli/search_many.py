@@ -96,7 +96,7 @@ def run(
     show: Callable[[Iterable[Results]], None] | None,
     *,
     require_fresh: bool,
-    folder: Path | None = None,
+    folder: Path,
 ) -> int:
     """Answer the queries and show each answer when it is ready. Return the exit code.
 
@@ -106,7 +106,7 @@ def run(
     from docindex.render import results
 
     state = index.state
-    staleness = freshness.staleness(state, index.sources(), folder=folder)
+    staleness = freshness.staleness(state, index.sources(), folder)
     going = _Run(index, options, settings, staleness)
     if require_fresh and staleness:
         say(settings, results.staleness_lines(staleness, state))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from docindex import config
 from docindex.cli.console import color_of, page, styled, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
+from docindex.cli.manifest_aliases import without_foreign_aliases
 from docindex.cli.options import typed
 from docindex.errors import RecordError, UsageError
 from docindex.model.documents import METADATA_FIELDS
@@ -37,7 +38,8 @@ def run(flags: ShowFlags) -> int:
         title_marks: tuple[Span, ...] = ()
         described_marks: dict[str, tuple[Span, ...]] = {}
         if asked is not None:
-            tell = search.match_finder(asked, flags.search_options(), snapshot)
+            options = without_foreign_aliases(flags.search_options(), snapshot.state, folder)
+            tell = search.match_finder(asked, options, snapshot)
             marks, title_marks = tell(record, "body"), tell(record, "title")
             described_marks = {name: found for name in METADATA_FIELDS if (found := tell(record, name))}
         shown = record_lines.numbered_lines(record, marks)
@@ -54,7 +56,7 @@ def run(flags: ShowFlags) -> int:
             write(json_output.text(json_output.record(record, title_marks, shown, described_marks)) + "\n")
         else:
             _show(record, title_marks, described_marks, shown, settings, paged=not flags.no_pager)
-        staleness = freshness.staleness(snapshot.state, snapshot.sources(), folder=folder)
+        staleness = freshness.staleness(snapshot.state, snapshot.sources(), folder)
         if record.path in (*staleness.changed, *staleness.gone):
             warn(f"{record.path} has changed since it was indexed; docindex build brings the index in step")
         if asked is not None and not (marks or title_marks or described_marks):

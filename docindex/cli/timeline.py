@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from docindex import config
 from docindex.cli.console import say, show, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
+from docindex.cli.manifest_aliases import without_foreign_aliases
 from docindex.cli.options import one_of, query_text
 from docindex.errors import UsageError
 from docindex.model.documents import Record
@@ -32,6 +33,7 @@ def run(flags: TimelineFlags) -> int:
     """Draw the timeline. Return the exit code."""
     settings = config.resolve(color=flags.color)
     from docindex.engines import registry
+    from docindex.indexing import freshness
     from docindex.search import search
     from docindex.search import timeline as timelines
 
@@ -42,13 +44,16 @@ def run(flags: TimelineFlags) -> int:
     if not queries:
         raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
     options = flags.search_options(limit=0, passages=0)
-    with registry.open_engine(config.index_for_search(flags.index)).searcher() as snapshot:
+    folder = config.index_for_search(flags.index)
+    with registry.open_engine(folder).searcher() as snapshot:
+        behind = freshness.staleness(snapshot.state, snapshot.sources(), folder)
+        options = without_foreign_aliases(options, snapshot.state, folder)
         asked = [(query, options) for query in queries]
-        answers = [search.search(query, snapshot, options) for query in queries]
+        answers = [search.search(query, snapshot, options, staleness=behind) for query in queries]
         if flags.by_form:
             asked = [one for answer in answers for one in _by_form(answer, options)]
             told = [answer.expanded for answer in answers]
-            answers = [search.search(query, snapshot, of_form) for query, of_form in asked]
+            answers = [search.search(query, snapshot, of_form, staleness=behind) for query, of_form in asked]
             labels = [of_form.expansion.only or query for query, of_form in asked]
             answers = [replace(answer, query=label, expanded=()) for answer, label in zip(answers, labels, strict=True)]
             answers[-1] = replace(answers[-1], expanded=tuple(one for expanded in told for one in expanded))

@@ -23,6 +23,7 @@ def run(flags: VerifyFlags) -> int:
     """Verify the quotations of the drafts. Return the exit code."""
     settings = config.resolve(color=flags.color, hyperlink=flags.hyperlink)
     from docindex.engines import registry
+    from docindex.indexing import freshness
     from docindex.proof import verification
 
     form = one_of("format", "json" if flags.as_json else flags.form, formats.names("verify"))
@@ -32,8 +33,10 @@ def run(flags: VerifyFlags) -> int:
     if not flags.drafts:
         raise UsageError("no draft was given", "docindex verify DRAFT, or --seal FILE")
     read = [_draft(name) for name in flags.drafts]
-    with registry.open_engine(config.index_for_search(flags.index)).searcher() as snapshot:
-        found = verification.verify_drafts(read, snapshot)
+    folder = config.index_for_search(flags.index)
+    with registry.open_engine(folder).searcher() as snapshot:
+        behind = freshness.staleness(snapshot.state, snapshot.sources(), folder)
+        found = verification.verify_drafts(read, snapshot, behind)
     if not flags.quiet:
         _write(found, accepted, form, settings, paged=not flags.no_pager)
     return FOUND if found.passes(accepted) else NOT_FOUND
@@ -48,8 +51,9 @@ def _verify_seals(flags: VerifyFlags, form: str, settings: Settings) -> int:
     if flags.drafts or form not in ("text", "json"):
         raise UsageError("--seal is for seals alone, as text or json", "docindex verify --seal FILE")
     seals = citations.read_seals(str(flags.seal))
-    with registry.open_engine(config.index_for_search(flags.index)).searcher() as snapshot:
-        checks = citations.check_seals(seals, snapshot)
+    folder = config.index_for_search(flags.index)
+    with registry.open_engine(folder).searcher() as snapshot:
+        checks = citations.check_seals(seals, snapshot, folder)
     if not flags.quiet and form == "json":
         write(json_output.text(render_citations.seal_value(checks)) + "\n")
     elif not flags.quiet:
@@ -63,7 +67,7 @@ def _draft(name: str) -> Draft:
     if name != drafts.STANDARD_INPUT:
         return drafts.read_draft(name)
     try:
-        return drafts.read_draft(name, sys.stdin.buffer.read())
+        return drafts.read_draft(name, sys.stdin.buffer.read(drafts.MAX_DRAFT_BYTES + 1))
     except OSError as error:
         raise UsageError(f"stdin: cannot be read: {error.strerror}", "a draft in Markdown or text") from error
 

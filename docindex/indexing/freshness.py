@@ -33,20 +33,19 @@ MAX_RELISTED_MANIFEST_BYTES = 300_000  # a larger manifest is not read again to 
 def staleness(
     state: IndexState,
     sources: Iterable[tuple[str, SourceState]],
+    folder: Path,
     *,
     budget: float = STAT_BUDGET_SECONDS,
-    folder: Path | None = None,
 ) -> Staleness:
     """Return the sources changed or gone since the index was built, and the number of new ones.
 
     It opens no source. It lists the sources again only if the manifest or the names in a folder
-    have changed. After `budget` seconds it stops and reports the rest as unseen. With the index's
-    folder, all sources are unseen if the index names a root that is not believed.
+    have changed. After `budget` seconds it stops and reports the rest as unseen. All sources are
+    unseen if the index in `folder` names a root that is not believed.
     """
-    if folder:
-        if not trust.is_believed(state, folder):
-            return Staleness(unseen=state.sources)
-        sources = trust.inside(state, sources, folder)
+    if not trust.is_believed(state, folder):
+        return Staleness(unseen=state.sources, foreign=True)
+    sources = trust.inside(state, sources, folder)
     manifest_changed = _manifest_changed(state)
     new = _current_paths(state) if manifest_changed or _folders_changed(state) else None
     last = time.monotonic() + budget

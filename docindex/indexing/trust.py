@@ -39,16 +39,28 @@ def is_believed(state: IndexState, folder: Path, environment: Mapping[str, str] 
     root = files.real_path(state.root)
     is_inside = root == home or root.startswith(os.path.join(home, ""))
     is_listed_there = state.manifest is None or os.path.dirname(state.manifest) == state.root
-    return is_inside and is_listed_there and home != "/" and not any(map(_leads_out, state.folders))
+    return is_inside and is_listed_there and home != "/" and not any(map(leads_out, state.folders))
 
 
-def remember(state: IndexState, folder: Path, environment: Mapping[str, str] = os.environ) -> None:
-    """Keep the user's word for the root of an index that the user has built.
+def may_read(path: str, state: IndexState, folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
+    """Return True if the file of a source may be read: it lies inside a believed root, or the user
+    built the index from there.
+    """
+    if _built(environment).get(_key(folder)) == state.root:
+        return True
+    return is_believed(state, folder, environment) and not leads_out(path)
+
+
+def remember(
+    state: IndexState, folder: Path, environment: Mapping[str, str] = os.environ, *, allow_outside: bool = False
+) -> None:
+    """Keep the user's word for the root of an index that the user has built, and for files outside
+    of it.
 
     Failures are ignored.
     """
     path = _path(environment)
-    if path is None or is_believed(state, folder, environment):
+    if path is None or (is_believed(state, folder, environment) and not allow_outside):
         return
     built = {**_built(environment), _key(folder): state.root}
     part = path.with_name(f"{path.name}.{os.getpid()}")
@@ -70,10 +82,11 @@ def inside(
     if _built(environment).get(_key(folder)) == state.root:
         yield from sources
         return
-    yield from ((path, known) for path, known in sources if not _leads_out(path))
+    yield from ((path, known) for path, known in sources if not leads_out(path))
 
 
-def _leads_out(path: str) -> bool:
+def leads_out(path: str) -> bool:
+    """Return True if a source's path leads out of the root, or may."""
     return path.startswith("/") or "\0" in path or ".." in path.split("/")
 
 

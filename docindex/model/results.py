@@ -61,9 +61,10 @@ class Staleness(Struct, frozen=True):
     new: int = 0  # files that a build would add
     manifest: bool = False  # the manifest has changed and was not read again
     unseen: int = 0  # sources that were not checked for lack of time
+    foreign: bool = False  # nothing was checked: the index names a root that is not believed
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.gone or self.new or self.manifest)
+        return bool(self.changed or self.gone or self.new or self.manifest or self.foreign)
 
     @property
     def fresh(self) -> bool | None:

@@ -7,6 +7,7 @@ A seal is made from the file as it is at that moment, and not from the index. Di
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
 from datetime import UTC, datetime
@@ -16,7 +17,8 @@ from msgspec import DecodeError, Struct
 
 from docindex.engines.base import SearchRequest
 from docindex.errors import ReaderError, RecordError, UsageError
-from docindex.model.documents import Record, Source
+from docindex.indexing import trust
+from docindex.model.documents import Record
 from docindex.model.serialization import loads
 from docindex.query.ast import Prefix
 from docindex.search import record_lines, record_lookup
@@ -24,6 +26,7 @@ from docindex.system import files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from docindex.engines.base import Searcher
     from docindex.search.record_lines import RecordLine
@@ -142,8 +145,9 @@ def sealed(citation: Citation, root: str) -> Citation:
 
 
 def _content(path: str, root: str) -> bytes:
-    # A manifest may name files outside its folder, by absolute paths.
-    return files.read_file(path, MAX_SEALED_BYTES, None if path.startswith("/") else root)
+    if trust.leads_out(path):  # a manifest may name files outside its folder
+        return files.read_file(os.path.join(root, path), MAX_SEALED_BYTES)
+    return files.read_file(path, MAX_SEALED_BYTES, root)
 
 
 def _digest(data: bytes) -> str:
@@ -169,18 +173,19 @@ def read_seals(path: str) -> list[Seal]:
         raise UsageError(f"{path}: holds no seals: {error}", hint) from error
 
 
-def check_seals(seals: Sequence[Seal], index: Searcher) -> list[SealCheck]:
-    """Return the state of each sealed source, below the root of the index.
+def check_seals(seals: Sequence[Seal], index: Searcher, folder: Path) -> list[SealCheck]:
+    """Return the state of each sealed source, below the root that the index in a folder names.
 
-    A path that leads out of the root is read only if the index has that source: seals may be a
-    stranger's.
+    A path that leads out of the root is read only if the index has that source, and the user's word
+    for it: seals may be a stranger's, and an index too.
     """
-    outside = {seal.path for seal in seals if seal.path.startswith("/")}
+    outside = {seal.path for seal in seals if trust.leads_out(seal.path)}
     known = outside.intersection(path for path, _ in index.sources()) if outside else outside
+    state = index.state
     return [
         SealCheck(seal, "unreadable", "is outside of the archive")
-        if seal.path in outside - known
-        else check_seal(seal, index.state.root)
+        if seal.path in outside - known or not trust.may_read(seal.path, state, folder)
+        else check_seal(seal, state.root)
         for seal in seals
     ]
 
@@ -200,10 +205,13 @@ def check_seal(seal: Seal, root: str) -> SealCheck:
         return SealCheck(seal, "unreadable", error.strerror)
     if _digest(data) == seal.file_sha256:
         return SealCheck(seal, "same")
-    from docindex.readers import read  # most sources are the same
+    from docindex.indexing import single_read  # most sources are the same
 
     try:
-        records = read.read(Source(seal.path), data)
+        if trust.leads_out(seal.path):
+            records = single_read.read_records(os.path.join(root, seal.path))
+        else:
+            records = single_read.read_records(seal.path, root)
     except ReaderError as error:
         return SealCheck(seal, "unreadable", error.message)
     held = any(seal.passage in text for record in records for text in (record.body, record.title))

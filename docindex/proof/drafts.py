@@ -7,8 +7,6 @@ Markdown are.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -16,6 +14,7 @@ from docindex.errors import ReaderError, UsageError
 from docindex.model.documents import Source
 from docindex.proof.quotations import Quotation, quotations
 from docindex.readers import charset, detection
+from docindex.system import files
 
 MAX_DRAFT_BYTES = 50_000_000
 STANDARD_INPUT = "-"
@@ -35,9 +34,12 @@ def of_text(text: str) -> Draft:
 
 
 def read_draft(name: str, data: bytes | None = None) -> Draft:
-    """Return the draft in a file. `data` is its content if the caller has it. Raises UsageError."""
+    """Return the draft in a file, or `data` from standard input. Raises UsageError."""
     try:
-        data = _content(name) if data is None else data
+        data = files.read_file(name, MAX_DRAFT_BYTES + 1) if data is None else data
+        if len(data) > MAX_DRAFT_BYTES:
+            what = f"{name}: is larger than {MAX_DRAFT_BYTES // 1_000_000} MB"
+            raise UsageError(what, "verify a shorter draft")
         form = detection.format_of(name, data)
         if form is None or form.name in _PLAIN_FORMATS or name == STANDARD_INPUT:
             return Draft(name, tuple(quotations(charset.decode(data)[0])))
@@ -48,19 +50,19 @@ def read_draft(name: str, data: bytes | None = None) -> Draft:
         raise UsageError(f"{name}: {error.message}", error.hint) from error
 
 
-def _content(name: str) -> bytes:
-    path = Path(name)
-    if path.stat().st_size > MAX_DRAFT_BYTES:
-        raise UsageError(f"{name}: is larger than {MAX_DRAFT_BYTES // 1_000_000} MB", "verify a shorter draft")
-    return path.read_bytes()
-
-
 def _of_document(name: str, data: bytes, *, is_word: bool) -> list[Quotation]:
-    """Return the quotations of a document that a reader turns into records."""
-    from docindex.readers import docx, read  # most drafts are plain
+    """Return the quotations of a document that a reader turns into records.
 
-    source = Source(name)
-    records = docx.read_main_text(source, data) if is_word else read.read(source, data)
+    Drafts may be a stranger's too, so readers have the bounds of a build.
+    """
+    from docindex.indexing import single_read  # most drafts are plain
+
+    if is_word:
+        from docindex.readers import docx
+
+        records = single_read.within_limits(lambda: docx.read_main_text(Source(name), data), len(data))
+    else:
+        records = single_read.read_records(name)
     return [
         replace(found, line=record.lines[min(found.line, len(record.lines)) - 1])
         for record in records

@@ -99,9 +99,11 @@ def check_writable(path: str) -> None:
 
 
 def append(path: str, searches: list[RecordedSearch]) -> None:
-    """Add searches to a record, in one write. Raises OutputError."""
+    """Add searches to a record, in one write. Raises OutputError, also for a link: it may lead
+    anywhere.
+    """
     try:
-        with open(path, "ab", buffering=0) as file:
+        with open(files.open_to_append(path), "ab", buffering=0) as file:
             file.write(b"".join(dumps(one) + b"\n" for one in searches))
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}", "name another file for --record") from error

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from docindex.indexing import freshness
 from docindex.model.documents import UNDETERMINED, Span
 from docindex.proof.alignment import best_in_order, placements
 from docindex.proof.candidates import CandidateFinder, records_with_names
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from docindex.engines.base import Searcher
     from docindex.model.documents import Record
+    from docindex.model.results import Staleness
     from docindex.proof.drafts import Draft
     from docindex.proof.quotations import Quotation
     from docindex.proof.tokens import Token
@@ -42,13 +42,12 @@ A score that makes it certain without.
 MIN_NEAREST_SCORE = 0.35
 
 
-def verify_drafts(drafts: Iterable[Draft], index: Searcher) -> Verification:
+def verify_drafts(drafts: Iterable[Draft], index: Searcher, staleness: Staleness) -> Verification:
     """Return the verdicts on the quotations of some drafts."""
     began = time.perf_counter()
     verified = tuple(
         VerifiedDraft(draft.path, tuple(verify(quotation, index) for quotation in draft.quotations)) for draft in drafts
     )
-    staleness = freshness.staleness(index.state, index.sources())
     return Verification(verified, index.state, staleness, (time.perf_counter() - began) * 1000)
 
 

@@ -192,7 +192,7 @@ def staleness_lines(found: Staleness, index: IndexState, now: datetime | None = 
     if found:
         old = _old(seconds_since(index.built, now or datetime.now(UTC)))
         yield Text(f"index {old}: {staleness(found)}; docindex build brings it in step", "warning")
-    if found.unseen:
+    if found.unseen and not found.foreign:
         yield Text(f"{plural(found.unseen, 'source')} not checked for changes, for want of time", "warning")
 
 

@@ -113,6 +113,7 @@ def staleness(found: Staleness) -> str:
         f"{found.new:,} new" if found.new else "",
         f"{len(found.gone):,} gone" if found.gone else "",
         "the manifest has changed" if found.manifest else "",
+        "not checked, for it names a folder outside its collection" if found.foreign else "",
     ]
     return ", ".join(part for part in parts if part)
 

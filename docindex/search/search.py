@@ -11,10 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.engines.base import SearchRequest
-from docindex.indexing import freshness
 from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.model.documents import METADATA_FIELDS, UNDETERMINED
-from docindex.model.results import Hit, Results
+from docindex.model.results import Hit, Results, Staleness
 from docindex.query import parser, printer
 from docindex.query.ast import And, DateRange, Fuzzy, Phrase, Prefix, Wildcard, Word
 from docindex.query.sums import with_separators
@@ -79,8 +78,8 @@ def search(
 ) -> Results:
     """Return the records that match a query, with their passages.
 
-    `staleness` is that of the index, if the caller knows it. Raises QueryError if the query has no
-    word, or has a mistake and is strict, and EngineError if the index cannot be used.
+    `staleness` is that of the index; without it, no file is looked at. Raises QueryError if the
+    query has no word, or has a mistake and is strict, and EngineError if the index cannot be used.
     """
     began = time.perf_counter()
     parsed = parse_query(text, options)
@@ -98,7 +97,7 @@ def search(
         alike=options.alike,
     )
     response = index.search(request)
-    staleness = freshness.staleness(state, index.sources()) if staleness is None else staleness
+    staleness = Staleness() if staleness is None else staleness
     stale = {*staleness.changed, *staleness.gone}
     diagnosis = None
     if options.why or (options.advice and not response.total):

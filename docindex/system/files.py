@@ -13,6 +13,7 @@ import os
 import stat
 
 _FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY  # a pipe is opened without waiting
+_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _PASSED_FOLDER = _FOLDER | getattr(os, "O_PATH", 0)  # it need not be readable
 _LINK_ERRNOS = (errno.ELOOP, errno.ENOTDIR, errno.EMLINK)  # of O_NOFOLLOW, by system
@@ -39,6 +40,23 @@ def open_file(path: str, root: str | None = None) -> int:
     Raises OSError, among them OutsideError and IrregularFileError.
     """
     descriptor = os.open(path, _FILE) if root is None else _open_inside(root, path, _FILE)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise IrregularFileError(path)
+    return descriptor
+
+
+def open_to_append(path: str) -> int:
+    """Open a regular file to write at its end, or create it, and return its descriptor.
+
+    Raises OSError, also for a link.
+    """
+    try:
+        descriptor = os.open(path, _APPEND, 0o666)
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # a pipe that nobody reads
+            raise IrregularFileError(path) from error
+        raise
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise IrregularFileError(path)
