@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -628,19 +629,84 @@ def test_a_check_of_a_folder_says_each_path_once_and_on_one_line(archive: Path, 
     )
 
 
-def test_a_first_manifest_lists_what_can_be_read_and_overwrites_nothing(archive: Path, run) -> None:
+def test_a_first_manifest_lists_what_can_be_read_and_marks_guesses(archive: Path, run) -> None:
     (archive / "INDEX.md").unlink()
     (archive / "a [b] |c.txt").write_text("2013-01-17 - Un titre\n\nLe texte est là, avec les otages.\n")
     assert list(run("init")) == [0, "INDEX.md\n", ""]
     assert (archive / "INDEX.md").read_text() == (
-        "# archive\n\n| File | Title | Date | Language |\n| --- | --- | --- | --- |\n"
-        "| [a \\[b\\] \\|c.txt](<a [b] \\|c.txt>) | Un titre | 2013-01-17 | fr |\n"
-        "| [b.md](<notes/b.md>) | Secret talks | 2013-01-17 | en |\n"
-        "| [c.txt](<notes/c.txt>) | اتفاق سري مع بِلْمُخْتار في الجزائر |  | ar |\n"
-        "| [a.txt](<press/a.txt>) | Un accord secret avec Belmokhtar | 2016-03-20T23:15 | fr |\n"
+        "# archive\n\n"
+        "- [Un titre](<a [b] \\|c.txt>) — date: 2013-01-17 <!-- perhaps language: fr -->\n\n"
+        "## notes\n\n"
+        "- [Secret talks](<notes/b.md>) — date: 2013-01-17 <!-- perhaps language: en -->\n"
+        "- [c.txt](<notes/c.txt>) <!-- perhaps title: اتفاق سري مع بِلْمُخْتار في الجزائر; language: ar -->\n\n"
+        "## press\n\n"
+        "- [Un accord secret avec Belmokhtar](<press/a.txt>) — date: 2016-03-20T23:15 <!-- perhaps language: fr -->\n"
     )
     assert run("build").code == 0
-    assert run("init").err == "docindex: INDEX.md: is there already\n  try: docindex check, or name another folder\n"
+    assert list(run("init")) == [0, "", "docindex: INDEX.md: lists every file\n"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("is_ended", [True, False])
+def test_a_manifest_grows_under_the_headings_of_its_folders(archive: Path, run, end: str, is_ended: bool) -> None:
+    lines = [
+        "# Mine",
+        "",
+        "## Letters",
+        "",
+        "* [A](press/a.txt)",
+        "  date: 2016",
+        "",
+        "## Talks",
+        "",
+        "| File | Title |",
+        "| --- | --- |",
+        "| `notes/b.md` | B |",
+        "| `notes/c.txt` | C |",
+    ]
+    path = archive / "INDEX.md"
+    path.write_bytes((end.join(lines) + (end if is_ended else "")).encode())
+    path.chmod(0o640)
+    for name in ("press/2015-02-03 new.txt", "notes/new.txt", "more/new.txt", "top & *.txt"):
+        (archive / name).parent.mkdir(exist_ok=True)
+        (archive / name).write_text("Un texte assez long pour que sa langue soit connue.\n")
+    run("build")
+    grown = run("init")
+    assert (grown.code, grown.out.count("+ ")) == (0, 4)
+    text = path.read_bytes().decode()
+    new = [line for line in text.split(end) if line not in lines]
+    assert [line.split(" <!--")[0] for line in new] == [
+        "* [2015-02-03 new.txt](<press/2015-02-03 new.txt>)",
+        "- [new.txt](<notes/new.txt>)",
+        "## Other files",
+        "- [top \\& \\*.txt](<top \\& *.txt>)",
+        "## more",
+        "- [new.txt](<more/new.txt>)",
+    ]
+    assert "date: 2015-02-03" in new[0]
+    assert path.stat().st_mode & 0o777 == 0o640
+    found = json.loads(run("search", "texte langue", "--json").out) if run("build").code == 0 else {}
+    assert {hit["id"]: hit["collection"] for hit in found["hits"]} == {
+        "press/2015-02-03 new.txt": "Letters",
+        "notes/new.txt": "Talks",
+        "top & *.txt": "Other files",
+        "more/new.txt": "more",
+    }
+    assert run("check").out.count("no entry names it") == 0
+
+
+@pytest.mark.skipif(shutil.which("patch") is None, reason="patch is not installed")
+@pytest.mark.parametrize("ending", ["", "\n", "\n\nProse at the end"])
+def test_a_patch_from_a_check_is_taken_by_patch(archive: Path, run, ending: str) -> None:
+    (archive / "INDEX.md").write_text("- `press/a.txt`\n- `press/gone.txt`\n- `press/a.txt`" + ending)
+    checked = run("check")
+    assert checked.err == "docindex check --fix | patch -p1 mends 4 of these\n"
+    patch = run("check", "--fix").out
+    subprocess.run(["patch", "-p1"], input=patch, text=True, check=True, cwd=archive, stdout=subprocess.DEVNULL)
+    assert (archive / "INDEX.md").read_text() == (
+        "- `press/a.txt`\n" + ("\nProse at the end\n" if "Prose" in ending else "") + "\n## notes\n\n"
+        "- [b.md](<notes/b.md>)\n- [c.txt](<notes/c.txt>)\n"
+    )
 
 
 def docindex(*arguments: str, **more: object) -> subprocess.CompletedProcess[bytes]:

@@ -35,4 +35,6 @@ def run(flags: CheckFlags) -> int:
         write(styled(reports.findings(found, width=columns()), settings, color=color_of(settings)))
         if not found:
             say(settings, [Text(f"{plural(len(listed.sources), 'source')}, nothing to report", "faint")])
+        elif mended := sum(finding.kind in docindex_check.REPAIRED_KINDS for finding in found):
+            say(settings, [Text(f"docindex check --fix | patch -p1 mends {mended:,} of these", "hint")])
     return NOT_FOUND if found else FOUND

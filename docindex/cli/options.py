@@ -639,7 +639,7 @@ COMMANDS = {
     ),
     "init": Command(
         InitFlags,
-        "Write a first INDEX.md for a folder.",
+        "Write an INDEX.md for a folder, or add to it what is new.",
         ("docindex init", "docindex init letters/"),
         exit_codes.OF_INIT,
     ),

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from docindex.errors import UsageError
 from docindex.indexing import extraction, worker_pool
 from docindex.manifest import draft, walk
+from docindex.manifest.load import MAX_MANIFEST_BYTES
 from docindex.model.documents import UNDETERMINED, Date, Metadata, Record, Source
 from docindex.model.results import Finding
 from docindex.query import aliases
@@ -26,6 +27,8 @@ from docindex.readers import formats
 from docindex.system import files
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docindex.errors import ManifestError
     from docindex.manifest.load import Manifest
 
@@ -38,6 +41,8 @@ FINDING_KINDS = (
     "undated", "date", "language", "mojibake", "decomposed", "aliases",
 )  # fmt: skip
 """Kinds of findings in the order of the report."""
+REPAIRED_KINDS = ("dead", "twice", "orphan")
+"""Kinds of findings that a patch of the manifest repairs."""
 
 
 class RecordFacts(Struct, frozen=True):
@@ -193,26 +198,85 @@ def repair_patch(listed: Manifest, found: Sequence[Finding]) -> str:
     """
     if listed.path is None:
         return ""
-    drop_lines = {finding.line for finding in found if finding.kind in ("dead", "twice") and finding.line}
-    add_paths = [finding.path for finding in found if finding.path is not None]
-    text = listed.path.read_text(encoding="utf-8")
-    return draft.repair_patch(text, listed.shown, drop_lines=drop_lines, add_paths=add_paths)
+    drop_lines = {finding.line for finding in found if finding.kind in REPAIRED_KINDS and finding.line}
+    orphans = [finding.path for finding in found if finding.path is not None]
+    return draft.repair_patch(
+        _manifest_text(listed.path, listed.shown),
+        listed.shown,
+        drop_lines=drop_lines,
+        entries=map(draft.DraftEntry, orphans),
+        last_lines=_last_lines(listed.sources),
+    )
 
 
 def first_manifest(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> str:
     """Return a manifest in Markdown for a folder: its readable files and what each says of
     itself.
     """
-    found = _extract_all(listed, listed.sources, limits)
-    entries = (_draft_entry(source.path, facts) for source, _, facts in found if facts)
-    return draft.first_manifest(listed.root.name, entries)
+    return draft.first_manifest(listed.root.name, _draft_entries(listed, listed.sources, limits))
 
 
-def _draft_entry(path: str, facts: Sequence[RecordFacts]) -> draft.DraftEntry:
+def grown_manifest(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> tuple[str, list[str]]:
+    """Return the manifest with an entry for each file that it does not list, and their paths.
+
+    Present lines stay as they are. A folder without a manifest gets "".
+    """
+    if listed.path is None:
+        return "", []
+    named = aliases.named_in(listed.path)
+    orphans = [Source(one.path) for one in _orphans(listed) if one.path is not None and one.path != named]
+    entries = list(_draft_entries(listed, orphans, limits))
+    text = draft.grown(_manifest_text(listed.path, listed.shown), entries, _last_lines(listed.sources))
+    return text, [entry.path for entry in entries]
+
+
+def _manifest_text(path: Path, shown: str) -> str:
+    """Return a manifest's text with its line ends as they are. Raises UsageError."""
+    try:
+        data = files.read_file(str(path), MAX_MANIFEST_BYTES + 1)
+        text = data.decode()
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{shown}: cannot be read as UTF-8", "save it as UTF-8") from None
+    if len(data) > MAX_MANIFEST_BYTES:
+        raise UsageError(f"{shown}: is too large", "split it")
+    if "\r" in text.replace("\r\n", ""):
+        raise UsageError(f"{shown}: has lines that end in a carriage return alone", "save it with usual line ends")
+    return text
+
+
+def _last_lines(sources: Sequence[Source]) -> dict[str, int]:
+    """Return the line of the last entry of each folder."""
+    last: dict[str, int] = {}
+    for source in sources:
+        if source.line is not None:
+            folder = source.path.rpartition("/")[0]
+            last[folder] = max(source.line, last.get(folder, 0))
+    return last
+
+
+def _draft_entries(
+    listed: Manifest, sources: Sequence[Source], limits: extraction.Limits
+) -> Iterator[draft.DraftEntry]:
+    for source, result, facts in _extract_all(listed, sources, limits):
+        if facts:
+            yield _draft_entry(source.path, result.form, facts)
+
+
+def _draft_entry(path: str, form: str | None, facts: Sequence[RecordFacts]) -> draft.DraftEntry:
+    """Return a file's entry: what the file states of itself, and what was guessed from its text or
+    name.
+    """
+    language = _one_language(facts) or UNDETERMINED
+    guesses = [("language", language)] if language != UNDETERMINED else []
     if len(facts) > 1:  # titles and dates are those of its parts
-        return draft.DraftEntry(path, language=_one_language(facts) or "")
+        return draft.DraftEntry(path, guesses=guesses)
     (one,) = facts
-    return draft.DraftEntry(path, one.title or "", one.date.value if one.date else "", one.language or "")
+    title, date = one.title or "", one.date.value if one.date else ""
+    if date and one.date and one.date.origin in ("body", "file name"):
+        guesses, date = [("date", date), *guesses], ""
+    if title and form == "text" and not date:  # its first line
+        guesses, title = [("title", title), *guesses], ""
+    return draft.DraftEntry(path, title, date, guesses)
 
 
 def _one_language(facts: Sequence[RecordFacts]) -> str | None:

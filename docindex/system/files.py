@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 
 _FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY  # a pipe is opened without waiting
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -70,6 +71,28 @@ def read_file(path: str, max_bytes: int, root: str | None = None) -> bytes:
     """
     with open(open_file(path, root), "rb") as file:
         return file.read(max_bytes)
+
+
+def replace_file(path: str, data: bytes) -> None:
+    """Replace a regular file's content whole or not at all. Its permissions stay.
+
+    A link is followed: the file that it leads to is replaced. Raises OSError.
+    """
+    target = os.path.realpath(path)
+    mode = stat.S_IMODE(os.stat(target).st_mode)
+    partial = f"{target}.{os.getpid()}.tmp"
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
+    try:
+        with open(descriptor, "wb") as file:
+            os.fchmod(descriptor, mode)
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(partial, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(partial)
+        raise
 
 
 def list_folder(path: str, root: str | None = None) -> list[os.DirEntry[str]]:
