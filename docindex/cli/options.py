@@ -639,7 +639,7 @@ COMMANDS = {
     ),
     "init": Command(
         InitFlags,
-        "Write an INDEX.md for a folder, or add to it what is new.",
+        "Write an INDEX.md, or add new files to it.",
         ("docindex init", "docindex init letters/"),
         exit_codes.OF_INIT,
     ),
