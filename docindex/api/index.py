@@ -13,12 +13,13 @@ from docindex.api.arguments import USUAL_VARIANTS, search_options, variants_leve
 from docindex.engines import registry
 from docindex.indexing import freshness
 from docindex.search import search
+from docindex.search.manifest_aliases import without_foreign_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
     from types import TracebackType
-    from typing import Self, Unpack
+    from typing import Any, Self, Unpack
 
     from docindex.api.arguments import QueryArguments, ReadingArguments, SearchArguments
     from docindex.api.concordance import Collocates, Concordance
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from docindex.model.documents import IndexState
     from docindex.model.results import Expansion, Explanation, Staleness
     from docindex.proof.verdicts import Verification
+    from docindex.search.search import SearchOptions
 
 
 def open_index(location: str | PathLike[str] | None = None) -> Index:
@@ -87,7 +89,11 @@ class Index:
         `freshness.fresh` is True, False or, if not every file was looked at, None. Open the index
         again to look again.
         """
-        return freshness.staleness(self.state, self._searcher.sources(), folder=self._folder)
+        return freshness.staleness(self.state, self._searcher.sources(), self._folder)
+
+    def _options(self, **arguments: Any) -> SearchOptions:
+        """Return the options of a search of this index, whose manifest may be a stranger's word."""
+        return without_foreign_aliases(search_options(**arguments), self.state, self._folder)
 
     def search(self, query: str, **arguments: Unpack[SearchArguments]) -> Answer:
         """Return the records that match a query, best first: a sequence of Hit, read lazily.
@@ -100,15 +106,15 @@ class Index:
         ...     answer[0].title, answer[0].passages[0].line
         ('Un article relit un message de 2013 sur Belmokhtar', 4)
         """
-        return Answer(query, search_options(**arguments), self._searcher, self.freshness)
+        return Answer(query, self._options(**arguments), self._searcher, self.freshness)
 
     def count(self, query: str, **arguments: Unpack[QueryArguments]) -> int:
         """Return how many records match a query. Raises as `search` does."""
-        return search.count(query, self._searcher, search_options(**arguments))
+        return search.count(query, self._searcher, self._options(**arguments))
 
     def explain(self, query: str, **arguments: Unpack[QueryArguments]) -> Explanation:
         """Return what is understood of a query. Nothing is searched. Raises as `search` does."""
-        return search.explain(query, self._searcher.languages, search_options(**arguments))
+        return search.explain(query, self._searcher.languages, self._options(**arguments))
 
     def kwic(
         self,
@@ -133,7 +139,7 @@ class Index:
         """
         from docindex.api import concordance
 
-        options = search_options(passages=0, **arguments)
+        options = self._options(passages=0, **arguments)
         return concordance.find_lines(
             query,
             self.search(query, passages=0, **arguments).counts,
@@ -154,7 +160,7 @@ class Index:
         """
         from docindex.api import concordance
 
-        options = search_options(passages=0, **arguments)
+        options = self._options(passages=0, **arguments)
         counts = self.search(query, passages=0, **arguments).counts
         return concordance.find_collocates(query, counts, self._searcher, options, window=window, limit=limit or None)
 
@@ -175,7 +181,7 @@ class Index:
         """
         from docindex.api import timeline
 
-        options = search_options(passages=0, **arguments)
+        options = self._options(passages=0, **arguments)
         unit = None if by == "auto" else by
         return timeline.find_timeline(queries, self._searcher, options, self.freshness, by=unit, by_form=by_form)
 
@@ -205,7 +211,7 @@ class Index:
             id,
             query,
             self._searcher,
-            search_options(**arguments),
+            self._options(**arguments),
             self.freshness,
             ranks or {},
             lines=lines,
@@ -236,7 +242,7 @@ class Index:
         """
         from docindex.proof import drafts, verification
 
-        return verification.verify_drafts([drafts.of_text(text)], self._searcher)
+        return verification.verify_drafts([drafts.of_text(text)], self._searcher, self.freshness)
 
     def status(self) -> Status:
         """Return what the index holds, how fresh it is, and what could not be indexed.

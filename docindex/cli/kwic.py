@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from docindex import config
 from docindex.cli.console import color_of, say, show, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
-from docindex.cli.manifest_aliases import without_foreign_aliases
 from docindex.cli.options import one_of, query_text
 from docindex.render import formats
+from docindex.search.manifest_aliases import without_foreign_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

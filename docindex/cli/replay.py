@@ -9,9 +9,9 @@ from msgspec import ValidationError, convert
 from docindex import config
 from docindex.cli.console import color_of, columns, styled, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
-from docindex.cli.manifest_aliases import without_foreign_aliases
 from docindex.cli.options import QueryOptions
 from docindex.errors import UsageError
+from docindex.search.manifest_aliases import without_foreign_aliases
 
 if TYPE_CHECKING:
     from docindex.cli.options import ReplayFlags

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from docindex import config
 from docindex.cli.console import color_of, links_of, page, say, styled, write
 from docindex.cli.exit_codes import FOUND, NO_INDEX, NOT_FOUND
-from docindex.cli.manifest_aliases import without_foreign_aliases
 from docindex.cli.options import one_of, query_text
 from docindex.errors import QueryError, UsageError
 from docindex.model.choices import COLLAPSE_MODES, FACETS, SORTS
 from docindex.render import formats
+from docindex.search.manifest_aliases import without_foreign_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from docindex import config
 from docindex.cli.console import color_of, page, styled, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
-from docindex.cli.manifest_aliases import without_foreign_aliases
 from docindex.cli.options import typed
 from docindex.errors import RecordError, UsageError
 from docindex.model.documents import METADATA_FIELDS
+from docindex.search.manifest_aliases import without_foreign_aliases
 
 if TYPE_CHECKING:
     from docindex.cli.options import ShowFlags

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from docindex import config
 from docindex.cli.console import say, show, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
-from docindex.cli.manifest_aliases import without_foreign_aliases
 from docindex.cli.options import one_of, query_text
 from docindex.errors import UsageError
 from docindex.model.documents import Record
 from docindex.render import formats
+from docindex.search.manifest_aliases import without_foreign_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,9 +14,11 @@ from docindex.cli.exit_codes import FOUND, NOT_FOUND
 from docindex.cli.options import one_of, query_text
 from docindex.errors import QueryError, UsageError
 from docindex.render import formats
+from docindex.search.manifest_aliases import without_foreign_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from docindex.cli.options import WatchFlags
     from docindex.config import Settings
@@ -44,9 +46,10 @@ def run(flags: WatchFlags) -> int:
     _check_queries(queries, options, str(flags.names))
     folder = config.index_for_search(flags.index)
     with seen_records.open_seen_records(str(flags.names)) as seen, registry.open_engine(folder).searcher() as index:
+        options = without_foreign_aliases(options, index.state, folder)
         if flags.from_now:
             return _skip_to_now(queries, seen, index, options, settings, quiet=flags.quiet)
-        writer = _NewsWriter(flags, settings, form)
+        writer = _NewsWriter(flags, settings, form, folder)
         return writer.show(queries, seen, index, options)
 
 
@@ -84,10 +87,11 @@ def _skip_to_now(
 class _NewsWriter:
     """Writer of one run: keeps in mind what is to be marked as seen."""
 
-    def __init__(self, flags: WatchFlags, settings: Settings, form: str) -> None:
+    def __init__(self, flags: WatchFlags, settings: Settings, form: str, folder: Path) -> None:
         self._flags = flags
         self._settings = settings
         self._form = form
+        self._folder = folder
         self._marks: list[tuple[str, str, str]] = []
         self._telling = 0
 
@@ -100,7 +104,7 @@ class _NewsWriter:
         from docindex.proof import news
         from docindex.render import news as render_news
 
-        staleness = freshness.staleness(index.state, index.sources())
+        staleness = freshness.staleness(index.state, index.sources(), self._folder)
         with progress(self._settings, quiet=self._flags.quiet or sys.stdout.isatty()) as told:
             found = news.find_news(
                 queries, seen, index, options, staleness, limit=self._flags.limit or None, progress=told
