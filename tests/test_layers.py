@@ -76,7 +76,9 @@ ONLY = {
     "trafilatura": {"readers.html"},
     "pandas": {"api.answer"},
     "pypdfium2": {"readers.pdf"},
+    "olefile": {"readers.compound_file"},
     "openpyxl": {"readers.xlsx"},
+    "xlrd": {"readers.xls"},
     "defusedxml": {"readers.xml_text"},
 }
 """Libraries, and the rooms or files that alone import each."""

@@ -124,9 +124,9 @@ def test_a_setting_that_excludes_no_list_is_refused(folder: Path, run: Callable[
     assert (ran.code, "'exclude' is not a list" in ran.err) == (2, True)
 
 
-def test_old_office_files_are_left_out_with_what_to_do(folder: Path, run: Callable[..., Any]) -> None:
+def test_compound_files_of_other_programs_are_left_out_with_what_to_do(folder: Path, run: Callable[..., Any]) -> None:
     (folder / "a.txt").write_text("A word")
     (folder / "b.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     ran = run("build", ".")
-    assert (ran.code, "Office files as written until 2007 (save them as .docx" in ran.err) == (0, True)
-    assert "save it as .docx" in run("status", "--left-out").out
+    assert (ran.code, "  .doc 1: b.doc" in ran.err) == (0, True)
+    assert "is no document of Word, Excel or PowerPoint" in run("status", "--left-out").out

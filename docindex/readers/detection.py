@@ -84,9 +84,8 @@ def check_readable(path: str, top: bytes, *, pictures: bool = False) -> None:
 def unknown_format(path: str, data: bytes = b"") -> NothingToIndex:
     """Return the error for a file that no reader knows."""
     if data.startswith(_OLE):
-        what = "is an Office file as written until 2007, or a mail of Outlook"
-        hint = "save it as .docx, .xlsx, .pptx or .eml, for example with LibreOffice"
-        return NothingToIndex(what, hint, kind="Office files as written until 2007 (save them as .docx, .xlsx, .pptx)")
+        what = "is a file of Microsoft's that is no document of Word, Excel or PowerPoint"
+        return NothingToIndex(what, "save it in another format", kind=suffix_of(path).lower() or "compound files")
     suffix = suffix_of(path).lower()
     if _PICTURE.match(data):
         return NothingToIndex("is a picture", OCR_HINT, kind=suffix or "pictures", pages=1)
@@ -107,7 +106,16 @@ def _format_of_unknown(data: bytes, suffix: str) -> str | None:
 def _format_by_signature(data: bytes, by_name: Format | None) -> str | None:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _format_of_zip(data, by_name.name if by_name else "")
+    if data.startswith(_OLE):
+        return _format_of_compound_file(data)
     return next((name for signature, name in _SIGNATURES if signature.match(data)), None)
+
+
+def _format_of_compound_file(data: bytes) -> str | None:
+    """Return the format of an Office file as written until 2007, or None for another one."""
+    from docindex.readers import compound_file  # here: few collections hold such files
+
+    return compound_file.kind(data)
 
 
 def _format_of_zip(data: bytes, by_name: str) -> str:

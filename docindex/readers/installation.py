@@ -9,7 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _DISTRIBUTIONS = {
-    name: name for name in "anyascii defusedxml eld isal lxml msgspec numpy openpyxl pypdfium2 rapidfuzz".split()
+    name: name
+    for name in "anyascii defusedxml eld isal lxml msgspec numpy olefile openpyxl pypdfium2 rapidfuzz xlrd".split()
 } | {
     "charset_normalizer": "charset-normalizer",
     "lxml_html_clean": "lxml_html_clean",

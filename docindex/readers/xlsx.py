@@ -7,9 +7,8 @@ memory. python-calamine is 10 times faster, but allocates all the cells between 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, datetime, time
 from io import BytesIO
 
 import openpyxl
@@ -17,6 +16,7 @@ import openpyxl
 from docindex.errors import ReaderError
 from docindex.model.documents import Record, Source
 from docindex.readers import table_records
+from docindex.readers.cells import cell_text, trimmed
 from docindex.readers.ooxml import properties
 from docindex.readers.zip_package import Package, check_size
 
@@ -50,30 +50,6 @@ def _sheets(data: bytes) -> list[table_records.Sheet]:
                 workbook.add_sheet(sheet.title)
                 sheet.reset_dimensions()  # the declared size may be wrong
                 for number, values in enumerate(sheet.iter_rows(max_row=_MAX_ROWS, values_only=True), 1):
-                    if cells := _cells(values):
+                    if cells := trimmed(list(map(cell_text, values))):
                         workbook.add_row(number, cells)
             return workbook.sheets
-
-
-def _cells(values: Iterable[object]) -> list[str]:
-    """Return the cells of a row as text, without empty ones at the end."""
-    cells = [_text(value) for value in values]
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
-
-
-def _text(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case datetime() if value.time() == time():
-            return value.date().isoformat()
-        case datetime():
-            return value.isoformat(" ", "minutes")
-        case date() | time():
-            return value.isoformat()
-        case float() if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))
-        case _:
-            return " ".join(str(value).split())
