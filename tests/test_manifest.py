@@ -676,7 +676,7 @@ def test_ignore_files_leave_files_out_as_git_does(folder: Path, rules: str, igno
     names = ["a.txt", "b c.txt", "d/e.txt", "d/f/g.txt", "d/f/h.md", "#i", "!j", "é.txt"]
     touch(folder, names)
     (folder / ".gitignore").write_bytes(rules.encode())
-    assert list(walk.walk(folder)) == sorted(set(names) - set(ignored))
+    assert list(walk.Walk(folder)) == sorted(set(names) - set(ignored))
 
 
 def test_the_innermost_ignore_file_decides_and_docindexs_own_last(folder: Path) -> None:
@@ -687,14 +687,14 @@ def test_the_innermost_ignore_file_decides_and_docindexs_own_last(folder: Path) 
     (folder / ".docindexignore").write_text("/a.txt\n")
     (folder / "d/.gitignore").write_text("a.txt\n!/b.txt\n")
     os.mkfifo(folder / "e/.gitignore")
-    assert list(walk.walk(folder)) == ["d/b.txt", "e/a.txt"]
+    assert list(walk.Walk(folder)) == ["d/b.txt", "e/a.txt"]
 
 
 def test_no_rule_of_an_ignore_file_explodes(folder: Path) -> None:
     touch(folder, ["a/" * 100 + "a" * 200])
     (folder / ".gitignore").write_text("*a*a*a*a*a*a*a*a*b\n" + "**/a/" * 12 + "b\n")
     began = time.monotonic()
-    assert len(list(walk.walk(folder))) == 1
+    assert len(list(walk.Walk(folder))) == 1
     assert time.monotonic() - began < 5
 
 

@@ -20,7 +20,7 @@ def indexed(seen: SourceStat = SEEN, failure: Failure | None = None) -> SourceSt
 def planned(wanted: dict[str, SourceStat], known: dict[str, SourceState]) -> Plan:
     """The plan for what is wanted in that order."""
     by_path = sorted(enumerate(map(Source, wanted)), key=lambda pair: pair[1].path)
-    return plan(by_path, sorted(known.items()), lambda source: wanted[source.path])
+    return plan(by_path, sorted(known.items()), lambda _, source: wanted[source.path])
 
 
 def test_each_source_is_in_the_list_it_belongs_to() -> None:

@@ -115,13 +115,22 @@ def test_an_ignore_file_that_is_a_link_or_a_pipe_is_not_read(archive: Path, run,
 
 def test_a_root_outside_the_collection_is_neither_read_nor_looked_at(archive: Path, run, outside: Path) -> None:
     run("build")
-    rewrite_state(archive / ".docindex", root=str(outside), manifest=None)
+    rewrite_state(archive / ".docindex", root=str(outside), manifest=None, place=None)
     assert run("search", "--refresh", HIDDEN).code == 2
     assert run("search", HIDDEN).code == 1
     status = json.loads(run("status", "--json").out)
-    assert status["sources"] == 3
+    assert (status["sources"], status["fresh"]) == (3, None)
+    assert run("search", "Belmokhtar", "--require-fresh").code == 3
     assert HIDDEN not in run("search", "*", "--json").out
     assert "not checked" in run("search", "Belmokhtar").err
+
+
+@pytest.mark.parametrize("place", ["../outside", "/", "..", "a\0b", "../../etc"])
+def test_a_place_that_leads_out_of_the_collection_is_no_root(archive: Path, run, outside: Path, place: str) -> None:
+    run("build")
+    rewrite_state(archive / ".docindex", root=str(outside), manifest=None, place=place)
+    assert run("search", "--refresh", HIDDEN).code == 2
+    assert json.loads(run("status", "--json").out)["fresh"] is None
 
 
 def test_a_root_that_the_user_built_from_is_believed(archive: Path, run, outside: Path) -> None:

@@ -89,7 +89,7 @@ class Index:
         `freshness.fresh` is True, False or, if not every file was looked at, None. Open the index
         again to look again.
         """
-        return freshness.staleness(self.state, self._searcher.sources(), self._folder)
+        return freshness.staleness(self._searcher, self._folder)
 
     def _options(self, **arguments: Any) -> SearchOptions:
         """Return the options of a search of this index, whose manifest may be a stranger's word."""

@@ -31,7 +31,7 @@ def run(flags: CiteFlags) -> int:
         state = snapshot.state
         ranks = last_search.load(folder)
         cited = [citations.cite(typed(name), snapshot, ranks) for name in flags.records]
-        behind = freshness.staleness(state, snapshot.sources(), folder)
+        behind = freshness.staleness(snapshot, folder)
         for one in cited:
             if not trust.may_read(one.record.path, state, folder):
                 what = f"{one.record.path}: the index says that it lies outside its collection"

@@ -40,7 +40,7 @@ def run(flags: KwicFlags) -> int:
     text = query_text(" ".join(flags.words), settings.searches, literal=flags.literal)
     folder = config.index_for_search(flags.index)
     with registry.open_engine(folder).searcher() as snapshot:
-        staleness = freshness.staleness(snapshot.state, snapshot.sources(), folder)
+        staleness = freshness.staleness(snapshot, folder)
         options = without_foreign_aliases(options, snapshot.state, folder)
         results = search.search(text, snapshot, options, staleness=staleness)
         tell = search.match_finder(text, options, snapshot)

@@ -279,9 +279,9 @@ class SearchFlags(QueryOptions, frozen=True, kw_only=True):
     as_jsonl: Annotated[bool, Flag("--jsonl", "One JSON document a match.", OUTPUT)] = False
     quiet: Annotated[bool, QUIET] = False
     hyperlink: Annotated[str | None, HYPERLINK] = None
-    require_fresh: Annotated[bool, Flag("--require-fresh", "Exit 3 if files have changed since the build.", INDEX)] = (
-        False
-    )
+    require_fresh: Annotated[
+        bool, Flag("--require-fresh", "Look at every file; exit 3 if one has changed since the build.", INDEX)
+    ] = False
     refresh: Annotated[bool, Flag("--refresh", "First bring the index in step.", INDEX)] = False
 
 

@@ -31,7 +31,7 @@ def run(flags: ReplayFlags) -> int:
     searches = search_record.load(str(flags.file))
     folder = config.index_for_search(flags.index)
     with registry.open_engine(folder).searcher() as index:
-        staleness = freshness.staleness(index.state, index.sources(), folder)
+        staleness = freshness.staleness(index, folder)
         fingerprint = search_record.index_fingerprint(index)
         replays = [
             search_record.replay(

@@ -80,9 +80,9 @@ def run(flags: SearchFlags) -> int:
             return search_many.run(
                 asked, index, options, settings, show, require_fresh=flags.require_fresh, folder=folder
             )
-        staleness = freshness.staleness(index.state, index.sources(), folder)
+        staleness = freshness.staleness(index, folder, complete=flags.require_fresh)
         results = searching.search(" ".join(words), index, options, staleness=staleness)
-        if flags.require_fresh and results.staleness:
+        if flags.require_fresh and not results.staleness.fresh:
             say(settings, _footer(results))
             return NO_INDEX
         if form == "text" and results.hits:
@@ -108,7 +108,7 @@ def _record(
     from docindex.indexing import freshness
     from docindex.proof import search_record
 
-    staleness = freshness.staleness(index.state, index.sources(), folder)
+    staleness = freshness.staleness(index, folder)
     fingerprint = search_record.index_fingerprint(index)
     found = []
     for query in queries:

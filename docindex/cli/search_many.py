@@ -106,9 +106,9 @@ def run(
     from docindex.render import results
 
     state = index.state
-    staleness = freshness.staleness(state, index.sources(), folder)
+    staleness = freshness.staleness(index, folder, complete=require_fresh)
     going = _Run(index, options, settings, staleness)
-    if require_fresh and staleness:
+    if require_fresh and not staleness.fresh:
         say(settings, results.staleness_lines(staleness, state))
         return NO_INDEX
     if show is None:

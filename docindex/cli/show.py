@@ -56,7 +56,7 @@ def run(flags: ShowFlags) -> int:
             write(json_output.text(json_output.record(record, title_marks, shown, described_marks)) + "\n")
         else:
             _show(record, title_marks, described_marks, shown, settings, paged=not flags.no_pager)
-        staleness = freshness.staleness(snapshot.state, snapshot.sources(), folder)
+        staleness = freshness.staleness(snapshot, folder)
         if record.path in (*staleness.changed, *staleness.gone):
             warn(f"{record.path} has changed since it was indexed; docindex build brings the index in step")
         if asked is not None and not (marks or title_marks or described_marks):

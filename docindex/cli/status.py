@@ -32,7 +32,7 @@ def run(flags: StatusFlags) -> int:
             lines = fit_lines(reports.failures(state.failures if flags.failed else left_out), columns())
             write(styled(lines, settings, color=color_of(settings)))
             return FOUND
-        staleness = freshness.staleness(state, snapshot.sources(), folder)
+        staleness = freshness.staleness(snapshot, folder)
         counts = snapshot.search(SearchRequest(MatchAll(), limit=0, facets=("language", "year"))).facets
         tallies = {field: dict(sorted(found.items())) for field, found in counts.items()}
         if flags.as_json:

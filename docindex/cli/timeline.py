@@ -46,7 +46,7 @@ def run(flags: TimelineFlags) -> int:
     options = flags.search_options(limit=0, passages=0)
     folder = config.index_for_search(flags.index)
     with registry.open_engine(folder).searcher() as snapshot:
-        behind = freshness.staleness(snapshot.state, snapshot.sources(), folder)
+        behind = freshness.staleness(snapshot, folder)
         options = without_foreign_aliases(options, snapshot.state, folder)
         asked = [(query, options) for query in queries]
         answers = [search.search(query, snapshot, options, staleness=behind) for query in queries]

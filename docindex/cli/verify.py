@@ -35,7 +35,7 @@ def run(flags: VerifyFlags) -> int:
     read = [_draft(name) for name in flags.drafts]
     folder = config.index_for_search(flags.index)
     with registry.open_engine(folder).searcher() as snapshot:
-        behind = freshness.staleness(snapshot.state, snapshot.sources(), folder)
+        behind = freshness.staleness(snapshot, folder)
         found = verification.verify_drafts(read, snapshot, behind)
     if not flags.quiet:
         _write(found, accepted, form, settings, paged=not flags.no_pager)

@@ -104,7 +104,7 @@ class _NewsWriter:
         from docindex.proof import news
         from docindex.render import news as render_news
 
-        staleness = freshness.staleness(index.state, index.sources(), self._folder)
+        staleness = freshness.staleness(index, self._folder)
         with progress(self._settings, quiet=self._flags.quiet or sys.stdout.isatty()) as told:
             found = news.find_news(
                 queries, seen, index, options, staleness, limit=self._flags.limit or None, progress=told

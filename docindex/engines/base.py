@@ -45,6 +45,12 @@ class SearchResponse(Struct, frozen=True):
 class IndexWriter(Protocol):
     """Transaction on the index. Each source is named at most once. The commit makes it visible."""
 
+    def sources_before(self) -> Iterator[tuple[str, SourceState]]:
+        """Yield the path and state of each source before the build, ordered by path.
+
+        There is none if the writer starts empty. Read them at most once.
+        """
+
     def replace_source(self, path: str, source: SourceState) -> None:
         """Delete the source's records and store its state.
 
@@ -80,8 +86,14 @@ class Searcher(Protocol):
     def languages(self) -> Mapping[str, int]:
         """The languages of the records, and how many records have each."""
 
-    def sources(self) -> Iterator[tuple[str, SourceState]]:
-        """Yield each source's path and stored state, ordered by path. None is kept in memory."""
+    def sources(self, first: str = "") -> Iterator[tuple[str, SourceState]]:
+        """Yield each source's path and stored state, ordered by path, from a path on.
+
+        None is kept in memory.
+        """
+
+    def source(self, path: str) -> SourceState | None:
+        """Return the stored state of one source, or None."""
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Return the records that match, best first or as the request says."""

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from docindex import __version__
 from docindex.errors import EngineError, IndexMissing, IndexOutdated, ReportError
-from docindex.indexing import batching, extraction, freshness, worker_pool
+from docindex.indexing import batching, extraction, worker_pool
 from docindex.indexing.fingerprint import fingerprint
 from docindex.indexing.plan import Plan, SourceStat, plan
-from docindex.model.documents import Failure, IndexState, SourceState
+from docindex.model.documents import UNSETTLED, Failure, IndexState, SourceState
 from docindex.model.results import BuildReport
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def build(
             map_function=pool.map,
         ) as writer,
     ):
-        todo = _compare(wanted, manifest, engine, full=full, has_ocr=limits.ocr is not None)
+        todo = _plan(wanted, manifest, writer.sources_before(), has_ocr=limits.ocr is not None)
         for path in todo.removed:
             writer.delete_source(path)
         unchanged, failed = _apply_changes(
@@ -89,10 +89,6 @@ def dry_run(manifest: Manifest, engine: Engine, *, full: bool = False, has_ocr: 
     """Return the plan of `build` as far as it is known without reading files."""
     wanted = range(len(manifest.sources))
     full, _ = _needs_full_rebuild(engine, full=full)
-    return _compare(wanted, manifest, engine, full=full, has_ocr=has_ocr)
-
-
-def _compare(wanted: Sequence[int], manifest: Manifest, engine: Engine, *, full: bool, has_ocr: bool) -> Plan:
     if full:
         return _plan(wanted, manifest, (), has_ocr=has_ocr)
     with engine.searcher() as index:
@@ -105,12 +101,14 @@ def _plan(
     if manifest.path is not None:  # the sources of a folder are sorted by path already
         paths = [source.path for source in manifest.sources]
         wanted = sorted(wanted, key=paths.__getitem__)
-    return plan(
-        zip(wanted, map(manifest.sources.__getitem__, wanted), strict=True),
-        indexed,
-        lambda source: _stat_source(source, manifest),
-        has_ocr=has_ocr,
-    )
+        listed: Iterable[tuple[int, Source]] = zip(wanted, map(manifest.sources.__getitem__, wanted), strict=True)
+    else:
+        listed = enumerate(manifest.sources)
+
+    def look(number: int, source: Source) -> SourceStat:
+        return SourceStat(fingerprint(source), *(manifest.stamp(number) or (-1, UNSETTLED)))
+
+    return plan(listed, indexed, look, has_ocr=has_ocr)
 
 
 def _apply_changes(
@@ -198,7 +196,7 @@ def _initial_state(manifest: Manifest) -> IndexState:
         root=str(manifest.root),
         manifest=str(manifest.path) if manifest.path else None,
         manifest_seen=manifest.seen,
-        folders=freshness.folders(manifest.root, (source.path for source in manifest.sources)) if manifest.many else {},
+        folders=manifest.folders,
         failures=tuple(
             Failure(problem.path, problem.line, problem.what, problem.hint, problem.lost)
             for problem in manifest.problems
@@ -211,7 +209,7 @@ def _stat_source(source: Source, manifest: Manifest) -> SourceStat:
     try:
         found = os.stat(manifest.file(source))
     except OSError:
-        return SourceStat(fingerprint(source), -1, extraction.RACY_MTIME)
+        return SourceStat(fingerprint(source), -1, UNSETTLED)
     return SourceStat(fingerprint(source), found.st_size, found.st_mtime_ns)
 
 

@@ -148,7 +148,7 @@ def _orphans(listed: Manifest) -> Iterator[Finding]:
     named = {files.real_path(listed.file(source)) for source in listed.sources} | {files.real_path(listed.path)}
     refused = (problem.target for problem in listed.problems if problem.target and "\0" not in problem.target)
     named |= {files.real_path(listed.root / target) for target in refused}
-    for path in walk.walk(listed.root):
+    for path in walk.Walk(listed.root):
         if formats.format_by_name(path) and files.real_path(listed.root / path) not in named:
             yield Finding(listed.shown, None, "orphan", f"{path}: no entry names it", path)
 

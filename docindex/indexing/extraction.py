@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.errors import LibraryMissing, NothingToIndex, ReaderError
-from docindex.model.documents import Record, Source
+from docindex.model.documents import UNSETTLED, Record, Source
 from docindex.readers import detection, formats, read
 from docindex.readers.base import PartFailure
 from docindex.system import files
@@ -22,15 +22,6 @@ from docindex.system.limits import OutOfTime, memory_limit, memory_share, time_l
 
 if TYPE_CHECKING:
     from docindex.readers.ocr import OcrSettings
-
-RACY_WINDOW_NS = 2_000_000_000
-"""Window before reading in which a change makes a file's time unreliable.
-
-Some file systems (FAT) count in steps of 2 s, so a later change may leave the time as it is.
-"""
-RACY_MTIME = -1
-"""Stored time of such a file. It equals no real time, so the next build compares the content."""
-
 
 MAX_MEMORY_BYTES = 4_000_000_000
 
@@ -71,7 +62,7 @@ class ReadResult(Struct, frozen=True):
 
     content: str = ""  # digest of the file's bytes
     size: int = -1
-    mtime_ns: int = RACY_MTIME
+    mtime_ns: int = UNSETTLED
     records: int | None = None  # how many; None: the content equals the task's `known`
     failure: tuple[str, str | None] | None = None  # reason and hint; with records: of the parts that failed
     missing_format: str | None = None  # the format whose libraries are not installed
@@ -159,12 +150,13 @@ def _read_top(task: Task) -> bytes:
 def read_file(task: Task, largest: int) -> tuple[bytes, int]:
     """Return the bytes and the modification time of a source's file, both of one moment.
 
-    The time is RACY_MTIME where a later change might not move it. Raises ReaderError.
+    The time is UNSETTLED where a later change might not move it. Raises ReaderError.
     """
     try:
         descriptor = files.open_file(task.file if task.root is None else task.source.path, task.root)
         with open(descriptor, "rb") as opened:
             for _ in range(2):
+                began = time.time_ns()
                 before = os.fstat(descriptor)
                 if before.st_size > largest:
                     what = f"is larger ({before.st_size / 1e6:,.0f} MB) than the {largest / 1e6:,.0f} MB that are read"
@@ -173,8 +165,7 @@ def read_file(task: Task, largest: int) -> tuple[bytes, int]:
                 data = opened.read(before.st_size + 1)  # one more shows that it grows; room for `largest` takes long
                 after = os.fstat(descriptor)
                 if (len(data), before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-                    settled = abs(time.time_ns() - after.st_mtime_ns) > RACY_WINDOW_NS
-                    return data, after.st_mtime_ns if settled else RACY_MTIME
+                    return data, after.st_mtime_ns if files.is_settled(after.st_mtime_ns, began) else UNSETTLED
     except files.OutsideError as error:
         raise ReaderError("is a link that leads outside", "copy the file here, or use --allow-outside") from error
     except files.IrregularFileError as error:

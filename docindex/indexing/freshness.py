@@ -1,158 +1,177 @@
-"""Staleness of an index: which files changed since its build, by size, time and the names in
-their folders.
+"""Staleness of an index: which files came, went or changed since its build.
+
+A search has little time, so it looks in layers. The folders' times prove that no file came or went.
+Of few files all are looked at; of many, those that were changed last and a part that goes round.
+What was not looked at is said: an index is called fresh only if all of it was.
 """
 
 from __future__ import annotations
 
 import os
 import time
-import zlib
-from bisect import bisect_left
+from contextlib import nullcontext
 from itertools import islice
-from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from docindex.errors import ManifestError
-from docindex.indexing import trust
+from docindex.indexing import look_place, trust
+from docindex.indexing.file_look import FileLook
+from docindex.manifest import folder_stamps
+from docindex.model.documents import FEW_SOURCES, SourceState
 from docindex.model.results import Staleness
 from docindex.system.limits import OutOfTime, time_limit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from docindex.model.documents import IndexState, SourceState
+    from docindex.engines.base import Searcher
+    from docindex.model.documents import IndexState
 
-STAT_BUDGET_SECONDS = 0.25  # 10,000 files take about a tenth of it
+FEW_BUDGET_SECONDS = 0.25  # for looking at all of few files; 10,000 take about a tenth of it
+MANY_BUDGET_SECONDS = 0.04  # for looking at a part of many files
 STAT_BATCH_FILES = 500  # files between two looks at the clock
-_SIZE_AND_TIME = attrgetter("st_size", "st_mtime_ns")
 RELIST_BUDGET_SECONDS = 1.0  # for listing the sources again
 MAX_RELISTED_MANIFEST_BYTES = 300_000  # a larger manifest is not read again to count new entries
 
 
-def staleness(
-    state: IndexState,
-    sources: Iterable[tuple[str, SourceState]],
-    folder: Path,
-    *,
-    budget: float = STAT_BUDGET_SECONDS,
-) -> Staleness:
+def staleness(index: Searcher, folder: Path, *, complete: bool = False, budget: float | None = None) -> Staleness:
     """Return the sources changed or gone since the index was built, and the number of new ones.
 
-    It opens no source. It lists the sources again only if the manifest or the names in a folder
-    have changed. After `budget` seconds it stops and reports the rest as unseen. All sources are
-    unseen if the index in `folder` names a root that is not believed.
+    Nothing is looked at if the index in `folder` names a root that is not believed. `complete`
+    looks at everything, however long it takes; else the look ends after `budget` seconds. It opens
+    no source, except for a few that changed just before they were indexed.
     """
+    state = index.state
     if not trust.is_believed(state, folder):
         return Staleness(unseen=state.sources, foreign=True)
-    sources = trust.inside(state, sources, folder)
-    manifest_changed = _manifest_changed(state)
-    new = _current_paths(state) if manifest_changed or _folders_changed(state) else None
+    is_few = state.sources <= FEW_SOURCES
+    if complete:
+        budget = float("inf")
+    elif budget is None:
+        budget = FEW_BUDGET_SECONDS if is_few else MANY_BUDGET_SECONDS
     last = time.monotonic() + budget
-    changed: list[str] = []
-    gone: list[str] = []
-    unlisted: set[str] = set()
-    looked = 0
-    is_late = False
-    coming = iter(sources)
-    while step := list(islice(coming, STAT_BATCH_FILES)):
-        if time.monotonic() <= last:
-            looked += len(step)
-            for path, is_there in _changed_sources(state.root, step):
-                (changed if is_there else gone).append(path)
-        else:
-            is_late = True
-            if new is None:
-                break
-        if new is not None:
-            paths = {path for path, _ in step}
-            unlisted |= paths - new
-            new -= paths
-    unseen = max(0, state.sources - looked) if is_late else 0  # a build may have ended since the state was read
-    return Staleness(
-        tuple(sorted(changed)), tuple(sorted({*gone, *unlisted})), len(new or ()), manifest_changed, unseen
+    manifest_changed = _manifest_changed(state)
+    is_listed = not manifest_changed and _folders_unchanged(state, last)
+    if is_few or complete:
+        listed = None if is_listed else _listed_paths(state, limit=None if complete else RELIST_BUDGET_SECONDS)
+        found = _look_at_all(index, _inside(index, folder), last, listed)
+        is_listed = is_listed or listed is not None
+    else:
+        found = _look_at_part(index, folder, last)
+    return replace(found, manifest=manifest_changed, unlisted=not is_listed)
+
+
+def with_hits(found: Staleness, index: Searcher, paths: Iterable[str]) -> Staleness:
+    """Return the staleness with a look at the sources of the hits, unless all were looked at."""
+    if not found.unseen or found.foreign:
+        return found
+    look = FileLook(index)
+    sources = ((path, index.source(path)) for path in dict.fromkeys(paths) if not trust.leads_out(path))
+    look.look([(path, known) for path, known in sources if known])
+    return replace(
+        found,
+        changed=tuple(sorted(look.changed.union(found.changed))),
+        gone=tuple(sorted(look.gone.union(found.gone))),
     )
 
 
-def _changed_sources(root: str, sources: Sequence[tuple[str, SourceState]]) -> Iterator[tuple[str, bool]]:
-    """Yield the path of each source whose stat differs, and whether the file exists."""
-    root = os.path.join(root, "")
-    names = [path if path.startswith("/") else root + path for path, _ in sources]
-    seen: list[tuple[int, int] | None]
-    try:
-        seen = list(map(_SIZE_AND_TIME, map(os.stat, names)))
-    except OSError:
-        seen = list(map(_size_and_time, names))
-    # Nearly always nothing has changed, and one comparison of lists takes a tenth of the time.
-    if seen == [(known.size, known.mtime_ns) for _, known in sources]:
-        return
-    for found, (path, known) in zip(seen, sources, strict=True):
-        if found is None:
-            yield path, False
-        elif not known.lost and (found[0] != known.size or known.mtime_ns not in (found[1], -1)):
-            yield path, True
+def _look_at_all(
+    index: Searcher, sources: Iterator[tuple[str, SourceState]], last: float, listed: set[str] | None
+) -> Staleness:
+    """Look at the sources in order until the time is over, and compare them with a listing."""
+    look = FileLook(index)
+    unlisted: set[str] = set()
+    looked = 0
+    is_late = False
+    while step := list(islice(sources, STAT_BATCH_FILES)):
+        is_late = is_late or time.monotonic() > last
+        if not is_late:
+            looked += len(step)
+            look.look(step)
+        if listed is not None:
+            paths = {path for path, _ in step}
+            unlisted |= paths - listed
+            listed -= paths
+        elif is_late:
+            break
+    unseen = max(index.state.sources - looked, int(is_late)) + look.unproven
+    return Staleness(tuple(sorted(look.changed)), tuple(sorted(look.gone | unlisted)), len(listed or ()), unseen=unseen)
 
 
-def _size_and_time(name: str) -> tuple[int, int] | None:
-    """Return a file's size in bytes and mtime in ns, or None if it is gone."""
-    try:
-        return cast("tuple[int, int]", _SIZE_AND_TIME(os.stat(name)))
-    except OSError:
-        return None
+def _look_at_part(index: Searcher, folder: Path, last: float) -> Staleness:
+    """Look at the newest sources, then at as many in order as there is time for."""
+    state = index.state
+    look = FileLook(index)
+    is_known = trust.is_built_by_user(state, folder)
+    newest = [
+        (path, SourceState("", "", *stamp, 0)) for path, stamp in state.newest if is_known or not trust.leads_out(path)
+    ]
+    look.look(newest)
+    done = {path for path, _ in newest}
+    first = look_place.load(folder)
+    place = first
+    sources = _inside(index, folder, first)
+    is_round = False
+    while time.monotonic() <= last:
+        step = list(islice(sources, STAT_BATCH_FILES))
+        if not step:
+            if is_round or not first:
+                place = ""
+                break
+            is_round = True
+            sources = _inside(index, folder)
+            continue
+        look.look(step)
+        done.update(path for path, _ in step)
+        place = step[-1][0]
+        if is_round and place >= first:
+            break
+    look_place.save(folder, place)
+    unseen = max(state.sources - len(done), 0) + look.unproven
+    return Staleness(tuple(sorted(look.changed)), tuple(sorted(look.gone)), unseen=unseen)
 
 
-def folders(root: Path, paths: Iterable[str]) -> dict[str, str]:
-    """Return the folders of the paths, up to the root, with a digest of the names in each."""
-    found = {""}
-    for path in paths:
-        folder = os.path.dirname(path)
-        while folder and folder not in found:
-            found.add(folder)
-            folder = os.path.dirname(folder)
-    return {folder: _name_digest(os.path.join(root, folder)) for folder in sorted(found)}
+def _inside(index: Searcher, folder: Path, first: str = "") -> Iterator[tuple[str, SourceState]]:
+    """Yield the sources that may be looked at, from a path on."""
+    return trust.inside(index.state, index.sources(first), folder)
 
 
-def _name_digest(folder: str) -> str:
-    """Return a digest of the names in a folder.
-
-    Hidden names are left out, because the index itself may be one.
-    """
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError:
-        return ""
-    del names[
-        bisect_left(names, ".") : bisect_left(names, "/")
-    ]  # names that begin with a dot: "/" follows "." in ASCII
-    # CRC-32 and a count suffice to notice a change, and hashlib is slow to import.
-    return f"{len(names)} {zlib.crc32(chr(0).join(names).encode('utf-8', 'surrogateescape')):08x}"
+def _folders_unchanged(state: IndexState, last: float) -> bool:
+    """Return True if no file came to the folders or went, and False if that is not known."""
+    for number, (folder, stamp) in enumerate(state.folders.items()):
+        if number % STAT_BATCH_FILES == 0 and time.monotonic() > last:
+            return False
+        if not folder_stamps.is_unchanged(state.root, folder, stamp):
+            return False
+    return True
 
 
-def _folders_changed(state: IndexState) -> bool:
-    return any(_name_digest(os.path.join(state.root, folder)) != digest for folder, digest in state.folders.items())
-
-
-def _current_paths(state: IndexState) -> set[str] | None:
-    """Return the paths that a build would index now, or None if the manifest is too large to
-    read here.
-    """
+def _listed_paths(state: IndexState, *, limit: float | None) -> set[str] | None:
+    """Return the paths that a build would index now, or None if listing them takes too long."""
     from docindex.manifest import load  # here: seldom needed, and slow to import
 
-    if (
-        state.manifest
-        and os.path.exists(state.manifest)
-        and os.path.getsize(state.manifest) > MAX_RELISTED_MANIFEST_BYTES
-    ):
+    listed = state.manifest or state.root
+    if limit and state.manifest and _size(state.manifest) > MAX_RELISTED_MANIFEST_BYTES:
         return None
     began = time.monotonic()
     try:
-        with time_limit(RELIST_BUDGET_SECONDS):
-            found = load.load(Path(state.manifest or state.root))
+        with time_limit(limit) if limit else nullcontext():
+            found = load.load(Path(listed), allow_outside=any(map(trust.leads_out, state.folders)))
     except OutOfTime:
         return None
     except ManifestError:
-        return None if time.monotonic() - began > RELIST_BUDGET_SECONDS else set()
+        return None if limit and time.monotonic() - began > limit else set()
     return {source.path for source in found.sources}
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
 
 
 def _manifest_changed(state: IndexState) -> bool:

@@ -35,7 +35,7 @@ class Plan(Struct, frozen=True):
 def plan(
     wanted: Iterable[tuple[int, Source]],
     indexed: Iterable[tuple[str, SourceState]],
-    look: Callable[[Source], SourceStat],
+    look: Callable[[int, Source], SourceStat],
     *,
     has_ocr: bool = False,
 ) -> Plan:
@@ -63,7 +63,7 @@ def plan(
         if (
             known.lost
             or (has_ocr and known.unread_pages)
-            or look(source) != SourceStat(known.fingerprint, known.size, known.mtime_ns)
+            or look(number, source) != SourceStat(known.fingerprint, known.size, known.mtime_ns)
         ):
             changed[number] = known
         else:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import DecodeError
 
 from docindex.model.serialization import dumps, loads
 from docindex.system import files
+from docindex.system.user_files import state_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from docindex.model.documents import IndexState, SourceState
 
@@ -33,7 +34,7 @@ def is_believed(state: IndexState, folder: Path, environment: Mapping[str, str] 
     named = (state.root, state.manifest or "", *state.folders)
     if any("\0" in path for path in named):
         return False
-    if _built(environment).get(_key(folder)) == state.root:
+    if is_built_by_user(state, folder, environment):
         return True
     home = os.path.dirname(_key(folder))
     root = files.real_path(state.root)
@@ -42,11 +43,16 @@ def is_believed(state: IndexState, folder: Path, environment: Mapping[str, str] 
     return is_inside and is_listed_there and home != "/" and not any(map(leads_out, state.folders))
 
 
+def is_built_by_user(state: IndexState, folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
+    """Return True if this user's word is kept for the root of the index."""
+    return _built(environment).get(_key(folder)) == state.root
+
+
 def may_read(path: str, state: IndexState, folder: Path, environment: Mapping[str, str] = os.environ) -> bool:
     """Return True if the file of a source may be read: it lies inside a believed root, or the user
     built the index from there.
     """
-    if _built(environment).get(_key(folder)) == state.root:
+    if is_built_by_user(state, folder, environment):
         return True
     return is_believed(state, folder, environment) and not leads_out(path)
 
@@ -59,7 +65,7 @@ def remember(
 
     Failures are ignored.
     """
-    path = _path(environment)
+    path = state_file("roots.json", environment)
     if path is None or (is_believed(state, folder, environment) and not allow_outside):
         return
     built = {**_built(environment), _key(folder): state.root}
@@ -79,7 +85,7 @@ def inside(
     """Yield the sources that may be looked at: all for whose root the user's word is kept, else
     those inside it.
     """
-    if _built(environment).get(_key(folder)) == state.root:
+    if is_built_by_user(state, folder, environment):
         yield from sources
         return
     yield from ((path, known) for path, known in sources if not leads_out(path))
@@ -95,14 +101,8 @@ def _key(folder: Path) -> str:
 
 
 def _built(environment: Mapping[str, str]) -> dict[str, str]:
-    path = _path(environment)
+    path = state_file("roots.json", environment)
     try:
         return loads(files.read_file(str(path), MAX_FILE_BYTES), dict[str, str]) if path else {}
     except (OSError, DecodeError):
         return {}
-
-
-def _path(environment: Mapping[str, str]) -> Path | None:
-    base, home = environment.get("XDG_STATE_HOME"), environment.get("HOME")
-    folder = Path(base) if base else Path(home) / ".local" / "state" if home else None
-    return folder / "docindex" / "roots.json" if folder else None

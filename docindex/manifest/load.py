@@ -9,7 +9,7 @@ collection. A file named INDEX.md (or index.md) is a manifest; any other file is
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,8 +18,8 @@ from docindex.config import FIRST_STEPS
 from docindex.errors import ManifestError
 from docindex.manifest import paths
 from docindex.manifest.source_list import SourceList
-from docindex.manifest.walk import walk
-from docindex.model.documents import Source
+from docindex.manifest.walk import Walk
+from docindex.model.documents import FileStamp, FolderStamp, Source
 from docindex.system import files
 
 MANIFEST_NAME = "INDEX.md"
@@ -34,13 +34,25 @@ class Manifest(Struct, frozen=True):
     shown: str  # how the manifest, or the folder, is named in messages
     sources: Sequence[Source]  # in the manifest's order; a folder's by path
     problems: tuple[ManifestError, ...]  # by line; the sources can be used all the same
-    seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
+    seen: FileStamp | None = None  # of the manifest when it was read
     many: bool = True  # False for one file
     is_confined: bool = True  # False if sources may lie outside the root; the user has said so
+    folders: Mapping[str, FolderStamp] = {}  # those looked into, before the first look
 
     def file(self, source: Source) -> str:
         """Return a source's path on disk."""
         return os.path.join(self.root, source.path)
+
+    def stamp(self, number: int) -> FileStamp | None:
+        """Return the size and time of a source's file when it was listed, or None if it is gone."""
+        stamp = self.sources.stamp(number) if isinstance(self.sources, SourceList) else None
+        if stamp is None:
+            try:
+                found = os.stat(self.file(self.sources[number]))
+            except OSError:
+                return None
+            stamp = found.st_size, found.st_mtime_ns
+        return stamp
 
     def confined_to(self) -> str | None:
         """Return the folder that no source may lead out of, or None if any may."""
@@ -93,7 +105,8 @@ def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -
     sources, problems = resolver.sources(), resolver.mistakes(shown)
     if not sources and not problems:
         raise ManifestError("lists no file", "add entries such as `- [Title](press/a.txt)`", path=shown)
-    return Manifest(root, root / path.name, shown, sources, problems, seen, is_confined=not allow_outside)
+    confined = not allow_outside
+    return Manifest(root, root / path.name, shown, sources, problems, seen, is_confined=confined, folders=folder.stamps)
 
 
 def _folder(path: Path, shown: str) -> Manifest:
@@ -103,15 +116,18 @@ def _folder(path: Path, shown: str) -> Manifest:
     except OSError as error:
         raise ManifestError(f"cannot be read: {error.strerror}", "check its permissions", path=shown) from error
     problems: list[ManifestError] = []
-    sources = SourceList(_folder_sources(walk(root), shown, problems))
+    walked = Walk(root)
+    sources = SourceList(_folder_sources(walked, shown, problems))
     if not sources and not problems:
         raise ManifestError("holds no file that can be listed", "put documents there", path=shown)
-    return Manifest(root, None, shown, sources, tuple(problems))
+    return Manifest(root, None, shown, sources, tuple(problems), folders=walked.folders)
 
 
-def _folder_sources(names: Iterable[str], shown: str, problems: list[ManifestError]) -> Iterator[Source]:
+def _folder_sources(
+    walked: Walk, shown: str, problems: list[ManifestError]
+) -> Iterator[tuple[Source, FileStamp | None]]:
     """Yield the files of a folder, and append those with unusable names to the problems."""
-    for name in names:
+    for name, stamp in walked.stamped():
         try:
             paths.check_name(name)
         except paths.RefusedError as refused:
@@ -119,7 +135,7 @@ def _folder_sources(names: Iterable[str], shown: str, problems: list[ManifestErr
                 ManifestError(refused.what, refused.hint, path=shown, lost=refused.lost, target=refused.name)
             )
         else:
-            yield Source(name, collection=name.rpartition("/")[0] or None)
+            yield Source(name, collection=name.rpartition("/")[0] or None), stamp
 
 
 def _check_name(path: Path) -> None:
@@ -151,8 +167,8 @@ def _check_readable(path: Path, shown: str) -> None:
         raise ManifestError(*wrong, path=shown)
 
 
-def _read_text(name: str, root: Path, shown: str, *, allow_outside: bool) -> tuple[str, tuple[int, int]]:
-    """Return a manifest's text, and its size and mtime_ns. Raises ManifestError."""
+def _read_text(name: str, root: Path, shown: str, *, allow_outside: bool) -> tuple[str, FileStamp]:
+    """Return a manifest's text and its stamp. Raises ManifestError."""
     try:
         path, confined = (os.path.join(root, name), None) if allow_outside else (name, str(root))
         with open(files.open_file(path, confined), "rb") as file:

@@ -9,17 +9,20 @@ import os
 import posixpath
 import re
 import stat
+import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
+from docindex.manifest import folder_stamps
 from docindex.manifest.entry_metadata import shorten
+from docindex.manifest.folder_stamps import INDEX_FOLDER
 from docindex.manifest.globs import WILDCARDS, Glob
+from docindex.model.documents import FileStamp, FolderStamp
 from docindex.system import files
 
-INDEX_FOLDER = ".docindex"
 _NOT_BELOW = re.compile(r"file:|~|[A-Za-z]:[\\/]|[\\/]")
 
 Identity = tuple[int, int, str]
@@ -31,6 +34,7 @@ class Found(Struct, frozen=True):
 
     path: str  # relative to the folder, as it is spelled on disk
     identity: Identity
+    stamp: FileStamp
 
 
 class RefusedError(Exception):
@@ -69,17 +73,24 @@ def unreadable(found: os.stat_result, file: str | Path) -> tuple[str, str] | Non
 
 
 class Folder:
-    """The folder of a manifest. Files outside it are refused unless `allow_outside` is set."""
+    """The folder of a manifest. Files outside it are refused unless `allow_outside` is set.
+
+    `stamps` has each folder in which a file was looked for, as it was before the first look.
+    """
 
     def __init__(self, root: Path, *, allow_outside: bool) -> None:
         self.root = root
+        self.stamps: dict[str, FolderStamp] = {}
         self._outside = allow_outside
         self._top = os.path.join(root, "")
         self._real: dict[str, str] = {}  # folders, and where they really are
         self._names: dict[str, dict[str, str]] = {}  # folders, and the names in them by their lower case
+        self._stamp("")
 
     def has(self, name: str) -> bool:
         """Return True if a file has this name as written."""
+        if name:
+            self._stamp(os.path.dirname(os.path.normpath(name)))
         path = self._spelled(os.path.normpath(name)) if name else None
         return path is not None and os.path.isfile(self._at(path))
 
@@ -105,6 +116,7 @@ class Folder:
     def locate(self, path: str) -> Found:
         """Return the file at a path. Raises RefusedError if there is none that may be read."""
         check_name(path)
+        self._stamp(os.path.dirname(path))
         spelled = self._spelled(path)
         if spelled is None:
             raise RefusedError(path, "there is no such file", self._meant(path))
@@ -125,7 +137,7 @@ class Folder:
         if wrong := unreadable(found, file):
             raise RefusedError(path, *wrong)
         name = unicodedata.normalize("NFC", real).casefold()
-        return Found(spelled, (found.st_dev, found.st_ino, name))
+        return Found(spelled, (found.st_dev, found.st_ino, name), (found.st_size, found.st_mtime_ns))
 
     def matching(self, pattern: str) -> list[str]:
         """Return the sorted paths that a pattern matches, without folders, hidden files and the
@@ -137,6 +149,7 @@ class Folder:
         start = next((number for number, part in enumerate(parts) if WILDCARDS & set(part)), len(parts) - 1)
         base = self._spelled("/".join(parts[:start]) or ("/" if start else "."))
         if base is None:
+            self._stamp("/".join(parts[:start]))
             return []
         return sorted(self._matching("" if base == "." else os.path.join(base, ""), Glob(parts[start:])))
 
@@ -163,9 +176,19 @@ class Folder:
 
     def _entries(self, path: str) -> Sequence[os.DirEntry[str]]:
         """Return the entries of a folder, and none if it cannot be read or leads outside."""
+        folder = path.rstrip("/") or path
+        looked = time.time_ns()
         if self._outside:
-            return files.list_folder(self._at(path))
-        return files.list_folder(path.rstrip("/"), str(self.root))
+            entries, found = files.look_into(self._at(path))
+        else:
+            entries, found = files.look_into(path.rstrip("/"), str(self.root))
+        self.stamps.setdefault(folder, folder_stamps.stamp(self._at(path), entries, found, looked))
+        return entries
+
+    def _stamp(self, folder: str) -> None:
+        """Keep the stamp of a folder, unless it is known, or lies outside."""
+        if folder not in self.stamps and (self._outside or not (folder + "/").startswith(("/", "../"))):
+            self.stamps[folder] = folder_stamps.stamp_now(str(self.root), folder)
 
     def _is_folder(self, path: str, entry: os.DirEntry[str]) -> bool:
         """Return True for a folder, and for a link to one."""
@@ -186,7 +209,10 @@ class Folder:
 
     def _real_path(self, file: str) -> str:
         if os.path.islink(file):
-            return files.real_path(file)
+            real = files.real_path(file)  # what is behind a link can come and go without a sign at the link
+            target = os.path.dirname(real)
+            self._stamp(os.path.relpath(target, self.root) if self._inside(target) else target)
+            return real
         folder, name = os.path.split(file)
         return os.path.join(self._real_folder(folder), name)
 

@@ -9,7 +9,9 @@ from docindex.errors import ManifestError
 from docindex.manifest import entry_metadata, front_matter, parser
 from docindex.manifest.paths import Folder, Found, Identity, RefusedError
 from docindex.manifest.source_list import SourceList
-from docindex.model.documents import Source
+from docindex.model.documents import FileStamp, Source
+
+_Listed = tuple[Source, FileStamp | None]
 
 
 class EntryResolver:
@@ -36,7 +38,7 @@ class EntryResolver:
         own = SourceList(self._single_sources(patterns))
         return SourceList(self._insert_patterns(patterns, own)) if patterns else own
 
-    def _single_sources(self, patterns: list[tuple[int, parser.Entry]]) -> Iterator[Source]:
+    def _single_sources(self, patterns: list[tuple[int, parser.Entry]]) -> Iterator[_Listed]:
         """Yield the files with entries of their own, and append the patterns to the list."""
         # One by one, because the parsed entries of a whole manifest take several times the memory
         # of its sources.
@@ -48,10 +50,10 @@ class EntryResolver:
                 yield source
                 count += 1
 
-    def _insert_patterns(self, patterns: Iterable[tuple[int, parser.Entry]], own: SourceList) -> Iterator[Source]:
+    def _insert_patterns(self, patterns: Iterable[tuple[int, parser.Entry]], own: SourceList) -> Iterator[_Listed]:
         """Yield all files: those of each pattern at its place among the others."""
         taken: set[Identity] = set()
-        before, left = 0, iter(own)
+        before, left = 0, own.stamped()
         for place, entry in patterns:
             yield from islice(left, place - before)
             before = place
@@ -73,20 +75,20 @@ class EntryResolver:
             for problem in sorted(dict.fromkeys(self._problems), key=lambda problem: problem.line)
         )
 
-    def _source(self, entry: parser.Entry) -> Source | None:
+    def _source(self, entry: parser.Entry) -> _Listed | None:
         """Return the source that an entry names, or None if it is refused."""
         file = self._single(entry)
         made = self._source_maker(entry)
-        return made(file) if file else None
+        return (made(file), file.stamp) if file else None
 
-    def _sources(self, entry: parser.Entry, taken: set[Identity]) -> Iterator[Source]:
+    def _sources(self, entry: parser.Entry, taken: set[Identity]) -> Iterator[_Listed]:
         """Yield the sources of a pattern that are not taken yet, and mark them as taken."""
         found = self._many(entry)
         made = self._source_maker(entry)
         for file in found:
             if file.identity not in taken:
                 taken.add(file.identity)
-                yield made(file)
+                yield made(file), file.stamp
 
     def _source_maker(self, entry: parser.Entry) -> Callable[[Found], Source]:
         """Return a function that makes a source of a file with the entry's metadata."""

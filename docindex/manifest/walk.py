@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import os
 import re
+import time
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 from msgspec import Struct
 
+from docindex.manifest import folder_stamps
+from docindex.manifest.folder_stamps import IGNORE_FILES, SETTINGS
 from docindex.manifest.globs import WILDCARDS, Glob
+from docindex.model.documents import FileStamp, FolderStamp
 from docindex.system import files
 
-IGNORE_FILES = (".gitignore", ".ignore", ".docindexignore")
-"""Ignore files by precedence: a later one overrides an earlier one, and a deeper folder a higher
-one.
-"""
-SETTINGS = "docindex.toml"
-"""Settings of a folder. The patterns of its key `exclude` apply as those of an ignore file do."""
 _DROPPING = re.compile(
     r"~\$.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|Icon\r|~WRL\d+\.tmp|.+\.docindex-seen(\.tmp)?", re.IGNORECASE
 )
 """Names of files that programs leave beside documents: owner files of Word, pictures of Windows'
 folders, seen records of `docindex watch`.
 """
+_PATH = itemgetter(0)
 _COMMIT = re.compile(r"commit-\d+\.json")
 """Name of a file that an index's folder holds."""
 _MAX_IGNORE_FILE_BYTES = 1_000_000  # bytes of an ignore file that are read
@@ -48,34 +49,63 @@ class _Rule(Struct, frozen=True):
         return self.glob.matches(names[-1:] if self.by_name else names[self.depth :])
 
 
-def walk(root: Path) -> Iterator[str]:
-    """Return the paths of all files, relative to the folder, sorted.
+class Walk:
+    """The files of a folder, and the stamps of all folders that the walk looked into.
 
-    Links to folders are not followed. A link to a file counts if the file lies inside and is not
-    listed itself. Ignore files above `root` do not apply, because the user named this folder.
+    Iterating yields the paths of all files, relative to the folder, sorted. Links to folders are
+    not followed. A link to a file counts if the file lies inside and is not listed itself. Ignore
+    files above `root` do not apply, because the user named this folder.
     """
-    real_root = files.real_path(root)
-    links: list[str] = []
-    found = _PackedPaths(_files(real_root, links))
-    return merge(found, _linked_files(real_root, links, found)) if links else iter(found)
 
-
-class _PackedPaths:
-    """Paths joined into a few long strings. Separate strings would take five times the memory."""
-
-    def __init__(self, paths: Iterator[str]) -> None:
-        self._held: list[str] = []
-        while some := list(islice(paths, 1000)):
-            self._held.append("\0".join(some))
+    def __init__(self, root: Path) -> None:
+        self._root = files.real_path(root)
+        self.folders: dict[str, FolderStamp] = {}
+        self._links: list[str] = []
+        links: list[str] = []
+        self._found = _PackedFiles(_files(self._root, links, self.folders))
+        if links:
+            self._links = list(_linked_files(self._root, links, self))
+        for path in self._links:  # what is behind a link can come and go without a sign at the link
+            folder = os.path.dirname(os.path.relpath(files.real_path(os.path.join(self._root, path)), self._root))
+            if folder not in self.folders:
+                self.folders[folder] = folder_stamps.stamp_now(self._root, folder)
 
     def __iter__(self) -> Iterator[str]:
-        for some in self._held:
-            yield from some.split("\0")
+        return (path for path, _ in self.stamped())
+
+    def stamped(self) -> Iterator[tuple[str, FileStamp | None]]:
+        """Yield each path with the file's size and time, as far as the walk knows them."""
+        if not self._links:
+            return iter(self._found)
+        return merge(self._found, ((path, None) for path in self._links), key=_PATH)
 
 
-def _files(root: str, links: list[str]) -> Iterator[str]:
-    """Yield the sorted paths of all files except links, and append those of links to the list."""
-    todo = [_open_folder(root, (), [])]
+class _PackedFiles:
+    """Paths joined into a few long strings, with their stamps.
+
+    Separate strings would take five times the memory.
+    """
+
+    def __init__(self, found: Iterator[tuple[str, int, int]]) -> None:
+        self._paths: list[str] = []
+        self._stamps = array("q")
+        while some := list(islice(found, 1000)):
+            self._paths.append("\0".join(path for path, _, _ in some))
+            self._stamps.extend(number for _, *stamp in some for number in stamp)
+
+    def __iter__(self) -> Iterator[tuple[str, FileStamp | None]]:
+        numbers = iter(self._stamps)
+        for some in self._paths:
+            for path in some.split("\0"):
+                yield path, (next(numbers), next(numbers))
+
+
+def _files(root: str, links: list[str], stamps: dict[str, FolderStamp]) -> Iterator[tuple[str, int, int]]:
+    """Yield path, size and time of all files except links, sorted by path.
+
+    Append the paths of links to the list, and the stamps of folders.
+    """
+    todo = [_open_folder(root, (), [], stamps)]
     while todo:
         names, rules, found = todo[-1]
         before = "".join(f"{name}/" for name in names)
@@ -88,13 +118,14 @@ def _files(root: str, links: list[str]) -> Iterator[str]:
             if rules and _is_ignored((*names, entry.name), rules, is_folder=is_folder):
                 continue
             if is_folder:
-                todo.append(_open_folder(root, (*names, entry.name), rules))
+                todo.append(_open_folder(root, (*names, entry.name), rules, stamps))
                 break
             if entry.is_symlink():
                 if os.path.isfile(os.path.join(root, before + entry.name)):
                     links.append(before + entry.name)
             elif entry.is_file():
-                yield before + entry.name
+                found_stat = entry.stat(follow_symlinks=False)  # known since the listing
+                yield before + entry.name, found_stat.st_size, found_stat.st_mtime_ns
         else:
             todo.pop()
 
@@ -111,12 +142,17 @@ def _is_mail_folder(root: str, names: Sequence[str], name: str) -> bool:
 _OpenFolder = tuple[tuple[str, ...], list[_Rule], "Iterator[os.DirEntry[str]]"]
 
 
-def _open_folder(root: str, names: tuple[str, ...], rules: list[_Rule]) -> _OpenFolder:
-    """Return a folder's name parts, its rules, and its entries in the order of all paths."""
+def _open_folder(root: str, names: tuple[str, ...], rules: list[_Rule], stamps: dict[str, FolderStamp]) -> _OpenFolder:
+    """Return a folder's name parts, its rules, and its entries in the order of all paths.
+
+    Keep its stamp.
+    """
     folder = "/".join(names)
-    found = files.list_folder(folder, root)
+    looked = time.time_ns()
+    found, state = files.look_into(folder, root, with_stat=True)
     if any(_COMMIT.fullmatch(entry.name) for entry in found) and any(entry.name == "lock" for entry in found):
         return names, rules, iter(())  # an index, which `--index` has put among the documents
+    stamps[folder] = folder_stamps.stamp(os.path.join(root, folder), found, state, looked)
     rules = rules + _rules(root, folder, len(names), {entry.name for entry in found})
     return names, rules, iter(sorted(found, key=_path_order))
 

@@ -160,6 +160,28 @@ class SourceState(Struct, frozen=True, array_like=True, gc=False):
         return self.failure.pages if self.failure else 0
 
 
+FileStamp = tuple[int, int]
+"""A file's size in bytes and its modification time in nanoseconds."""
+
+UNSETTLED = -1
+"""Stored time of a file or folder that a later change might leave as it is.
+
+No real time equals it.
+"""
+
+
+FEW_SOURCES = 10_000
+"""Number of sources up to which each search looks at all files."""
+
+
+class FolderStamp(Struct, frozen=True, array_like=True, gc=False):
+    """Stored state of a folder. It shows if files came or went."""
+
+    mtime_ns: int  # UNSETTLED: only the names can tell
+    names: str  # digest of the names in it that matter
+    rules: Mapping[str, FileStamp] = {}  # the files in it that decide which others are listed
+
+
 class LeftOut(Struct, frozen=True):
     """Files or parts of one kind that were left out: how many, and the first of them."""
 
@@ -178,7 +200,10 @@ class IndexState(Struct, frozen=True):
     manifest: str | None  # the manifest's path, absolute; None for a folder or one file
     sources: int = 0  # number of sources
     failures: tuple[Failure, ...] = ()  # of the manifest and of sources, in the manifest's order
-    manifest_seen: tuple[int, int] | None = None  # the manifest's size and mtime_ns when it was read
-    folders: Mapping[str, str] = {}  # the sources' folders, and a digest of the names in each
+    manifest_seen: FileStamp | None = None  # of the manifest when it was read
+    folders: Mapping[str, FolderStamp] = {}  # the folders that were looked into, relative to the root
     left_out: tuple[LeftOut, ...] = ()  # by kind, the most frequent first
     unread_pages: int = 0  # pages and pictures that OCR could read
+    newest: tuple[tuple[str, FileStamp], ...] = ()  # of many sources: those that were changed last
+    place: str | None = None  # the root relative to the folder with the index; None: it lies elsewhere
+    built_from: str | None = None  # of an index that was moved or copied: the root at the build

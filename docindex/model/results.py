@@ -54,22 +54,28 @@ class Groups(Struct, frozen=True):
 
 
 class Staleness(Struct, frozen=True):
-    """Differences between the index and the files, as paths of sources."""
+    """Differences between the index and the files, as paths of sources.
+
+    It also says what was not looked at.
+    """
 
     changed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     new: int = 0  # files that a build would add
     manifest: bool = False  # the manifest has changed and was not read again
-    unseen: int = 0  # sources that were not checked for lack of time
-    foreign: bool = False  # nothing was checked: the index names a root that is not believed
+    unseen: int = 0  # sources that were not looked at
+    unlisted: bool = False  # files may have come or gone unseen
+    foreign: bool = False  # nothing was looked at: the root that the index names is not believed
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.gone or self.new or self.manifest or self.foreign)
+        return bool(self.changed or self.gone or self.new or self.manifest)
 
     @property
     def fresh(self) -> bool | None:
-        """False if a difference is known, None if some sources were not checked, else True."""
-        return False if self else None if self.unseen else True
+        """False if the index is known to be behind, None if not all was looked at."""
+        if self:
+            return False
+        return None if self.unseen or self.unlisted or self.foreign else True
 
 
 class Candidate(Struct, frozen=True):

@@ -11,7 +11,7 @@ from docindex.render.layout import DOT, GAP, fit_lines, hanging, join_dotted
 from docindex.render.passages import one_line
 from docindex.render.sanitize import bidi_isolate, escape_controls
 from docindex.render.styled_text import Text
-from docindex.render.summary import age_in_words, plural, seconds_since, staleness
+from docindex.render.summary import age_in_words, plural, seconds_since, staleness, unchecked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -155,13 +155,13 @@ def status(
     age = age_in_words(seconds_since(state.built, datetime.now(UTC)))
     rows = [
         ("index", f"{place} ({_size(size)})"),
-        ("of", state.manifest or state.root),
+        ("of", (state.manifest or state.root) + (f", built from {state.built_from}" if state.built_from else "")),
         ("holds", f"{plural(state.records, 'record')} from {plural(state.sources, 'source')}"),
         ("built", f"{state.built.replace('T', ' ').replace('Z', ' UTC')}, {age}, by docindex {state.version}"),
-        ("fresh", staleness(behind) or "yes"),
+        ("fresh", "; ".join(filter(None, (staleness(behind), unchecked(behind, state)))) or "yes"),
     ]
     for name, value in rows:
-        text = Text(one_line(value), "warning" if name == "fresh" and behind else "")
+        text = Text(one_line(value), "warning" if name == "fresh" and not behind.fresh else "")
         yield from hanging(Text(f"{name:<10}", "faint"), text, 10, width)
     for name, counts in tallies.items():
         values = [Text(f"{value or 'undated'} {count:,}") for value, count in counts.items()]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from docindex.render.layout import DOT, cell_len, hanging, join_dotted
-from docindex.render.passages import passage_segments, segments
+from docindex.render.passages import one_line, passage_segments, segments
 from docindex.render.query_notes import notes
 from docindex.render.sanitize import bidi_isolate, escape_controls
 from docindex.render.styled_text import Text
@@ -27,6 +27,7 @@ from docindex.render.summary import (
     shorten,
     shown_count,
     staleness,
+    unchecked,
 )
 
 if TYPE_CHECKING:
@@ -191,9 +192,10 @@ def staleness_lines(found: Staleness, index: IndexState, now: datetime | None = 
     """Yield a warning if the index is out of date, with the remedy."""
     if found:
         old = _old(seconds_since(index.built, now or datetime.now(UTC)))
-        yield Text(f"index {old}: {staleness(found)}; docindex build brings it in step", "warning")
-    if found.unseen and not found.foreign:
-        yield Text(f"{plural(found.unseen, 'source')} not checked for changes, for want of time", "warning")
+        moved = f" (it was built from {escape_controls(index.built_from)})" if found.gone and index.built_from else ""
+        yield Text(f"index {old}: {staleness(found)}{moved}; docindex build brings it in step", "warning")
+    if not_looked_at := unchecked(found, index):
+        yield Text(one_line(not_looked_at), "warning" if found.foreign else "faint")
 
 
 def _old(seconds: float) -> str:

@@ -13,6 +13,7 @@ from docindex.render.passages import one_line, segments
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from docindex.model.documents import IndexState
     from docindex.model.results import Hit, Passage, Results, Staleness
     from docindex.render.passages import Segment
 
@@ -113,9 +114,19 @@ def staleness(found: Staleness) -> str:
         f"{found.new:,} new" if found.new else "",
         f"{len(found.gone):,} gone" if found.gone else "",
         "the manifest has changed" if found.manifest else "",
-        "not checked, for it names a folder outside its collection" if found.foreign else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def unchecked(found: Staleness, index: IndexState) -> str:
+    """Return what of the files was not looked at, in words."""
+    if found.foreign:
+        return f"files not checked: the index was built from {index.root}, outside its collection"
+    if not found.unseen and not found.unlisted:
+        return ""
+    names = "files may have come or gone" if found.unlisted else "no file came or went"
+    looked = max(index.sources - found.unseen, 0)
+    return f"{names}; {looked:,} of {plural(index.sources, 'file')} looked at for changes"
 
 
 def seconds_since(written: str, now: datetime) -> float:

@@ -280,7 +280,7 @@ def value(found: Verification, accepted: Collection[str] = ()) -> dict[str, Any]
             "records": found.index.records,
             "sources": found.index.sources,
             "built": found.index.built,
-            "fresh": not found.staleness,
+            "fresh": found.staleness.fresh,
         },
         "elapsed_ms": round(found.elapsed_ms, 1),
         "drafts": [

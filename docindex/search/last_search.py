@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, Struct
 
 from docindex.model.serialization import dumps, loads
+from docindex.system.user_files import state_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 MAX_SAVED_IDS = 10_000
 
@@ -29,7 +30,7 @@ class _LastSearch(Struct, frozen=True):
 
 def save(index: Path, ids: Sequence[str], first: int, environment: Mapping[str, str] = os.environ) -> None:
     """Save the ids of a search of an index. The first id has the rank `first`."""
-    path = _path(environment)
+    path = state_file("last-answer.json", environment)
     if path is None:
         return
     value = _LastSearch(str(index.absolute()), first, list(ids[:MAX_SAVED_IDS]))
@@ -45,7 +46,7 @@ def load(index: Path, environment: Mapping[str, str] = os.environ) -> dict[int, 
 
     The result is empty if that was a search of another index.
     """
-    path = _path(environment)
+    path = state_file("last-answer.json", environment)
     try:
         saved = loads(path.read_bytes(), _LastSearch) if path else None
     except (OSError, DecodeError):
@@ -53,9 +54,3 @@ def load(index: Path, environment: Mapping[str, str] = os.environ) -> dict[int, 
     if saved is None or saved.index != str(index.absolute()):
         return {}
     return dict(enumerate(saved.ids, start=saved.first))
-
-
-def _path(environment: Mapping[str, str]) -> Path | None:
-    base, home = environment.get("XDG_STATE_HOME"), environment.get("HOME")
-    folder = Path(base) if base else Path(home) / ".local" / "state" if home else None
-    return folder / "docindex" / "last-answer.json" if folder else None

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from docindex.engines.base import SearchRequest
+from docindex.indexing import freshness
 from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.model.documents import METADATA_FIELDS, UNDETERMINED
 from docindex.model.results import Hit, Results, Staleness
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from docindex.engines.base import Searcher
     from docindex.model.documents import Record, Span
-    from docindex.model.results import Explanation, Passage, Staleness
+    from docindex.model.results import Explanation, Passage
     from docindex.query.ast import Query
     from docindex.query.clause_reader import Parsed
 
@@ -97,7 +98,10 @@ def search(
         alike=options.alike,
     )
     response = index.search(request)
-    staleness = Staleness() if staleness is None else staleness
+    if staleness is None:
+        staleness = Staleness(unseen=state.sources)
+    else:
+        staleness = freshness.with_hits(staleness, index, (record.path for record, _ in response.hits))
     stale = {*staleness.changed, *staleness.gone}
     diagnosis = None
     if options.why or (options.advice and not response.total):

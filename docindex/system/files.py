@@ -13,6 +13,11 @@ import os
 import stat
 from contextlib import suppress
 
+COARSE_STEP_NS = 10_000_000
+"""Step of the times of coarse file systems: 10 ms (exFAT) or a multiple of it (FAT: 2 s)."""
+COARSE_WINDOW_NS = 2_000_000_000
+FINE_WINDOW_NS = 50_000_000  # some ticks of a kernel's clock, by which it sets the other times
+
 _FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY  # a pipe is opened without waiting
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -100,20 +105,52 @@ def list_folder(path: str, root: str | None = None) -> list[os.DirEntry[str]]:
 
     The kind of each entry is known; what else it could say of itself needs the open folder.
     """
+    return look_into(path, root)[0]
+
+
+def look_into(
+    path: str, root: str | None = None, *, with_stat: bool = False
+) -> tuple[list[os.DirEntry[str]], os.stat_result | None]:
+    """Return the entries of a folder, and the folder's own state before they were listed.
+
+    A folder that cannot be read has neither. `with_stat` lets the entries of regular files know
+    their stat, too.
+    """
     try:
         descriptor = os.open(path, _FOLDER) if root is None else _open_inside(root, path, _FOLDER)
     except (OSError, ValueError):
-        return []
+        return [], None
     try:
+        before = os.fstat(descriptor)
         with os.scandir(descriptor) as found:
-            entries = list(found)
-            for entry in entries:
-                entry.is_dir(follow_symlinks=False)  # asks the disk where the listing says nothing of kinds
-            return entries
+            return [entry for entry in found if _is_known(entry, with_stat=with_stat)], before
     except OSError:
-        return []
+        return [], None
     finally:
         os.close(descriptor)
+
+
+def _is_known(entry: os.DirEntry[str], *, with_stat: bool) -> bool:
+    """Let an entry find out its kind, and its stat if it is a regular file.
+
+    Return False if it is gone.
+    """
+    if not entry.is_dir(follow_symlinks=False) and with_stat and entry.is_file(follow_symlinks=False):
+        try:
+            entry.stat(follow_symlinks=False)
+        except OSError:
+            return False
+    return True
+
+
+def is_settled(mtime_ns: int, looked_ns: int) -> bool:
+    """Return True if a change after a look at a file or folder must move its modification time.
+
+    A time that was set just before the look can be set to the same value again, within the file
+    system's step.
+    """
+    window = FINE_WINDOW_NS if mtime_ns % COARSE_STEP_NS else COARSE_WINDOW_NS
+    return abs(looked_ns - mtime_ns) > window
 
 
 def _open_inside(root: str, path: str, flags: int) -> int:

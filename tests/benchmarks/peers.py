@@ -129,7 +129,7 @@ class Docindex(Peer):
         from docindex.search import search
 
         index = self._open.enter_context(registry.open_engine(self.index).searcher())
-        staleness = freshness.staleness(index.state, index.sources(), self.index) if self.trusting else None
+        staleness = freshness.staleness(index, self.index) if self.trusting else None
         return lambda text: search.search(text, index, staleness=staleness)
 
     def look(self) -> float:
@@ -139,7 +139,7 @@ class Docindex(Peer):
 
         with registry.open_engine(self.index).searcher() as index:
             began = time.perf_counter()
-            freshness.staleness(index.state, index.sources(), self.index)
+            freshness.staleness(index, self.index)
             return time.perf_counter() - began
 
     def listed(self) -> Docindex:

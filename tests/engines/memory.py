@@ -74,8 +74,11 @@ class MemorySearcher:
         self._records = records
         self._sources = sources
 
-    def sources(self) -> Iterator[tuple[str, SourceState]]:
-        return iter(sorted(self._sources.items()))
+    def sources(self, first: str = "") -> Iterator[tuple[str, SourceState]]:
+        return iter(sorted(item for item in self._sources.items() if item[0] >= first))
+
+    def source(self, path: str) -> SourceState | None:
+        return self._sources.get(path)
 
     @property
     def languages(self) -> Mapping[str, int]:
@@ -153,6 +156,9 @@ class MemoryWriter:
     def __init__(self, records: dict[str, tuple[Record, ...]], sources: dict[str, SourceState]) -> None:
         self.records = records
         self.sources = sources
+
+    def sources_before(self) -> Iterator[tuple[str, SourceState]]:
+        return iter(sorted(self.sources.items()))
 
     def replace_source(self, path: str, source: SourceState) -> None:
         self.records.pop(path, None)

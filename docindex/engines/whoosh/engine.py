@@ -15,8 +15,9 @@ from docindex.engines.whoosh.commit import Commit, CommitFiles, latest_generatio
 from docindex.engines.whoosh.directory import COMMIT_NAME, SOURCES_UNFINISHED, UNFINISHED, Directory
 from docindex.engines.whoosh.error_translation import translate_errors
 from docindex.engines.whoosh.searcher import WhooshSearcher, open_searcher
-from docindex.engines.whoosh.source_catalog import SourceCatalog
+from docindex.engines.whoosh.source_catalog import SourceCatalog, SourceTally
 from docindex.errors import EngineError
+from docindex.model import collection_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -104,7 +105,16 @@ class WhooshWriter:
         self._map_function = map_function
         self._sources = SourceCatalog(directory.path)
         self._deleted_sources: set[str] = set()
+        self._tally_before: SourceTally | None = None
         self._inner: IndexWriter | None = None
+
+    def sources_before(self) -> Iterator[tuple[str, SourceState]]:
+        """Yield the sources before the build, and count them in passing."""
+        tally = SourceTally()
+        for path, source in self._known.sources() if self._known else ():
+            tally.add(path, source)
+            yield path, source
+        self._tally_before = tally
 
     def replace_source(self, path: str, source: SourceState) -> None:
         """Delete the source's records and store its state."""
@@ -142,9 +152,12 @@ class WhooshWriter:
         """Commit all changes."""
         known = self._known
         catalog = self._sources
+        tally = catalog.tally
         if known and not self._deleted_sources and not catalog:
-            for _, source in known.sources():
-                catalog.tally(source)
+            if self._tally_before is None:
+                for _ in self.sources_before():
+                    pass
+            tally = self._tally_before or tally
             name, stamp = known.commit.files.sources_name, known.commit.files.sources
         else:
             name = ""
@@ -152,13 +165,14 @@ class WhooshWriter:
             file = self._directory.create_checked(SOURCES_UNFINISHED)
             stamp = catalog.write(file, before, self._deleted_sources)
         state = replace(
-            state,
+            collection_root.to_store(state, self._directory.path),
             built=_now(),
-            sources=catalog.sources,
-            records=catalog.records,
-            failures=tuple(sorted([*state.failures, *catalog.failures], key=_manifest_order)),
-            left_out=catalog.left_out,
-            unread_pages=catalog.unread_pages,
+            sources=tally.sources,
+            records=tally.records,
+            failures=tuple(sorted([*state.failures, *tally.failures], key=_manifest_order)),
+            left_out=tally.left_out,
+            newest=tally.newest,
+            unread_pages=tally.unread_pages,
         )
         segments: tuple[SegmentInfo, ...] = known.commit.files.segments if known else ()
         if self._inner:

@@ -14,7 +14,7 @@ from docindex.model.serialization import dumps, loads
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERSION = 11
+VERSION = 12
 """The format version of the files that this engine writes.
 
 Raise it whenever their meaning changes.

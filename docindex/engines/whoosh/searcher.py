@@ -15,8 +15,9 @@ from docindex.engines.whoosh.codec.segment import Segment
 from docindex.engines.whoosh.commit import latest_generation, read_commit
 from docindex.engines.whoosh.error_translation import translate_errors
 from docindex.engines.whoosh.index_reader import WhooshIndexReader
-from docindex.engines.whoosh.source_catalog import read_sources
+from docindex.engines.whoosh.source_catalog import LINE_BYTES, read_sources
 from docindex.errors import IndexDamaged
+from docindex.model import collection_root
 from docindex.model.results import Groups
 from docindex.ranking import bm25, near_duplicates, term_list
 
@@ -43,7 +44,7 @@ class WhooshSearcher:
     def __init__(self, directory: Directory, generation: int) -> None:
         self._folder = directory.path
         self.commit = read_commit(directory, generation)
-        self.state: IndexState = self.commit.state
+        self.state: IndexState = collection_root.from_store(self.commit.state, directory.path)
         files = self.commit.files
         self._sources = directory.open_mapped(files.sources_name, files.sources)
         self.segments = [Segment(info, directory.open_mapped) for info in files.segments]
@@ -70,10 +71,16 @@ class WhooshSearcher:
             for segment in self.segments:
                 segment.verify()
 
-    def sources(self) -> Iterator[tuple[str, SourceState]]:
-        """Yield each source's path and stored state, ordered by path."""
+    def sources(self, first: str = "") -> Iterator[tuple[str, SourceState]]:
+        """Yield each source's path and stored state, ordered by path, from a path on."""
         with translate_errors(self._folder):
-            yield from read_sources(self._sources)
+            yield from read_sources(self._sources, first)
+
+    def source(self, path: str) -> SourceState | None:
+        """Return the stored state of one source, or None."""
+        with translate_errors(self._folder):
+            found, state = next(read_sources(self._sources, path, LINE_BYTES), ("", None))
+            return state if found == path else None
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Return the records that match, in the order asked for."""
