@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from docindex.api.timeline import TimelineAnswer
     from docindex.errors import DocindexError
     from docindex.model.documents import Date, Metadata, Record, Span
-    from docindex.model.results import BuildReport, Hit, Passage
+    from docindex.model.results import BuildReport, Expansion, Explanation, Finding, Hit, Passage, Results, Staleness
+    from docindex.proof.verdicts import Verification
+    from docindex.search.cooccurrence import Matrix
+    from docindex.search.people import Person
 
 __version__ = "0.1.0"
 
@@ -30,15 +33,23 @@ __all__ = [
     "Concordance",
     "Date",
     "DocindexError",
+    "Expansion",
+    "Explanation",
+    "Finding",
     "Hit",
     "Index",
+    "Matrix",
     "Metadata",
     "Passage",
+    "Person",
     "Record",
+    "Results",
     "ShownRecord",
     "Span",
+    "Staleness",
     "Status",
     "TimelineAnswer",
+    "Verification",
     "build",
     "open",
 ]
@@ -50,15 +61,23 @@ _PLACES = {
     "Concordance": "api.concordance:Concordance",
     "Date": "model.documents:Date",
     "DocindexError": "errors:DocindexError",
+    "Expansion": "model.results:Expansion",
+    "Explanation": "model.results:Explanation",
+    "Finding": "model.results:Finding",
     "Hit": "model.results:Hit",
     "Index": "api.index:Index",
+    "Matrix": "search.cooccurrence:Matrix",
     "Metadata": "model.documents:Metadata",
     "Passage": "model.results:Passage",
+    "Person": "search.people:Person",
     "Record": "model.documents:Record",
+    "Results": "model.results:Results",
     "ShownRecord": "api.record:ShownRecord",
     "Span": "model.documents:Span",
+    "Staleness": "model.results:Staleness",
     "Status": "api.status:Status",
     "TimelineAnswer": "api.timeline:TimelineAnswer",
+    "Verification": "proof.verdicts:Verification",
     "build": "api.collection:build",
     "open": "api.index:open_index",
 }

@@ -360,10 +360,10 @@ def test_formats_leave_by_stdout_and_ask_for_one_thing(archive: Path, run) -> No
     assert run("search", "Belmokhtar", "--format", "csv", "--bom").out.startswith("\ufeffquery,rank,")
     assert run("search", "Belmokhtar", "-l", "-n", "1").out == "notes/b.md\n"
     assert list(run("search", "zzzz", "--format", "csv"))[:2] == [1, ",".join(COLUMNS) + "\n"]
-    assert list(run("search", "x", "--json", "-c")) == [
+    assert list(run("search", "x", "--json", "-l")) == [
         2,
         "",
-        "docindex: --json and -c ask for different answers\n  try: one of them\n",
+        "docindex: --json and -l ask for different answers\n  try: one of them\n",
     ]
     assert list(run("search", "x", "-0")) == [2, "", "docindex: -0 is for lines\n  try: with -l or --template\n"]
     assert list(run("search", "x", "--template", "{tile}")) == [

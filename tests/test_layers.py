@@ -130,9 +130,14 @@ def imported(path: Path) -> set[str]:
 
 @cache
 def entered(module: str) -> frozenset[str]:
-    """Return the modules of docindex that a module imports."""
+    """Return the modules of docindex that a module imports.
+
+    A public name of the package itself counts as the room that gives it, `api`.
+    """
     inside = (name.removeprefix("docindex.") for name in imported(modules()[module]) if name.startswith("docindex."))
-    names = (name if name in modules() else name.rpartition(".")[0] for name in inside if name != "__version__")
+    names = (
+        name if name in modules() else name.rpartition(".")[0] or "api" for name in inside if name != "__version__"
+    )
     return frozenset(names) - {module}
 
 
@@ -141,6 +146,11 @@ def test_a_room_imports_only_from_floors_below_its_own(module: str) -> None:
     own = room(module)
     upward = {name for name in map(room, entered(module)) if name != own and floor(name, FLOORS) >= floor(own, FLOORS)}
     assert not upward
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if lies_in(name, "cli")])
+def test_the_command_line_is_built_on_the_api_alone(module: str) -> None:
+    assert {room(name) for name in entered(module)} <= {"api", "cli", "config", "errors", "model", "render"}
 
 
 @pytest.mark.parametrize("module", [name for name in modules() if lies_in(name, "engines.whoosh")])

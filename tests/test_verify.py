@@ -117,7 +117,11 @@ def test_a_draft_comes_from_standard_input(run, draft, monkeypatch: pytest.Monke
     [
         (["absent.md"], 2, "docindex: absent.md: cannot be read: No such file or directory\n"),
         (["notes/b.md", "--accept", "lies"], 2, "docindex: unknown verdict 'lies'\n  try: altered, nearest\n"),
-        (["notes/b.md", "--format", "csv"], 2, "docindex: unknown format 'csv'\n  try: text, json, md, html\n"),
+        (
+            ["notes/b.md", "--format", "ris"],
+            2,
+            "docindex: unknown format 'ris'\n  try: text, json, jsonl, csv, tsv, md, html\n",
+        ),
         (["notes/b.md", "--index", "nowhere"], 3, "docindex: "),
     ],
 )

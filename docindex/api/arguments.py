@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date as Day
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 from docindex.errors import UsageError
+from docindex.metadata.keys import FIELDS as FIELDS  # the names of a query's fields
 from docindex.model.choices import COLLAPSE_MODES, FACETS, SORTS
 from docindex.query.ast import DateRange, Or, Phrase, Word
 from docindex.search.expansion import LEVELS, ExpansionOptions, forms_of
-from docindex.search.search import SearchOptions
+from docindex.search.search import SearchOptions as SearchOptions  # named by those who pass it on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from os import PathLike
     from typing import Unpack
 
@@ -88,6 +89,34 @@ def search_options(*, advice: bool = True, **arguments: Unpack[SearchArguments])
     )
 
 
+def recorded_arguments(query: str, flags: Mapping[str, Any]) -> QueryArguments:
+    """Return the arguments of a recorded search. Raises UsageError for what is none."""
+    found: Any = {}
+    for flag, value in flags.items():
+        name = "any" if flag == "any_word" else flag
+        texts = value if isinstance(value, list) else [value]
+        is_switch = QueryArguments.__annotations__.get(name) == "bool"
+        if name not in QueryArguments.__annotations__ or not all(
+            isinstance(one, bool if is_switch else str) for one in texts
+        ):
+            what = f"the recorded flags of '{query[:80]}' mean nothing: {flag[:80]} {str(value)[:80]}"
+            raise UsageError(what, "a file that docindex search --record has written")
+        found[name] = value
+    return cast("QueryArguments", found)
+
+
+def with_saved_searches(query: str, searches: Mapping[str, str]) -> str:
+    """Return a query with each `@name` replaced by the saved search of that name.
+
+    Raises UsageError.
+    """
+    if "@" not in query:
+        return query
+    from docindex.query import saved  # few queries name one
+
+    return saved.expand(query, searches)
+
+
 def one_of(name: str, value: str, known: Iterable[str]) -> str:
     """Return the value if it is one of those known. Raises UsageError."""
     names = tuple(known)
@@ -110,11 +139,11 @@ def _count(name: str, value: int) -> int:
 
 
 def _passages(value: int | str) -> int | None:
-    """Return the number of passages, or None for all. A number may be a text, as a flag has it."""
+    """Return the number of passages, or None for all."""
     if value == "all":
         return None
-    if str(value).isdecimal():
-        return int(value)
+    if isinstance(value, int) and value >= 0:
+        return value
     raise UsageError(f"unknown number of passages '{value}'", "a number, or all")
 
 

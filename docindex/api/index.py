@@ -16,34 +16,43 @@ from docindex.search import search
 from docindex.search.manifest_aliases import without_foreign_aliases
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from os import PathLike
     from types import TracebackType
-    from typing import Any, Self, Unpack
+    from typing import Self, Unpack
 
     from docindex.api.arguments import QueryArguments, ReadingArguments, SearchArguments
     from docindex.api.concordance import Collocates, Concordance
     from docindex.api.record import ShownRecord
     from docindex.api.status import Status
     from docindex.api.timeline import TimelineAnswer
+    from docindex.engines.base import Searcher
     from docindex.model.documents import IndexState
-    from docindex.model.results import Expansion, Explanation, Staleness
+    from docindex.model.results import Expansion, Explanation, Results, Staleness
     from docindex.proof.verdicts import Verification
+    from docindex.search.cooccurrence import Matrix
+    from docindex.search.people import Person
     from docindex.search.search import SearchOptions
 
 
-def open_index(location: str | PathLike[str] | None = None) -> Index:
+def open_index(location: str | PathLike[str] | None = None, *, complete: bool = False) -> Index:
     """Open an index for reading.
 
     `location` is the index's folder, such as `archive/.docindex`. Without it the index is found as
     the command line finds it: in DOCINDEX_INDEX, else in the nearest `.docindex` here or above.
+    `complete` has every file looked at to tell how fresh the index is, however many there are.
     Raises IndexMissing, IndexOutdated, IndexDamaged or IndexUntrusted.
 
     >>> with docindex.open() as index:
     ...     index.search("Belmokhtar").total
     17
     """
-    return Index(config.index_for_search(None if location is None else Path(location)))
+    return Index(config.index_for_search(None if location is None else Path(location)), complete=complete)
+
+
+def explain_query(query: str, languages: Iterable[str], options: SearchOptions) -> Explanation:
+    """Return what is understood of a query in records of some languages. Raises QueryError."""
+    return search.explain(query, languages, options)
 
 
 class Index:
@@ -52,11 +61,12 @@ class Index:
     Use it as a context manager, or call `close`. One thread at a time may use it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, complete: bool = False) -> None:
         """Open the latest state of the index in a folder. Raises EngineError."""
         self._folder = folder
+        self._complete = complete
         self._stack = ExitStack()
-        self._searcher = self._stack.enter_context(registry.open_engine(folder).searcher())
+        self.snapshot: Searcher = self._stack.enter_context(registry.open_engine(folder).searcher())
 
     def __enter__(self) -> Self:
         return self
@@ -70,6 +80,18 @@ class Index:
         """Close the index. A second call does nothing."""
         self._stack.close()
 
+    def _options(self, **arguments: Unpack[SearchArguments]) -> SearchOptions:
+        return self.trusted(search_options(**arguments))
+
+    def trusted(self, options: SearchOptions) -> SearchOptions:
+        """Return the options for this index, whose manifest may be a stranger's word."""
+        return without_foreign_aliases(options, self.state, self._folder)
+
+    @property
+    def folder(self) -> Path:
+        """The index's folder."""
+        return self._folder
+
     def __len__(self) -> int:
         """Return the number of records."""
         return self.state.records
@@ -80,20 +102,21 @@ class Index:
     @property
     def state(self) -> IndexState:
         """The index's description of itself."""
-        return self._searcher.state
+        return self.snapshot.state
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """Languages of the records, and how many records have each."""
+        return self.snapshot.languages
 
     @cached_property
     def freshness(self) -> Staleness:
         """Differences between the index and the files, when it is first asked for.
 
-        `freshness.fresh` is True, False or, if not every file was looked at, None. Open the index
-        again to look again.
+        `freshness.fresh` is True, False or, if not all was looked at, None. Open the index again to
+        look again.
         """
-        return freshness.staleness(self._searcher, self._folder)
-
-    def _options(self, **arguments: Any) -> SearchOptions:
-        """Return the options of a search of this index, whose manifest may be a stranger's word."""
-        return without_foreign_aliases(search_options(**arguments), self.state, self._folder)
+        return freshness.staleness(self.snapshot, self._folder, complete=self._complete)
 
     def search(self, query: str, **arguments: Unpack[SearchArguments]) -> Answer:
         """Return the records that match a query, best first: a sequence of Hit, read lazily.
@@ -106,15 +129,22 @@ class Index:
         ...     answer[0].title, answer[0].passages[0].line
         ('Un article relit un message de 2013 sur Belmokhtar', 4)
         """
-        return Answer(query, self._options(**arguments), self._searcher, self.freshness)
+        return self.answer(query, search_options(**arguments))
+
+    def answer(self, query: str, options: SearchOptions) -> Answer:
+        """Return the records that match a query, by options that `search_options` has made.
+
+        Raises QueryError.
+        """
+        return Answer(query, self.trusted(options), self.snapshot, self.freshness)
 
     def count(self, query: str, **arguments: Unpack[QueryArguments]) -> int:
         """Return how many records match a query. Raises as `search` does."""
-        return search.count(query, self._searcher, self._options(**arguments))
+        return search.count(query, self.snapshot, self._options(**arguments))
 
     def explain(self, query: str, **arguments: Unpack[QueryArguments]) -> Explanation:
         """Return what is understood of a query. Nothing is searched. Raises as `search` does."""
-        return search.explain(query, self._searcher.languages, self._options(**arguments))
+        return search.explain(query, self.languages, self._options(**arguments))
 
     def kwic(
         self,
@@ -143,7 +173,7 @@ class Index:
         return concordance.find_lines(
             query,
             self.search(query, passages=0, **arguments).counts,
-            self._searcher,
+            self.snapshot,
             options,
             sort=sort,
             reverse=reverse,
@@ -162,7 +192,7 @@ class Index:
 
         options = self._options(passages=0, **arguments)
         counts = self.search(query, passages=0, **arguments).counts
-        return concordance.find_collocates(query, counts, self._searcher, options, window=window, limit=limit or None)
+        return concordance.find_collocates(query, counts, self.snapshot, options, window=window, limit=limit or None)
 
     def timeline(
         self,
@@ -183,7 +213,7 @@ class Index:
 
         options = self._options(passages=0, **arguments)
         unit = None if by == "auto" else by
-        return timeline.find_timeline(queries, self._searcher, options, self.freshness, by=unit, by_form=by_form)
+        return timeline.find_timeline(queries, self.snapshot, options, self.freshness, by=unit, by_form=by_form)
 
     def show(
         self,
@@ -210,13 +240,39 @@ class Index:
         return record.find_shown(
             id,
             query,
-            self._searcher,
+            self.snapshot,
             self._options(**arguments),
             self.freshness,
             ranks or {},
             lines=lines,
             context=context,
         )
+
+    def last_ranks(self) -> Mapping[int, str]:
+        """Return the ids of the user's last search on the command line, by rank."""
+        from docindex.search import last_search
+
+        return last_search.load(self._folder)
+
+    def save_last_ranks(self, results: Results) -> None:
+        """Keep the ids of an answer by rank, for `docindex show 3`."""
+        from docindex.search import last_search
+
+        firsts = {rank: hit.id for rank, hit in reversed([*results.ranked()])}
+        last_search.save(self._folder, [firsts[rank] for rank in sorted(firsts)], results.offset + 1)
+
+    def ids_with_prefix(self, prefix: str) -> list[str]:
+        """Return the first 100 ids that begin with a text, sorted."""
+        from docindex.search import record_lookup
+
+        return record_lookup.ids_with_prefix(prefix, self.snapshot)
+
+    def values(self, field: str) -> Mapping[str, int]:
+        """Return the values of a facet in all records, the most frequent first. "" is unknown."""
+        from docindex.engines.base import SearchRequest
+        from docindex.query.ast import MatchAll
+
+        return self.snapshot.search(SearchRequest(MatchAll(), 0, facets=(field,))).facets[field]
 
     def names(self, *words: str, variants: bool | str = USUAL_VARIANTS) -> tuple[Expansion, ...]:
         """Return the spellings of names in the index, for each word that has any.
@@ -231,7 +287,39 @@ class Index:
         from docindex.search.expansion import ExpansionOptions, expand
 
         query = disjunction([Word(word, variants=True) for word in words])
-        return expand(query, self._searcher, ExpansionOptions(level=variants_level(variants))).expansions
+        return expand(query, self.snapshot, ExpansionOptions(level=variants_level(variants))).expansions
+
+    def people(self, corrections: str | PathLike[str] | None = None) -> tuple[Person, ...]:
+        """Return the people whom the records name, the most frequent first.
+
+        `corrections` is a file with forms that are one person's, a group a line. Raises UsageError.
+        """
+        from docindex.query import aliases
+        from docindex.search.people import unite
+
+        same = [group.names for group in aliases.read(Path(corrections)).groups] if corrections else []
+        return tuple(unite({name: count for name, count in self.values("with").items() if name}, same))
+
+    def matrix(
+        self,
+        names: str | PathLike[str],
+        *,
+        column: str | None = None,
+        within: str = "record",
+        progress: Callable[[int, int, str], None] | None = None,
+        **arguments: Unpack[QueryArguments],
+    ) -> Matrix:
+        """Return who of a list of names stands with whom, the most telling pairs first.
+
+        `names` is a file of CSV with a name a row, `column` its header or number. `within` is
+        record, paragraph, sentence or a number of words, such as `20w`. Raises UsageError.
+        """
+        from docindex.query import name_list
+        from docindex.search import cooccurrence
+
+        listed = name_list.read(Path(names), column)
+        options = self._options(passages=0, **arguments)
+        return cooccurrence.find_cooccurrences(listed, self.snapshot, options, within=within, progress=progress)
 
     def verify(self, text: str) -> Verification:
         """Verify the quotations of a text in Markdown against the records.
@@ -242,7 +330,7 @@ class Index:
         """
         from docindex.proof import drafts, verification
 
-        return verification.verify_drafts([drafts.of_text(text)], self._searcher, self.freshness)
+        return verification.verify_drafts([drafts.of_text(text)], self.snapshot, self.freshness)
 
     def status(self) -> Status:
         """Return what the index holds, how fresh it is, and what could not be indexed.
@@ -253,4 +341,8 @@ class Index:
         """
         from docindex.api import status
 
-        return status.find_status(self._searcher, str(self._folder), self.freshness)
+        return status.find_status(self.snapshot, str(self._folder), self.freshness)
+
+    def check_integrity(self) -> None:
+        """Read the whole index and compare it with its checksums. Raises IndexDamaged."""
+        self.snapshot.verify()

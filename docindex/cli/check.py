@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docindex import config
 from docindex.cli.console import color_of, columns, say, styled, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
+from docindex.cli.options import one_of
+from docindex.render import formats
 
 if TYPE_CHECKING:
     from docindex.cli.options import CheckFlags
@@ -17,24 +18,24 @@ if TYPE_CHECKING:
 def run(flags: CheckFlags) -> int:
     """Write what in a collection needs repair. Return the exit code."""
     settings = config.resolve(color=flags.color)
-    from docindex.indexing import check as docindex_check
-    from docindex.manifest import load
-    from docindex.render import json_output, reports
+    from docindex.api import repair
+    from docindex.render import reports
     from docindex.render.sanitize import escape_controls
     from docindex.render.styled_text import Text
     from docindex.render.summary import plural
 
-    listed = load.load(flags.source or load.find(Path.cwd()), allow_outside=flags.allow_outside)
-    found = docindex_check.check(listed)
+    form = one_of("format", "json" if flags.as_json else flags.form, formats.names("check"))
+    found = repair.check(flags.source, allow_outside=flags.allow_outside)
     if flags.fix:
-        patch = docindex_check.repair_patch(listed, found)
+        patch = found.patch()
         write(escape_controls(patch) if sys.stdout.isatty() else patch)
-    elif flags.as_json:
-        write(json_output.text(json_output.findings(found)) + "\n")
+    elif form != "text":
+        document = found.to_dict()
+        write(formats.data(form, document, document["findings"], reports.finding_table(found.findings)))
     else:
-        write(styled(reports.findings(found, width=columns()), settings, color=color_of(settings)))
-        if not found:
-            say(settings, [Text(f"{plural(len(listed.sources), 'source')}, nothing to report", "faint")])
-        elif mended := sum(finding.kind in docindex_check.REPAIRED_KINDS for finding in found):
+        write(styled(reports.findings(found.findings, width=columns()), settings, color=color_of(settings)))
+        if not found.findings:
+            say(settings, [Text(f"{plural(found.sources, 'source')}, nothing to report", "faint")])
+        elif mended := found.repairable:
             say(settings, [Text(f"docindex check --fix | patch -p1 mends {mended:,} of these", "hint")])
-    return NOT_FOUND if found else FOUND
+    return NOT_FOUND if found.findings else FOUND

@@ -10,32 +10,21 @@ from docindex.errors import DocindexError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from docindex.engines.base import Searcher
+    from docindex.api.index import Index
 
 
 def ids(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the ids that begin with the incomplete word."""
-
-    def found(index: "Searcher") -> "Iterable[str]":
-        from docindex.search import record_lookup
-
-        return record_lookup.ids_with_prefix(incomplete, index)
-
-    return _offered(ctx, found)
+    return _offered(ctx, lambda index: index.ids_with_prefix(incomplete))
 
 
 def values_of(field: str) -> "Callable[[typer.Context, str], list[str]]":
     """Return a function that completes a flag by the values of one of the FACETS."""
 
     def values(ctx: typer.Context, incomplete: str) -> list[str]:
-        def found(index: "Searcher") -> "Iterable[str]":
-            from docindex.engines.base import SearchRequest
-            from docindex.query.ast import MatchAll
-
-            counts = index.search(SearchRequest(MatchAll(), 0, facets=(field,))).facets[field]
-            return (value for value in counts if value and value.startswith(incomplete))
-
-        return _offered(ctx, found)
+        return _offered(
+            ctx, lambda index: [value for value in index.values(field) if value and value.startswith(incomplete)]
+        )
 
     return values
 
@@ -44,7 +33,7 @@ def words(incomplete: str) -> list[str]:
     """Return the query fields that begin with the incomplete word, or after @ the saved
     searches.
     """
-    from docindex.metadata.keys import FIELDS
+    from docindex.api.arguments import FIELDS
 
     if incomplete.startswith("@"):
         try:
@@ -75,11 +64,11 @@ def listed(*names: str) -> "Callable[[str], list[str]]":
     return more
 
 
-def _offered(ctx: typer.Context, look: "Callable[[Searcher], Iterable[str]]") -> list[str]:
-    from docindex.engines import registry
+def _offered(ctx: typer.Context, look: "Callable[[Index], Iterable[str]]") -> list[str]:
+    from docindex.api.index import open_index
 
     try:
-        with registry.open_engine(config.index_for_search(ctx.params.get("index"))).searcher() as index:
+        with open_index(ctx.params.get("index")) as index:
             return [value for value in look(index) if value.isprintable()]
     except (DocindexError, OSError):
         return []

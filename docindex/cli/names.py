@@ -17,24 +17,18 @@ if TYPE_CHECKING:
 def run(flags: NamesFlags) -> int:
     """List the forms. Return the exit code."""
     settings = config.resolve(color=flags.color)
-    from docindex.engines import registry
-    from docindex.query.ast import Word, disjunction
-    from docindex.render import json_output
+    from docindex.api.index import open_index
     from docindex.render import names as render_names
     from docindex.render.styled_text import Text
-    from docindex.search.expansion import LEVELS, ExpansionOptions, expand
 
     form = one_of("format", "json" if flags.as_json else flags.form, formats.names("names"))
-    level = one_of("spread of variants", flags.variants or "usual", tuple(LEVELS))
-    query = disjunction([Word(typed(word), variants=True) for word in flags.words])
-    with registry.open_engine(config.index_for_search(flags.index)).searcher() as index:
-        expansions = expand(query, index, ExpansionOptions(level=level)).expansions
+    words = [*map(typed, flags.words)]
+    with open_index(flags.index) as index:
+        expansions = index.names(*words, variants=flags.variants or True)
     found = any(one.records for expansion in expansions for one in expansion.forms)
-    if form == "json":
-        head = {"schema": json_output.SCHEMA, "query": " ".join(map(typed, flags.words))}
-        write(json_output.text({**head, "expanded": json_output.expanded(expansions)}) + "\n")
-    elif form != "text":
-        write(formats.table(form, render_names.table(expansions)))
+    if form != "text":
+        document = render_names.document(" ".join(words), expansions)
+        write(formats.data(form, document, document["expanded"], render_names.table(expansions)))
     elif found:
         show(render_names.rows(expansions), settings, paged=False)
     if not found:

@@ -23,11 +23,7 @@ from docindex.render.formats import names as format_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date as Day
 
-    from docindex.query.ast import Query
-    from docindex.search.expansion import ExpansionOptions
-    from docindex.search.search import SearchOptions
 
 WHAT, WHICH, SHOWN = "What to find", "Which records", "What to show"
 READ, OUTPUT, INDEX = "What to read", "Output", "Index"
@@ -137,39 +133,25 @@ class ReadingOptions(IndexOptions, frozen=True, kw_only=True):
     no_aliases: Annotated[bool, Flag("--no-aliases", "Without the aliases that the manifest names.", WHAT)] = False
     no_pager: Annotated[bool, NO_PAGER] = False
 
-    def search_options(self, **more: Any) -> SearchOptions:
+    def arguments(self) -> dict[str, Any]:
+        """Return the flags of a query that are not at their defaults, as arguments of the API."""
+        given = (
+            ("any" if name == "any_word" else name, getattr(self, name), default)
+            for name, default in _defaults(QueryOptions)
+            if name in self.__struct_fields__ and name not in _OF_OUTPUT
+        )
+        return {name: _typed_value(value) for name, value, default in given if value != default}
+
+    def search_options(self, **more: Any) -> Any:
         """Return what these flags say of a search. `more` holds what only one command says."""
-        from docindex.search.search import SearchOptions
+        from msgspec.structs import replace
 
-        return SearchOptions(
-            any=self.any_word,
-            exact=self.exact,
-            literal=self.literal,
-            strict=self.strict,
-            expansion=self.expansion_options(),
-            **more,
-        )
+        from docindex.api.arguments import search_options
 
-    def expansion_options(self) -> ExpansionOptions:
-        """Return what these flags say of other spellings and aliases. Raises UsageError."""
-        from docindex.search.expansion import LEVELS, ExpansionOptions
-
-        if self.variants is not None:
-            one_of("spread of variants", self.variants, tuple(LEVELS))
-        aliases = None
-        if self.aliases is not None:
-            from docindex.query.aliases import read
-
-            aliases = read(self.aliases)
-        return ExpansionOptions(
-            level=self.variants,
-            not_forms=frozenset(map(_folded, self.not_form or ())),
-            aliases=aliases,
-            no_aliases=self.no_aliases,
-        )
+        return replace(search_options(**self.arguments()), **more)
 
 
-_NOT_RECORDED = ("index", "color", "no_pager")
+_OF_OUTPUT = ("index", "color", "no_pager")
 
 
 class QueryOptions(ReadingOptions, frozen=True, kw_only=True):
@@ -192,38 +174,13 @@ class QueryOptions(ReadingOptions, frozen=True, kw_only=True):
     creator: Annotated[str | None, Flag("--creator", "By this author.", WHICH, "C", completed_by="creator")] = None
     subject: Annotated[str | None, Flag("--subject", "On this subject.", WHICH, "S", completed_by="subject")] = None
 
-    def search_options(self, **more: Any) -> SearchOptions:
-        """Return what these flags say of a search.
-
-        `more` holds what only one command says. Raises UsageError.
-        """
-        return super().search_options(certain=self.certain, filters=self.filters(), **more)
-
     def recorded(self) -> dict[str, Any]:
         """Return those of these flags that are not at their defaults, for a record of searches."""
         return {
             name: str(value) if isinstance(value, Path) else value
             for name, default in _defaults(QueryOptions)
-            if name not in _NOT_RECORDED and (value := getattr(self, name)) != default
+            if name not in _OF_OUTPUT and (value := getattr(self, name)) != default
         }
-
-    def filters(self) -> tuple[Query, ...]:
-        """Return the clauses that these flags add to a query. Raises UsageError."""
-        from docindex.query.ast import DateRange, Or, Phrase, Word
-
-        found: list[Query] = []
-        if self.since or self.until:
-            found.append(DateRange(_day("--since", self.since, last=False), _day("--until", self.until, last=True)))
-        if self.lang:
-            codes = tuple(Word(typed(code), "language") for code in self.lang)
-            found.append(Or(codes) if len(codes) > 1 else codes[0])
-        values = {
-            "publisher": self.publisher,
-            "collection": self.collection,
-            "creator": self.creator,
-            "subject": self.subject,
-        }
-        return (*found, *(Phrase(typed(text), field, whole=True) for field, text in values.items() if text))
 
 
 class SearchFlags(QueryOptions, frozen=True, kw_only=True):
@@ -463,6 +420,7 @@ class RecordFlags(ColorOption, frozen=True, kw_only=True):
     action: Annotated[str, Flag("show", "The one action: a line for each search.", values=("show",))]
     file: Annotated[Path, Flag("FILE", "What search --record wrote.")]
     form: Annotated[str, _format("record")] = "text"
+    as_json: Annotated[bool, JSON] = False
 
 
 class CiteFlags(IndexOptions, frozen=True, kw_only=True):
@@ -521,6 +479,7 @@ class CheckFlags(ColorOption, frozen=True, kw_only=True):
         bool, Flag("--fix", "Print a patch of the manifest for what can be mended; apply nothing.", SHOWN)
     ] = False
     allow_outside: Annotated[bool, OUTSIDE] = False
+    form: Annotated[str, _format("check")] = "text"
     as_json: Annotated[bool, JSON] = False
 
 
@@ -663,10 +622,10 @@ def typed(text: str) -> str:
         return text
 
 
-def _folded(name: str) -> str:
-    from docindex.search.expansion import forms_of
-
-    return " ".join(forms_of(typed(name)))
+def _typed_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return typed(value)
+    return [typed(one) for one in value] if isinstance(value, list) else value
 
 
 def query_text(text: str, searches: Mapping[str, str], *, literal: bool) -> str:
@@ -674,12 +633,11 @@ def query_text(text: str, searches: Mapping[str, str], *, literal: bool) -> str:
 
     A literal query has none. Raises UsageError.
     """
-    text = typed(text)
-    if literal or "@" not in text:
-        return text
-    from docindex.query import saved  # few queries name one
+    if literal:
+        return typed(text)
+    from docindex.api.arguments import with_saved_searches
 
-    return saved.expand(text, searches)
+    return with_saved_searches(typed(text), searches)
 
 
 def one_of(name: str, value: str, known: Sequence[str]) -> str:
@@ -687,14 +645,3 @@ def one_of(name: str, value: str, known: Sequence[str]) -> str:
     if value not in known:
         raise UsageError(f"unknown {name} '{value}'", ", ".join(known))
     return value
-
-
-def _day(flag: str, text: str | None, *, last: bool) -> Day | None:
-    if text is None:
-        return None
-    from docindex.metadata import dates
-
-    date = dates.parse(text)
-    if date is None:
-        raise UsageError(f"{flag} '{text}' is no date", "2013, 2013-01, 2013-01-17")
-    return date.latest if last else date.earliest

@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 def run(flags: RecordFlags) -> int:
     """Write the searches of a record. Return the exit code."""
     settings = config.resolve(color=flags.color)
-    from docindex.proof import search_record
-    from docindex.render import search_record as render_record
+    from docindex.api import proof
+    from docindex.render import search_record
 
     one_of("action", flags.action, ("show",))
-    form = one_of("format", flags.form, formats.names("record"))
-    searches = search_record.load(str(flags.file))
-    if form == "md":
-        write("".join(render_record.markdown(searches)))
+    form = one_of("format", "json" if flags.as_json else flags.form, formats.names("record"))
+    searches = proof.read_record(flags.file)
+    if form == "text":
+        write(styled(search_record.rows(searches, width=columns()), settings, color=color_of(settings)))
+    elif form == "md":
+        write("".join(search_record.markdown(searches)))
     else:
-        write(styled(render_record.rows(searches, width=columns()), settings, color=color_of(settings)))
+        document = search_record.document(searches)
+        write(formats.data(form, document, document["searches"], search_record.table(searches)))
     return FOUND

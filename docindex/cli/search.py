@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import io
-import re
 import shutil
 import sys
-from contextlib import suppress
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from docindex import config
 from docindex.cli.console import color_of, links_of, page, say, styled, write
 from docindex.cli.exit_codes import FOUND, NO_INDEX, NOT_FOUND
 from docindex.cli.options import one_of, query_text
-from docindex.errors import QueryError, UsageError
-from docindex.model.choices import COLLAPSE_MODES, FACETS, SORTS
+from docindex.errors import UsageError
 from docindex.render import formats
-from docindex.search.manifest_aliases import without_foreign_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
+    from docindex.api.answer import Answer
+    from docindex.api.arguments import SearchOptions
     from docindex.cli.options import SearchFlags
     from docindex.config import Settings
-    from docindex.engines.base import Engine, Searcher
     from docindex.model.results import Results
     from docindex.render.styled_text import Text
     from docindex.render.table_output import Template
-    from docindex.search.search import SearchOptions
 
 
 FEW_RECORDS = 2
@@ -40,9 +35,7 @@ FEW_RECORDS = 2
 def run(flags: SearchFlags) -> int:
     """Answer the query or queries. Return the exit code."""
     settings = config.resolve(color=flags.color, limit=flags.limit, hyperlink=flags.hyperlink)
-    from docindex.engines import registry
-    from docindex.search import last_search
-    from docindex.search import search as searching
+    from docindex.api.index import open_index
 
     form = _form(flags)
     line = _template(flags.template)
@@ -50,7 +43,8 @@ def run(flags: SearchFlags) -> int:
     as_query = partial(query_text, searches=settings.searches, literal=flags.literal)
     words = [*map(as_query, flags.words or [])]
     several = bool(flags.expressions) or flags.file is not None
-    if several or flags.explain_query or not words or flags.record or settings.record:
+    record = flags.record or settings.record
+    if several or flags.explain_query or not words or record:
         from docindex.cli import search_many
 
         asked = search_many.queries(words, [*map(as_query, flags.expressions or [])], flags.file, as_query)
@@ -58,63 +52,49 @@ def run(flags: SearchFlags) -> int:
         search_many.explain(asked, flags.index, options, settings, as_json=form == "--json")
         return FOUND
     folder = config.index_for_search(flags.index)
-    record = flags.record or settings.record
     if record:
-        from docindex.proof import search_record  # few searches are recorded
+        from docindex.api import proof  # few searches are recorded
 
-        search_record.check_writable(record)
+        proof.check_record(record)
         asked = list(asked) if several else [search_many.Asked(" ".join(words), "query")]
-    engine = registry.open_engine(folder)
     if flags.refresh:
-        _refresh(engine, folder)
-    from docindex.indexing import freshness
+        from docindex.api import collection
 
-    with engine.searcher() as index:
-        options = without_foreign_aliases(options, index.state, folder)
+        collection.refresh(folder)
+    with open_index(folder, complete=flags.require_fresh) as index:
         if record:
-            _record(record, [one.text for one in asked], flags, options, index, folder)
+            proof.add_to_record(index, record, [one.text for one in asked], flags.recorded(), options)
         if several:
             write = partial(_write_pieces, form=form, line=line, null=flags.null, bom=flags.bom, several=True)
             text = partial(_show_each, settings=settings)
             show = None if flags.quiet else text if form == "text" else write
             return search_many.run(
-                asked, index, options, settings, show, require_fresh=flags.require_fresh, folder=folder
+                asked,
+                index,
+                options,
+                settings,
+                show,
+                counts_only=flags.count or flags.quiet,
+                require_fresh=flags.require_fresh,
             )
-        staleness = freshness.staleness(index, folder, complete=flags.require_fresh)
-        results = searching.search(" ".join(words), index, options, staleness=staleness)
+        answer = index.answer(" ".join(words), options)
+        results = answer.counts if flags.count or flags.quiet else answer.results
         if flags.require_fresh and not results.staleness.fresh:
             say(settings, _footer(results))
             return NO_INDEX
         if form == "text" and results.hits:
-            firsts = {rank: hit.record.id for rank, hit in reversed([*results.ranked()])}
-            last_search.save(folder, [firsts[rank] for rank in sorted(firsts)], flags.offset + 1)
+            index.save_last_ranks(results)
         if not flags.quiet:
             if form == "text":
                 _show(results, settings, paged=not flags.no_pager)
             else:
                 _write_pieces([results], form, line=line, null=flags.null, bom=flags.bom)
             if not flags.count or results.listed == 0:
-                command = _corrected(results, words, index, options) or _any_word(results, words, index, options)
+                command = _corrected(answer, words) or _any_word(answer)
                 say(settings, _footer(results, command))
-                if undated := searching.count_undated(" ".join(words), index, options):
-                    say(settings, [_undated(undated)])
+                if answer.undated:
+                    say(settings, [_undated(answer.undated)])
         return FOUND if results.listed else NOT_FOUND
-
-
-def _record(
-    record: str, queries: Iterable[str], flags: SearchFlags, options: SearchOptions, index: Searcher, folder: Path
-) -> None:
-    """Add searches to a record. Refused queries are left out: the answer says so."""
-    from docindex.indexing import freshness
-    from docindex.proof import search_record
-
-    staleness = freshness.staleness(index, folder)
-    fingerprint = search_record.index_fingerprint(index)
-    found = []
-    for query in queries:
-        with suppress(QueryError):
-            found.append(search_record.recorded(query, flags.recorded(), options, index, staleness, fingerprint))
-    search_record.append(record, found)
 
 
 def _form(flags: SearchFlags) -> str:
@@ -124,7 +104,7 @@ def _form(flags: SearchFlags) -> str:
         "--jsonl": flags.as_jsonl,
         "--template": flags.template is not None,
         "-l": flags.files,
-        "-c": flags.count,
+        "-c": flags.count and not (flags.as_json or flags.as_jsonl or flags.form in ("json", "jsonl")),
     }
     form = _chosen(flags.form, instead)
     if flags.null and form not in ("-l", "--template"):
@@ -133,33 +113,29 @@ def _form(flags: SearchFlags) -> str:
 
 
 def _options(flags: SearchFlags, form: str, limit: int) -> SearchOptions:
-    return flags.search_options(
-        limit=0 if flags.count or flags.quiet else ((flags.limit if flags.files else limit) or None),
+    from docindex.api.arguments import search_options
+
+    return search_options(
+        limit=flags.limit or 0 if flags.files else limit,
         offset=flags.offset,
-        sort=one_of("sort", flags.sort, SORTS),
+        sort=flags.sort,
         reverse=flags.reverse,
-        facets=_facets(flags.facets),
+        facets=flags.facets or (),
         passages=0 if flags.files else _passages(flags.passages),
         why=flags.why,
         advice=not flags.quiet,
-        alike=one_of(
-            "alike", flags.alike or ("fold" if form == "text" and not flags.quiet else "show"), COLLAPSE_MODES
-        ),
+        alike=flags.alike or ("fold" if form == "text" and not flags.quiet else "show"),
+        **flags.arguments(),
     )
 
 
-def _passages(value: str) -> int | None:
+def _passages(value: str) -> int | Literal["all"]:
+    """Return the number of passages. Raises UsageError."""
     if value == "all":
-        return None
+        return "all"
     if value.isdecimal():
         return int(value)
     raise UsageError(f"unknown number of passages '{value}'", "a number, or all")
-
-
-def _facets(value: str | None) -> tuple[str, ...]:
-    """Return the named facets, each once, in their order. Raises UsageError."""
-    names = [name.strip() for name in (value or "").split(",") if name.strip()]
-    return tuple(dict.fromkeys(one_of("facet", name, FACETS) for name in names))
 
 
 def _footer(results: Results, command: str | None = None) -> Iterable[Text]:
@@ -178,56 +154,31 @@ def _undated(count: int) -> Text:
     return Text(f"{plural(count, 'more match', 'more matches')} {left_out}", "faint")
 
 
-def _corrected(results: Results, words: Sequence[str], index: Searcher, options: SearchOptions) -> str | None:
+def _corrected(answer: Answer, words: Sequence[str]) -> str | None:
     """Return the typed command with its misspelt words corrected, or None.
 
     Each word must have one clear candidate, and the corrected query must have matches.
     """
-    if results.total or not results.suggestions or not all(found.clear for found in results.suggestions):
+    if not answer.corrections:
         return None
     import shlex
 
-    from docindex.search.search import count
-
-    meant = {found.word: found.candidates[0].word for found in results.suggestions}
-    wrong = re.compile(rf"\b(?:{'|'.join(map(re.escape, meant))})\b")
-    better = {one: wrong.sub(lambda word: meant[word[0]], one) for one in words}
-    if not count(" ".join(better[one] for one in words), index, options):
-        return None
-    return shlex.join(["docindex", *(better.get(one, one) for one in sys.argv[1:])])
+    return shlex.join(["docindex", *(answer.correct(one) if one in words else one for one in sys.argv[1:])])
 
 
-def _any_word(results: Results, words: Sequence[str], index: Searcher, options: SearchOptions) -> str | None:
+def _any_word(answer: Answer) -> str | None:
     """Return the command that was typed with --any and its count, if all words together find few
     records.
     """
-    if results.total > FEW_RECORDS or sys.argv[1:2] != ["search"]:
+    if answer.total > FEW_RECORDS or sys.argv[1:2] != ["search"]:
         return None
-    from docindex.search.search import count_any_word
-
-    records = count_any_word(" ".join(words), index, options)
-    if records is None or records <= results.total:
+    records = answer.any_word_total
+    if records is None or records <= answer.total:
         return None
     import shlex
 
     said = "1 record has" if records == 1 else f"{records:,} records have"
     return f"{shlex.join(['docindex', 'search', '--any', *sys.argv[2:]])}  # {said} some of the words"
-
-
-def _refresh(engine: Engine, folder: Path) -> None:
-    """Build the index again from its own root. Raises UsageError if the root is not trusted."""
-    from pathlib import Path
-
-    from docindex.indexing import trust
-    from docindex.indexing.build import build
-    from docindex.manifest import load
-
-    with engine.searcher() as index:
-        state = index.state
-    if not trust.is_believed(state, folder):
-        what = f"{folder}: says that it was built from {state.root}, which lies outside its collection"
-        raise UsageError(what, "docindex build SOURCE --index DIR, if that is meant")
-    build(load.load(Path(state.manifest or state.root)), engine)
 
 
 def _chosen(form: str, instead: Mapping[str, object]) -> str:

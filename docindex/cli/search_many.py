@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from docindex.api.arguments import SearchOptions
+    from docindex.api.index import Index
     from docindex.config import Settings
-    from docindex.engines.base import Searcher
-    from docindex.model.results import Results, Staleness
-    from docindex.search.search import SearchOptions
+    from docindex.model.results import Results
 
 MAX_LINE_CHARS = 1_000_000  # a longer line is split into pieces, each too long for a query
 
@@ -60,23 +60,23 @@ def _with_file(asked: list[Asked], file: str, as_query: Callable[[str], str]) ->
 class _Run:
     """Run of several queries. It counts the matched and the refused ones."""
 
-    def __init__(self, index: Searcher, options: SearchOptions, settings: Settings, staleness: Staleness) -> None:
+    def __init__(self, index: Index, options: SearchOptions, settings: Settings, *, counts_only: bool) -> None:
         self.index = index
+        self.counts_only = counts_only
         self.options = options
         self.settings = settings
-        self.staleness = staleness
         self.asked = self.matched = self.refused = 0
         self.last: Results | None = None
 
     def answers(self, asked: Iterable[Asked]) -> Iterator[Results]:
         """Yield the answers. Refused queries and notes on a query are written to stderr."""
         from docindex.render.query_notes import notes
-        from docindex.search import search
 
         for one in asked:
             self.asked += 1
             try:
-                answer = search.search(one.text, self.index, self.options, staleness=self.staleness)
+                found = self.index.answer(one.text, self.options)
+                answer = found.counts if self.counts_only else found.results
             except QueryError as error:
                 self.refused += 1
                 warn(f"{one.place}: {error.message}, at character {error.position + 1}")
@@ -90,26 +90,23 @@ class _Run:
 
 def run(
     asked: Iterable[Asked],
-    index: Searcher,
+    index: Index,
     options: SearchOptions,
     settings: Settings,
     show: Callable[[Iterable[Results]], None] | None,
     *,
+    counts_only: bool,
     require_fresh: bool,
-    folder: Path,
 ) -> int:
     """Answer the queries and show each answer when it is ready. Return the exit code.
 
     Without `show`, stop at the first query with a match.
     """
-    from docindex.indexing import freshness
     from docindex.render import results
 
-    state = index.state
-    staleness = freshness.staleness(index, folder, complete=require_fresh)
-    going = _Run(index, options, settings, staleness)
-    if require_fresh and not staleness.fresh:
-        say(settings, results.staleness_lines(staleness, state))
+    going = _Run(index, options, settings, counts_only=counts_only)
+    if require_fresh and not index.freshness.fresh:
+        say(settings, results.staleness_lines(index.freshness, index.state))
         return NO_INDEX
     if show is None:
         any(answer.listed for answer in going.answers(asked))
@@ -126,20 +123,18 @@ def explain(
     asked: Iterable[Asked], index: Path | None, options: SearchOptions, settings: Settings, *, as_json: bool
 ) -> None:
     """Write the explanation of each query in the languages of the index, if there is one."""
-    from docindex import config
+    from docindex.api.index import explain_query, open_index
     from docindex.cli.console import color_of, styled
-    from docindex.engines import registry
     from docindex.render import json_output
     from docindex.render.query_notes import explanation
-    from docindex.search import search
 
     try:
-        with registry.open_engine(config.index_for_search(index)).searcher() as snapshot:
-            languages = list(snapshot.languages)
+        with open_index(index) as opened:
+            languages = list(opened.languages)
     except IndexMissing:
         languages = [UNDETERMINED]
     for number, one in enumerate(asked):
-        understood = search.explain(one.text, languages, options)
+        understood = explain_query(one.text, languages, options)
         if as_json:
             write(json_output.text(json_output.explanation(understood)) + "\n")
         else:

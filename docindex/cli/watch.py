@@ -12,106 +12,67 @@ from docindex import config
 from docindex.cli.console import color_of, columns, links_of, progress, say, styled, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
 from docindex.cli.options import one_of, query_text
-from docindex.errors import QueryError, UsageError
 from docindex.render import formats
-from docindex.search.manifest_aliases import without_foreign_aliases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
+    from docindex.api.index import Index
+    from docindex.api.news import QueryNews, SeenRecords, WatchedList
     from docindex.cli.options import WatchFlags
     from docindex.config import Settings
-    from docindex.engines.base import Searcher
-    from docindex.proof.news import QueryNews
-    from docindex.proof.seen_records import SeenRecords
-    from docindex.query.name_list import ListedQuery
-    from docindex.search.search import SearchOptions
-
-NEW_PASSAGES = 3
-"""Passages of each new record."""
+    from docindex.render.styled_text import Text
 
 
 def run(flags: WatchFlags) -> int:
     """Print the news of a list, then take it for shown. Return the exit code."""
     settings = config.resolve(color=flags.color, hyperlink=flags.hyperlink)
-    from docindex.engines import registry
-    from docindex.proof import seen_records
-    from docindex.query import name_list
+    from docindex.api.index import open_index
+    from docindex.api.news import WatchedList
 
     form = one_of("format", "json" if flags.as_json else flags.form, formats.names("watch"))
     as_query = partial(query_text, searches=settings.searches, literal=flags.literal)
-    queries = name_list.read_queries(flags.names, flags.column, as_query)
-    options = flags.search_options(limit=None, sort="date", passages=NEW_PASSAGES, advice=False)
-    _check_queries(queries, options, str(flags.names))
+    watched = WatchedList(flags.names, column=flags.column, as_query=as_query, **flags.arguments())
     folder = config.index_for_search(flags.index)
-    with seen_records.open_seen_records(str(flags.names)) as seen, registry.open_engine(folder).searcher() as index:
-        options = without_foreign_aliases(options, index.state, folder)
+    with watched.open_seen_records() as seen, open_index(folder) as index:
         if flags.from_now:
-            return _skip_to_now(queries, seen, index, options, settings, quiet=flags.quiet)
-        writer = _NewsWriter(flags, settings, form, folder)
-        return writer.show(queries, seen, index, options)
+            marked = watched.skip_to_now(index, seen)
+            if not flags.quiet:
+                say(settings, [_skipped(marked)])
+            return NOT_FOUND
+        return _NewsWriter(flags, settings, form).show(watched, seen, index)
 
 
-def _check_queries(queries: Sequence[ListedQuery], options: SearchOptions, list_name: str) -> None:
-    """Raise UsageError for the first broken query, before anything is shown."""
-    from docindex.search import search
-
-    for one in queries:
-        try:
-            search.explain(one.query, (), options)
-        except QueryError as error:
-            raise UsageError(f"{list_name}: '{one.text[:80]}': {error.message}", "mend the line") from error
-
-
-def _skip_to_now(
-    queries: Sequence[ListedQuery],
-    seen: SeenRecords,
-    index: Searcher,
-    options: SearchOptions,
-    settings: Settings,
-    *,
-    quiet: bool,
-) -> int:
-    from docindex.proof import news
+def _skipped(marked: int) -> Text:
     from docindex.render.styled_text import Text
     from docindex.render.summary import plural
 
-    marked = news.mark_all_as_seen(queries, seen, index, options)
-    seen.save()
-    if not quiet:
-        say(settings, [Text(f"{plural(marked, 'match', 'matches')} taken for shown; news begin from now", "faint")])
-    return NOT_FOUND
+    return Text(f"{plural(marked, 'match', 'matches')} taken for shown; news begin from now", "faint")
 
 
 class _NewsWriter:
     """Writer of one run: keeps in mind what is to be marked as seen."""
 
-    def __init__(self, flags: WatchFlags, settings: Settings, form: str, folder: Path) -> None:
+    def __init__(self, flags: WatchFlags, settings: Settings, form: str) -> None:
         self._flags = flags
         self._settings = settings
         self._form = form
-        self._folder = folder
         self._marks: list[tuple[str, str, str]] = []
         self._telling = 0
 
-    def show(self, queries: Sequence[ListedQuery], seen: SeenRecords, index: Searcher, options: SearchOptions) -> int:
+    def show(self, watched: WatchedList, seen: SeenRecords, index: Index) -> int:
         """Write the news, then mark it as seen. Return the exit code.
 
         What was not written is not marked: a run that is killed in between shows it again.
         """
-        from docindex.indexing import freshness
-        from docindex.proof import news
         from docindex.render import news as render_news
 
-        staleness = freshness.staleness(index, self._folder)
+        asked = len(watched.queries)
         with progress(self._settings, quiet=self._flags.quiet or sys.stdout.isatty()) as told:
-            found = news.find_news(
-                queries, seen, index, options, staleness, limit=self._flags.limit or None, progress=told
-            )
+            found = watched.news(index, seen, limit=self._flags.limit, progress=told)
             if self._flags.quiet:
                 return FOUND if any(True for _ in found) else NOT_FOUND
-            for piece in self._pieces(self._noted(found), len(queries), index):
+            for piece in self._pieces(self._noted(found), asked, index):
                 write(piece)
         _flush_to_disk()
         for mark in self._marks:
@@ -119,7 +80,10 @@ class _NewsWriter:
         seen.save()
         shown = len(self._marks)
         apart = bool(shown) and sys.stdout.isatty() and sys.stderr.isatty()
-        say(self._settings, render_news.footer(shown, self._telling, len(queries), index.state, staleness, apart=apart))
+        say(
+            self._settings,
+            render_news.footer(shown, self._telling, asked, index.state, index.freshness, apart=apart),
+        )
         return FOUND if shown else NOT_FOUND
 
     def _noted(self, found: Iterable[QueryNews]) -> Iterator[QueryNews]:
@@ -128,7 +92,7 @@ class _NewsWriter:
             self._telling += 1
             yield one
 
-    def _pieces(self, found: Iterator[QueryNews], asked: int, index: Searcher) -> Iterator[str]:
+    def _pieces(self, found: Iterator[QueryNews], asked: int, index: Index) -> Iterator[str]:
         """Return an iterator of the answer's pieces, each of whole queries."""
         from docindex.render import news as render_news
 
@@ -145,7 +109,7 @@ class _NewsWriter:
                 return atom.feed(found, self._flags.names.name, datetime.now(UTC))
         return self._text(found, index)
 
-    def _text(self, found: Iterable[QueryNews], index: Searcher) -> Iterator[str]:
+    def _text(self, found: Iterable[QueryNews], index: Index) -> Iterator[str]:
         from docindex.render import news as render_news
 
         link = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docindex.render import layout
-from docindex.render.json_output import record_fields
+from docindex.render.json_output import SCHEMA, record_fields
 from docindex.render.layout import cell_len
 from docindex.render.passages import one_line
 from docindex.render.sanitize import bidi_isolate
@@ -16,6 +16,7 @@ from docindex.render.styled_text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from docindex.model.results import Results
     from docindex.search.collocates import Collocate
     from docindex.search.concordance import ConcordanceLine
 
@@ -23,6 +24,7 @@ NARROWEST = 40
 WIDE = 100  # columns, from which there is room for dates
 PIPED = 120  # columns, where no terminal says how many
 COLUMNS = "query id line page date language title left match right".split()
+COLLOCATE_COLUMNS = "word near all likelihood".split()
 
 
 def rows(found: Sequence[ConcordanceLine], *, width: int, plain: bool, is_dated: bool = False) -> Iterator[Text]:
@@ -99,3 +101,15 @@ def value(line: ConcordanceLine) -> dict[str, Any]:
         "match": line.match,
         "right": line.right,
     }
+
+
+def document(results: Results, name: str, values: Sequence[Any]) -> dict[str, Any]:
+    """Return lines or collocates, as `name` says, with the query as JSON data."""
+    head = {"schema": SCHEMA, "query": results.query, "parsed": results.parsed, "total": results.total}
+    return {**head, "repairs": list(results.repairs), name: list(values)}
+
+
+def collocate_value(one: Collocate) -> dict[str, Any]:
+    """Return a collocate as JSON data, in the order of COLLOCATE_COLUMNS."""
+    values = (one.word, one.near, one.all, round(one.likelihood, 4))
+    return dict(zip(COLLOCATE_COLUMNS, values, strict=True))

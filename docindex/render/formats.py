@@ -5,19 +5,19 @@ Their writers load when they are called.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from docindex.model.results import Results
 
 FORMATS = {
-    "text": "search kwic timeline verify cite record names people matrix watch",
-    "json": "search kwic timeline verify cite names people matrix watch",
-    "jsonl": "search kwic",
-    "csv": "search kwic timeline names people matrix",
-    "tsv": "search kwic timeline names people matrix",
+    "text": "search kwic timeline verify cite record names people matrix check watch",
+    "json": "search kwic timeline verify cite record names people matrix check watch",
+    "jsonl": "search kwic timeline verify record names people matrix check",
+    "csv": "search kwic timeline verify record names people matrix check",
+    "tsv": "search kwic timeline verify record names people matrix check",
     "md": "search verify record watch",
     "html": "search verify",
     "csl": "search cite",
@@ -66,3 +66,14 @@ def table(name: str, rows: Iterable[Sequence[str]]) -> str:
     from docindex.render import table_output
 
     return "".join((table_output.csv_lines if name == "csv" else table_output.tsv_lines)(rows))
+
+
+def data(name: str, document: Mapping[str, Any], lines: Iterable[Any], rows: Iterable[Sequence[str]]) -> str:
+    """Return an answer as json (`document`), jsonl (one of `lines` each), csv or tsv (`rows`)."""
+    from docindex.render import json_output
+
+    if name == "json":
+        return json_output.text(document) + "\n"
+    if name == "jsonl":
+        return "".join(json_output.text(line) + "\n" for line in lines)
+    return table(name, rows)

@@ -21,6 +21,9 @@ SCHEMA = 1
 """Raised whenever a key changes its meaning or goes; new keys leave it as it is."""
 
 
+FINDING_COLUMNS = ("place", "line", "kind", "message")
+
+
 def document(results: Results) -> Iterator[str]:
     """Yield the answer as one JSON document on one line. The hits are its last key."""
     index = results.index
@@ -173,8 +176,12 @@ def record_fields(found: Record) -> dict[str, Any]:
 
 def findings(found: Sequence[Finding]) -> dict[str, Any]:
     """Return the findings of a check as JSON data."""
-    rows = [{"place": f.place, "line": f.line, "kind": f.kind, "message": f.message} for f in found]
-    return {"schema": SCHEMA, "findings": rows}
+    return {"schema": SCHEMA, "findings": finding_values(found)}
+
+
+def finding_values(found: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Return each finding as JSON data, in the order of FINDING_COLUMNS."""
+    return [{name: getattr(finding, name) for name in FINDING_COLUMNS} for finding in found]
 
 
 def hits(results: Results) -> list[dict[str, Any]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
+from docindex.render.json_output import SCHEMA, expanded
 from docindex.render.passages import one_line
 from docindex.render.sanitize import bidi_isolate, escape_controls
 from docindex.render.styled_text import Text
+from docindex.render.summary import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from docindex.model.results import Expansion
     from docindex.search.cooccurrence import Matrix, Pair
 
+MAX_MISSING_SHOWN = 20
+"""Names without a record that are shown; the others are counted."""
 COLUMNS = ("word", "form", "written", "records", "score", "why")
 EDGE_COLUMNS = ("source", "target", "records", "log_likelihood", "first_id", "first_date")
 _GRAPHML = "http://graphml.graphdrawing.org/xmlns"
@@ -33,6 +37,11 @@ def table(expansions: Iterable[Expansion]) -> Iterator[Sequence[str]]:
     for expansion in expansions:
         for one in expansion.forms:
             yield (expansion.word, one.form, one.written, str(one.records), f"{one.score:.3f}", one.by)
+
+
+def document(words: str, expansions: Sequence[Expansion]) -> dict[str, Any]:
+    """Return the forms of each word as JSON data."""
+    return {"schema": SCHEMA, "query": words, "expanded": expanded(expansions)}
 
 
 def rows(expansions: Iterable[Expansion]) -> Iterator[Text]:
@@ -68,21 +77,27 @@ def cells(matrix: Matrix) -> Iterator[Sequence[str]]:
 def value(matrix: Matrix) -> dict[str, Any]:
     """Return the matrix as JSON data."""
     return {
+        "schema": SCHEMA,
         "within": matrix.within,
         "searched_records": matrix.total,
         "names": [
             {"name": name, "records": records} for name, records in zip(matrix.names, matrix.records, strict=True)
         ],
-        "pairs": [
-            {
-                "names": [matrix.names[pair.one], matrix.names[pair.other]],
-                "records": pair.records,
-                "log_likelihood": round(pair.likelihood, 4),
-                "first": {"id": pair.first_id, "date": pair.first_date},
-            }
-            for pair in matrix.pairs
-        ],
+        "pairs": pair_values(matrix),
     }
+
+
+def pair_values(matrix: Matrix) -> list[dict[str, Any]]:
+    """Return the pairs as JSON data."""
+    return [
+        {
+            "names": [matrix.names[pair.one], matrix.names[pair.other]],
+            "records": pair.records,
+            "log_likelihood": round(pair.likelihood, 4),
+            "first": {"id": pair.first_id, "date": pair.first_date},
+        }
+        for pair in matrix.pairs
+    ]
 
 
 def graphml(matrix: Matrix) -> Iterator[str]:
@@ -123,3 +138,16 @@ def pairs(matrix: Matrix, limit: int | None) -> Iterator[Text]:
         line = Text(f"{pair.records:>7,}  {pair.likelihood:>9,.1f}  ").append(names, "title")
         first = " ".join(filter(None, (pair.first_date, one_line(pair.first_id))))
         yield line.append(f"  first {bidi_isolate(first)}", "faint")
+
+
+def footer(matrix: Matrix, limit: int, *, apart: bool) -> Iterator[Text]:
+    """Yield the names without a record, and the counts. `apart` puts a blank line before them."""
+    if apart and matrix.pairs:
+        yield Text()
+    missing = [name for name, records in zip(matrix.names, matrix.records, strict=True) if not records]
+    if missing:
+        more = f" and {len(missing) - MAX_MISSING_SHOWN:,} more" if len(missing) > MAX_MISSING_SHOWN else ""
+        yield Text(f"found nothing: {', '.join(map(one_line, missing[:MAX_MISSING_SHOWN]))}{more}", "warning")
+    counted = plural(len(matrix.pairs), "pair")
+    shown = f"the first {limit:,} of {counted}" if limit and len(matrix.pairs) > limit else counted
+    yield Text(f"{shown} of {plural(len(matrix.names), 'name')} in {plural(matrix.total, 'record')}", "faint")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from docindex.render.json_output import SCHEMA
 from docindex.render.passages import one_line
 from docindex.render.styled_text import Text
 
@@ -35,3 +36,8 @@ def table(people: Iterable[Person]) -> Iterator[Sequence[str]]:
 def values(people: Iterable[Person]) -> list[dict[str, Any]]:
     """Return the people as values for JSON."""
     return [{"name": person.name, "count": person.count, "forms": dict(person.forms)} for person in people]
+
+
+def document(people: Iterable[Person]) -> dict[str, Any]:
+    """Return the people as JSON data."""
+    return {"schema": SCHEMA, "people": values(people)}

@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from docindex.render.json_output import FINDING_COLUMNS, finding_values
 from docindex.render.layout import DOT, GAP, fit_lines, hanging, join_dotted
 from docindex.render.passages import one_line
 from docindex.render.sanitize import bidi_isolate, escape_controls
@@ -185,6 +186,13 @@ def _size(size: float) -> str:
             return f"{size:.0f} {unit}"
         size /= 1000
     return f"{size:.1f} GB"
+
+
+def finding_table(found: Sequence[Finding]) -> Iterator[Sequence[str]]:
+    """Yield the findings of a check as the rows of a table, after its header."""
+    yield FINDING_COLUMNS
+    for value in finding_values(found):
+        yield [one_line("" if cell is None else str(cell)) for cell in value.values()]
 
 
 def findings(found: Sequence[Finding], *, width: int | None = None) -> Iterator[Text]:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec import to_builtins
+
 from docindex.render.json_output import SCHEMA
 from docindex.render.layout import DOT, hanging
 from docindex.render.markdown_output import escape_markup
@@ -70,6 +72,27 @@ def markdown(searches: Sequence[RecordedSearch]) -> Iterator[str]:
         missing = escape_markup(unsearched_in_words(one.unsearched)) or "nothing"
         when = one.time.replace("T", " ").removesuffix("Z")
         yield f"| {when} | {query} | {one.total:,} | {one.records:,} | {missing} | {one.fingerprint[:12]} |\n"
+
+
+TABLE_COLUMNS = "time query flags total records not_searched index".split()
+
+
+def document(searches: Sequence[RecordedSearch]) -> dict[str, Any]:
+    """Return a record as JSON data."""
+    return {"schema": SCHEMA, "searches": values(searches)}
+
+
+def values(searches: Sequence[RecordedSearch]) -> list[Any]:
+    """Return each search of a record as JSON data."""
+    return [to_builtins(one) for one in searches]
+
+
+def table(searches: Sequence[RecordedSearch]) -> Iterator[Sequence[str]]:
+    """Yield each search of a record as a row of a table, after its header."""
+    yield TABLE_COLUMNS
+    for one in searches:
+        counts = (str(one.total), str(one.records), unsearched_in_words(one.unsearched), one.fingerprint)
+        yield [one_line(cell).strip() for cell in (one.time, one.query, _flags_in_words(one), *counts)]
 
 
 def replay_rows(replays: Sequence[Replay], *, width: int | None) -> Iterator[Text]:

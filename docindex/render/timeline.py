@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docindex.render import layout
 from docindex.render.dates import date_in_words
+from docindex.render.json_output import SCHEMA
 from docindex.render.layout import cell_len
 from docindex.render.passages import one_line
 from docindex.render.sanitize import bidi_isolate
@@ -119,7 +120,7 @@ def _day(record: Record) -> str:
 def value(answers: Sequence[Results], found: Timeline) -> dict[str, Any]:
     """Return a timeline as JSON data."""
     return {
-        "schema": 1,
+        "schema": SCHEMA,
         "by": found.unit,
         "queries": [
             {
@@ -144,18 +145,23 @@ def _citation(record: Record) -> dict[str, str | None]:
     return {"id": record.id, "title": record.title, "date": date.value if date else None}
 
 
+def values(answers: Sequence[Results], found: Timeline) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the table as JSON data, with texts as they are."""
+    for number, answer in enumerate(answers):
+        rows: list[tuple[str | None, str, int]] = [
+            *((name, found.unit, counts[number]) for name, counts in found.every_period()),
+            *((name, "vague", own[number]) for name, own in found.vague if own[number]),
+            *([(None, "undated", found.undated[number])] if found.undated[number] else []),
+        ]
+        for period, precision, count in rows:
+            yield {"query": answer.query, "period": period, "precision": precision, "count": count}
+
+
 def table(answers: Sequence[Results], found: Timeline) -> Iterator[list[str]]:
     """Yield a timeline as table rows: every period, also of gaps, vague dates, undated matches."""
     yield COLUMNS
-    for number, answer in enumerate(answers):
-        query = one_line(answer.query)
-        for name, counts in found.every_period():
-            yield [query, name, found.unit, str(counts[number])]
-        for name, counts in found.vague:
-            if counts[number]:
-                yield [query, one_line(name), "vague", str(counts[number])]
-        if found.undated[number]:
-            yield [query, "", "undated", str(found.undated[number])]
+    for row in values(answers, found):
+        yield [one_line(row["query"]), one_line(row["period"] or ""), row["precision"], str(row["count"])]
 
 
 _STYLE = """

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docindex.render.dates import date_in_words
 from docindex.render.html_output import PAGE_HEAD
-from docindex.render.json_output import SCHEMA, record_fields
 from docindex.render.layout import DOT, cell_len, hanging, join_dotted
 from docindex.render.markdown_output import escape_markup
 from docindex.render.passages import one_line
@@ -267,62 +266,6 @@ def footer(found: Verification, *, apart: bool = False, now: datetime | None = N
     where = searched(found.index, now or datetime.now(UTC))
     yield Text(f"{summary(found)}{DOT}{where}{DOT}{found.elapsed_ms:.0f} ms", "faint")
     yield from unsearched(found.index, found.staleness, now)
-
-
-def value(found: Verification, accepted: Collection[str] = ()) -> dict[str, Any]:
-    """Return a report as JSON data."""
-    counts = Counter(verdict.verdict for verdict in found.verdicts())
-    return {
-        "schema": SCHEMA,
-        "passed": found.passes(accepted),
-        "counts": {name: counts[name] for name in (*STYLES, "short")},
-        "index": {
-            "records": found.index.records,
-            "sources": found.index.sources,
-            "built": found.index.built,
-            "fresh": found.staleness.fresh,
-        },
-        "elapsed_ms": round(found.elapsed_ms, 1),
-        "drafts": [
-            {"path": draft.path, "quotations": [_quotation(verdict, accepted) for verdict in draft.verdicts]}
-            for draft in found.drafts
-        ],
-    }
-
-
-def _quotation(verdict: Verdict, accepted: Collection[str]) -> dict[str, Any]:
-    return {
-        "line": verdict.quotation.line,
-        "text": verdict.quotation.text,
-        "attribution": verdict.quotation.attribution,
-        "verdict": verdict.verdict,
-        "accepted": verdict.verdict in accepted,
-        "score": verdict.score,
-        "alarms": [_change(change) for change in verdict.alarms],
-        "changes": [_change(change) for change in verdict.changes],
-        "typographic": verdict.typographic,
-        "other_records": verdict.other_records,
-        "record": record_fields(verdict.record) if verdict.record else None,
-        "pieces": [
-            {
-                "quoted": piece.quoted,
-                "text": piece.text,
-                "line": piece.line,
-                "page": piece.page,
-                "start": piece.span.start,
-                "segments": [
-                    {"kind": kind, "quoted": quoted, "source": there} for kind, quoted, there in piece.segments
-                ],
-            }
-            for piece in verdict.pieces
-        ],
-        "translations": [record_fields(record) for record in verdict.translations],
-        "shared": list(verdict.shared),
-    }
-
-
-def _change(change: Change) -> dict[str, str]:
-    return {"kind": change.kind, "quoted": change.quoted, "source": change.source}
 
 
 def markdown(found: Verification, accepted: Collection[str] = ()) -> Iterator[str]:

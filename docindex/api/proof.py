@@ -1,0 +1,109 @@
+"""Proof: quotations of drafts, citations with seals, and records of searches."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from docindex.api.arguments import recorded_arguments, search_options
+from docindex.errors import QueryError, UsageError
+from docindex.indexing import trust
+from docindex.proof import citations, drafts, search_record, verification
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from os import PathLike
+
+    from docindex.api.index import Index
+    from docindex.proof.citations import Citation, Seal, SealCheck
+    from docindex.proof.drafts import Draft
+    from docindex.proof.search_record import RecordedSearch, Replay
+    from docindex.proof.verdicts import Verification
+    from docindex.search.search import SearchOptions
+STANDARD_INPUT = drafts.STANDARD_INPUT
+"""Name of the draft that standard input holds."""
+
+
+def read_drafts(names: Iterable[str], standard_input: Callable[[int], bytes]) -> list[Draft]:
+    """Return the drafts in files of Markdown, text or Word; `-` is standard input.
+
+    Raises UsageError.
+    """
+    most = drafts.MAX_DRAFT_BYTES + 1
+    try:
+        return [drafts.read_draft(name, standard_input(most) if name == STANDARD_INPUT else None) for name in names]
+    except OSError as error:
+        what = f"stdin: cannot be read: {error.strerror}"
+        raise UsageError(what, "a draft in Markdown or text") from error
+
+
+def verify_drafts(index: Index, found: Iterable[Draft]) -> Verification:
+    """Verify the quotations of drafts against the records."""
+    return verification.verify_drafts(found, index.snapshot, index.freshness)
+
+
+def cite(index: Index, names: Iterable[str], ranks: Mapping[int, str]) -> list[Citation]:
+    """Return citations of records, or of lines (`ID:LINE`), with a seal of each source.
+
+    `ranks` are ids that a number may mean. Raises RecordError, and UsageError if a source has
+    changed since it was indexed.
+    """
+    cited = [citations.cite(name, index.snapshot, ranks) for name in names]
+    for one in cited:
+        if not trust.may_read(one.record.path, index.state, index.folder):
+            what = f"{one.record.path}: the index says that it lies outside its collection"
+            raise UsageError(what, "docindex build SOURCE --index DIR, if that is meant")
+        if one.record.path in index.freshness.changed:
+            raise UsageError(f"{one.record.path} has changed since it was indexed", "docindex build")
+    return [citations.sealed(one, index.state.root) for one in cited]
+
+
+def read_seals(file: str | PathLike[str]) -> list[Seal]:
+    """Return the seals that `docindex cite --json` wrote. Raises UsageError."""
+    return citations.read_seals(str(file))
+
+
+def check_seals(index: Index, seals: Sequence[Seal]) -> list[SealCheck]:
+    """Compare sources with seals of them."""
+    return citations.check_seals(seals, index.snapshot, index.folder)
+
+
+def check_record(file: str) -> None:
+    """Raise OutputError if searches cannot be added to a record, before any is run for it."""
+    search_record.check_writable(file)
+
+
+def read_record(file: str | PathLike[str]) -> list[RecordedSearch]:
+    """Return the searches of a record. Raises UsageError."""
+    return search_record.load(str(file))
+
+
+def add_to_record(
+    index: Index, file: str, queries: Iterable[str], flags: Mapping[str, Any], options: SearchOptions
+) -> None:
+    """Add searches to a record. Refused queries are left out: the answer says so.
+
+    `flags` are those of the queries, as the record names them. Raises OutputError.
+    """
+    fingerprint = search_record.index_fingerprint(index.snapshot)
+    options = index.trusted(options)
+    found = []
+    for query in queries:
+        with suppress(QueryError):
+            found.append(search_record.recorded(query, flags, options, index.snapshot, index.freshness, fingerprint))
+    search_record.append(file, found)
+
+
+def replay(index: Index, searches: Iterable[RecordedSearch]) -> list[Replay]:
+    """Run recorded searches again and compare. Raises UsageError for flags that mean nothing."""
+    fingerprint = search_record.index_fingerprint(index.snapshot)
+    return [
+        search_record.replay(
+            one,
+            index.trusted(search_options(**recorded_arguments(one.query, one.flags))),
+            index.snapshot,
+            index.freshness,
+            fingerprint,
+        )
+        for one in searches
+    ]
