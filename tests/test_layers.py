@@ -75,7 +75,7 @@ ONLY = {
     "lxml": {"readers.html"},
     "trafilatura": {"readers.html"},
     "pandas": {"api.answer"},
-    "pypdfium2": {"readers.pdf"},
+    "pypdfium2": {"readers.pdf", "readers.pdf_annotations", "readers.pdf_text"},
     "olefile": {"readers.compound_file"},
     "openpyxl": {"readers.xlsx"},
     "xlrd": {"readers.xls"},

@@ -163,13 +163,18 @@ def paged(source: Source, found: Metadata, pages: Sequence[Sequence[Block]]) -> 
 # Properties of files ------------------------------------------------------------------------------
 
 _PLACEHOLDERS = re.compile(
-    r"(?:untitled|sans (?:titre|nom)|unbenannt|ohne titel|sin t[íi]tulo|title|titre"
-    r"|(?:document|dokument|book|classeur|mappe|presentation|präsentation)\s*\d*"
+    r"(?:\(?(?:untitled|untitled document|new document|title|title of document|unspecified|unknown|anonymous|no title"
+    r"|sans (?:titre|nom)|titre|nouveau document|unbenannt|ohne titel|titel|neues dokument|sin t[íi]tulo|senza titolo"
+    r"|بدون عنوان|غير معنون|без названия)\)?(?:[- ]?\d+)?"
+    r"|(?:document|dokument|book|classeur|mappe|presentation|präsentation|slide|diapositive|folie|layout|page|seite)\s*\d*"
     r"|powerpoint[- ]?(?:presentation|präsentation)|présentation powerpoint|word document"
-    r"|(?:microsoft word|microsoft powerpoint|microsoft excel)\s-.*|[^\s/]{1,80}\.[a-z]{2,4}|[a-z]:\\.*|[-/\d\W]*)",
+    r"|scan(?:ned (?:document|image))?|print|image to pdf|full page photo|blank page|about:blank"
+    r"|(?:microsoft word|microsoft powerpoint|microsoft excel)\s-.*|[^\s/]{1,80}\.[a-z]{2,4}|[a-z]:\\.*"
+    r"|(?:file|https?):/\S*|(?:doc|img|scan|dsc|image)[-_ ]?\d+|[-/\d\W]*)",
     re.IGNORECASE,
 )
 _NOBODY = {
+    "(anonymous)", "administrateur", "utilisateur", "benutzer", "hp authorized customer", "preferred customer",
     "user", "author", "admin", "administrator", "unknown", "anonymous", "owner", "root", "un-named", "windows user",
     "unknown author", "microsoft office user", "utilisateur windows", "microsoft account", "python-docx",
     "python-pptx", "openpyxl",

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
-from msgspec import Struct
+from docindex.readers import page_columns
+from docindex.readers.page_columns import Glyph
 
 MIN_SHARE = 0.3
 """Share of right-to-left letters from which a page is rebuilt."""
@@ -23,33 +24,28 @@ _WORD_GAP_EM = 0.17  # blank between two words; letters that do not join stand c
 _CELL_GAP_EM = 1.5  # blank between two columns of a table
 _RTL = ("R", "AL")
 _RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
+RUN = re.compile("[\u0590-\u08ff\ufb1d-\ufefc](?:[ \u0590-\u08ff\ufb1d-\ufefc]*[\u0590-\u08ff\ufb1d-\ufefc])?")
+"""Words from right to left on one line."""
 
 
-class Glyph(Struct):
-    """Glyph: its characters (several of a ligature), its edges and its baseline, in points."""
-
-    text: str
-    left: float
-    right: float
-    baseline: float
-    size: float
+def holds_right_to_left(text: str) -> bool:
+    """Return True if a text holds a letter of Arabic, Hebrew or the like."""
+    return _RTL_LETTER.search(text) is not None
 
 
 def is_right_to_left(text: str) -> bool:
     """Return True if a page's text holds enough letters of Arabic, Hebrew or the like."""
-    if text.isascii():
-        return False
     rtl = len(_RTL_LETTER.findall(text))
     return rtl > 0 and rtl >= MIN_SHARE * sum(map(str.isalpha, text))
 
 
 def reading_order(glyphs: Sequence[Glyph]) -> str:
-    """Return the lines of a right-to-left page, from its top."""
-    return "\n".join(_logical(line) for line in _lines(glyphs))
+    """Return the lines of a right-to-left page, from its top, the right column first."""
+    return "\n".join(_logical(_with_blanks(line)) for line in page_columns.in_order(_lines(glyphs)))
 
 
-def _lines(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
-    """Yield the glyphs of each line from right to left, with a blank where a word ends."""
+def _lines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Return the glyphs of each line, from right to left."""
     for glyph in glyphs:
         glyph.text = _ligature(glyph.text)
     bases = sorted((glyph for glyph in glyphs if not _is_mark(glyph.text)), key=lambda glyph: -glyph.baseline)
@@ -63,7 +59,7 @@ def _lines(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
     _attach(marks, lines)
     for line in lines:
         line.sort(key=lambda glyph: -(glyph.left + glyph.right))
-        yield _with_blanks(line)
+    return lines
 
 
 def _ligature(text: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fpdf import FPDF
 
 from docindex.model.documents import Record, Source
-from docindex.readers import pdf, read
+from docindex.readers import pdf_text, read
 from docindex.readers.base import PartFailure
-from docindex.readers.pdf_bidi import Glyph, is_right_to_left, reading_order
+from docindex.readers.page_columns import Glyph
+from docindex.readers.pdf_bidi import is_right_to_left, reading_order
 
 
 def placed(visual: str, baseline: float = 700.0) -> list[Glyph]:
@@ -102,4 +103,4 @@ def test_a_small_picture_on_a_blank_page_is_none_of_a_scan() -> None:
 
 
 def test_control_characters_within_a_word_do_not_cut_it() -> None:
-    assert pdf._shown("res\x02olu\xadtion and\x02 more") == "resolution and  more"
+    assert pdf_text.shown("res\x02olu\xadtion and\x02 more") == "resolution and  more"
