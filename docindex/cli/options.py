@@ -483,6 +483,13 @@ class CheckFlags(ColorOption, frozen=True, kw_only=True):
     as_json: Annotated[bool, JSON] = False
 
 
+class HelpFlags(ColorOption, frozen=True, kw_only=True):
+    """`docindex help`."""
+
+    topic: Annotated[str | None, Flag("[TOPIC]", "A topic or a command. Without one: the list of topics.")] = None
+    no_pager: Annotated[bool, NO_PAGER] = False
+
+
 class InitFlags(Struct, frozen=True, kw_only=True):
     """`docindex init`."""
 
@@ -601,6 +608,12 @@ COMMANDS = {
         "Write an INDEX.md, or add new files to it.",
         ("docindex init", "docindex init letters/"),
         exit_codes.OF_INIT,
+    ),
+    "help": Command(
+        HelpFlags,
+        "Show the manual by topic.",
+        ("docindex help", "docindex help query"),
+        exit_codes.OF_HELP,
     ),
 }
 """The commands in the order of the help."""
