@@ -141,6 +141,10 @@ class ReportError(EngineError):
     exit_code = 1
 
 
+BUILT_AND_INTERRUPTED = "the index is built, and the report was interrupted", "docindex status"
+"""Message and hint about Ctrl-C after the commit."""
+
+
 class IndexMissing(EngineError):
     """There is no index in the expected place."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from docindex import config
 from docindex.cli.console import near, progress, say, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
-from docindex.errors import OutputError, ReportError, UsageError
+from docindex.errors import BUILT_AND_INTERRUPTED, OutputError, ReportError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,8 @@ def run(flags: BuildFlags) -> int:
         _show_report(report, found.folder, settings, as_json=flags.as_json, quiet=flags.quiet)
     except OutputError as error:
         raise ReportError(f"the index is built, but {error.message}", error.hint) from error
+    except KeyboardInterrupt as stop:
+        raise ReportError(*BUILT_AND_INTERRUPTED) from stop
     return NOT_FOUND if report.failures else FOUND
 
 

@@ -51,6 +51,10 @@ class IndexWriter(Protocol):
         There is none if the writer starts empty. Read them at most once.
         """
 
+    @property
+    def is_committed(self) -> bool:
+        """True as soon as the commit is visible. It is not undone from then on."""
+
     def replace_source(self, path: str, source: SourceState) -> None:
         """Delete the source's records and store its state.
 

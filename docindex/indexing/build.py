@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from docindex import __version__
-from docindex.errors import EngineError, IndexMissing, IndexOutdated, ReportError
+from docindex.errors import BUILT_AND_INTERRUPTED, EngineError, IndexMissing, IndexOutdated, ReportError
 from docindex.indexing import batching, extraction, worker_pool
 from docindex.indexing.fingerprint import fingerprint
 from docindex.indexing.plan import Plan, SourceStat, plan
@@ -41,7 +41,8 @@ def build(
     """Index new and changed sources, delete those no longer listed, and return a report.
 
     A source that cannot be read adds a failure to the report; the others are indexed all the same.
-    Raises EngineError, and IndexBusy if another build does not end within `lock_timeout` seconds.
+    Raises EngineError, ReportError for Ctrl-C after the commit, and IndexBusy if another build does
+    not end within `lock_timeout` seconds.
     `on_lock_wait` receives the name of the lock's holder.
     """
     began = time.monotonic()
@@ -49,28 +50,34 @@ def build(
     full, notes = _needs_full_rebuild(engine, full=full)
     if full and len(wanted) > batching.DEFAULTS.max_sources:
         worker_pool.start_forkserver(engine.invert)
-    with (
-        worker_pool.WorkerPool(limits) as pool,
-        engine.writer(
-            _initial_state(manifest),
-            full=full,
-            lock_timeout=lock_timeout,
-            on_lock_wait=on_lock_wait,
-            map_function=pool.map,
-        ) as writer,
-    ):
-        todo = _plan(wanted, manifest, writer.sources_before(), has_ocr=limits.ocr is not None)
-        for path in todo.removed:
-            writer.delete_source(path)
-        unchanged, failed = _apply_changes(
-            todo, manifest, engine, writer, pool, progress, has_ocr=limits.ocr is not None
-        )
+    writer: IndexWriter | None = None
     try:
-        with engine.searcher() as index:
-            state = index.state
-    except EngineError as error:
-        what = f"the index is built, and cannot be read again: {error.message}"
-        raise ReportError(what, error.hint) from error
+        with (
+            worker_pool.WorkerPool(limits) as pool,
+            engine.writer(
+                _initial_state(manifest),
+                full=full,
+                lock_timeout=lock_timeout,
+                on_lock_wait=on_lock_wait,
+                map_function=pool.map,
+            ) as writer,
+        ):
+            todo = _plan(wanted, manifest, writer.sources_before(), has_ocr=limits.ocr is not None)
+            for path in todo.removed:
+                writer.delete_source(path)
+            unchanged, failed = _apply_changes(
+                todo, manifest, engine, writer, pool, progress, has_ocr=limits.ocr is not None
+            )
+        try:
+            with engine.searcher() as index:
+                state = index.state
+        except EngineError as error:
+            what = f"the index is built, and cannot be read again: {error.message}"
+            raise ReportError(what, error.hint) from error
+    except KeyboardInterrupt as stop:
+        if writer is None or not writer.is_committed:
+            raise
+        raise ReportError(*BUILT_AND_INTERRUPTED) from stop
     added, changed = ((manifest.sources[number].path for number in some) for some in (todo.added, todo.changed))
     return BuildReport(
         added=tuple(path for path in added if path not in failed),

@@ -12,7 +12,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TooLate
-from contextlib import contextmanager
 from itertools import chain, count, islice
 from multiprocessing import forkserver
 from typing import Any
@@ -26,6 +25,7 @@ from docindex.indexing.batching import BatchLimits
 from docindex.indexing.extraction import Limits, ReadResult, Task, extract, late_failure, memory_failure
 from docindex.indexing.worker_process import WorkerContext
 from docindex.model.documents import Record
+from docindex.system.interrupts import defer_sigint
 from docindex.system.limits import can_interrupt, limit_process_memory
 
 PRELOADED_MODULES = ("docindex.readers.text", "docindex.analysis.language_detection")
@@ -91,7 +91,7 @@ class WorkerPool:
             initargs=[limits.memory_bytes],
             context=context,
         )
-        with _defer_sigint():  # an interrupt here would leave a half-started pool, which warns
+        with defer_sigint():  # an interrupt here would leave a half-started pool, which warns
             assert self._pool.active  # noqa: S101 - reading `active` starts the pool
 
     def _stop(self) -> None:
@@ -255,22 +255,6 @@ def start_forkserver(prepare: Prepare) -> None:
         forkserver.ensure_running()
     finally:
         signal.signal(signal.SIGINT, usual)
-
-
-@contextmanager
-def _defer_sigint() -> Iterator[None]:
-    """Defer Ctrl-C until the block has ended."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    asked: list[int] = []
-    usual = signal.signal(signal.SIGINT, lambda number, _: asked.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, usual)
-        if asked:
-            signal.raise_signal(signal.SIGINT)
 
 
 def _extract_batch(tasks: list[Task], prepare: Prepare, limits: Limits) -> tuple[list[ReadResult], Sequence[Any]]:

@@ -50,6 +50,7 @@ class MemoryEngine:
             raise IndexMissing("nothing was built", "docindex build")
         writer = MemoryWriter({} if full else dict(self._records), {} if full else dict(self._sources))
         yield writer
+        writer.is_committed = True
         self._records, self._sources = writer.records, writer.sources
         count = sum(map(len, writer.records.values()))
         failed = [source.failure for source in writer.sources.values() if source.failure]
@@ -156,6 +157,7 @@ class MemoryWriter:
     def __init__(self, records: dict[str, tuple[Record, ...]], sources: dict[str, SourceState]) -> None:
         self.records = records
         self.sources = sources
+        self.is_committed = False
 
     def sources_before(self) -> Iterator[tuple[str, SourceState]]:
         return iter(sorted(self.sources.items()))

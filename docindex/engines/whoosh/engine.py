@@ -18,6 +18,7 @@ from docindex.engines.whoosh.searcher import WhooshSearcher, open_searcher
 from docindex.engines.whoosh.source_catalog import SourceCatalog, SourceTally
 from docindex.errors import EngineError
 from docindex.model import collection_root
+from docindex.system.interrupts import defer_sigint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -68,7 +69,8 @@ class WhooshEngine:
                 with translate_errors(self._directory.path):
                     commit = writer.commit(state)
             except BaseException:
-                writer.rollback()
+                if not writer.is_committed:
+                    writer.rollback()
                 raise
             finally:
                 writer.close()
@@ -107,6 +109,7 @@ class WhooshWriter:
         self._deleted_sources: set[str] = set()
         self._tally_before: SourceTally | None = None
         self._inner: IndexWriter | None = None
+        self.is_committed = False
 
     def sources_before(self) -> Iterator[tuple[str, SourceState]]:
         """Yield the sources before the build, and count them in passing."""
@@ -182,7 +185,9 @@ class WhooshWriter:
             name = f"sources-{generation}.jsonl"
             self._directory.rename(SOURCES_UNFINISHED, name)
         commit = Commit(generation, CommitFiles(segments, name, stamp), state)
-        write_commit(self._directory, commit)
+        with defer_sigint():  # a commit that is visible is not undone
+            write_commit(self._directory, commit)
+            self.is_committed = True
         return commit
 
     def _next_generation(self) -> int:
