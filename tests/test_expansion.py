@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from memory import MemoryEngine, MemorySearcher
+from msgspec.structs import replace
 
 from docindex.errors import UsageError
 from docindex.model.documents import IndexState, Metadata, Record, SourceState
 from docindex.model.results import Results
 from docindex.query.aliases import Aliases, contradictions, parse
+from docindex.query.aliases import read as read_aliases
 from docindex.query.parser import parse as parse_query
 from docindex.query.printer import canonical
-from docindex.search.expansion import ExpansionOptions, respellings
+from docindex.search.expansion import ExpansionOptions
 from docindex.search.search import SearchOptions, match_finder, search
+from docindex.search.spellings import respellings
 
 ABOUT = IndexState(built="", version="1", records=0, root="/archive", manifest=None)
 TEXTS = [
@@ -202,3 +206,75 @@ def test_groups_that_contradict_each_other_are_told() -> None:
 def test_habits_of_transliteration_lead_both_ways(one: str, other: str) -> None:
     assert other in respellings(one)
     assert one in respellings(other)
+
+
+PARTICLE_TEXTS = [
+    "Sheikh al-Qaddoumi spoke.",
+    "Mr Alqaddoumi spoke.",
+    "Ibn Battar travelled.",
+    "Benbattar stayed.",
+    "Ould Sidati left.",
+    "Mr Ouldsidati left.",
+    "Herr von Brentz schrieb.",
+    "Frau Vonbrentz las.",
+    "Bel Moktari and Belmoktari.",
+]
+
+
+@pytest.fixture(scope="module")
+def particles() -> Iterator[MemorySearcher]:
+    engine = MemoryEngine()
+    with engine.writer(ABOUT, full=True) as writer:
+        for number, text in enumerate(PARTICLE_TEXTS):
+            record = Record(f"{number}.txt", None, Metadata(title="-", language="en"), None, text, range(1, 2))
+            writer.replace_source(record.path, SourceState("", "", 1, 1, 1))
+            writer.add_documents([record])
+    with engine.searcher() as index:
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("al-Qaddoumi", {0, 1}),
+        ("Alqaddoumi", {0, 1}),
+        ("ibn Battar", {2, 3}),
+        ("Benbattar", {2, 3}),
+        ("bin Battar", {2, 3}),
+        ("Ould Sidati", {4, 5}),
+        ("Ouldsidati", {4, 5}),
+        ("von Brentz", {6, 7}),
+        ("Vonbrentz", {6, 7}),
+        ("Belmoktari", {8}),
+        ("Bel Moktari", {8}),
+    ],
+)
+def test_names_with_particles_are_found_however_they_are_joined(
+    particles: MemorySearcher, typed: str, expected: set[int]
+) -> None:
+    assert numbers(found(particles, typed)) == expected
+
+
+def test_a_spelling_that_no_record_holds_is_offered_in_another() -> None:
+    engine = MemoryEngine()
+    state = replace(ABOUT, records=200)
+    with engine.writer(state, full=True) as writer:
+        for number in range(200):
+            text = "Maestro Tchaikovsky spoke." if number < 7 else f"Nothing of note, day {number}."
+            record = Record(f"{number}.txt", None, Metadata(title="-", language="en"), None, text, range(1, 2))
+            writer.replace_source(record.path, SourceState("", "", 1, 1, 1))
+            writer.add_documents([record])
+    with engine.searcher() as index:
+        for typed in ("Tschaikowsky", "Чайковский"):
+            (offered,) = search(typed, index, SearchOptions()).expanded
+            assert (offered.searched, [one.form for one in offered.variants]) == (False, ["tchaikovsky"])
+        assert search("Nothing", index, SearchOptions()).expanded == ()
+
+
+def test_a_file_of_aliases_is_read_again_when_it_changes(tmp_path: Path) -> None:
+    path = tmp_path / "aliases.txt"
+    path.write_text("Laouar Nightingale\n", encoding="utf-8")
+    first = read_aliases(path)
+    assert read_aliases(path) is first
+    path.write_text("Laouar Lark Wren\n", encoding="utf-8")
+    assert read_aliases(path).others(["laouar"]) == ("Lark", "Wren")

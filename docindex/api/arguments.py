@@ -9,8 +9,9 @@ from docindex.errors import UsageError
 from docindex.metadata.keys import FIELDS as FIELDS  # the names of a query's fields
 from docindex.model.choices import COLLAPSE_MODES, FACETS, SORTS
 from docindex.query.ast import DateRange, Or, Phrase, Word
-from docindex.search.expansion import LEVELS, ExpansionOptions, forms_of
+from docindex.search.expansion import ExpansionOptions
 from docindex.search.search import SearchOptions as SearchOptions  # named by those who pass it on
+from docindex.search.spellings import LEVELS, forms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

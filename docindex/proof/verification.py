@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MIN_WORDS = 4
 """Words of the shortest quotation that is judged."""
 MIN_ALTERED_SCORE, MIN_LONG_ALTERED_SCORE, LONG_QUOTATION_WORDS = 0.7, 0.6, 12
-MIN_LONG_RUN_WORDS, MIN_CERTAIN_SCORE = 6, 0.85
+MIN_LONG_RUN_WORDS, MIN_CERTAIN_SCORE = 6, 0.8
 """Words from which an altered quotation keeps a run of three, else of two.
 
 A score that makes it certain without.

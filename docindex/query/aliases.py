@@ -13,6 +13,7 @@ Two formats are read, told apart line by line, for a file may hold both:
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -69,8 +70,17 @@ def name_forms(name: str) -> Forms:
 
 
 def read(path: Path) -> Aliases:
-    """Read a file of aliases. Raises UsageError if it cannot be read or a line says nothing."""
-    return _parsed(_bytes(str(path)), str(path))
+    """Read a file of aliases, once in a process unless it changes. Raises UsageError."""
+    try:
+        found = path.stat()
+    except OSError:
+        return _parsed(_bytes(str(path)), str(path))
+    return _read_once(str(path), found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=8)
+def _read_once(path: str, mtime_ns: int, size: int) -> Aliases:
+    return _parsed(_bytes(path), path)
 
 
 def _bytes(path: str, root: str | None = None) -> bytes:

@@ -22,8 +22,9 @@ from docindex.model.documents import METADATA_FIELDS, UNDETERMINED
 from docindex.query.ast import And, MatchAll, Phrase, Word, disjunction, leaves
 from docindex.ranking.term_expansion import Pattern, query_positions
 from docindex.search.collocates import log_likelihood_ratio
-from docindex.search.expansion import expand, forms_of, is_asked
+from docindex.search.expansion import expand, is_asked
 from docindex.search.highlighter import TokenizedText, leaf_spans
+from docindex.search.spellings import forms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -1,16 +1,12 @@
 """Query expansion: the words of a query in the other spellings that the index holds, and in their
 aliases.
 
-Nothing is added to a query unasked. The spellings are looked for among all words of the index by
-their sounds (`analysis.phonetics`); a form that records write in lower case is no name. The query
-stays a tree of the same shape: a widened word is one leaf, so that its spellings count as one word
-in the ranking.
+Nothing is added to a query unasked. The query stays a tree of the same shape: a widened word is one
+leaf, so that its spellings count as one word in the ranking.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -18,10 +14,9 @@ from weakref import WeakKeyDictionary
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docindex.analysis import analyzer, folding
+from docindex.analysis import folding
 from docindex.engines.base import SearchRequest
 from docindex.metadata.keys import KEYWORD_FIELDS
-from docindex.model.documents import UNDETERMINED
 from docindex.model.results import Expansion, Variant
 from docindex.query.ast import (
     And,
@@ -37,32 +32,16 @@ from docindex.query.ast import (
     disjunction,
     leaves,
 )
+from docindex.search.spellings import MIN_LETTERS, SURE, forms_of, other_spellings, variants, written_form
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Sequence
 
-    from docindex.analysis import phonetics
     from docindex.engines.base import Searcher
     from docindex.query.aliases import Aliases
     from docindex.query.ast import Query
 
-LEVELS = {"strict": (0.12, 0.06), "usual": (0.06, 0.0125), "wide": (0.006, 0.003)}
-"""Least similarity of another spelling, by what was asked for: in the same script, and in
-another one.
-"""
-SURE = LEVELS["strict"][0]
-"""From this similarity on a form of the same script needs no capital letter to be a name."""
-MIN_BRIDGE = 0.03
-"""Least similarity of a form in another script whose own spellings are looked for too."""
-MAX_BRIDGES = 4
-"""The most frequent among the nearest forms: rare ones are errors more often."""
-MAX_VARIANTS = 30
-MAX_CANDIDATES = 60
-"""Forms whose way of writing is looked at, best first."""
-SAMPLE_RECORDS = 3
-"""Records in which the way of writing is looked at."""
-SAMPLE_CHARACTERS = 100_000
-MIN_LETTERS = 3
+
 MIN_REST_LETTERS = 4
 """Letters behind a particle that is written together with them."""
 MAX_DOCS_TO_OFFER = 5
@@ -78,8 +57,9 @@ _SAME_PARTICLES = (
     ("al", "el", "ul", "ال"),
     ("ben", "bin", "ibn", "بن", "ابن"),
     ("abu", "abou", "ابو"),
-    ("abd", "abdel", "abdul", "abdal", "عبد"),
-    ("ould", "wuld", "ولد"),
+    ("abd", "abdel", "abdul", "abdoul", "abdal", "عبد"),
+    ("ould", "wuld", "wald", "ولد"),
+    ("oum", "umm", "um", "ام"),
     ("bel",),
     ("bou", "bu"),
     ("von",),
@@ -112,141 +92,6 @@ class Expanded(Struct, frozen=True):
 
 
 NO_EXPANSION = ExpansionOptions()
-
-
-class _Block(Struct, frozen=True, eq=False):
-    """Folded forms of the index with their phones."""
-
-    text: str
-    words: phonetics.Words
-
-
-_vocabularies: WeakKeyDictionary[Searcher, list[_Block]] = WeakKeyDictionary()
-"""The forms of an index while it is open: a query of several words splits them once."""
-
-
-def _vocabulary(index: Searcher) -> list[_Block]:
-    from docindex.analysis import phonetics  # imports NumPy
-
-    found = _vocabularies.get(index)
-    if found is None:
-        found = [_Block(text, phonetics.split(text)) for text in index.terms() if text]
-        _vocabularies[index] = found
-    return found
-
-
-def sound_alikes(form: str, index: Searcher, level: str) -> dict[str, tuple[float, bool]]:
-    """Return the forms of the index that sound like a folded form, without itself.
-
-    Each has its similarity, and True if it is of another script.
-    """
-    from docindex.analysis import phonetics
-
-    word = phonetics.split(f"{form}\n")
-    found: dict[str, tuple[float, bool]] = {}
-    if word.lengths[0] < 2:
-        return found
-    same, other = LEVELS[level]
-    for block in _vocabulary(index):
-        similarities = phonetics.similarities(word, block.words, min(same, other))
-        abroad = block.words.scripts != word.scripts[0]
-        rows = (similarities >= other * abroad + same * ~abroad).nonzero()[0].tolist()
-        if rows:
-            forms = block.text.split("\n")
-            found.update((forms[row], (float(similarities[row]), bool(abroad[row]))) for row in rows)
-    found.pop(form, None)
-    return found
-
-
-def other_spellings(form: str, index: Searcher, level: str) -> dict[str, tuple[float, bool]]:
-    """Return the forms that may spell the same name, each with its similarity, and True if it is of
-    another script.
-
-    The nearest forms in another script are bridges: what sounds surely like them is a spelling too,
-    for one name is written in many ways in each script.
-    """
-    found = sound_alikes(form, index, level)
-    if level == "strict":
-        return found
-    for other in respellings(form):
-        if other not in found and index.doc_freq(other):
-            found[other] = LEVELS[level][0], False
-    nearest = sorted((other for other, (_, abroad) in found.items() if abroad), key=lambda other: -found[other][0])
-    nearest = [other for other in nearest[: 3 * MAX_BRIDGES] if found[other][0] >= MIN_BRIDGE]
-    for bridge in sorted(nearest, key=lambda other: -index.doc_freq(other))[:MAX_BRIDGES]:
-        for other, (similarity, changes) in sound_alikes(bridge, index, "strict").items():
-            abroad = not changes
-            least = LEVELS[level][abroad]
-            if other != form and other not in found:
-                found[other] = max(similarity * found[bridge][0], least), abroad
-    return found
-
-
-_HABITS: tuple[tuple[tuple[str, str], ...], ...] = (
-    (("chtch", "shch"), ("(?<!s)tch", "C"), ("(?<!s)ch(?!tch)", "sh"), ("C", "ch"), ("ou", "u"), ("ine$", "in")),
-    (
-        ("schtsch", "Q"),
-        ("tsch", "C"),
-        ("sch", "S"),
-        ("ch", "kh"),
-        ("C", "ch"),
-        ("S", "sh"),
-        ("Q", "shch"),
-        ("w", "v"),
-        ("j", "y"),
-    ),
-    (("shch", "CHT"), ("(?<!s)ch", "tch"), ("sh", "ch"), ("CHT", "chtch"), ("(?<!o)u", "ou"), ("in$", "ine")),
-    (("shch", "SCH"), ("(?<!s)ch", "tsch"), ("sh", "sch"), ("SCH", "schtsch"), ("kh", "ch"), ("v", "w"), ("y", "j")),
-)
-"""Russian names as French and German write them, to English habit, and back: patterns and what
-stands for them.
-"""
-
-
-def respellings(form: str) -> set[str]:
-    """Return a name of Latin letters as another language would transliterate it: Poutine as
-    Putin.
-    """
-    found = set()
-    for habit in _HABITS if form.isascii() else ():
-        other = form
-        for pattern, letters in habit:
-            other = re.sub(pattern, letters, other)
-        found.add(other)
-    return found - {form}
-
-
-def variants(form: str, index: Searcher, level: str) -> tuple[Variant, ...]:
-    """Return the other spellings of a name that the index holds, the surest first."""
-    similar = other_spellings(form, index, level)
-    best = sorted(similar, key=lambda other: (-similar[other][0], other))[:MAX_CANDIDATES]
-    found: list[Variant] = []
-    for other in best:
-        similarity, abroad = similar[other]
-        written, is_name = _written(other, index)
-        if is_name or (similarity >= SURE and not abroad) or level == "wide":
-            found.append(Variant(other, written, index.doc_freq(other), round(similarity, 3), "sound"))
-        if len(found) == MAX_VARIANTS:
-            break
-    return tuple(found)
-
-
-def _written(form: str, index: Searcher) -> tuple[str, bool]:
-    """Return a form as most of a few records write it, and whether they write it like a name."""
-    response = index.search(SearchRequest(Phrase(form), SAMPLE_RECORDS))
-    seen: Counter[str] = Counter()
-    for record, _ in response.hits:
-        for text in (record.title, record.body[:SAMPLE_CHARACTERS]):
-            seen.update(_occurrences(form, text))
-    if not seen:
-        return form, True  # it stands in the metadata only
-    capital = sum(count for word, count in seen.items() if not word[0].islower())
-    return seen.most_common(1)[0][0], 2 * capital > seen.total()
-
-
-def _occurrences(form: str, text: str) -> list[str]:
-    found = re.findall(rf"\b{re.escape(form)}\b", text, re.IGNORECASE)
-    return found or [word for word in re.findall(r"\w+", text) if not word.isascii() and folding.fold(word) == form]
 
 
 _expanded: WeakKeyDictionary[Searcher, dict[Hashable, Expanded]] = WeakKeyDictionary()
@@ -299,8 +144,8 @@ def offers(query: Query, index: Searcher, suggested: Collection[str]) -> tuple[E
     """Return spellings that a query with few matches could ask for: those of its rare words, if any
     is more common.
 
-    Words for which a correction is suggested are left out. So are words in ASCII: a typing error is
-    no reason to load NumPy, and corrections are suggested for them.
+    Words for which a correction is suggested are left out. So are words in ASCII that any record
+    holds: they are no reason to load NumPy.
     """
     words = [leaf for leaf in leaves(query) if isinstance(leaf, Word) and leaf.field is None and not leaf.variants]
     if len(words) > MAX_OFFER_WORDS:
@@ -308,25 +153,16 @@ def offers(query: Query, index: Searcher, suggested: Collection[str]) -> tuple[E
     found: list[Expansion] = []
     for word in words:
         forms = forms_of(word.text)
-        if (
-            word.text in suggested
-            or word.text.isascii()
-            or len(forms) != 1
-            or len(forms[0]) < MIN_LETTERS
-            or not forms[0].isalpha()
-        ):
+        if word.text in suggested or len(forms) != 1 or len(forms[0]) < MIN_LETTERS or not forms[0].isalpha():
             continue
         records = index.doc_freq(forms[0])
+        if word.text.isascii() and records:
+            continue
         if records <= MAX_DOCS_TO_OFFER and forms[0] not in PARTICLES:
             others = variants(forms[0], index, "usual")
             if any(one.records > records for one in others):
                 found.append(Expansion(word.text, forms[0], records, others, searched=False))
     return tuple(found)
-
-
-def forms_of(text: str) -> list[str]:
-    """Return the folded words of a text, in order."""
-    return [forms[0] for forms in analyzer.analyze(text, UNDETERMINED).forms]
 
 
 class _Expander:
@@ -390,7 +226,8 @@ class _Expander:
         apart = conjunction([self._leaf(word) for word in words])
         others = self._aliases(text, words[0].field)
         if len(words) == 2 and folding.fold(words[0].text) in PARTICLES and self._asked(words[0]):
-            joined = self._joined("".join(word.text for word in words), text, words[0].field)
+            particle, rest = (folding.fold(word.text) for word in words)
+            joined = self._joined(particle, rest, text, words[0].field)
             others = [*others, *([joined] if joined else [])]
         return disjunction([apart, *others])
 
@@ -416,8 +253,10 @@ class _Expander:
             others += self._apart(leaf, forms[0], level)
         elif forms and forms[0] in _ARTICLES and len(forms) == 2:  # al-Qaddafi: without the article too
             others.append(WidenedWord(forms[1], leaf.field, spellings=tuple(spellings)))
+            joined = self._joined(forms[0], forms[1], leaf.text, leaf.field)
+            others += [joined] if joined else []
         elif len(forms) == 2 and forms[0] in PARTICLES and not getattr(leaf, "slop", 0):
-            joined = self._joined("".join(forms), leaf.text, leaf.field)
+            joined = self._joined(forms[0], forms[1], leaf.text, leaf.field)
             others += [joined] if joined else []
         return disjunction([*self._widened(leaf, forms, tuple(spellings)), *others])
 
@@ -447,7 +286,7 @@ class _Expander:
         if len(form) < MIN_LETTERS - (not form.isascii()) or not form.isalpha() or form in PARTICLES:
             return ()
         records = self.index.doc_freq(form)
-        if records and not marked and not self._only_word and not _written(form, self.index)[1]:
+        if records and not marked and not self._only_word and not written_form(form, self.index)[1]:
             return ()  # a word like any other among names
         found = tuple(one for one in variants(form, self.index, level) if one.form not in self.options.not_forms)
         self._add(word, form, records, found)
@@ -483,14 +322,19 @@ class _Expander:
                     self._add(leaf.text, form, self.index.doc_freq(form), (Variant(text, text, records, 1.0, "join"),))
         return found
 
-    def _joined(self, text: str, apart: str, field: str | None) -> Query | None:
+    def _joined(self, particle: str, rest: str, apart: str, field: str | None) -> Query | None:
         """Return a particle and a name written as one word, in its spellings, if the index holds
         any.
+
+        Another particle may stand for it: `ibn Battuta`, Benbattuta.
         """
-        form = folding.fold(text)
-        similar = {other: score for other, (score, _) in other_spellings(form, self.index, "strict").items()}
-        if self.index.doc_freq(form):
-            similar[form] = 1.0
+        form = particle + rest
+        similar: dict[str, float] = {}
+        for other in PARTICLES.get(particle, (particle,)):
+            for spelling, (score, _) in other_spellings(other + rest, self.index, "strict").items():
+                similar[spelling] = max(score, similar.get(spelling, 0.0))
+            if self.index.doc_freq(other + rest):
+                similar[other + rest] = 1.0
         similar = {
             other: score
             for other, score in similar.items()
@@ -499,7 +343,7 @@ class _Expander:
         if not similar:
             return None
         found = tuple(
-            Variant(other, _written(other, self.index)[0], self.index.doc_freq(other), round(score, 3), "join")
+            Variant(other, written_form(other, self.index)[0], self.index.doc_freq(other), round(score, 3), "join")
             for other, score in sorted(similar.items(), key=lambda one: -one[1])
         )
         words = " ".join(forms_of(apart))

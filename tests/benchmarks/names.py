@@ -26,7 +26,7 @@ from rapidfuzz.distance import OSA
 
 from docindex.analysis import phonetics
 from docindex.analysis.folding import fold
-from docindex.search import expansion
+from docindex.search import spellings
 
 CORPORA = Path(os.environ.get("DOCINDEX_CORPORA", "../shared/corpora"))
 BEST = 10
@@ -39,7 +39,7 @@ Ranking = Callable[[str, int], list[str]]
 
 
 class Vocabulary:
-    """Words in the place of an index: what `search.expansion` asks of one."""
+    """Words in the place of an index: what `search.spellings` asks of one."""
 
     def __init__(self, words: set[str]) -> None:
         self.words = sorted(words)
@@ -109,7 +109,7 @@ def distractors(path: Path | None) -> set[str]:
 
 def by_sound(vocabulary: Vocabulary, level: str) -> Ranking:
     def best(word: str, script: int) -> list[str]:
-        found: Mapping[str, tuple[float, bool]] = expansion.other_spellings(word, vocabulary, level)  # type: ignore[arg-type]
+        found: Mapping[str, tuple[float, bool]] = spellings.other_spellings(word, vocabulary, level)  # type: ignore[arg-type]
         own = [other for other in found if vocabulary.scripts[other] == script]
         return sorted(own, key=lambda other: (-found[other][0], other))[:BEST]
 
