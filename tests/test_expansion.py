@@ -265,7 +265,7 @@ def test_a_spelling_that_no_record_holds_is_offered_in_another() -> None:
             writer.replace_source(record.path, SourceState("", "", 1, 1, 1))
             writer.add_documents([record])
     with engine.searcher() as index:
-        for typed in ("Chaykovskiy", "Чайковский"):
+        for typed in ("Чайковский", "Chaykowskij"):
             (offered,) = search(typed, index, SearchOptions()).expanded
             assert (offered.searched, [one.form for one in offered.variants]) == (False, ["tchaikovsky"])
         assert search("Nothing", index, SearchOptions()).expanded == ()
