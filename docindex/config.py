@@ -106,6 +106,15 @@ def index_for_search(flag: Path | None, *, environment: Mapping[str, str] = os.e
     return found
 
 
+def index_elsewhere(flag: Path | None, *, environment: Mapping[str, str] = os.environ) -> tuple[Path, str] | None:
+    """Return the index that is named and is not the nearest one, and what names it; else None."""
+    named = flag or _named(environment)
+    nearest = _nearest(FOLDER, Path.cwd())
+    if named is None or (nearest is not None and files.real_path(named) == files.real_path(nearest)):
+        return None
+    return named, "--index" if flag else "DOCINDEX_INDEX"
+
+
 def index_for_build(
     flag: Path | None, root: Path, *, manifest: Path | None, environment: Mapping[str, str] = os.environ
 ) -> Path:

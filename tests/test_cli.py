@@ -742,6 +742,34 @@ def test_a_closed_pipe_ends_in_silence(archive: Path, run) -> None:
     assert "Error" not in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "count"), [(("search", "Belmokhtar"), "2 matches"), (("kwic", "Belmokhtar"), "3 lines")]
+)
+def test_the_count_comes_first_in_the_pager(archive: Path, run, command: tuple[str, ...], count: str) -> None:
+    run("build")
+    terminal, slave = pty.openpty()
+    own = {**os.environ, "TERM": "dumb", "LINES": "2", "DOCINDEX_PAGER": "cat"}
+    subprocess.run(
+        [sys.executable, "-m", "docindex", *command], stdout=slave, stderr=subprocess.PIPE, env=own, check=True
+    )
+    os.close(slave)
+    assert os.read(terminal, 10_000).decode().splitlines()[:2] == [count, ""]
+    os.close(terminal)
+
+
+@pytest.mark.parametrize("command", [("search", "Belmokhtar"), ("kwic", "Belmokhtar"), ("timeline", "Belmokhtar")])
+def test_an_index_that_is_not_the_nearest_is_named(
+    archive: Path, run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    run("build")
+    assert "index: " not in run(*command).err
+    assert "index: " not in run(*command, "--index", ".docindex").err
+    run("build", "--index", "other")
+    assert run(*command, "--index", "other").err.endswith("\nindex: other, as --index says\n")
+    monkeypatch.setenv("DOCINDEX_INDEX", str(archive / "other"))
+    assert run(*command).err.endswith(f"\nindex: {archive}/other, as DOCINDEX_INDEX says\n")
+
+
 @pytest.mark.parametrize(("heeds", "code"), [(True, 0), (False, 130)])
 def test_ctrl_c_in_the_pager_is_the_pagers(archive: Path, run, heeds: bool, code: int) -> None:
     run("build")

@@ -28,7 +28,7 @@ def run(flags: BuildFlags) -> int:
     if flags.dry_run:
         _show_plan(found.plan(full=flags.full, ocr=ocr))
         return FOUND
-    with progress(settings, quiet=flags.quiet) as told:
+    with progress(settings, quiet=flags.quiet, last_work="writing the index") as told:
         report = found.build(
             full=flags.full,
             ocr=ocr,

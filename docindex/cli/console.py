@@ -35,6 +35,17 @@ def say(settings: Settings, lines: Iterable[Text]) -> None:
     sys.stderr.write(styled(lines, settings, color=color_of(settings, sys.stderr)))
 
 
+def say_index(flag: Path | None, settings: Settings) -> None:
+    """Name the searched index on stderr, if it is another one than the nearest."""
+    from docindex.config import index_elsewhere
+    from docindex.render.sanitize import bidi_isolate, escape_controls
+    from docindex.render.styled_text import Text
+
+    if found := index_elsewhere(flag):
+        path, named_by = found
+        say(settings, [Text(f"index: {bidi_isolate(escape_controls(str(path)))}, as {named_by} says", "faint")])
+
+
 def color_of(settings: Settings, stream: IO[str] | None = None) -> bool:
     """Return True if output to a stream is coloured. The default is stdout."""
     from docindex.render.color import wants_color
@@ -107,13 +118,23 @@ def page(text: str, settings: Settings, *, line: int = 1) -> None:
         raise KeyboardInterrupt
 
 
-def show(lines: Iterable[Text], settings: Settings, *, paged: bool) -> None:
-    """Show an answer for people, in the pager if it is longer than the terminal."""
-    text = styled(lines, settings, color=color_of(settings))
+def show(lines: Iterable[Text], settings: Settings, *, paged: bool, count: str | None = None) -> None:
+    """Show an answer for people, in the pager if it is longer than the terminal.
+
+    In the pager, `count` comes first: the message on stderr appears when the pager has ended.
+    """
+    color = color_of(settings)
+    text = styled(lines, settings, color=color)
     if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
-        page(text, settings)
+        page((styled(_heading(count), settings, color=color) if count else "") + text, settings)
     else:
         write(text)
+
+
+def _heading(text: str) -> Iterator[Text]:
+    from docindex.render.styled_text import Text
+
+    yield from (Text(text, "faint"), Text())
 
 
 def write(text: str) -> None:
@@ -139,23 +160,47 @@ def near(path: Path) -> str:
 
 
 @contextmanager
-def progress(settings: Settings, *, quiet: bool) -> Iterator[Callable[[int, int, str], None] | None]:
-    """Show a progress bar on stderr if that is a terminal."""
+def progress(
+    settings: Settings, *, quiet: bool, work: str = "reading", last_work: str = ""
+) -> Iterator[Callable[[int, int, str], None] | None]:
+    """Show a progress bar on stderr if that is a terminal.
+
+    `work` says what is done, `last_work` what is done after all sources.
+    """
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from docindex.render import theme
     from docindex.render.sanitize import escape_controls
 
     columns = (
+        TextColumn("{task.fields[work]}", markup=False),
         BarColumn(24, style="faint", complete_style="added", finished_style="added", pulse_style="faint"),
         MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}", markup=False),
         TextColumn("{task.description}", markup=False),
     )
     console = theme.console(sys.stderr, color=color_of(settings, sys.stderr), width=shutil.get_terminal_size().columns)
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total, path: bar.update(task, completed=done, total=total, description=escape_controls(path))
+        task = bar.add_task("", total=None, work=work, left="")
+
+        def tell(done: int, total: int, path: str) -> None:
+            seconds = bar.tasks[0].time_remaining
+            bar.update(
+                task,
+                completed=done,
+                total=total,
+                description=escape_controls(path),
+                work=work if path else last_work,
+                left=f"{_duration(seconds)} left" if path and seconds else "",
+            )
+
+        yield tell
+
+
+def _duration(seconds: float) -> str:
+    """Return a time span as `12 s` or `3:05 min`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02} min" if minutes else f"{rest} s"

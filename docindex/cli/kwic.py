@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from docindex import config
-from docindex.cli.console import color_of, say, show, write
+from docindex.cli.console import color_of, say, say_index, show, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
 from docindex.cli.options import one_of, query_text
 from docindex.render import formats
@@ -35,12 +35,14 @@ def run(flags: KwicFlags) -> int:
             near = index.collocates(text, limit=limit, window=flags.window, **flags.arguments())
             _write_collocates(near, form, settings, paged=paged)
             say(settings, _footer(near.results, near.count, "collocate", limit, sort=""))
+            say_index(flags.index, settings)
             return FOUND if near.words else NOT_FOUND
         found = index.kwic(
             text, limit=limit, sort=flags.sort, reverse=flags.reverse, width=flags.width or 0, **flags.arguments()
         )
     _write_lines(found, form, settings, sort=flags.sort, width=flags.width, paged=paged)
     say(settings, _footer(found.results, found.count, "line", limit, sort=flags.sort if not flags.reverse else ""))
+    say_index(flags.index, settings)
     return FOUND if found.lines else NOT_FOUND
 
 
@@ -48,13 +50,14 @@ def _write_lines(
     found: Concordance, form: str, settings: Settings, *, sort: str, width: int | None, paged: bool
 ) -> None:
     from docindex.render import concordance as render_concordance
+    from docindex.render.summary import plural
 
     results, lines = found.results, found.lines
     if form == "text":
         columns = width or (shutil.get_terminal_size().columns if sys.stdout.isatty() else render_concordance.PIPED)
         plain = not color_of(settings)
         rows = render_concordance.rows(lines, width=columns, plain=plain, is_dated=sort == "date")
-        show(rows, settings, paged=paged)
+        show(rows, settings, paged=paged, count=plural(found.count, "line"))
         return
     values = found.to_dicts()
     table = [render_concordance.COLUMNS, *(render_concordance.cells_of(results.query, line) for line in lines)]

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from docindex import config
-from docindex.cli.console import progress, say, show, write
+from docindex.cli.console import progress, say, say_index, show, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
 from docindex.cli.options import one_of
 from docindex.render import formats
@@ -22,7 +22,7 @@ def run(flags: MatrixFlags) -> int:
     from docindex.render import names as render_names
 
     form = one_of("format", "json" if flags.as_json else flags.form, formats.names("matrix"))
-    with open_index(flags.index) as index, progress(settings, quiet=False) as told:
+    with open_index(flags.index) as index, progress(settings, quiet=False, work="counting") as told:
         matrix = index.matrix(flags.names, column=flags.column, within=flags.within, progress=told, **flags.arguments())
     if form == "text":
         if matrix.pairs:
@@ -36,4 +36,5 @@ def run(flags: MatrixFlags) -> int:
         write(formats.data(form, document, document["pairs"], render_names.cells(matrix)))
     apart = sys.stdout.isatty() and sys.stderr.isatty()
     say(settings, render_names.footer(matrix, flags.limit if form == "text" else 0, apart=apart))
+    say_index(flags.index, settings)
     return FOUND if matrix.pairs else NOT_FOUND

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from docindex import config
-from docindex.cli.console import color_of, links_of, page, say, styled, write
+from docindex.cli.console import color_of, links_of, say, say_index, show, styled, write
 from docindex.cli.exit_codes import FOUND, NO_INDEX, NOT_FOUND
 from docindex.cli.options import one_of, query_text
 from docindex.errors import UsageError
@@ -68,7 +68,7 @@ def run(flags: SearchFlags) -> int:
             write = partial(_write_pieces, form=form, line=line, null=flags.null, bom=flags.bom, several=True)
             text = partial(_show_each, settings=settings)
             show = None if flags.quiet else text if form == "text" else write
-            return search_many.run(
+            code = search_many.run(
                 asked,
                 index,
                 options,
@@ -77,6 +77,9 @@ def run(flags: SearchFlags) -> int:
                 counts_only=flags.count or flags.quiet,
                 require_fresh=flags.require_fresh,
             )
+            if not flags.quiet:
+                say_index(flags.index, settings)
+            return code
         answer = index.answer(" ".join(words), options)
         results = answer.counts if flags.count or flags.quiet else answer.results
         if flags.require_fresh and not results.staleness.fresh:
@@ -94,6 +97,7 @@ def run(flags: SearchFlags) -> int:
                 say(settings, _footer(results, command))
                 if answer.undated:
                     say(settings, [_undated(answer.undated)])
+                say_index(flags.index, settings)
         return FOUND if results.listed else NOT_FOUND
 
 
@@ -259,12 +263,10 @@ def _show_each(found: Iterable[Results], settings: Settings) -> None:
 
 def _show(results: Results, settings: Settings, *, paged: bool) -> None:
     """Show the answer to people, in the pager if it is longer than the terminal."""
-    color = color_of(settings, sys.stdout)
-    text = styled(_lines(results, settings, color), settings, color=color)
-    if paged and sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
-        page(text, settings)
-    else:
-        write(text)
+    from docindex.render.summary import match_count
+
+    lines = _lines(results, settings, color_of(settings, sys.stdout))
+    show(lines, settings, paged=paged, count=match_count(results))
 
 
 def _lines(results: Results, settings: Settings, color: bool) -> Iterator[Text]:

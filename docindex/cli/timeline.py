@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from docindex import config
-from docindex.cli.console import say, show, warn, write
+from docindex.cli.console import say, say_index, show, warn, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
 from docindex.cli.options import one_of, query_text
 from docindex.errors import UsageError
@@ -38,6 +38,7 @@ def run(flags: TimelineFlags) -> int:
         found = index.timeline(*queries, by=flags.by, by_form=flags.by_form, **flags.arguments())
     _write(found, form, settings, paged=not flags.no_pager)
     _tell(found.results, settings)
+    say_index(flags.index, settings)
     return NOT_FOUND if found.is_empty else FOUND
 
 

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from docindex import config
-from docindex.cli.console import color_of, columns, links_of, say, show, styled, write
+from docindex.cli.console import color_of, columns, links_of, say, say_index, show, styled, write
 from docindex.cli.exit_codes import FOUND, NOT_FOUND
 from docindex.cli.options import ACCEPTABLE_VERDICTS, one_of
 from docindex.errors import UsageError
@@ -35,6 +35,7 @@ def run(flags: VerifyFlags) -> int:
         found = proof.verify_drafts(index, drafts)
     if not flags.quiet:
         _write(found, accepted, form, settings, paged=not flags.no_pager)
+        say_index(flags.index, settings)
     return FOUND if found.passes(accepted) else NOT_FOUND
 
 

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from docindex.model.documents import Source
 
     Progress = Callable[[int, int, str], None]
-    """Callback with the number of sources done, their total, and the present path."""
+    """Callback with the number of sources done, their total, and the present path.
+
+    The path is "" when all are read and the index is written.
+    """
 
 
 def build(
@@ -171,6 +174,8 @@ def _apply_changes(
                 relocated = _relocate_failure(before[path], task.source, manifest)
                 writer.keep_source(path, replace(relocated, size=result.size, mtime_ns=result.mtime_ns))
         writer.add_documents(batch.prepared)
+    if progress and total:
+        progress(total, total, "")
     return unchanged, failed
 
 
