@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
 from itertools import islice
 from math import exp
@@ -64,10 +64,17 @@ in part.
 """
 MIN_PLAIN_WEIGHT = 6.0
 """Weight of the function words of all pieces that are looked at."""
-PLAIN_PIECES = 10
-"""Pieces whose function words are counted."""
+PLAIN_PIECES = 6
+"""Pieces whose function words are counted at least."""
 MIN_WEIGHT_RATIO = 4.0
 """Times by which the first language leads the second, for its function words to decide."""
+
+MAX_WORD_REPEATS = 2
+"""Occurrences of a word that count for another language than the first: STATE on each page of
+letters is no Italian.
+"""
+MIN_WORD_LETTERS = 2
+"""Letters of a function word that counts. Shorter ones are also initials, and noise of OCR."""
 
 _MISLEADING = re.compile(r"(?<![!-~])[!-~]*(?:://\S*|@[!-~]*)|[\d_]+")
 _DIGITS = re.compile(r"[\d_]+")
@@ -222,30 +229,50 @@ def _indonesian_or_malay(pieces: Iterable[str]) -> str:
 def _by_function_words(text: str) -> str | None:
     """Return the language of the function words of some pieces, or None if they leave a doubt.
 
-    It costs no model.
+    It costs no model. As many pieces are looked at as the answer needs.
     """
     known = _function_word_weights()
-    total: defaultdict[str, float] = defaultdict(float)
-    leaders = set()
-    for piece in islice(_pieces(text), PLAIN_PIECES):
+    totals: defaultdict[str, float] = defaultdict(float)
+    leaders: set[str] = set()
+    found: list[str] = []
+    is_latin: set[bool] = set()
+    for number, piece in enumerate(_pieces(text), 1):
+        own = [word for word in piece.lower().split() if word in known]
         weights: defaultdict[str, float] = defaultdict(float)
-        for word in piece.lower().split():
-            if word in known:
-                codes, weight = known[word]
-                for code in codes:
-                    weights[code] += weight
-        if weights:
-            leader = max(weights, key=weights.__getitem__)
-            if weights[leader] >= MIN_PIECE_WEIGHT:
-                leaders.add(leader)
-            for code, weight in weights.items():
-                total[code] += weight
-    if len(leaders) != 1:
-        return None
-    (first,) = leaders
-    second = max((weight for code, weight in total.items() if code != first), default=0.0)
-    enough = total[first] >= MIN_PLAIN_WEIGHT and total[first] >= MIN_WEIGHT_RATIO * second
-    return first if enough and first in PLAIN_LANGUAGES else None
+        for word in own:
+            codes, weight = known[word]
+            for code in codes:
+                weights[code] += weight
+        is_latin.add(piece.isascii() or 2 * len(_NOT_LATIN.sub("", piece)) >= len(_NO_LETTERS.sub("", piece)))
+        if len(is_latin) > 1:
+            return None
+        if not weights:
+            continue
+        leader = max(weights, key=weights.__getitem__)
+        if weights[leader] >= MIN_PIECE_WEIGHT:
+            leaders.add(leader)
+            if len(leaders) > 1:
+                return None
+        for code, weight in weights.items():
+            totals[code] += weight
+        found += own
+        if number >= PLAIN_PIECES and leaders:
+            (first,) = leaders
+            if totals[first] >= MIN_PLAIN_WEIGHT and totals[first] >= MIN_WEIGHT_RATIO * _rival_weight(first, found):
+                return first if first in PLAIN_LANGUAGES else None
+    return None
+
+
+def _rival_weight(first: str, found: Iterable[str]) -> float:
+    """Return the largest weight of another language, by the words that the first has not."""
+    known = _function_word_weights()
+    others: defaultdict[str, float] = defaultdict(float)
+    for word, times in Counter(found).items():
+        codes, weight = known[word]
+        if first not in codes:
+            for code in codes:
+                others[code] += weight * min(times, MAX_WORD_REPEATS)
+    return max(others.values(), default=0.0)
 
 
 @cache
@@ -255,4 +282,4 @@ def _function_word_weights() -> dict[str, tuple[tuple[str, ...], float]]:
     for code in FUNCTION_WORD_LANGUAGES:
         for word in function_words(code):
             found[word].append(code)
-    return {word: (tuple(codes), 1.0 / len(codes)) for word, codes in found.items()}
+    return {word: (tuple(codes), 1.0 / len(codes)) for word, codes in found.items() if len(word) >= MIN_WORD_LETTERS}
