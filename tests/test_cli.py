@@ -122,7 +122,10 @@ def test_json_is_as_the_contract_says(archive: Path, run) -> None:
                 "described_marks": {"subject": [[0, 6]]},
                 "stale": False,
                 "alike": [],
-                "passages": [{"text": text, "line": 4, "page": None, "start": 0, "marks": [[at, at + 6]]}],
+                "thread": [],
+                "passages": [
+                    {"text": text, "line": 4, "page": None, "start": 0, "marks": [[at, at + 6]], "quotes": None}
+                ],
             }
         ],
     }

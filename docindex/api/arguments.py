@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 
 from docindex.errors import UsageError
 from docindex.metadata.keys import FIELDS as FIELDS  # the names of a query's fields
-from docindex.model.choices import COLLAPSE_MODES, FACETS, SORTS
+from docindex.model.choices import BY_THREAD, COLLAPSE_MODES, FACETS, SORTS
 from docindex.query.ast import DateRange, Or, Phrase, Word
 from docindex.search.expansion import ExpansionOptions
 from docindex.search.search import SearchOptions as SearchOptions  # named by those who pass it on
@@ -61,6 +61,7 @@ class SearchArguments(QueryArguments, total=False):
     facets: str | Sequence[str]  # of docindex.model.choices.FACETS: fields that count all matches
     why: bool  # diagnose the query even if it has matches
     alike: str  # of docindex.model.choices.COLLAPSE_MODES
+    thread: bool  # one match for each conversation of mail
 
 
 def search_options(*, advice: bool = True, **arguments: Unpack[SearchArguments]) -> SearchOptions:
@@ -86,7 +87,7 @@ def search_options(*, advice: bool = True, **arguments: Unpack[SearchArguments])
         why=arguments.get("why", False),
         advice=advice,
         expansion=_expansion(arguments),
-        alike=one_of("alike", arguments.get("alike", "show"), COLLAPSE_MODES),
+        alike=_alike(arguments),
     )
 
 
@@ -131,6 +132,16 @@ def variants_level(variants: bool | str) -> str | None:
     if isinstance(variants, bool):
         return USUAL_VARIANTS if variants else None
     return one_of("spread of variants", variants, LEVELS)
+
+
+def _alike(arguments: SearchArguments) -> str:
+    """Return what is listed once: near-duplicates or conversations."""
+    alike = one_of("alike", arguments.get("alike", "show"), COLLAPSE_MODES)
+    if not arguments.get("thread", False):
+        return alike
+    if alike != "show":
+        raise UsageError("--thread and --alike both fold matches", "one of them")
+    return BY_THREAD
 
 
 def _count(name: str, value: int) -> int:

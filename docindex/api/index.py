@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from docindex import config
 from docindex.api.answer import Answer
 from docindex.api.arguments import USUAL_VARIANTS, search_options, variants_level
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from docindex.search.cooccurrence import Matrix
     from docindex.search.people import Person
     from docindex.search.search import SearchOptions
+    from docindex.search.thread import ThreadMessage
 
 
 def open_index(location: str | PathLike[str] | None = None, *, complete: bool = False) -> Index:
@@ -154,13 +157,15 @@ class Index:
         sort: str = "rank",
         reverse: bool = False,
         width: int = 0,
+        thread: bool = False,
         **arguments: Unpack[QueryArguments],
     ) -> Concordance:
         """Return the matches of a query, each in its line of text.
 
         `limit` counts lines; 0 = all. `sort` is rank, L1 to L5 or R1 to R5 (a word to the left or
         right), match, date, title or path. `width` is the least number of characters on either
-        side, if the text has them. Raises as `search` does.
+        side, if the text has them. `thread` keeps one record of each conversation. Raises as
+        `search` does.
 
         >>> with docindex.open() as index:
         ...     line = index.kwic("consul", sort="path", limit=1, lang="fr")[0]
@@ -169,10 +174,10 @@ class Index:
         """
         from docindex.api import concordance
 
-        options = self._options(passages=0, **arguments)
+        options = self._options(passages=0, thread=thread, **arguments)
         return concordance.find_lines(
             query,
-            self.search(query, passages=0, **arguments).counts,
+            self.search(query, passages=0, thread=thread, **arguments).counts,
             self.snapshot,
             options,
             sort=sort,
@@ -182,7 +187,13 @@ class Index:
         )
 
     def collocates(
-        self, query: str, *, limit: int = 100, window: int = 5, **arguments: Unpack[QueryArguments]
+        self,
+        query: str,
+        *,
+        limit: int = 100,
+        window: int = 5,
+        thread: bool = False,
+        **arguments: Unpack[QueryArguments],
     ) -> Collocates:
         """Return the words within `window` words of the matches, the most telling first.
 
@@ -190,8 +201,8 @@ class Index:
         """
         from docindex.api import concordance
 
-        options = self._options(passages=0, **arguments)
-        counts = self.search(query, passages=0, **arguments).counts
+        options = self._options(passages=0, thread=thread, **arguments)
+        counts = self.search(query, passages=0, thread=thread, **arguments).counts
         return concordance.find_collocates(query, counts, self.snapshot, options, window=window, limit=limit or None)
 
     def timeline(
@@ -199,11 +210,13 @@ class Index:
         *queries: str,
         by: str = "auto",
         by_form: bool = False,
+        thread: bool = False,
         **arguments: Unpack[QueryArguments],
     ) -> TimelineAnswer:
         """Return the matches of queries over time, counted by year, month or day.
 
-        With `by_form` and `variants` each spelling is counted by itself. Raises as `search` does.
+        With `by_form` and `variants` each spelling is counted by itself, with `thread` each
+        conversation of mail once, at its first match. Raises as `search` does.
 
         >>> with docindex.open() as index:
         ...     [(period.name, period.counts) for period in index.timeline("otages").periods][:2]
@@ -211,7 +224,8 @@ class Index:
         """
         from docindex.api import timeline
 
-        options = self._options(passages=0, **arguments)
+        options = self._options(passages=0, thread=thread, **arguments)
+        options = replace(options, sort="date", reverse=True) if thread else options
         unit = None if by == "auto" else by
         return timeline.find_timeline(queries, self.snapshot, options, self.freshness, by=unit, by_form=by_form)
 
@@ -247,6 +261,16 @@ class Index:
             lines=lines,
             context=context,
         )
+
+    def thread(self, id: str, *, ranks: Mapping[int, str] | None = None) -> tuple[ThreadMessage, ...]:  # noqa: A002
+        """Return the conversation of a record in order, each message with what it adds.
+
+        The arguments are those of `show`. Raises RecordError.
+        """
+        from docindex.search import record_lookup
+        from docindex.search.thread import conversation
+
+        return tuple(conversation(record_lookup.find_record(id, self.snapshot, ranks or {}).id, self.snapshot))
 
     def last_ranks(self) -> Mapping[int, str]:
         """Return the ids of the user's last search on the command line, by rank."""

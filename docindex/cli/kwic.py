@@ -32,13 +32,19 @@ def run(flags: KwicFlags) -> int:
     limit, paged = flags.limit, not flags.no_pager
     with open_index(flags.index) as index:
         if flags.collocates:
-            near = index.collocates(text, limit=limit, window=flags.window, **flags.arguments())
+            near = index.collocates(text, limit=limit, window=flags.window, thread=flags.thread, **flags.arguments())
             _write_collocates(near, form, settings, paged=paged)
             say(settings, _footer(near.results, near.count, "collocate", limit, sort=""))
             say_index(flags.index, settings)
             return FOUND if near.words else NOT_FOUND
         found = index.kwic(
-            text, limit=limit, sort=flags.sort, reverse=flags.reverse, width=flags.width or 0, **flags.arguments()
+            text,
+            limit=limit,
+            sort=flags.sort,
+            reverse=flags.reverse,
+            width=flags.width or 0,
+            thread=flags.thread,
+            **flags.arguments(),
         )
     _write_lines(found, form, settings, sort=flags.sort, width=flags.width, paged=paged)
     say(settings, _footer(found.results, found.count, "line", limit, sort=flags.sort if not flags.reverse else ""))
@@ -82,7 +88,8 @@ def _footer(results: Results, count: int, what: str, limit: int, *, sort: str) -
     from docindex.render.results import footer
     from docindex.render.summary import plural
 
-    records = plural(results.total, "record")
+    threads = results.groups.count if results.by_thread and results.groups else None
+    records = plural(results.total, "record") if threads is None else plural(threads, "conversation")
     if not count:
         said = f"no {what} in the text of {records} with {results.query}" if results.total else None
     elif limit and count > limit:

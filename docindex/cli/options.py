@@ -92,6 +92,9 @@ REVERSE = Flag("--reverse", "The other way round.", SHOWN)
 SYNTAX = 'Words; "a phrase"; AND OR NOT ( ); -not; pre*; fuzzy~; field:word; date:2012..2013'
 
 
+THREAD = Flag("--thread", "One match for each conversation of mail.", SHOWN)
+
+
 class ColorOption(Struct, frozen=True, kw_only=True):
     """The flag of every command that prints for people."""
 
@@ -213,6 +216,7 @@ class SearchFlags(QueryOptions, frozen=True, kw_only=True):
             values=COLLAPSE_MODES,
         ),
     ] = None
+    thread: Annotated[bool, THREAD] = False
     facets: Annotated[
         str | None,
         Flag(
@@ -267,6 +271,7 @@ class KwicFlags(QueryOptions, frozen=True, kw_only=True):
     collocates: Annotated[
         bool, Flag("--collocates", "Instead: the words near the matches, by log-likelihood.", SHOWN)
     ] = False
+    thread: Annotated[bool, THREAD] = False
     window: Annotated[int, Flag("--window", "With --collocates: words on either side.", SHOWN, "N", min=1, max=50)] = 5
     form: Annotated[str, _format("kwic")] = "text"
     as_json: Annotated[bool, JSON] = False
@@ -283,6 +288,7 @@ class TimelineFlags(QueryOptions, frozen=True, kw_only=True):
             "--by", "year, month or day. Default: what suits the span.", SHOWN, "UNIT", values=("year", "month", "day")
         ),
     ] = "auto"
+    thread: Annotated[bool, THREAD] = False
     by_form: Annotated[bool, Flag("--by-form", "With --variants: a line for each spelling.", SHOWN)] = False
     form: Annotated[str, _format("timeline")] = "text"
     as_json: Annotated[bool, JSON] = False
@@ -380,6 +386,17 @@ class ShowFlags(ReadingOptions, frozen=True, kw_only=True):
 
 
 ACCEPTABLE_VERDICTS = ("altered", "nearest")
+
+
+class ThreadFlags(IndexOptions, frozen=True, kw_only=True):
+    """`docindex thread`."""
+
+    name: Annotated[
+        str, Flag("ID", "A record's id, the beginning of one, or its rank in the last search.", completed_by="ids")
+    ]
+    form: Annotated[str, _format("thread")] = "text"
+    as_json: Annotated[bool, JSON] = False
+    no_pager: Annotated[bool, NO_PAGER] = False
 
 
 class VerifyFlags(IndexOptions, frozen=True, kw_only=True):
@@ -525,6 +542,13 @@ COMMANDS = {
         ShowFlags,
         "Print one record whole, its lines numbered. The pager opens at its first match.",
         ("docindex show 1", "docindex show notes/gao.md --query accord -C 2"),
+        exit_codes.OF_SHOW,
+    ),
+    "thread": Command(
+        ThreadFlags,
+        "Print a conversation of mail in order.\n\n"
+        "Each message is shown with what it adds; text quoted from the others is left out.",
+        ("docindex thread 1", "docindex thread mail/17.eml --json"),
         exit_codes.OF_SHOW,
     ),
     "kwic": Command(

@@ -128,7 +128,8 @@ def _options(flags: SearchFlags, form: str, limit: int) -> SearchOptions:
         passages=0 if flags.files else _passages(flags.passages),
         why=flags.why,
         advice=not flags.quiet,
-        alike=flags.alike or ("fold" if form == "text" and not flags.quiet else "show"),
+        thread=flags.thread,
+        alike=flags.alike or ("fold" if form == "text" and not (flags.quiet or flags.thread) else "show"),
         **flags.arguments(),
     )
 

@@ -35,7 +35,7 @@ def run(flags: TimelineFlags) -> int:
     if not queries:
         raise UsageError("no query", "docindex timeline Belmokhtar -e otages")
     with open_index(flags.index) as index:
-        found = index.timeline(*queries, by=flags.by, by_form=flags.by_form, **flags.arguments())
+        found = index.timeline(*queries, by=flags.by, by_form=flags.by_form, thread=flags.thread, **flags.arguments())
     _write(found, form, settings, paged=not flags.no_pager)
     _tell(found.results, settings)
     say_index(flags.index, settings)
@@ -59,17 +59,21 @@ def _write(found: TimelineAnswer, form: str, settings: Settings, *, paged: bool)
 
 def _tell(answers: Sequence[Results], settings: Settings) -> None:
     from docindex.render import results
-    from docindex.render.summary import match_count, plural
 
     for answer in answers[:-1]:
         for repair in answer.repairs:
             warn(f"query: {repair}")
     many = len(answers) > 1
-    counts = [
-        plural(answer.total, "match", "matches") + (f" for {answer.query}" if many else "")
-        if answer.total
-        else match_count(answer)
-        for answer in answers
-    ]
+    counts = [_count(answer) + (f" for {answer.query}" if many and answer.total else "") for answer in answers]
     apart = sys.stdout.isatty() and sys.stderr.isatty() and any(answer.total for answer in answers)
     say(settings, results.footer(answers[-1], apart=apart, count=", ".join(counts)))
+
+
+def _count(answer: Results) -> str:
+    """Return the number of matches, and of their conversations if these are counted."""
+    from docindex.render.summary import match_count, plural
+
+    if not answer.total:
+        return match_count(answer)
+    matches = plural(answer.total, "match", "matches")
+    return f"{plural(answer.groups.count, 'conversation')}, {matches}" if answer.groups else matches

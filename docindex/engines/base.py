@@ -28,7 +28,7 @@ class SearchRequest(Struct, frozen=True):
     exact: bool = False  # neither stemming nor folding
     facets: tuple[str, ...] = ()  # of docindex.model.choices.FACETS
     certain: bool = False  # a date range must hold the whole of a record's date, not only a part of it
-    alike: str = "show"  # of docindex.model.choices.COLLAPSE_MODES
+    alike: str = "show"  # of docindex.model.choices.COLLAPSE_MODES, or BY_THREAD
 
 
 class SearchResponse(Struct, frozen=True):
@@ -38,8 +38,8 @@ class SearchResponse(Struct, frozen=True):
     hits: tuple[tuple[Record, float], ...]
     truncated_expansions: tuple[tuple[str, int], ...] = ()  # patterns with too many terms, and how many they have
     facets: Mapping[str, Mapping[str, int]] = {}  # counts of values, the most frequent first
-    groups: Groups | None = None  # of all matches, if near-duplicates are grouped
-    alike: Mapping[str, tuple[str, ...]] = {}  # ids of hits, and of the near-duplicates that each stands for
+    groups: Groups | None = None  # of all matches, if near-duplicates or conversations are grouped
+    alike: Mapping[str, tuple[str, ...]] = {}  # ids of hits, and of the others of the group that each stands for
 
 
 class IndexWriter(Protocol):
@@ -106,7 +106,13 @@ class Searcher(Protocol):
         """Return how many records match each request. A remote engine needs one round trip."""
 
     def records(self, request: SearchRequest) -> Iterator[Record]:
-        """Yield the records that match, each read when its turn comes, as if `alike` were show."""
+        """Yield the records that match, each read when its turn comes, as if `alike` were show.
+
+        By thread, only the first record of each conversation is read.
+        """
+
+    def thread(self, id: str) -> list[Record]:  # noqa: A002
+        """Return the records of a record's conversation, itself among them, ordered by id."""
 
     def doc_freq(self, form: str) -> int:
         """Return how many records hold a folded form, in any language."""

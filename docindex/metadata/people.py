@@ -47,8 +47,13 @@ def people(text: str) -> tuple[str, ...]:
         parts = piece.split(",")
         is_list = len(parts) > 1 and all("@" in part for part in parts)
         pieces += parts if is_list else [piece]
-    found = (person(piece) for piece in pieces if not _REDACTED.fullmatch(piece.strip()))
+    found = (person(piece) for piece in pieces if not is_redacted(piece))
     return tuple(dict.fromkeys(filter(None, found)))[:MAX_PEOPLE]
+
+
+def is_redacted(text: str) -> bool:
+    """Return True if a header's value is only a mark of redaction, or names nobody."""
+    return bool(_REDACTED.fullmatch(text.strip()))
 
 
 def parts(text: str) -> tuple[str, str]:

@@ -11,6 +11,9 @@ FACETS = ("language", "publisher", "creator", "collection", "subject", "year", "
 A record without a value counts under ""; one with several, under each.
 """
 
+BY_THREAD = "thread"
+"""Treatment of matches of one conversation: list one for all."""
+
 COLLAPSE_MODES = ("show", "fold", "only")
 """Treatments of near-duplicates: list each; list one for all; list only groups of several.
 

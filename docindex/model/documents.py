@@ -76,6 +76,7 @@ class Record(Struct, frozen=True):
     page: int | None = None  # the page on which the body begins, from 1; None for a file without pages
     quoted: tuple[Span, ...] = ()  # quoted text of a message, in order; it counts less
     ocr: tuple[OcrPage, ...] = ()  # the pages whose text OCR has read, in order
+    message: Message | None = None  # the links to other messages; None for a record that is no message
 
     def own_and_quoted(self) -> tuple[list[str], list[str]]:
         """Return the body's own texts and its quoted texts."""
@@ -84,6 +85,11 @@ class Record(Struct, frozen=True):
             own.append(self.body[done : span.start])
             done = span.stop
         return [*own, self.body[done:]], [self.body[span.start : span.stop] for span in self.quoted]
+
+    def quoted_message_at(self, offset: int) -> QuotedMessage | None:
+        """Return the quoted message that holds a character of the body, or None."""
+        quoted = self.message.quoted if self.message else ()
+        return next((one for one in quoted if one.span.start <= offset < one.span.stop), None)
 
     @property
     def id(self) -> str:
@@ -117,6 +123,23 @@ class Span(Struct, frozen=True, order=True):
 
     start: int
     stop: int
+
+
+class QuotedMessage(Struct, frozen=True, omit_defaults=True):
+    """Message that another one quotes or forwards, with its header there."""
+
+    span: Span  # its header and its text within the body
+    metadata: Metadata
+    text_start: int  # offset of its text, below the header
+
+
+class Message(Struct, frozen=True, omit_defaults=True):
+    """Links of a message to others of its conversation, as its header and its text have them."""
+
+    id: str | None = None  # without angle brackets
+    references: tuple[str, ...] = ()  # ids of the messages above it, the one answered last
+    quoted: tuple[QuotedMessage, ...] = ()  # in the order of the text, not overlapping
+    text_start: int = 0  # offset in the body below the lines of the header
 
 
 class Failure(Struct, frozen=True):

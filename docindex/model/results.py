@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from docindex.model.documents import Failure, IndexState, Record, Span
+from docindex.model.documents import Failure, IndexState, Metadata, Record, Span
 
 
 class Passage(Struct, frozen=True):
@@ -20,6 +20,7 @@ class Passage(Struct, frozen=True):
     line: int  # of the first match in the file, from 1
     page: int | None
     marks: tuple[Span, ...]  # within `text`, in order, not overlapping
+    quoted: Metadata | None = None  # of the quoted message that holds the first match
 
 
 class Hit(Struct, frozen=True):
@@ -30,7 +31,7 @@ class Hit(Struct, frozen=True):
     passages: tuple[Passage, ...] = ()
     title_marks: tuple[Span, ...] = ()  # within the title
     stale: bool = False  # the file has changed since it was indexed
-    alike: tuple[str, ...] = ()  # ids of its near-duplicates that are not listed, best first
+    alike: tuple[str, ...] = ()  # ids of its near-duplicates, or of matches of its conversation, that are not listed
     metadata_marks: Mapping[str, tuple[Span, ...]] = field(
         default_factory=dict
     )  # of METADATA_FIELDS, those with a match
@@ -47,7 +48,7 @@ class Hit(Struct, frozen=True):
 
 
 class Groups(Struct, frozen=True):
-    """Counts of groups of near-duplicates."""
+    """Counts of groups of near-duplicates, or of conversations."""
 
     count: int
     records: int  # in all groups
@@ -170,6 +171,7 @@ class Results(Struct, frozen=True):
     facets: Mapping[str, Mapping[str, int]] = {}  # counts of all matches by the requested fields
     expanded: tuple[Expansion, ...] = ()  # words searched, or offered, in other forms
     groups: Groups | None = None  # if groups are listed; `offset` and `limit` then count groups
+    by_thread: bool = False  # the groups are conversations
 
     @property
     def listed(self) -> int:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from docindex.model.documents import Metadata, OcrPage, Record, Source, Span
+from docindex.model.documents import Message, Metadata, OcrPage, Record, Source, Span
 
 
 class Format(Struct, frozen=True):
@@ -95,6 +95,7 @@ def record(
     page: int | None = None,
     quoted: tuple[Span, ...] = (),
     ocr: tuple[OcrPage, ...] = (),
+    message: Message | None = None,
 ) -> Record:
     """Return a record of `source`.
 
@@ -103,7 +104,7 @@ def record(
     precedence over `found`, which the reader took from the file.
     """
     metadata = merge_metadata(own, source.declared, found)
-    return Record(source.path, part, metadata, source.collection, body, lines, page, quoted, ocr)
+    return Record(source.path, part, metadata, source.collection, body, lines, page, quoted, ocr, message)
 
 
 def merge_metadata(*candidates: Metadata) -> Metadata:

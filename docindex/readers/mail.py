@@ -11,22 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from email import message_from_bytes
-from email.errors import MessageError
-from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses, parsedate_tz
 from itertools import accumulate
 from mimetypes import MimeTypes
 
 from msgspec import Struct
 
 from docindex.errors import ReaderError
-from docindex.metadata import dates
-from docindex.metadata.people import MAX_PEOPLE
-from docindex.model.documents import Date, Metadata, Record, Source
-from docindex.readers import mail_parts, mbox, quoted_text, tnef
+from docindex.model.documents import Message as MessageLinks
+from docindex.model.documents import Metadata, Record, Source
+from docindex.readers import mail_header, mail_parts, mbox, quoted_messages, quoted_text, tnef
 from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure, record, split_lines
-from docindex.readers.charset import decode, decode_as
+from docindex.readers.charset import decode_as
 from docindex.readers.formats import installed
 
 _Rows = mail_parts.Rows
@@ -46,7 +42,7 @@ def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFa
         text = _QUOTED_FROM.sub(rb"\1", data[first:stop])
         try:
             message = message_from_bytes(text)
-            yield from _Mail(source, text, line).parts(message, _id(message) or f"message-{number}")
+            yield from _Mail(source, text, line).parts(message, mail_header.message_id(message) or f"message-{number}")
         except (ReaderError, RecursionError) as error:
             yield PartFailure(f"message-{number}", str(error))
         line += text.count(b"\n")
@@ -54,7 +50,6 @@ def read(source: Source, data: bytes) -> Iterator[Record | EmbeddedFile | PartFa
 
 _EMLX = re.compile(rb"\s{0,20}(\d{1,12})[ \t]*\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
-_MAX_ID_CHARS = 200
 
 
 def _without_envelope(path: str, data: bytes) -> tuple[int, bytes]:
@@ -64,10 +59,6 @@ def _without_envelope(path: str, data: bytes) -> tuple[int, bytes]:
     if path.lower().endswith(".emlx") and (count := _EMLX.match(data)):
         return data.count(b"\n", 0, count.end()) + 1, data[count.end() : count.end() + int(count[1])]
     return 1, data
-
-
-def _id(message: Message) -> str:
-    return "".join(_header(message, "message-id").split())[:_MAX_ID_CHARS].strip("<>")
 
 
 # The parts of a message ---------------------------------------------------------------------------
@@ -167,7 +158,7 @@ class _Mail:
         `name` is its part, or None for the file.
         """
         parts = _parts(message)
-        said = _metadata(message)
+        said = mail_header.metadata_of(message)
         rows = self._fields(message)
         fields = len(rows)
         for text in parts.texts:
@@ -184,8 +175,22 @@ class _Mail:
             texts = [text for text, _ in rows]
             lines = list(accumulate((line for _, line in rows), max))
             others = quoted_text.quoted(texts[:-1] if names else texts, fields)
-            body = "\n".join(texts)
-            yield record(self._source, part=name, own=own, found=found, body=body, lines=lines, quoted=others)
+            links = MessageLinks(
+                id=mail_header.message_id(message) or None,
+                references=mail_header.references(message),
+                quoted=quoted_messages.quoted_messages(texts[:-1] if names else texts, fields),
+                text_start=sum(len(text) + 1 for text in texts[:fields]),
+            )
+            yield record(
+                self._source,
+                part=name,
+                own=own,
+                found=found,
+                body="\n".join(texts),
+                lines=lines,
+                quoted=others,
+                message=links,
+            )
         for part, own_name in zip(parts.attached, names, strict=True):
             yield from self._attachment(part, own_name if name is None else f"{name}/{own_name}", own_name, said)
 
@@ -216,7 +221,7 @@ class _Mail:
             label = f"{name}:".encode("ascii", "surrogateescape")
             if not self._data.startswith(label, self._at):
                 self._reach(b"\n" + label, skipped=1)
-            if name.lower() in ("to", "cc", "bcc") and (text := _people(str(value))):
+            if name.lower() in ("to", "cc", "bcc") and (text := mail_header.people_of(str(value))):
                 rows.append((f"{name.title()}: {text}", self._line))
         return rows
 
@@ -255,7 +260,7 @@ class _Mail:
             rows += [("", self._line)] if rows else []
             for name, value in block.raw_items():
                 self._reach(b"\n" + f"{name}:".encode("ascii", "surrogateescape"), skipped=1)
-                rows.append((f"{name}: {_words(str(value))}", self._line))
+                rows.append((f"{name}: {mail_header.decoded_words(str(value))}", self._line))
         return rows
 
     def _lines(self, raw: bytes, encoding: str, count: int) -> Sequence[int]:
@@ -299,96 +304,8 @@ _TYPES = MimeTypes()  # Python's own table, the same on every system
 def _name(part: Message, number: int) -> str:
     """Return an attachment's name without folders, or a name made from its type."""
     kind = part.get_content_type()
-    given = _UNPRINTED.sub(" ", _FOLDER.sub("", _words(part.get_filename() or ""))).strip()[-_MAX_NAME_CHARS:]
+    given = _UNPRINTED.sub(" ", _FOLDER.sub("", mail_header.decoded_words(part.get_filename() or ""))).strip()[
+        -_MAX_NAME_CHARS:
+    ]
     made = "message" if kind in _MESSAGES else "attachment"
     return given or f"{made}-{number}{_TYPES.guess_extension(kind) or ''}"
-
-
-# The header of a message --------------------------------------------------------------------------
-
-_MAX_FIELD_CHARS = 200_000  # some thousand addresses; the rest is cut
-_MAX_WORDS_CHARS = 10_000  # of a subject or a name
-
-
-def _metadata(message: Message) -> Metadata:
-    sender = _people(_header(message, "from")) or _people(_header(message, "sender"))
-    return Metadata(
-        title=_words(_header(message, "subject")) or None,
-        creator=sender or None,
-        date=_date(_header(message, "date")) or _date(_header(message, "delivery-date")),
-        to=_recipients(message, "to", "apparently-to"),
-        cc=_recipients(message, "cc"),
-        bcc=_recipients(message, "bcc"),
-        reply_to=_recipients(message, "reply-to", "mail-followup-to"),
-        resent=_recipients(message, *_RESENT),
-    )
-
-
-_RESENT = (
-    "resent-from resent-to resent-cc resent-bcc x-original-to delivered-to envelope-to x-envelope-to x-rcpt-to"
-).split()
-
-
-def _recipients(message: Message, *names: str) -> tuple[str, ...]:
-    """Return the people in all fields of these names, each once."""
-    values = (str(value) for name, value in message.raw_items() if name.lower() in names)
-    found = (one for value in values for one in _people(value).split("; "))
-    return tuple(dict.fromkeys(one for one in found if one and not one.lower().startswith("undisclosed")))[:MAX_PEOPLE]
-
-
-def _header(message: Message, name: str) -> str:
-    """Return the first field of a name as written, or ""."""
-    return next((str(value) for key, value in message.raw_items() if key.lower() == name), "")[:_MAX_FIELD_CHARS]
-
-
-def _date(value: str) -> Date | None:
-    plain = " ".join(value.split())
-    if found := dates.parse(plain, origin="header"):
-        return found
-    try:
-        parsed = parsedate_tz(plain)
-    except (ValueError, LookupError, TypeError):
-        return None
-    return parsed and dates.parse("{:04}-{:02}-{:02} {:02}:{:02}".format(*parsed), origin="header")
-
-
-def _people(value: str) -> str:
-    """Return `Name <address>; Name <address>` in the order given."""
-    text = _unescaped(value[:_MAX_FIELD_CHARS])
-    try:
-        people = getaddresses([text])
-    except (RecursionError, LookupError, ValueError):
-        people = []
-    shown = [f"{_words(name)} <{address}>" if name and address else _words(name or address) for name, address in people]
-    return "; ".join(filter(None, shown)) or _words(text)
-
-
-def _words(value: str) -> str:
-    """Return a field's text with its encoded words (RFC 2047) decoded."""
-    text = _unescaped(value[:_MAX_WORDS_CHARS])
-    try:
-        pieces = decode_header(text) if text.isascii() and "=?" in text else [(text, None)]
-    except (MessageError, ValueError):
-        pieces = [(text, None)]
-    return " ".join("".join(_piece(piece, charset) for piece, charset in pieces).split())
-
-
-def _piece(piece: bytes | str, charset: str | None) -> str:
-    if isinstance(piece, str):
-        return piece
-    try:
-        return decode_as(piece, charset) if charset else piece.decode("latin-1")
-    except ReaderError:
-        return piece.decode("utf-8", "replace")
-
-
-def _unescaped(value: str) -> str:
-    """Return a field's text on one line, with raw bytes over 127 decoded.
-
-    A header should have none.
-    """
-    line = " ".join(value.split())
-    try:
-        return line if line.isascii() else decode(line.encode("utf-8", "surrogateescape"))[0]
-    except ReaderError:
-        return line.encode("utf-8", "replace").decode("utf-8")

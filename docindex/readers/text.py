@@ -13,8 +13,8 @@ from operator import methodcaller
 
 from msgspec import Struct
 
-from docindex.model.documents import Metadata, Record, Source
-from docindex.readers import text_headers
+from docindex.model.documents import Message, Metadata, Record, Source
+from docindex.readers import quoted_messages, text_headers
 from docindex.readers.base import EMPTY, record, split_lines
 from docindex.readers.charset import decode
 from docindex.readers.text_headers import PressHeader
@@ -62,7 +62,7 @@ def _plain(source: Source, text: _Text, start: int, stop: int) -> Record:
     """Return the record of a mail or of a text that may begin with a title."""
     mail = text_headers.mail_headers(text.lines[start:stop])
     if mail is not None:
-        return _record(source, text, start, stop, mail, headed=False)
+        return _record(source, text, start, stop, mail, headed=False, is_mail=True)
     title = text_headers.title_line(text.lines[start:stop])
     return _record(source, text, start, stop, Metadata(title=title), headed=title is not None)
 
@@ -92,18 +92,28 @@ def _record(
     headed: bool = True,  # line `start` is the title
     part: str | None = None,
     own: Metadata = EMPTY,
+    is_mail: bool = False,
 ) -> Record:
     title = own.title or source.declared.title or found.title
     below = text.trimmed(start + 1, stop)
     if headed and title == found.title and below[0] < below[1]:
         start, stop = below
     start, stop = text.trimmed(start, stop)
+    lines = text.lines[start:stop]
     return record(
         source,
         part=part,
         own=own,
         found=found,
-        body="\n".join(text.lines[start:stop]),
+        body="\n".join(lines),
         lines=text.numbers[start:stop],
         page=text.pages[start] if text.pages else None,
+        message=_message(lines) if is_mail else None,
     )
+
+
+def _message(lines: Sequence[str]) -> Message:
+    """Return the links of a mail in plain text: it has no ids, but may quote others."""
+    head = text_headers.header_end(lines)
+    start = sum(len(line) + 1 for line in lines[:head])
+    return Message(quoted=quoted_messages.quoted_messages(lines, head), text_start=start)

@@ -6,7 +6,7 @@ Each rule prefers to miss a header rather than to take running text for one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, islice, pairwise
 
 from msgspec import Struct
@@ -152,6 +152,7 @@ _MAX_TOP_CHARS = 4_000
 _CHAIN = re.compile(  # the first quantifier is possessive, because backtracking took most of the time
     r"\W*+(?:original message|message d.origine|forwarded message|ursprüngliche nachricht)\b", re.IGNORECASE
 )
+_MAX_CHAIN_CHARS = 150
 
 
 def mail_headers(lines: Sequence[str]) -> Metadata | None:
@@ -168,11 +169,40 @@ def mail_headers(lines: Sequence[str]) -> Metadata | None:
         if _CHAIN.match(line):
             return None
         if _opens_block(line):
-            values = _block(lines[at : at + _MAX_TOP_LINES])
-            if len(values.keys() & _MAIL_ROLES) >= 2 and ("creator" in values or "title" in values):
+            values, _ = _block(lines[at : at + _MAX_TOP_LINES])
+            if _is_header(values):
                 found = _metadata(values)
                 return found if found.date else replace(found, date=_date_near(lines, at))
     return None
+
+
+def label_block(lines: Sequence[str]) -> tuple[Metadata, int] | None:
+    """Return the metadata of the block of labels that begins with the first line, and how many
+    lines it has; None if there is no such block.
+    """
+    if not lines or not _opens_block(lines[0]):
+        return None
+    values, count = _block(lines[:_MAX_TOP_LINES])
+    return (_metadata(values), count) if _is_header(values) else None
+
+
+def announces_quotation(line: str) -> bool:
+    """Return True for a line such as `Original Message`, which stands above a quoted header."""
+    return len(line) <= _MAX_CHAIN_CHARS and bool(_CHAIN.match(line))
+
+
+def header_end(lines: Sequence[str]) -> int:
+    """Return the line below the block of labels near the top of a text, or 0 if there is none."""
+    for at, line in enumerate(lines[:_MAX_TOP_LINES]):
+        if line and _opens_block(line):
+            values, count = _block(lines[at : at + _MAX_TOP_LINES])
+            if _is_header(values):
+                return at + count
+    return 0
+
+
+def _is_header(values: Mapping[str, str]) -> bool:
+    return len(values.keys() & _MAIL_ROLES) >= 2 and ("creator" in values or "title" in values)
 
 
 def _top(lines: Sequence[str]) -> Sequence[str]:
@@ -188,22 +218,23 @@ def _opens_block(line: str) -> bool:
     return match is not None and match["colon"] is not None and bool(_ROLES.get(match["label"].casefold()))
 
 
-def _block(lines: Sequence[str]) -> dict[str, str]:
-    """Return the role and value of each label, up to a repeated label or a foreign line.
+def _block(lines: Sequence[str]) -> tuple[dict[str, str], int]:
+    """Return the role and value of each label, up to a repeated label or a foreign line, and the
+    number of lines that they take.
 
     One blank line between labels is allowed, and so are labels without a role. An indented line
     continues a value. Only a subject's is read, and only if the line before is full and this one
     begins no further right than the value. Otherwise it is a note in the margin.
     """
     values: dict[str, str] = {}
-    last, gap, column = "", False, 0
-    for before, line in pairwise(["", *lines]):
+    last, gap, column, stop = "", False, 0, 0
+    for number, (before, line) in enumerate(pairwise(["", *lines]), 1):
         match = _LABEL.match(line) if line else None
         role = _ROLES.get(match["label"].casefold()) if match else None
         if match and role is not None:
             if role in values:
                 break
-            last, gap, column = role, False, match.start("value")
+            last, gap, column, stop = role, False, match.start("value"), number
             if role:
                 values[role] = match["value"].strip()
         elif not line.strip():
@@ -214,9 +245,11 @@ def _block(lines: Sequence[str]) -> dict[str, str]:
             break
         elif last in ("to", "cc", "bcc") and len(line) - len(line.lstrip()) <= column + 2:
             values[last] += "\n" + line.strip()
+            stop = number
         elif last == "title" and len(before) >= _MIN_FULL_LINE_CHARS and len(line) - len(line.lstrip()) <= column:
             values[last] += " " + line.strip()
-    return values
+            stop = number
+    return values, stop
 
 
 _MIN_FULL_LINE_CHARS = 60  # a shorter line was not wrapped
@@ -229,7 +262,7 @@ def _metadata(values: dict[str, str]) -> Metadata:
     sent = _LOST_SPACE.sub(r"\1 \2", _clean(sent))
     return Metadata(
         title=_clean(values.get("title", "")) or None,
-        creator=people.person(_clean(sender)) or None,
+        creator=None if people.is_redacted(sender) else people.person(_clean(sender)) or None,
         date=_date(sent) if sent else None,
         to=_people(values, "to"),
         cc=_people(values, "cc"),

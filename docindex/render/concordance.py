@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docindex.render import layout
-from docindex.render.json_output import SCHEMA, record_fields
+from docindex.render.json_output import SCHEMA, quotes, record_fields
 from docindex.render.layout import cell_len
 from docindex.render.passages import one_line
 from docindex.render.sanitize import bidi_isolate
@@ -93,6 +93,7 @@ def cells_of(query: str, line: ConcordanceLine) -> list[str]:
 def value(line: ConcordanceLine) -> dict[str, Any]:
     """Return a line as JSON data."""
     known = record_fields(line.record)
+    quoted = line.record.quoted_message_at(line.start)
     return {key: known[key] for key in ("id", "path", "part", "title", "date", "language")} | {
         "line": line.number,
         "page": line.page,
@@ -100,6 +101,7 @@ def value(line: ConcordanceLine) -> dict[str, Any]:
         "left": line.left,
         "match": line.match,
         "right": line.right,
+        "quotes": quotes(quoted.metadata if quoted else None),
     }
 
 

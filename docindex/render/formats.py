@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from docindex.model.results import Results
 
 FORMATS = {
-    "text": "search kwic timeline verify cite record names people matrix check watch",
-    "json": "search kwic timeline verify cite record names people matrix check watch",
+    "text": "search kwic timeline thread verify cite record names people matrix check watch",
+    "json": "search kwic timeline thread verify cite record names people matrix check watch",
     "jsonl": "search kwic timeline verify record names people matrix check",
     "csv": "search kwic timeline verify record names people matrix check",
     "tsv": "search kwic timeline verify record names people matrix check",

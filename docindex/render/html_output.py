@@ -76,7 +76,7 @@ def page_pieces(answers: Iterable[Results]) -> Iterator[str]:
         yield "".join(_facets(answer))
         yield "</header>\n"
         for rank, hit in answer.ranked():
-            yield "".join(_article(rank, hit))
+            yield "".join(_article(rank, hit, by_thread=answer.by_thread))
     yield "</body>\n</html>\n"
 
 
@@ -85,7 +85,7 @@ def fragment(answer: Results, *, rest: int = 0) -> Iterator[str]:
     yield f'<section>\n<p dir="auto">{_safe(answer.query)} · {escape(match_count(answer))}</p>\n'
     yield "".join(_facets(answer))
     for rank, hit in answer.ranked():
-        yield "".join(_article(rank, hit))
+        yield "".join(_article(rank, hit, by_thread=answer.by_thread))
     yield f"<p>{rest:,} more</p>\n</section>\n" if rest > 0 else "</section>\n"
 
 
@@ -102,11 +102,11 @@ def _facets(answer: Results) -> Iterator[str]:
         yield "</dl>\n"
 
 
-def _article(rank: int, hit: Hit) -> Iterator[str]:
+def _article(rank: int, hit: Hit, *, by_thread: bool) -> Iterator[str]:
     language = hit.record.metadata.language
     lang = f' lang="{escape(language)}"' if language and language != "und" else ""
     yield f'<article>\n<h2 dir="auto"{lang}>{rank}. {_marked(segments(hit.record.title, hit.title_marks))}</h2>\n'
-    said = [f'<span class="{name}"><bdi>{_marked(fact)}</bdi></span>' for fact, name in facts(hit)]
+    said = [f'<span class="{name}"><bdi>{_marked(fact)}</bdi></span>' for fact, name in facts(hit, by_thread=by_thread)]
     yield f'<p class="facts">{"".join(said)}{_STALE if hit.stale else ""}</p>\n'
     for passage in hit.passages:
         found = passage_segments(hit, passage)

@@ -13,9 +13,10 @@ from docindex.render.sanitize import escape_controls_in_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from docindex.model.documents import Date, Failure, IndexState, Record, Span
+    from docindex.model.documents import Date, Failure, IndexState, Metadata, Record, Span
     from docindex.model.results import BuildReport, Expansion, Explanation, Finding, Hit, Passage, Results, Staleness
     from docindex.search.record_lines import RecordLine
+    from docindex.search.thread import ThreadMessage
 
 SCHEMA = 1
 """Raised whenever a key changes its meaning or goes; new keys leave it as it is."""
@@ -174,6 +175,32 @@ def record_fields(found: Record) -> dict[str, Any]:
     }
 
 
+def thread(id: str, messages: Sequence[ThreadMessage]) -> dict[str, Any]:  # noqa: A002
+    """Return a conversation as JSON data."""
+    return {
+        "schema": SCHEMA,
+        "id": id,
+        "messages": [
+            {
+                **record_fields(message.record),
+                "copy_of": message.copy_of,
+                "left_out": message.left_out,
+                "adds": [
+                    {
+                        "quotes": quotes(addition.quoted),
+                        "lines": [
+                            {"line": line.number, "page": line.page, "start": line.start, "text": line.text}
+                            for line in addition.lines
+                        ],
+                    }
+                    for addition in message.additions
+                ],
+            }
+            for message in messages
+        ],
+    }
+
+
 def findings(found: Sequence[Finding]) -> dict[str, Any]:
     """Return the findings of a check as JSON data."""
     return {"schema": SCHEMA, "findings": finding_values(found)}
@@ -191,10 +218,10 @@ def hits(results: Results) -> list[dict[str, Any]]:
 
 def _iter_hits(results: Results) -> Iterator[dict[str, Any]]:
     for rank, hit in results.ranked():
-        yield hit_fields(rank, hit)
+        yield hit_fields(rank, hit, by_thread=results.by_thread)
 
 
-def hit_fields(rank: int, hit: Hit) -> dict[str, Any]:
+def hit_fields(rank: int, hit: Hit, *, by_thread: bool = False) -> dict[str, Any]:
     """Return a hit with its rank, marks and passages."""
     return {
         "rank": rank,
@@ -203,9 +230,17 @@ def hit_fields(rank: int, hit: Hit) -> dict[str, Any]:
         "title_marks": _marks(hit.title_marks),
         "described_marks": _described_marks(hit.metadata_marks),
         "stale": hit.stale,
-        "alike": list(hit.alike),
+        "alike": [] if by_thread else list(hit.alike),
+        "thread": list(hit.alike) if by_thread else [],
         "passages": [_passage(passage) for passage in hit.passages],
     }
+
+
+def quotes(quoted: Metadata | None) -> dict[str, Any] | None:
+    """Return whom a text quotes, and when that was written, or None for a record's own text."""
+    if quoted is None:
+        return None
+    return {"creator": quoted.creator, "date": _date(quoted.date), "title": quoted.title}
 
 
 def _date(date: Date | None) -> dict[str, str] | None:
@@ -226,6 +261,7 @@ def _passage(passage: Passage) -> dict[str, Any]:
         "page": passage.page,
         "start": passage.start,
         "marks": _marks(passage.marks),
+        "quotes": quotes(passage.quoted),
     }
 
 

@@ -35,7 +35,7 @@ def markdown_pieces(answers: Iterable[Results]) -> Iterator[str]:
 def hit_entries(answer: Results) -> Iterator[str]:
     """Yield a heading, the facts and the passages of each hit."""
     for rank, hit in answer.ranked():
-        yield "".join(_entry(rank, hit))
+        yield "".join(_entry(rank, hit, by_thread=answer.by_thread))
 
 
 def _facets(answer: Results) -> Iterator[str]:
@@ -45,9 +45,9 @@ def _facets(answer: Results) -> Iterator[str]:
         yield ("" if number else "\n") + f"- {name}: {' · '.join(said)}\n"
 
 
-def _entry(rank: int, hit: Hit) -> Iterator[str]:
+def _entry(rank: int, hit: Hit, *, by_thread: bool) -> Iterator[str]:
     yield f"\n## {rank}. {_bold(segments(hit.record.title, hit.title_marks))}\n\n"
-    said = [_bold(fact) for fact, _ in facts(hit)] + ([STALE] if hit.stale else [])
+    said = [_bold(fact) for fact, _ in facts(hit, by_thread=by_thread)] + ([STALE] if hit.stale else [])
     yield _LIST.sub(r"\1\\", " · ".join(said)) + "\n"
     for passage in hit.passages:
         yield f"\n> {place_in_words(passage)}: {_bold(passage_segments(hit, passage))}\n"

@@ -18,6 +18,7 @@ from docindex.render.styled_text import Text
 from docindex.render.summary import (
     STALE,
     age_in_words,
+    attribution,
     facet,
     facts,
     match_count,
@@ -65,22 +66,29 @@ def hits(answer: Results, *, width: int | None, plain: bool, link: Link | None =
             yield Text()
         # What is alike says nearly the same: its passages are those above.
         shown = replace(hit, passages=()) if rank == before else hit
-        yield from _hit(LIKE if rank == before else str(rank), shown, indent, width, plain, link)
+        like = LIKE if rank == before else str(rank)
+        yield from _hit(like, shown, indent, width, plain, link, by_thread=answer.by_thread)
         before = rank
 
 
-def _hit(rank: str, hit: Hit, indent: int, width: int | None, plain: bool, link: Link | None) -> Iterator[Text]:
+def _hit(
+    rank: str, hit: Hit, indent: int, width: int | None, plain: bool, link: Link | None, *, by_thread: bool
+) -> Iterator[Text]:
     title = _styled(segments(hit.record.title, hit.title_marks), plain)
     title.stylize_before("title")
     number = Text(f"{rank:>{indent - 2}}  ", "rank")
     yield from hanging(number, title, indent, width)
-    yield from hanging(Text(" " * indent), _facts(hit, link, plain), indent, width, separator=DOT)
+    yield from hanging(Text(" " * indent), _facts(hit, link, plain, by_thread), indent, width, separator=DOT)
     numbers = [place(passage) for passage in hit.passages]
     column = indent + max((cell_len(number) for number in numbers), default=0) + 2
     for where, passage in zip(numbers, hit.passages, strict=True):
         number = _linked(Text(where, "line"), hit, passage.line, link)
         head = Text(" " * (column - 2 - cell_len(where))).append_text(number).append("  ")
-        yield from hanging(head, _styled(passage_segments(hit, passage), plain), column, width)
+        said = attribution(passage.quoted)
+        text = _styled(passage_segments(hit, passage), plain)
+        if said:
+            text = Text().append(f"[{said}] ", "faint").append_text(text)
+        yield from hanging(head, text, column, width)
 
 
 def facets(answer: Results, *, width: int | None) -> Iterator[Text]:
@@ -110,10 +118,11 @@ def _fact(found: Sequence[Segment], name: str, plain: bool) -> Text:
     return Text("\u2068").append_text(text).append("\u2069") if bidi_isolate(text.plain) != text.plain else text
 
 
-def _facts(hit: Hit, link: Link | None, plain: bool) -> Text:
+def _facts(hit: Hit, link: Link | None, plain: bool, by_thread: bool) -> Text:
     line = hit.passages[0].line if hit.passages else 1
     text = join_dotted(
-        _linked(_fact(fact, name, plain), hit, line, link if name == "path" else None) for fact, name in facts(hit)
+        _linked(_fact(fact, name, plain), hit, line, link if name == "path" else None)
+        for fact, name in facts(hit, by_thread=by_thread)
     )
     if hit.stale:
         text.append(DOT + STALE, "warning")
@@ -177,7 +186,7 @@ def unsearched(index: IndexState, behind: Staleness, now: datetime | None = None
 
 def _more(answer: Results) -> str:
     more = answer.offset + shown_count(answer)
-    each = "; --alike show lists each" if any(hit.alike for hit in answer.hits) else ""
+    each = "" if answer.by_thread or not any(hit.alike for hit in answer.hits) else "; --alike show lists each"
     return each + (f"; --offset {more} shows more" if answer.hits and more < answer.listed else "")
 
 

@@ -13,7 +13,7 @@ from docindex.render.passages import one_line, segments
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from docindex.model.documents import IndexState
+    from docindex.model.documents import IndexState, Metadata
     from docindex.model.results import Hit, Passage, Results, Staleness
     from docindex.render.passages import Segment
 
@@ -36,6 +36,8 @@ def match_count(answer: Results) -> str:
     if answer.total == 0:
         return f"no match for {shorten(answer.query, 200)}"
     groups = answer.groups
+    if answer.by_thread and groups is not None:
+        return f"{_slice(answer)}{plural(groups.count, 'conversation')}, {plural(answer.total, 'match', 'matches')}"
     if groups is None or groups.count == answer.total:
         return _slice(answer) + plural(answer.total, "match", "matches")
     if groups.count == 0:
@@ -59,7 +61,7 @@ def _slice(answer: Results) -> str:
     return (f"{answer.offset + 1:,} to {answer.offset + shown:,}" if answer.offset and shown else f"{shown:,}") + " of "
 
 
-def facts(hit: Hit) -> list[tuple[list[Segment], str]]:
+def facts(hit: Hit, *, by_thread: bool = False) -> list[tuple[list[Segment], str]]:
     """Return the metadata of a hit beside its title as segments, each with the name of its
     style.
     """
@@ -75,7 +77,7 @@ def facts(hit: Hit) -> list[tuple[list[Segment], str]]:
         (f"#{record.part}" if record.part else None, "part"),
         # These are long, and said where they tell why the record is found.
         *((record.metadata_text(name), name) for name in ("subject", "collection", *RECIPIENT_FIELDS) if name in marks),
-        (f"+{len(hit.alike):,} alike" if hit.alike else None, "alike"),
+        (f"+{len(hit.alike):,} {'in its conversation' if by_thread else 'alike'}" if hit.alike else None, "alike"),
     ]
     return [(segments(fact, marks.get(name, ())), name) for fact, name in known if fact]
 
@@ -100,8 +102,18 @@ def place(passage: Passage) -> str:
 
 
 def place_in_words(passage: Passage) -> str:
-    """Return the same location with the words written out."""
-    return (f"page {passage.page}, " if passage.page is not None else "") + f"line {passage.line}"
+    """Return the same location with the words written out, and whom the passage quotes."""
+    page = f"page {passage.page}, " if passage.page is not None else ""
+    quoted = attribution(passage.quoted)
+    return f"{page}line {passage.line}" + (f", {quoted}" if quoted else "")
+
+
+def attribution(quoted: Metadata | None) -> str:
+    """Return whom a text quotes, and when that was written, in words."""
+    if quoted is None or not (quoted.creator or quoted.date):
+        return ""
+    said = [shorten(quoted.creator or "", 60), quoted.date.value.replace("T", " ") if quoted.date else ""]
+    return f"quoting {', '.join(filter(None, said))}"
 
 
 STALE = "changed since it was indexed"

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from docindex.engines.base import SearchRequest
 from docindex.indexing import freshness
 from docindex.metadata.keys import KEYWORD_FIELDS
+from docindex.model.choices import BY_THREAD
 from docindex.model.documents import METADATA_FIELDS, UNDETERMINED
 from docindex.model.results import Hit, Results, Staleness
 from docindex.query import parser, printer
@@ -61,7 +62,7 @@ class SearchOptions(Struct, frozen=True):
     why: bool = False  # diagnose the query even if it has matches
     advice: bool = True  # suggest spellings, and diagnose a query without matches
     expansion: ExpansionOptions = NO_EXPANSION  # other spellings and aliases
-    alike: str = "show"  # of docindex.model.choices.COLLAPSE_MODES
+    alike: str = "show"  # of docindex.model.choices.COLLAPSE_MODES, or BY_THREAD
 
 
 DEFAULTS = SearchOptions()
@@ -134,6 +135,7 @@ def search(
         why=diagnosis,
         facets=response.facets,
         groups=response.groups,
+        by_thread=options.alike == BY_THREAD,
         expanded=expansions,
     )
 
@@ -181,7 +183,16 @@ def records(text: str, index: Searcher, options: SearchOptions) -> Iterator[Reco
     Raises as `search` does.
     """
     query = with_filters(_expand(parse_query(text, options).query, index, options).query, options)
-    return index.records(SearchRequest(query, None, exact=options.exact, certain=options.certain))
+    request = SearchRequest(
+        query,
+        None,
+        sort=options.sort,
+        reverse=options.reverse,
+        exact=options.exact,
+        certain=options.certain,
+        alike=BY_THREAD if options.alike == BY_THREAD else "show",
+    )
+    return index.records(request)
 
 
 def hits_where(
@@ -260,7 +271,15 @@ def _passages(query: Query, record: Record, options: SearchOptions) -> tuple[Pas
         return ()
     language = record.metadata.language or UNDETERMINED
     matches = find_matches(query, record.body, language, "body", exact=options.exact)
-    return best_passages(record, matches, width=options.width, count=options.passages)
+    found = best_passages(record, matches, width=options.width, count=options.passages)
+    return tuple(_attributed(record, passage) for passage in found) if record.message else found
+
+
+def _attributed(record: Record, passage: Passage) -> Passage:
+    """Return a passage with the quoted message that its first match is in."""
+    at = passage.start + (passage.marks[0].start if passage.marks else 0)
+    quoted = record.quoted_message_at(at)
+    return passage if quoted is None else replace(passage, quoted=quoted.metadata)
 
 
 def _marks(query: Query, record: Record, field: str, *, exact: bool) -> tuple[Span, ...]:

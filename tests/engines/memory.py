@@ -11,10 +11,13 @@ from msgspec.structs import replace
 from docindex.analysis import analyzer, folding, stemming
 from docindex.engines.base import SearchResponse
 from docindex.errors import IndexMissing
+from docindex.model.choices import BY_THREAD
 from docindex.model.documents import UNDETERMINED
 from docindex.model.results import Groups
 from docindex.ranking import bm25, index_reader, near_duplicates
 from docindex.ranking.term_list import SimilarTerm, TermList, similar_terms
+from docindex.ranking.thread_keys import thread_links
+from docindex.ranking.threads import ThreadLinks, Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -117,11 +120,12 @@ class MemorySearcher:
         stop = None if request.limit is None else request.offset + request.limit
         folded = request.alike != "show"
         signatures = ((number, signature(records[number])) for number in order)
-        groups = (
-            near_duplicates.group_documents(signatures, only=request.alike == "only")
-            if folded
-            else [[number] for number in order]
-        )
+        if request.alike == BY_THREAD:
+            groups = Threads(postings).group(order)
+        elif folded:
+            groups = near_duplicates.group_documents(signatures, only=request.alike == "only")
+        else:
+            groups = [[number] for number in order]
         chosen = groups[request.offset : stop]
         shown = [number for group in chosen for number in (group if request.alike == "only" else group[:1])]
         matched = [records[number] for number in order]
@@ -134,7 +138,14 @@ class MemorySearcher:
         )
 
     def records(self, request: SearchRequest) -> Iterator[Record]:
-        return (record for record, _ in self.search(replace(request, alike="show")).hits)
+        alike = request.alike if request.alike == BY_THREAD else "show"
+        return (record for record, _ in self.search(replace(request, alike=alike)).hits)
+
+    def thread(self, id: str) -> list[Record]:  # noqa: A002
+        records = sorted((record for kept in self._records.values() for record in kept), key=lambda record: record.id)
+        threads = Threads(MemoryIndexReader(records))
+        found = [number for number, record in enumerate(records) if record.id == id]
+        return [records[number] for one in found for number in threads.thread(one)]
 
     def _facet(self, records: Sequence[Record], name: str) -> dict[str, int]:
         names = [value for record in records for value in values(record, name)]
@@ -270,6 +281,23 @@ class MemoryIndexReader:
 
     def live_docs(self) -> set[int]:
         return set(range(len(self._records)))
+
+    def doc_count(self) -> int:
+        return len(self._records)
+
+    def docs_with_thread_key(self, key: str) -> list[int]:
+        every = self.all_thread_links().items()
+        return [number for number, links in every if links and key in (*links.keys, links.subject)]
+
+    def thread_links(self, documents: Collection[int]) -> dict[int, ThreadLinks | None]:
+        return {number: thread_links(self._records[number]) for number in documents}
+
+    def all_thread_links(self) -> dict[int, ThreadLinks | None]:
+        return self.thread_links(range(len(self._records)))
+
+    def earliest_days(self, documents: Collection[int]) -> dict[int, int]:
+        dates = {number: self._records[number].metadata.date for number in documents}
+        return {number: date.earliest.toordinal() if date else 0 for number, date in dates.items()}
 
 
 def signature(record: Record) -> bytes:

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from docindex.engines.base import SearchRequest
 from docindex.engines.registry import open_engine
 from docindex.errors import IndexMissing
-from docindex.model.documents import Date, Failure, Metadata, Record, SourceState
+from docindex.model.choices import BY_THREAD
+from docindex.model.documents import Date, Failure, Message, Metadata, Record, SourceState
 from docindex.model.results import Groups
 from docindex.query.ast import And, DateRange, Fuzzy, MatchAll, Not, Or, Phrase, Prefix, Wildcard, Word
 from docindex.ranking.term_list import SimilarTerm
@@ -373,3 +374,20 @@ def test_a_vague_date_may_lie_in_the_time_asked_for_or_must(
     fill(engine, [record(name, "text", date=day) for name, day in dates.items()])
     found = [sorted(ids(engine, query)), sorted(ids(engine, query, certain=True))]
     assert found == [sorted(may), sorted(must)]
+
+
+def test_a_conversation_is_found_by_any_of_its_messages_and_folds_their_matches(engine: Engine) -> None:
+    def message(path: str, number: int, above: tuple[str, ...] = ()) -> Record:
+        made = record(path, "The talks in Gao.", language="en", day=date(2011, 1, number))
+        return replace(made, message=Message(id=f"{number}@mail.example", references=above))
+
+    fill(engine, [message("a", 3, ("1@mail.example",)), message("b", 1), message("c", 2), record("d.txt", "Talks.")])
+    with engine.searcher() as index:
+        assert [found.id for found in index.thread("b")] == [found.id for found in index.thread("a")] == ["a", "b"]
+        assert [found.id for found in index.thread("d.txt")] == ["d.txt"]
+        assert index.thread("absent") == []
+        request = SearchRequest(Word("talks"), 2, sort="path", alike=BY_THREAD)
+        answer = index.search(request)
+        assert ([found.id for found, _ in answer.hits], answer.groups) == (["a", "c"], Groups(3, 4))
+        assert answer.alike == {"a": ("b",)}
+        assert [found.id for found in index.records(replace(request, limit=None))] == ["a", "c", "d.txt"]

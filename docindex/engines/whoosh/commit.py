@@ -23,7 +23,7 @@ from docindex.engines.whoosh.directory import COMMIT_NAME, COMMIT_UNFINISHED, FO
 from docindex.errors import DocindexError, IndexDamaged, IndexMissing, IndexOutdated
 from docindex.model.documents import IndexState
 from docindex.model.serialization import dumps, loads
-from docindex.ranking import index_reader, near_duplicates
+from docindex.ranking import index_reader, near_duplicates, threads
 
 if TYPE_CHECKING:
     from docindex.engines.whoosh.directory import Directory
@@ -36,7 +36,8 @@ def fingerprint() -> str:
     """Return what must be equal for an index to be read: versions of files, postings and
     analysis, byte order.
     """
-    layers = f"whoosh {schema.VERSION}, scoring {index_reader.VERSION}, alike {near_duplicates.VERSION}"
+    ranks = f"scoring {index_reader.VERSION}, alike {near_duplicates.VERSION}, threads {threads.VERSION}"
+    layers = f"whoosh {schema.VERSION}, {ranks}"
     return f"{layers}, analysis {analyzer.fingerprint()}, {sys.byteorder}"
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from docindex.engines.whoosh.codec.segment import Segment
     from docindex.engines.whoosh.codec.term_dictionary_reader import SegmentTermList
     from docindex.ranking.index_reader import Scores
+    from docindex.ranking.threads import ThreadLinks
 
 _decode_facets = raises_damage(loads)
 
@@ -182,6 +183,27 @@ class WhooshIndexReader:
         (`ranking.near_duplicates`).
         """
         return zip(documents, self._values("alike", documents), strict=True)
+
+    def doc_count(self) -> int:
+        """Return how many documents there are, deleted ones included."""
+        return self._offsets[-1]
+
+    def docs_with_thread_key(self, key: str) -> list[int]:
+        """Return the documents with a key of a conversation."""
+        found: list[int] = []
+        for segment, offset in self._placed():
+            postings = segment.terms.postings("thread", key.encode())
+            own = postings.documents if postings else ()
+            found += [one + offset for one in own if one not in segment.deleted]
+        return found
+
+    def thread_links(self, documents: Collection[int]) -> dict[int, ThreadLinks | None]:
+        """Return the links of documents to others of their conversations."""
+        return dict(zip(documents, map(schema.decode_links, self._values("links", documents)), strict=True))
+
+    def all_thread_links(self) -> dict[int, ThreadLinks | None]:
+        """Return the links of all documents."""
+        return {document: schema.decode_links(value) for document, value in self._column("links")}
 
     def record(self, document: int) -> bytes:
         """Return a record as `schema.encode_stored` made it."""

@@ -21,7 +21,7 @@ from docindex.engines.whoosh.codec.postings_batch import Postings, PostingsBatch
 from docindex.engines.whoosh.codec.term_dictionary_reader import SEPARATOR
 from docindex.model.documents import RECIPIENT_FIELDS
 from docindex.model.serialization import dumps
-from docindex.ranking import index_reader, near_duplicates
+from docindex.ranking import index_reader, near_duplicates, thread_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -88,6 +88,11 @@ def _invert(records: Sequence[Record]) -> InvertedBatch:
     paths: defaultdict[str, list[int]] = defaultdict(list)
     for number, record in enumerate(records):
         paths[record.path].append(number)
+    links = list(map(thread_keys.thread_links, records))
+    threads: defaultdict[str, list[int]] = defaultdict(list)
+    for number, own in enumerate(links):
+        for key in sorted({*own.keys, own.subject} - {""}) if own else ():
+            threads[key].append(number)
     dates = [record.metadata.date for record in records]
     values = {
         "id": [record.id.encode("utf-8", "surrogateescape") for record in records],
@@ -97,6 +102,7 @@ def _invert(records: Sequence[Record]) -> InvertedBatch:
             near_duplicates.signature(words, near_duplicates.duplicate_text(record))
             for record, words in zip(records, said, strict=True)
         ],
+        "links": list(map(schema.encode_links, links)),
         "record": list(map(schema.encode_stored, records)),
     }
     return InvertedBatch(
@@ -106,7 +112,7 @@ def _invert(records: Sequence[Record]) -> InvertedBatch:
             "earliest": [date.earliest.toordinal() if date else schema.NO_DATE for date in dates],
             "latest": [date.latest.toordinal() if date else schema.NO_DATE for date in dates],
         },
-        {"words": concat(postings), "path": _listed(paths), "language": _listed(languages)},
+        {"words": concat(postings), "path": _listed(paths), "language": _listed(languages), "thread": _listed(threads)},
     )
 
 

@@ -8,21 +8,22 @@ from msgspec import Struct
 
 from docindex.engines.whoosh.codec.mmap_file import raises_damage
 from docindex.model.choices import FACETS
-from docindex.model.documents import UNDETERMINED, Metadata, OcrPage, Record, Span
+from docindex.model.documents import UNDETERMINED, Message, Metadata, OcrPage, Record, Span
 from docindex.model.serialization import dumps, loads
+from docindex.ranking.threads import ThreadLinks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERSION = 12
+VERSION = 13
 """The format version of the files that this engine writes.
 
 Raise it whenever their meaning changes.
 """
 
 NO_DATE = 0  # no day has the ordinal 0
-INDEXED_FIELDS = ("language", "path", "words")
-BYTES_COLUMNS = ("id", "title", "facets", "alike", "record")
+INDEXED_FIELDS = ("language", "path", "thread", "words")
+BYTES_COLUMNS = ("id", "title", "facets", "alike", "links", "record")
 NUMBER_COLUMNS = ("earliest", "latest")
 
 
@@ -42,6 +43,17 @@ def facets(record: Record) -> list[Sequence[str]]:
         "with": sorted(metadata.people()) or [""],
     }
     return [several[name] if name in several else [single[name] or ""] for name in FACETS]
+
+
+def encode_links(links: ThreadLinks | None) -> bytes:
+    """Return the links of a message as JSON, or nothing for a record that is none."""
+    return dumps(links) if links else b""
+
+
+@raises_damage
+def decode_links(data: bytes) -> ThreadLinks | None:
+    """Return the links that `encode_links` was given."""
+    return loads(data, ThreadLinks) if data else None
 
 
 def language_of(record: Record) -> str:
@@ -66,6 +78,7 @@ class _Stored(Struct, frozen=True, array_like=True):
     page: int | None
     quoted: tuple[Span, ...]
     ocr: tuple[OcrPage, ...] = ()
+    message: Message | None = None
 
 
 def encode_stored(record: Record) -> bytes:
@@ -80,6 +93,7 @@ def encode_stored(record: Record) -> bytes:
         record.page,
         record.quoted,
         record.ocr,
+        record.message,
     )
     return dumps(stored)
 
@@ -99,6 +113,7 @@ def decode_stored(data: bytes) -> Record:
         page=found.page,
         quoted=found.quoted,
         ocr=found.ocr,
+        message=found.message,
     )
 
 

@@ -18,8 +18,10 @@ from docindex.engines.whoosh.index_reader import WhooshIndexReader
 from docindex.engines.whoosh.source_catalog import LINE_BYTES, read_sources
 from docindex.errors import IndexDamaged
 from docindex.model import collection_root
+from docindex.model.choices import BY_THREAD
 from docindex.model.results import Groups
 from docindex.ranking import bm25, near_duplicates, term_list
+from docindex.ranking.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -100,8 +102,20 @@ class WhooshSearcher:
         with translate_errors(self._folder):
             postings = self._postings()
             scorer = bm25.Scorer(postings, exact=request.exact, certain=request.certain)
-            for document in _slice(_ordered(scorer.scores(request.query), request, postings), request):
+            ordered = _ordered(scorer.scores(request.query), request, postings)
+            if request.alike == BY_THREAD:
+                ordered = [group[0] for group in Threads(postings).group(ordered)]
+            for document in _slice(ordered, request):
                 yield schema.decode_stored(postings.record(document))
+
+    def thread(self, id: str) -> list[Record]:  # noqa: A002
+        """Return the records of a record's conversation."""
+        with translate_errors(self._folder):
+            postings = self._postings()
+            found = postings.docs_with_keyword("id", id.__eq__)
+            documents = {one for document in found for one in Threads(postings).thread(document)}
+            names = postings.ids(documents)
+            return [schema.decode_stored(postings.record(one)) for one in sorted(documents, key=names.__getitem__)]
 
     def doc_freq(self, form: str) -> int:
         """Return how many records hold a folded form."""
@@ -168,13 +182,16 @@ def _open(directory: Directory) -> WhooshSearcher:
 def _top_groups(
     scores: Scores, request: SearchRequest, postings: WhooshIndexReader
 ) -> tuple[Groups | None, list[list[int]]]:
-    """Return the counts of all groups, and the slice's groups of near-duplicates or single
-    documents.
+    """Return the counts of all groups, and the slice's groups: near-duplicates, conversations or
+    single documents.
     """
     if request.alike == "show":
         return None, [[document] for document in _slice(_ordered(scores, request, postings), request)]
     order = _ordered(scores, replace(request, limit=None), postings)
-    groups = near_duplicates.group_documents(postings.signatures(order), only=request.alike == "only")
+    if request.alike == BY_THREAD:
+        groups = Threads(postings).group(order)
+    else:
+        groups = near_duplicates.group_documents(postings.signatures(order), only=request.alike == "only")
     return Groups(len(groups), sum(map(len, groups))), _slice(groups, request)
 
 

@@ -42,7 +42,7 @@ def whoosh_schema() -> fields.Schema:
     kinds = {name: fields.COLUMN(values) for name in schema.BYTES_COLUMNS}
     kinds |= {name: fields.COLUMN(columns.NumericColumn("i", default=schema.NO_DATE)) for name in schema.NUMBER_COLUMNS}
     words = fields.FieldType(format=Positions(), analyzer=None, scorable=True)  # type: ignore[arg-type]
-    return fields.Schema(words=words, path=fields.ID(), language=fields.ID(), **kinds)
+    return fields.Schema(words=words, path=fields.ID(), language=fields.ID(), thread=fields.ID(), **kinds)
 
 
 def whoosh_reader(segments: Sequence[Segment]) -> IndexReader:
