@@ -25,7 +25,7 @@ Passage Person Record Results ShownRecord Span Staleness Status TimelineAnswer V
 """.split()
 QUESTIONS = """
 answer check_integrity close collocates count explain folder freshness ids_with_prefix kwic languages last_ranks matrix
-names people save_last_ranks search show state status timeline trusted values verify
+names people save_last_ranks search show state status thread timeline trusted values verify
 """.split()
 
 
