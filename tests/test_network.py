@@ -10,10 +10,12 @@ import sys
 from pathlib import Path
 
 import fpdf
+import old_office
 import openpyxl
 import pytest
 from packages import docx, epub, line, odf, p, pptx, tarred, xhtml, zipped
 
+from docindex.readers import detection
 from docindex.readers.formats import FORMATS
 
 STRACE = shutil.which("strace")
@@ -67,6 +69,9 @@ def write_all_formats(folder: Path) -> None:
         "a.csv": b"title,text\nA,harbour",
         "a.pdf": bytes(pdf.output()),
         "a.docx": docx(p("The harbour was closed.")),
+        "a.doc": old_office.doc("The harbour was closed.\r"),
+        "a.ppt": old_office.ppt([(["The harbour was closed."], "", "")]),
+        "a.xls": old_office.xls([["title", "text"], ["A", "harbour"]]),
         "a.pptx": pptx(line("The harbour was closed.")),
         "a.odt": odf("text", "<office:text><text:p>The harbour was closed.</text:p></office:text>"),
         "a.epub": epub(xhtml("<p>The harbour was closed.</p>")),
@@ -76,8 +81,8 @@ def write_all_formats(folder: Path) -> None:
     }
     for name, content in contents.items():
         (folder / name).write_bytes(content)
-    endings = {path.suffix for path in folder.iterdir()}
-    assert all(endings & set(row.suffixes) for row in FORMATS), "a format has no document here"
+    forms = {getattr(detection.format_of(path.name, path.read_bytes()), "name", "") for path in folder.iterdir()}
+    assert forms == {row.name for row in FORMATS} - {"picture"}, "a format has no document here"
 
 
 @pytest.mark.slow

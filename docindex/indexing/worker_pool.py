@@ -25,6 +25,7 @@ from docindex.indexing.batching import BatchLimits
 from docindex.indexing.extraction import Limits, ReadResult, Task, extract, late_failure, memory_failure
 from docindex.indexing.worker_process import WorkerContext
 from docindex.model.documents import Record
+from docindex.system.import_path import no_import_from_here
 from docindex.system.interrupts import defer_sigint
 from docindex.system.limits import can_interrupt, limit_process_memory
 
@@ -84,14 +85,13 @@ class WorkerPool:
 
         limits = self._limits
         self._read_sources = 0
-        context = WorkerContext()
-        self._pool = ProcessPool(
-            max_workers=limits.jobs,
-            initializer=_init_worker,
-            initargs=[limits.memory_bytes],
-            context=context,
-        )
-        with defer_sigint():  # an interrupt here would leave a half-started pool, which warns
+        with no_import_from_here(), defer_sigint():  # an interrupt here would leave a half-started pool, which warns
+            self._pool = ProcessPool(
+                max_workers=limits.jobs,
+                initializer=_init_worker,
+                initargs=[limits.memory_bytes],
+                context=WorkerContext(),
+            )
             assert self._pool.active  # noqa: S101 - reading `active` starts the pool
 
     def _stop(self) -> None:
@@ -246,13 +246,15 @@ def start_forkserver(prepare: Prepare) -> None:
     """
     forkserver.set_forkserver_preload([__name__, *PRELOADED_MODULES, prepare.__module__])
     if threading.current_thread() is not threading.main_thread():
-        forkserver.ensure_running()
+        with no_import_from_here():
+            forkserver.ensure_running()
         return
     # Ctrl-C in a terminal reaches the forkserver too and would make it print a traceback. It
     # inherits SIG_IGN.
     usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        forkserver.ensure_running()
+        with no_import_from_here():
+            forkserver.ensure_running()
     finally:
         signal.signal(signal.SIGINT, usual)
 

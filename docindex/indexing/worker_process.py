@@ -14,6 +14,8 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from docindex.system.import_path import no_import_from_here
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,7 +39,7 @@ class WorkerProcess(ForkServerProcess):
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 - the standard library's name
-        with _script_hidden():
+        with _script_hidden(), no_import_from_here():  # a forkserver that died is started again
             return ForkServerProcess._Popen(process_obj)
 
 

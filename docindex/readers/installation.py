@@ -48,4 +48,4 @@ def install_hint(
         has_pip = find_spec("pip") is not None
     if (prefix / "uv-receipt.toml").is_file() or not has_pip:
         return f"uv pip install --python {python} {libraries}"
-    return f"{python} -m pip install {libraries}"
+    return f"{python} -P -m pip install {libraries}"  # -P: no module of the folder that one stands in

@@ -110,7 +110,7 @@ def test_a_format_whose_libraries_are_not_installed_says_what_installs_them(
     with pytest.raises(LibraryMissing) as failure:
         readers_read.read(Source(name), b"\xff\xfe\x00")
     assert failure.value.message == "needs libraries that are not installed"
-    assert failure.value.hint == f"{shlex.quote(sys.executable)} -m pip install {library}"
+    assert failure.value.hint == f"{shlex.quote(sys.executable)} -P -m pip install {library}"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_format_whose_libraries_are_not_installed_says_what_installs_them(
     [
         ("pipx_metadata.json", True, "pipx inject docindex-cli lxml"),
         ("uv-receipt.toml", True, "uv pip install --python '/a b/python' lxml"),
-        ("pyvenv.cfg", True, "'/a b/python' -m pip install lxml"),
+        ("pyvenv.cfg", True, "'/a b/python' -P -m pip install lxml"),
         ("pyvenv.cfg", False, "uv pip install --python '/a b/python' lxml"),
     ],
 )
@@ -169,7 +169,7 @@ def test_a_part_that_lacks_a_library_is_told_with_its_format(without: pytest.Mon
         PartFailure(
             "b.pdf",
             "needs libraries that are not installed",
-            f"{shlex.quote(sys.executable)} -m pip install pypdfium2",
+            f"{shlex.quote(sys.executable)} -P -m pip install pypdfium2",
             missing_format="pdf",
         )
     ]
