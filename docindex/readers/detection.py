@@ -34,6 +34,9 @@ _HTML = re.compile(
     rb"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s++html|html[\s>])",
     re.IGNORECASE | re.DOTALL,
 )
+_XML = re.compile(rb"\s*+<\?xml\s")
+_ROFF = re.compile(rb"^[.'](?:TH|SH|Dd|Dt|Sh|TL|NH|so|\\\") ?", re.MULTILINE)
+"""Macro or comment that only a roff document has at a line's beginning."""
 _HTML_PIECE = re.compile(
     rb"\s*+(?:<\?php.{0,2000}?\?>\s*+|<%.{0,2000}?%>\s*+)*+"
     rb"<(?:!doctype\s++html|html|head|body|meta|title|table|div|center|font|p)[\s>]",
@@ -142,6 +145,10 @@ def _format_by_first_lines(data: bytes, suffix: str, by_name: Format | None) -> 
         return "html"
     if by_name and by_name.name == "mail" and not _opens_mail(top, suffix):
         return "text"
+    if _XML.match(top):
+        return "xml"
+    if top[:1] in (b".", b"'") and _ROFF.search(top):
+        return "roff"
     return "mail" if mbox.is_mbox(top) or _is_mail(top, plain=not suffix or not by_name) else None
 
 

@@ -19,6 +19,8 @@ FORMATS = (
     Format("docx", suffixes=(".docx", ".docm", ".dotx"), version=2, libraries=("defusedxml",), holds_files=True),
     Format("pptx", suffixes=(".pptx", ".pptm", ".ppsx"), version=2, libraries=("defusedxml",), holds_files=True),
     Format("xlsx", suffixes=(".xlsx", ".xlsm"), version=1, libraries=("defusedxml", "openpyxl")),
+    Format("xml", suffixes=(), version=1, libraries=("defusedxml",)),
+    Format("roff", suffixes=(), version=1),
     Format("doc", suffixes=(), version=1, libraries=("olefile",)),
     Format("ppt", suffixes=(), version=1, libraries=("olefile",)),
     Format("xls", suffixes=(), version=1, libraries=("olefile", "xlrd")),

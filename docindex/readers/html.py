@@ -6,7 +6,6 @@ characters. The text is therefore taken from the page itself. Nothing is ever fe
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections import Counter
@@ -22,6 +21,7 @@ from docindex.analysis import language_detection
 from docindex.errors import ReaderError
 from docindex.metadata import dates, language_codes
 from docindex.model.documents import UNDETERMINED, Metadata, Record, Source
+from docindex.readers import json_ld
 from docindex.readers.base import record
 from docindex.readers.charset import decode, decode_as
 from docindex.system.offline import no_ipv6_probe
@@ -52,15 +52,24 @@ def read(source: Source, data: bytes) -> Iterator[Record]:
     """
     tree = _parsed(_decoded(data))
     rows: Sequence[Row] = _rows(tree)
-    if tree is None or not rows:
+    if tree is None:
         return
     etree.strip_tags(tree, etree.Comment)
-    page = _extracted(tree)
+    told = _described_article(tree)
+    if not rows and not told:
+        return
+    page = _extracted(tree) if rows else None
     rows = _main(rows, page.text or "") if page else rows
+    if 2 * _length(rows) < _length(told):
+        rows = told
     found = _metadata(tree, page, "\n".join(row.text for row in rows))
     opens = rows[0].text == (source.declared.title or found.title)
     body, lines = zip(*_lines(rows[1:] if opens and len(rows) > 1 else rows), strict=True)
     yield record(source, found=found, body="\n".join(body), lines=lines)
+
+
+def _length(rows: Sequence[Row]) -> int:
+    return sum(len(row.text) for row in rows)
 
 
 def shown(text: str) -> list[tuple[str, int]]:
@@ -315,16 +324,15 @@ _DATES = (
     "dcterms.created citation_publication_date citation_date parsely-pub-date publication_date pubdate date"
 ).split()
 _PUBLISHERS = "og:site_name dc.publisher dcterms.publisher citation_journal_title publisher".split()
-_MAX_JSON = 1_000_000  # characters
 
 
 def _metadata(tree: HtmlElement, page: Document | None, text: str) -> Metadata:
     values = _values(tree)
-    title = page.title if page else next((title.text for title in tree.iter("title")), None)
+    title = page.title if page else next((title.text for title in tree.iter("title")), None) or values.get("headline")
     tags = page.tags if page else []
     return Metadata(
         title=" ".join((title or "").split()) or None,
-        creator=_BYLINE.sub("", (page.author if page else None) or "") or None,
+        creator=_BYLINE.sub("", (page.author if page else values.get("author")) or "") or None,
         publisher=next(filter(None, map(values.get, _PUBLISHERS)), None),
         date=next(filter(None, (dates.parse(values.get(name, ""), origin="header") for name in _DATES)), None),
         language=_language(tree, text),
@@ -341,42 +349,34 @@ def _values(tree: HtmlElement) -> dict[str, str]:
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         value = element.get("content") or element.get("datetime") or ""
         values.setdefault(name.strip().lower(), " ".join(value.split()))
-    for script in tree.iter("script"):
-        if (script.get("type") or "").partition(";")[0].strip().lower() == "application/ld+json":
-            for name, value in _json_ld(script.text or ""):
-                values.setdefault(name, value)
+    for script in _json_scripts(tree):
+        for name, value in json_ld.values(script.text or ""):
+            values.setdefault(name, value)
     times = {time.get("datetime") for time in tree.iter("time")} - {None}
     if len(times) == 1:
         values.setdefault("date", times.pop() or "")
     return values
 
 
-_CDATA = re.compile(r"(?://|/\*)?\s*(?:<!\[CDATA\[|\]\]>|<!--|-->)\s*(?:\*/)?")
 _BYLINE = re.compile(r"^(?:par|by|von|por|autor|auteur|author|بقلم)\s*:?\s+(?=\w+\s+\w)", re.IGNORECASE)
 """Word before the name of an author. One name alone keeps it: it may be a part of the name."""
 
 
-def _json_ld(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the dates and publishers of the articles that a page describes (schema.org in
-    JSON-LD).
-    """
-    try:
-        found = json.loads(_CDATA.sub("", text[:_MAX_JSON]), strict=False)  # raw line breaks are a frequent mistake
-    except (ValueError, RecursionError):
-        return
-    nodes = [found]
-    while nodes:
-        node = nodes.pop(0)
-        if isinstance(node, list):
-            nodes += node
-        elif isinstance(node, dict):
-            graph = node.get("@graph", [])
-            nodes += graph if isinstance(graph, list) else [graph]
-            if isinstance(date := node.get("datePublished"), str):
-                yield "datepublished", date
-            publisher = node.get("publisher")
-            if isinstance(publisher, dict) and isinstance(name := publisher.get("name"), str):
-                yield "publisher", " ".join(name.split())
+def _json_scripts(tree: HtmlElement) -> Iterator[HtmlElement]:
+    for script in tree.iter("script"):
+        if (script.get("type") or "").partition(";")[0].strip().lower() == "application/ld+json":
+            yield script
+
+
+def _described_article(tree: HtmlElement) -> list[Row]:
+    """Return the longest article that a page describes in JSON-LD, a row for each paragraph."""
+    articles = (
+        [Row(" ".join(line.split()), script.sourceline or 1, apart=True) for line in text.split("\n") if line.strip()]
+        for script in _json_scripts(tree)
+        for name, text in json_ld.values(script.text or "")
+        if name == "articlebody"
+    )
+    return max(articles, key=_length, default=[])
 
 
 def _language(tree: HtmlElement, text: str) -> str | None:

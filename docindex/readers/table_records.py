@@ -13,7 +13,7 @@ from docindex.errors import ReaderError
 from docindex.metadata import dates, keys, language_codes, people
 from docindex.metadata.folding import fold
 from docindex.model.documents import RECIPIENT_FIELDS, Metadata, Record, Source
-from docindex.readers import base
+from docindex.readers import base, date_columns
 from docindex.readers.base import BREAK, EMPTY
 
 MAX_ROWS = 1_048_576  # of all sheets together; Excel's limit for one sheet
@@ -68,9 +68,12 @@ def records(source: Source, found: Metadata, sheets: Sequence[Sheet]) -> Iterato
         if top:
             yield _whole(source, found, sheet.rows[:top], name or "top")
         columns = sheet.rows[top][1]
-        for row in sheet.rows[top + 1 :]:
-            part = f"{name}/row-{row[0]}" if name else f"row-{row[0]}"
-            made = record(source, zip(columns, row[1], strict=False), part, row[0], replace(found, title=None))
+        rows = sheet.rows[top + 1 :]
+        month_first = date_columns.month_first(date_columns.date_columns(columns), (cells for _, cells in rows))
+        for number, cells in rows:
+            part = f"{name}/row-{number}" if name else f"row-{number}"
+            turned = date_columns.day_first(cells, month_first) if month_first else cells
+            made = record(source, zip(columns, turned, strict=False), part, number, replace(found, title=None))
             if made:
                 yield made
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import chain, islice, zip_longest
@@ -20,7 +21,7 @@ from msgspec import Struct
 from docindex.errors import ReaderError
 from docindex.metadata import dates, keys
 from docindex.model.documents import Record, Source
-from docindex.readers import table_records
+from docindex.readers import date_columns, table_records
 from docindex.readers.base import PartFailure, record, split_lines
 from docindex.readers.charset import decode
 
@@ -42,10 +43,44 @@ def read(source: Source, data: bytes) -> Iterator[Record | PartFailure]:
     text = _SEPARATOR_LINE.sub("\n", text, count=1)
     if PurePosixPath(source.path).suffix.lower() in _JSON:
         yield from _json(source, text)
-    elif (shape := _shape(text)) and _has_header(list(islice(_rows(text, shape), 2))):
+    elif (above := _lines_above(text)) and (shape := _table_shape(below := _blanked(text, above))):
+        yield _text(source, "".join(text.splitlines(keepends=True)[:above]), "top", 1)
+        yield from _table(source, below, shape)
+    elif shape := _table_shape(text):
         yield from _table(source, text, shape)
     else:
         yield _text(source, text, None, 1)
+
+
+def _table_shape(text: str) -> _Shape | None:
+    """Return the dialect of a table with a header, or None for another text."""
+    shape = _shape(text)
+    return shape if shape and _has_header(list(islice(_rows(text, shape), 2))) else None
+
+
+def _lines_above(text: str) -> int:
+    """Return how many lines stand above a table's header: a title, a source, a date of printing.
+
+    Each of them has fewer cells than the header, and nearly all rows below are as wide as that.
+    """
+    sample = text[: text.rfind("\n", 0, _SAMPLE_CHARS) + 1 or None]
+    if (shape := _shape(text)) and _fit(sample, shape)[0] >= MIN_USUAL:
+        return 0
+    for delimiter in ";\t|,":
+        found = [(line, len(cells or ())) for line, cells in _rows(sample, _Shape(delimiter, quoted=True))]
+        widths = [width for _, width in found]
+        usual, times = Counter(width for width in widths if width > 1).most_common(1)[0] if max(widths) > 1 else (0, 0)
+        at = widths.index(usual) if usual else 0
+        if 0 < at <= MAX_LINES_ABOVE and times >= max(MIN_ROWS, MIN_ALIKE * (len(widths) - at)):
+            above = found[at][0] - 1
+            has_words = any(map(str.isalpha, "".join(text.split("\n", above)[:above])))
+            return above if has_words and max(widths[:at]) < usual else 0
+    return 0
+
+
+def _blanked(text: str, count: int) -> str:
+    """Return a text with its first lines blank, so that the others keep their numbers."""
+    return "\n" * count + text.split("\n", count)[count]
 
 
 def _text(source: Source, text: str, part: str | None, line: int) -> Record:
@@ -60,6 +95,10 @@ def _text(source: Source, text: str, part: str | None, line: int) -> Record:
 
 _SAMPLE_CHARS = 20_000  # read to detect a table's dialect
 _MAX_CELL_CHARS = 10_000_000
+MAX_LINES_ABOVE = 12  # above the header
+MIN_USUAL = 0.5  # share of rows as wide as the first, from which nothing stands above it
+MIN_ROWS = 3  # of such a table, with the header
+MIN_ALIKE = 0.9  # share of its rows with as many delimiters as the header
 _MAX_NAME_CHARS = 80  # of a column's name
 _NUMBER = re.compile(r"[-+]?[\d\s.,:/%€$£-]+")
 
@@ -140,49 +179,17 @@ def _is_known(name: str) -> bool:
 def _table(source: Source, text: str, shape: _Shape) -> Iterator[Record | PartFailure]:
     found = _rows(text, shape)
     names = next(found)[1] or []
-    month_first = _month_first_columns(names, text, shape)
+    columns = date_columns.date_columns(names)
+    month_first = date_columns.month_first(columns, (cells or () for _, cells in _rows(text, shape)) if columns else ())
     for number, (line, cells) in enumerate(found, 1):
         if cells is not None and month_first:
-            cells = [_iso(cell) if at in month_first else cell for at, cell in enumerate(cells)]
+            cells = date_columns.day_first(cells, month_first)
         part = f"row-{number}"
         if cells is None:
             reason = f"line {line}: a cell of more than {_MAX_CELL_CHARS:,} characters"
             yield PartFailure(part, reason, "close the quotation mark, or split the text")
         elif made := table_records.record(source, zip_longest(names, cells, fillvalue=""), part, line):
             yield made
-
-
-_SLASHED = re.compile(r"\s*(\d{1,2})/(\d{1,2})/(\d{4})(?=\D|\Z)")
-
-
-def _month_first_columns(names: Sequence[str], text: str, shape: _Shape) -> set[int]:
-    """Return the columns of dates in which the month comes first: some second number is above
-    12, and no first one.
-    """
-    columns = {at for at, name in enumerate(names) if keys.column(name.strip()) == "date"}
-    day_first: set[int] = set()
-    month_first: set[int] = set()
-    if not columns or not _SLASHED_ANYWHERE.search(text):
-        return set()
-    for _, cells in _rows(text, shape):
-        for at in columns:
-            date = _SLASHED.match(cells[at]) if cells and at < len(cells) else None
-            if date and int(date[1]) > 12:
-                day_first.add(at)
-            elif date and int(date[2]) > 12:
-                month_first.add(at)
-    return month_first - day_first
-
-
-_SLASHED_ANYWHERE = re.compile(r"\d/(?:1[3-9]|2\d|3[01])/\d{4}")
-
-
-def _iso(cell: str) -> str:
-    """Return a date whose month comes first as ISO 8601, and any other text as it is."""
-    date = _SLASHED.match(cell)
-    if not date or int(date[1]) > 12:
-        return cell
-    return f"{date[3]}-{int(date[1]):02}-{int(date[2]):02}{cell[date.end() :]}"
 
 
 # JSON ---------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ Elements are matched without their namespace, because Word writes the same names
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -54,6 +54,9 @@ def blocks(data: bytes, markup: Markup) -> list[Block]:
 class Target:
     """Receiver of a document's elements in order."""
 
+    line: Callable[[], int] = staticmethod(lambda: 1)
+    """The line of the file that is being parsed, from 1."""
+
     def start(self, tag: str, attributes: dict[str, str]) -> None: ...
 
     def end(self, tag: str) -> None: ...
@@ -69,6 +72,7 @@ def parse(data: bytes, target: Target) -> None:
     Raises ReaderError for invalid or unsafe XML.
     """
     parser = DefusedXMLParser(target=_Bounded(target), forbid_entities=True, forbid_external=True)
+    target.line = lambda: parser.parser.CurrentLineNumber
     try:
         for start in range(0, len(data), _CHUNK_BYTES):
             parser.feed(data[start : start + _CHUNK_BYTES])
@@ -102,6 +106,9 @@ class _Bounded(Target):
 
     def data(self, text: str) -> None:
         self._target.data(text)
+
+    def close(self) -> None:
+        self._target.close()
 
 
 _SPACE = re.compile(r"[ \t\r\n]+")

@@ -251,3 +251,44 @@ def test_no_word_of_a_table_is_lost(rows: list[list[str]]) -> None:
     records = readers_read.read(Source("a.csv", Metadata(language="en")), written.getvalue().encode())
     shown = "".join(f"{made.title} {made.body}" for made in records)
     assert [cell for row in rows for cell in row for word in cell.split() if word not in shown] == []
+
+
+ROWS = "name;date;sum\nOne;2016-03-20;3\nTwo;2016-03-21;4\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "shown"),
+    [
+        ("Report of the port\nPrinted on 3 May 2016\n\n", "Report of the port\nPrinted on 3 May 2016"),
+        ("Report; of the port\n", "Report; of the port"),
+        ("Port, harbour, bay\nSource: the ledger\n", "Port, harbour, bay\nSource: the ledger"),
+    ],
+)
+def test_lines_above_a_header_are_a_part_of_their_own(read: Reading, above: str, shown: str) -> None:
+    top, one, two = read("a.csv", above + ROWS)
+    assert (top.part, top.body) == ("top", shown)
+    assert (one.part, one.title, one.body) == ("row-1", "One", "sum: 3")
+    assert list(two.lines) == [above.count("\n") + 3]
+
+
+@pytest.mark.parametrize(
+    "text", [ROWS, ROWS + "a note below\n", "name,sum\nOne,3\n", "A text, with commas,\nand more, of them,\nin it.\n"]
+)
+def test_other_tables_and_texts_have_nothing_above(read: Reading, text: str) -> None:
+    assert "top" not in [record.part for record in read("a.csv", text)]
+
+
+@pytest.mark.parametrize("sign", ["/", "-", "."])
+def test_a_column_of_dates_is_read_in_one_order(read: Reading, sign: str) -> None:
+    rows = "".join(
+        f"{name},{month}{sign}{day}{sign}2016\n" for name, month, day in (("A", "03", "20"), ("B", "03", "04"))
+    )
+    days = [record.metadata.date.value for record in read("a.csv", "title,date\n" + rows) if record.metadata.date]
+    assert days == ["2016-03-20", "2016-03-04"]
+
+
+def test_a_column_with_days_first_or_of_both_orders_stays_so(read: Reading) -> None:
+    for first in ("20/03/2016", "20/03/2016\nC,03/20/2016"):
+        records = read("a.csv", f"title,date\nA,{first}\nB,04/03/2016\n")
+        assert records[-1].metadata.date
+        assert records[-1].metadata.date.value == "2016-03-04"
