@@ -278,3 +278,15 @@ def test_a_file_of_aliases_is_read_again_when_it_changes(tmp_path: Path) -> None
     assert read_aliases(path) is first
     path.write_text("Laouar Lark Wren\n", encoding="utf-8")
     assert read_aliases(path).others(["laouar"]) == ("Lark", "Wren")
+
+
+def test_a_word_that_records_write_in_lower_case_is_no_spelling_of_a_name() -> None:
+    engine = MemoryEngine()
+    texts = ["Victoria came.", "Viktoria left.", "Vicktoria slept.", *["After the victory they sang."] * 4]
+    with engine.writer(ABOUT, full=True) as writer:
+        for number, text in enumerate(texts):
+            record = Record(f"{number}.txt", None, Metadata(title="-", language="en"), None, text, range(1, 2))
+            writer.replace_source(record.path, SourceState("", "", 1, 1, 1))
+            writer.add_documents([record])
+    with engine.searcher() as index:
+        assert forms(found(index, "Victoria")) == {"viktoria", "vicktoria"}

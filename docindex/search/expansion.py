@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from docindex.analysis import folding
 from docindex.engines.base import SearchRequest
 from docindex.metadata.keys import KEYWORD_FIELDS
+from docindex.model.documents import UNDETERMINED
 from docindex.model.results import Expansion, Variant
 from docindex.query.ast import (
     And,
@@ -32,12 +33,14 @@ from docindex.query.ast import (
     disjunction,
     leaves,
 )
+from docindex.search.highlighter import find_matches
 from docindex.search.spellings import MIN_LETTERS, SURE, forms_of, other_spellings, variants, written_form
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Sequence
 
     from docindex.engines.base import Searcher
+    from docindex.model.documents import Record
     from docindex.query.aliases import Aliases
     from docindex.query.ast import Query
 
@@ -316,10 +319,12 @@ class _Expander:
                 spellings += [Spelling(particle, other, SURE_WEIGHT) for other in PARTICLES[particle]]
                 phrase = WidenedPhrase(text, leaf.field, any_form=True, spellings=tuple(spellings))
                 unwanted = text in self.options.not_forms or self.options.only not in (None, text)
-                records = 0 if unwanted else self._count(phrase)
-                if records:
+                response = None if unwanted else self.index.search(SearchRequest(phrase, 1))
+                if response and response.hits:
                     found.append(phrase)
-                    self._add(leaf.text, form, self.index.doc_freq(form), (Variant(text, text, records, 1.0, "join"),))
+                    written = _first_match(phrase, response.hits[0][0]) or text
+                    variant = Variant(text, written, response.total, 1.0, "join")
+                    self._add(leaf.text, form, self.index.doc_freq(form), (variant,))
         return found
 
     def _joined(self, particle: str, rest: str, apart: str, field: str | None) -> Query | None:
@@ -366,6 +371,12 @@ class _Expander:
             records = self.expansions[key].records if key in self.expansions else self._count(Phrase(text))
             self._add(text, key, records, (Variant(" ".join(other), name, self._count(leaf), 1.0, "alias"),))
         return found
+
+
+def _first_match(query: Query, record: Record) -> str | None:
+    """Return the first match of a query in a record's body, as it is written there."""
+    matches = find_matches(query, record.body, record.metadata.language or UNDETERMINED, "body")
+    return record.body[matches[0].span.start : matches[0].span.stop] if matches else None
 
 
 def _weight(variant: Variant) -> float:

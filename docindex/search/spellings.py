@@ -28,7 +28,9 @@ LEVELS = {"strict": (0.12, 0.06), "usual": (0.06, 0.0125), "wide": (0.006, 0.003
 another one.
 """
 SURE = LEVELS["strict"][0]
-"""From this similarity on a form of the same script needs no capital letter to be a name."""
+"""From this similarity on a rare form of the same script needs no capital letter to be a name."""
+MIN_WORD_RECORDS = 3
+"""Records that hold a form in lower case, from which on it is a word: victory is no Victoria."""
 MIN_BRIDGE = 0.03
 """Least similarity of a form in another script whose own spellings are looked for too."""
 MAX_BRIDGES = 4
@@ -152,8 +154,10 @@ def variants(form: str, index: Searcher, level: str) -> tuple[Variant, ...]:
     for other in best:
         similarity, abroad = similar[other]
         written, is_name = written_form(other, index)
-        if is_name or (similarity >= SURE and not abroad) or level == "wide":
-            found.append(Variant(other, written, index.doc_freq(other), round(similarity, 3), "sound"))
+        records = index.doc_freq(other)
+        is_slip = similarity >= SURE and not abroad and records < MIN_WORD_RECORDS
+        if is_name or is_slip or level == "wide":
+            found.append(Variant(other, written, records, round(similarity, 3), "sound"))
         if len(found) == MAX_VARIANTS:
             break
     return tuple(found)
