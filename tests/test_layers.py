@@ -51,12 +51,12 @@ FLOORS: list[dict[str, str]] = [
 
 WHOOSH_FLOORS: list[set[str]] = [
     {"codec.compression", "codec.mmap_file", "merge_policy", "temp_files"},
-    {"codec.doc_values", "codec.norms", "codec.postings_reader", "schema", "source_catalog"},
-    {"codec.term_dictionary_reader", "directory"},
+    {"codec.doc_values", "codec.norms", "codec.postings_reader", "source_catalog"},
+    {"codec.term_dictionary_reader", "directory", "schema"},
     {"codec.postings_batch", "codec.segment", "error_translation"},
     {"codec.codec", "codec.postings_writer", "commit", "external_sort", "index_reader", "inverter"},
-    {"codec.term_dictionary_writer", "merger", "searcher"},
-    {"index_writer"},
+    {"codec.term_dictionary_writer", "family_assignment", "hit_order", "merger"},
+    {"index_writer", "searcher"},
     {"engine"},
 ]
 """The files of the Whoosh engine, the lowest floor first."""
@@ -69,7 +69,13 @@ ONLY = {
     "Stemmer": {"analysis.stemming"},
     "snowballstemmer": {"analysis.stemming"},
     "isal": {"engines.whoosh"},
-    "numpy": {"analysis.phonetics", "analysis.vectorized", "engines.whoosh", "ranking.near_duplicates"},
+    "numpy": {
+        "analysis.phonetics",
+        "analysis.vectorized",
+        "engines.whoosh",
+        "ranking.duplicate_families",
+        "ranking.near_duplicates",
+    },
     "anyascii": {"analysis.phonetics"},
     "charset_normalizer": {"readers.charset"},
     "lxml": {"readers.html"},

@@ -7,7 +7,6 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from random import Random
 
 import pytest
 from hypothesis import given
@@ -20,8 +19,6 @@ from docindex.ranking.near_duplicates import (
     MIN_EQUAL_HASHES,
     MIN_TERMS,
     NUM_HASHES,
-    _sharing_a_band,
-    _sharing_a_band_of_many,
     are_near_duplicates,
     group_documents,
     signature,
@@ -43,19 +40,6 @@ def test_a_signature_stays_what_it_was() -> None:
     assert signature(LONG, "")[:12].hex() == "682bde31c6b57e756b0b7e65"
     assert len(signature(LONG, "")) == NUM_HASHES
     assert signature((), "Un  mot\n").hex() == "e34a6dea3e1b706f797e04b5519c8902"
-
-
-def test_numpy_finds_the_same_candidates() -> None:
-    chance = Random(1)  # noqa: S311 - the same signatures each time
-    hashes = [chance.randbytes(NUM_HASHES) for _ in range(300)]
-    for own in list(hashes[:40]):  # near-duplicates, and some that share one band only
-        changed = bytearray(own)
-        for place in chance.sample(range(NUM_HASHES), chance.choice([0, 1, 5, 60])):
-            changed[place] = chance.randrange(256)
-        hashes.append(bytes(changed))
-    different = sorted(set(hashes))
-    assert _sharing_a_band_of_many(different) == _sharing_a_band(different)
-    assert 20 < len(_sharing_a_band(different)) < 100
 
 
 @given(st.permutations(LONG[:60]))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     import numpy as np
     from numpy.typing import NDArray
@@ -50,11 +50,6 @@ one.
 MAX_BUCKET = 16
 """Groups compared with a record for each band that they share with an earlier group."""
 
-NUMPY_SIGNATURES = 50_000
-"""Signatures from which on NumPy finds shared bands: importing it takes as long as 20,000
-without it.
-"""
-
 _MIX = 0x85EBCA6B
 _BANDS = Struct(f"{BAND_HASHES}s" * NUM_BANDS + f"{NUM_HASHES - NUM_BANDS * BAND_HASHES}x")
 
@@ -65,18 +60,19 @@ def signature(terms: Collection[str], text: str) -> bytes:
 
     An empty text has an empty signature and no duplicates.
     """
-    if len(terms) >= MIN_TERMS:
-        return _minhash(terms)
+    return signature_of_hashes(term_hashes(terms), text)
+
+
+def signature_of_hashes(hashes: NDArray[np.uint32], text: str) -> bytes:
+    """Return the signature of a record whose different terms have these hashes."""
+    if len(hashes) >= MIN_TERMS:
+        return _minhash(hashes)
     normalized = " ".join(text.casefold().split())
     return blake2b(normalized.encode("utf-8", "surrogatepass"), digest_size=16).digest() if normalized else b""
 
 
-def _minhash(terms: Collection[str]) -> bytes:
-    """Return a byte of the smallest value that each hash function gives to any of the terms.
-
-    The functions are linear (Dietzfelbinger, Universal Hashing via Integer Arithmetic Without
-    Primes, 2018) over CRC-32, mixed as in MurmurHash3 (Appleby, 2008).
-    """
+def term_hashes(terms: Collection[str]) -> NDArray[np.uint32]:
+    """Return a hash of each term: CRC-32, mixed as in MurmurHash3 (Appleby, 2008)."""
     import numpy as np  # a search makes no signature, and NumPy is slow to import
 
     hashes = np.fromiter((crc32(term.encode("utf-8", "surrogatepass")) for term in terms), np.uint32, len(terms))
@@ -85,6 +81,17 @@ def _minhash(terms: Collection[str]) -> bytes:
     hashes ^= hashes >> np.uint32(13)
     hashes *= np.uint32(0xC2B2AE35)
     hashes ^= hashes >> np.uint32(16)
+    return hashes
+
+
+def _minhash(hashes: NDArray[np.uint32]) -> bytes:
+    """Return a byte of the smallest value that each hash function gives to any of the terms.
+
+    The functions are linear (Dietzfelbinger, Universal Hashing via Integer Arithmetic Without
+    Primes, 2018).
+    """
+    import numpy as np
+
     factors, addends = _hash_functions()
     values = np.multiply.outer(factors, hashes)
     values += addends[:, None]
@@ -148,36 +155,14 @@ def group_documents(signatures: Iterable[tuple[int, bytes]], *, only: bool = Fal
 def _sharing_a_band(signatures: Collection[bytes]) -> set[bytes]:
     """Return the signatures that share a band with another.
 
-    Nearly all share none and need no comparison. All work per signature is done by C, since there
-    may be many.
+    Nearly all share none and need no comparison.
     """
     minhashes = [own for own in signatures if len(own) == NUM_HASHES]
-    if len(minhashes) >= NUMPY_SIGNATURES:
-        return _sharing_a_band_of_many(minhashes)
     sharing: set[bytes] = set()
     for bands in zip(*_BANDS.iter_unpack(b"".join(minhashes)), strict=True):
         repeated = {band for band, count in Counter(bands).items() if count > 1}
         sharing.update(compress(minhashes, map(repeated.__contains__, bands)))
     return sharing
-
-
-def _sharing_a_band_of_many(minhashes: Sequence[bytes]) -> set[bytes]:
-    """Return the same with NumPy: a third of the time for very many, its import included.
-
-    Bands are compared by a hash of theirs. A collision costs a comparison and no wrong group.
-    """
-    import numpy as np
-
-    rows = np.frombuffer(b"".join(minhashes), np.uint8).reshape(len(minhashes), NUM_HASHES)
-    sharing = np.zeros(len(minhashes), np.bool_)
-    for start in range(0, NUM_BANDS * BAND_HASHES, BAND_HASHES):
-        eight = np.ascontiguousarray(rows[:, start : start + 8]).view(np.uint64)[:, 0]
-        hashes = eight ^ (rows[:, start + 8].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-        ordered = np.sort(hashes)
-        repeated = ordered[1:][ordered[1:] == ordered[:-1]]
-        if len(repeated):
-            sharing |= np.isin(hashes, repeated)
-    return {minhashes[number] for number in np.flatnonzero(sharing).tolist()}
 
 
 class LshIndex:

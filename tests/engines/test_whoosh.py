@@ -30,7 +30,7 @@ from docindex.engines.whoosh.directory import Directory
 from docindex.engines.whoosh.engine import WhooshEngine
 from docindex.engines.whoosh.merge_policy import select
 from docindex.errors import EngineError, IndexDamaged, IndexMissing, IndexOutdated
-from docindex.model.choices import SORTS
+from docindex.model.choices import COLLAPSE_MODES, SORTS
 from docindex.model.documents import Failure, SourceState, Span
 from docindex.query.ast import Fuzzy, MatchAll, Phrase, Prefix, Word
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from docindex.model.documents import Record
 
 FOOTER = struct.Struct("<Q8s")
-FILES = {".terms", ".postings", ".positions", ".values", ".records", ".jsonl"}
+FILES = {".terms", ".postings", ".positions", ".values", ".records", ".jsonl", ".bin"}
 CASES = int(os.environ.get("DOCINDEX_DAMAGES", "600"))
 
 
@@ -104,7 +104,7 @@ def test_bits_that_turn_by_themselves_are_damage_or_change_nothing(tmp_path: Pat
     """No time and no size tells of them."""
     fill(open_engine(tmp_path))
     queries = (MatchAll(), Word("belmokhtar", None), Word("accord", "title"), Prefix("be"), Phrase("sahara"))
-    requests = [SearchRequest(query, facets=("language",)) for query in queries]
+    requests = [SearchRequest(query, facets=("language",), alike="fold") for query in queries]
     right = [snapshots.search(open_engine(tmp_path), request) for request in requests]
     names = [path.name for path in tmp_path.iterdir() if path.suffix in FILES]
     chance = random.Random(7)  # noqa: S311
@@ -165,7 +165,9 @@ def test_a_crafted_file_with_right_checksums_makes_no_error_but_damage(tmp_path:
         engine = open_engine(copy)
         try:
             for query in (MatchAll(), Word("the", None), Phrase("the of"), Prefix("wo"), Fuzzy("elemant")):
-                snapshots.search(engine, SearchRequest(query, facets=("language",), sort=chance.choice(SORTS)))
+                alike = chance.choice(COLLAPSE_MODES)
+                request = SearchRequest(query, facets=("language",), sort=chance.choice(SORTS), alike=alike)
+                snapshots.search(engine, request)
             with engine.searcher() as index:
                 index.similar_terms("elemant", 2)
                 list(index.sources())
@@ -180,8 +182,9 @@ def resealed(commit: bytes, name: str, data: bytes) -> bytes:
     stamp = [len(data), zlib.crc32(data[size:])]
     _, head, files, state = commit.split(b"\n", 3)
     described = json.loads(files)
-    if name.startswith("sources"):
-        described["sources"] = stamp
+    kind = name.partition("-")[0]
+    if kind in described:  # sources, families
+        described[kind] = stamp
     else:
         described["segments"][0]["files"]["." + name.split(".")[1]] = stamp
     rest = b"\n".join([head, json.dumps(described).encode(), state])
@@ -189,7 +192,9 @@ def resealed(commit: bytes, name: str, data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
-@pytest.mark.parametrize("pattern", ["commit-*", "sources-*", "*.terms", "*.positions", "*.records", "lock"])
+@pytest.mark.parametrize(
+    "pattern", ["commit-*", "sources-*", "families-*", "*.terms", "*.positions", "*.records", "lock"]
+)
 def test_what_is_no_regular_file_is_neither_followed_nor_waited_for(tmp_path: Path, pattern: str, kind: str) -> None:
     """Neither by a search nor by a build."""
     index = tmp_path / "index"
@@ -334,7 +339,9 @@ def test_what_a_build_that_was_killed_has_left_goes_with_the_next(tmp_path: Path
     assert left.isdisjoint({"sources.tmp", "segment-0123456789abcdef.terms"})
 
 
-@pytest.mark.parametrize("pattern", ["commit-*.json", "segment-*.terms", "segment-*.records", "sources-*.jsonl"])
+@pytest.mark.parametrize(
+    "pattern", ["commit-*.json", "segment-*.terms", "segment-*.records", "sources-*.jsonl", "families-*"]
+)
 def test_a_missing_file_is_damage_and_a_full_build_mends_it(tmp_path: Path, pattern: str) -> None:
     fill(open_engine(tmp_path))
     next(tmp_path.glob(pattern)).unlink()
@@ -404,7 +411,7 @@ def test_a_change_leaves_one_generation_and_no_litter(tmp_path: Path) -> None:
     names = sorted(path.name.split("-")[0] + path.suffix for path in tmp_path.iterdir())
     endings = ["positions", "postings", "records", "terms", "values"]
     segment = [f"segment.{ending}" for ending in endings]
-    assert names == [".gitignore", "commit.json", "lock", *segment, "sources.jsonl"]
+    assert names == [".gitignore", "commit.json", "families.bin", "lock", *segment, "sources.jsonl"]
 
 
 class Sized(NamedTuple):

@@ -19,7 +19,13 @@ from docindex.analysis import analyzer
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec.mmap_file import REBUILD_COMMAND, FileStamp, damaged, raises_damage
 from docindex.engines.whoosh.codec.segment import SegmentInfo
-from docindex.engines.whoosh.directory import COMMIT_NAME, COMMIT_UNFINISHED, FORMER_COMMIT_NAME, SEGMENT_NAME
+from docindex.engines.whoosh.directory import (
+    COMMIT_NAME,
+    COMMIT_UNFINISHED,
+    COMMITTED_NAME,
+    FORMER_COMMIT_NAME,
+    SEGMENT_NAME,
+)
 from docindex.errors import DocindexError, IndexDamaged, IndexMissing, IndexOutdated
 from docindex.model.documents import IndexState
 from docindex.model.serialization import dumps, loads
@@ -57,15 +63,18 @@ class CommitFiles(Struct, frozen=True):
     segments: tuple[SegmentInfo, ...]
     sources_name: str
     sources: FileStamp
+    families_name: str
+    families: FileStamp
 
     def names(self) -> set[str]:
         """Return the names of all files."""
-        return {self.sources_name, *(one.name + ending for one in self.segments for ending in one.files)}
+        own = {self.sources_name, self.families_name}
+        return own | {one.name + ending for one in self.segments for ending in one.files}
 
     @property
     def size(self) -> int:
         """The bytes of all files."""
-        return self.sources[0] + sum(size for one in self.segments for size, _ in one.files.values())
+        return self.sources[0] + self.families[0] + sum(size for one in self.segments for size, _ in one.files.values())
 
 
 class Commit(Struct, frozen=True):
@@ -121,7 +130,7 @@ def read_commit(directory: Directory, generation: int) -> Commit:
             f"{directory.path}: this index was made in another way, by docindex {found.version}", "docindex build"
         )
     commit = _decoded(generation, *rest.partition(b"\n")[::2])
-    if not all(map(SEGMENT_NAME.fullmatch, commit.files.names() - {commit.files.sources_name})):
+    if not all(map(COMMITTED_NAME.fullmatch, commit.files.names())):
         raise damaged(path)
     return commit
 

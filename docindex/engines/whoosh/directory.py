@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 COMMIT_NAME = re.compile(r"commit-([0-9]{1,18})\.json")
 FORMER_COMMIT_NAME = re.compile(r"state-([0-9]{1,18})\.json|_MAIN_([0-9]{1,18})\.toc")
 SEGMENT_NAME = re.compile(r"segment-[0-9a-f]{16}\.[a-z]+")
-SOURCES_UNFINISHED, COMMIT_UNFINISHED = UNFINISHED = "sources.tmp", "commit.tmp"
+COMMITTED_NAME = re.compile(rf"{SEGMENT_NAME.pattern}|sources-[0-9]{{1,18}}\.jsonl|families-[0-9]{{1,18}}\.bin")
+SOURCES_UNFINISHED, FAMILIES_UNFINISHED, COMMIT_UNFINISHED = UNFINISHED = "sources.tmp", "families.tmp", "commit.tmp"
 INDEX_FILES = re.compile(
-    rf"{COMMIT_NAME.pattern}|{SEGMENT_NAME.pattern}|sources-[0-9]+\.jsonl|(sources|commit|lengths|words)\.tmp|lock"
+    rf"{COMMIT_NAME.pattern}|{COMMITTED_NAME.pattern}|(sources|families|commit|lengths|words)\.tmp|lock"
     r"|_MAIN_[0-9]+\.toc(\..+)?|MAIN_[a-z0-9]{16}\..+|state-[0-9]+\.json"
 )
 """Names of the files of an index, of an unfinished build, and of former formats.

@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from docindex.engines.whoosh.commit import Commit, CommitFiles, latest_generation, read_commit, write_commit
-from docindex.engines.whoosh.directory import COMMIT_NAME, SOURCES_UNFINISHED, UNFINISHED, Directory
+from docindex.engines.whoosh.directory import (
+    COMMIT_NAME,
+    FAMILIES_UNFINISHED,
+    SOURCES_UNFINISHED,
+    UNFINISHED,
+    Directory,
+)
 from docindex.engines.whoosh.error_translation import translate_errors
 from docindex.engines.whoosh.searcher import WhooshSearcher, open_searcher
 from docindex.engines.whoosh.source_catalog import SourceCatalog, SourceTally
+from docindex.engines.whoosh.temp_files import close_files
 from docindex.errors import EngineError
 from docindex.model import collection_root
 from docindex.system.interrupts import defer_sigint
@@ -26,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docindex.engines.base import MapFunction
+    from docindex.engines.whoosh.codec.mmap_file import FileStamp
     from docindex.engines.whoosh.codec.segment import SegmentInfo
     from docindex.engines.whoosh.index_writer import IndexWriter
     from docindex.engines.whoosh.inverter import InvertedBatch
@@ -178,17 +186,34 @@ class WhooshWriter:
             unread_pages=tally.unread_pages,
         )
         segments: tuple[SegmentInfo, ...] = known.commit.files.segments if known else ()
+        families_name, families = "", (0, 0)
         if self._inner:
             segments = self._inner.finish()
+            families = self._write_families(self._inner.families(segments))
+        elif known:
+            families_name, families = known.commit.files.families_name, known.commit.files.families
+        else:
+            families = self._write_families(b"")
         generation = self._next_generation()
         if not name:
             name = f"sources-{generation}.jsonl"
             self._directory.rename(SOURCES_UNFINISHED, name)
-        commit = Commit(generation, CommitFiles(segments, name, stamp), state)
+        if not families_name:
+            families_name = f"families-{generation}.bin"
+            self._directory.rename(FAMILIES_UNFINISHED, families_name)
+        commit = Commit(generation, CommitFiles(segments, name, stamp, families_name, families), state)
         with defer_sigint():  # a commit that is visible is not undone
             write_commit(self._directory, commit)
             self.is_committed = True
         return commit
+
+    def _write_families(self, numbers: bytes) -> FileStamp:
+        file = self._directory.create_checked(FAMILIES_UNFINISHED)
+        try:
+            file.write(numbers)
+            return file.finish()
+        finally:
+            close_files(file)
 
     def _next_generation(self) -> int:
         names = self._directory.names()
@@ -229,7 +254,9 @@ class WhooshWriter:
         if not self._inner:
             from docindex.engines.whoosh.index_writer import IndexWriter  # here: a build of nothing needs no NumPy
 
-            self._inner = IndexWriter(self._directory, self._known.segments if self._known else (), self._map_function)
+            known = self._known
+            segments, families = (known.segments, known.families) if known else ((), memoryview(b""))
+            self._inner = IndexWriter(self._directory, segments, families, self._map_function)
         return self._inner
 
 

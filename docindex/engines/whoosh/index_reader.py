@@ -40,8 +40,9 @@ class _Term:
 class WhooshIndexReader:
     """Reads each term once. Positions are decoded only for documents that are asked for."""
 
-    def __init__(self, segments: Sequence[Segment]) -> None:
+    def __init__(self, segments: Sequence[Segment], families: memoryview) -> None:
         self._segments = segments
+        self._families = families
         self._offsets = list(accumulate((segment.doc_count for segment in segments), initial=0))
         self._terms: dict[tuple[str, str], _Term] = {}
 
@@ -177,6 +178,10 @@ class WhooshIndexReader:
     def ids(self, documents: Collection[int]) -> dict[int, str]:
         """Return the records' ids."""
         return dict(zip(documents, map(id_of, self._values("id", documents)), strict=True))
+
+    def families(self, documents: Iterable[int]) -> list[int]:
+        """Return the documents' families (`ranking.duplicate_families`)."""
+        return list(map(self._families.__getitem__, documents))
 
     def signatures(self, documents: Collection[int]) -> Iterator[tuple[int, bytes]]:
         """Yield the documents, in their order, each with its signature

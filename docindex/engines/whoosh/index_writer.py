@@ -13,7 +13,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from docindex.analysis.folding import EXACT
-from docindex.engines.whoosh import merge_policy, merger, schema
+from docindex.engines.whoosh import family_assignment, merge_policy, merger, schema
 from docindex.engines.whoosh.codec.mmap_file import drop_cached_pages
 from docindex.engines.whoosh.codec.postings_batch import merge_batches
 from docindex.engines.whoosh.codec.segment import (
@@ -24,6 +24,7 @@ from docindex.engines.whoosh.codec.segment import (
     TERMS,
     VALUES,
     DocumentsWriter,
+    Segment,
     SegmentInfo,
     encode_deleted,
 )
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
     from docindex.engines.base import MapFunction
     from docindex.engines.whoosh.codec.postings_batch import PostingsBatch
-    from docindex.engines.whoosh.codec.segment import Segment
     from docindex.engines.whoosh.directory import Directory
     from docindex.engines.whoosh.inverter import InvertedBatch
 
@@ -71,9 +71,15 @@ class _EncodedChunk(NamedTuple):
 class IndexWriter:
     """Writes one new segment, and changes which documents of the others are deleted."""
 
-    def __init__(self, directory: Directory, segments: Sequence[Segment], map_function: MapFunction) -> None:
+    def __init__(
+        self, directory: Directory, segments: Sequence[Segment], families: memoryview, map_function: MapFunction
+    ) -> None:
         self._directory = directory
         self._segments = segments
+        counts = [segment.doc_count for segment in segments]
+        known = np.frombuffer(families, np.int32)
+        self._families = np.split(known, np.cumsum(counts)[:-1]) if counts else []  # of each segment's documents
+        self._own_families: list[NDArray[np.int32]] = []  # of the new segment's documents
         self._map = map_function
         self._deleted: defaultdict[int, set[int]] = defaultdict(set)  # by the segment's place
         self.name = f"segment-{os.urandom(8).hex()}"
@@ -107,10 +113,31 @@ class IndexWriter:
         """Write all files. Return the segments of the new commit."""
         places = {segment.name: place for place, segment in enumerate(self._segments)}
         merge, stay = merge_policy.select(self._infos(), self._doc_count)
+        self._own_families = [np.full(self._doc_count, family_assignment.UNKNOWN, np.int32)]
         for info in merge:
             place = places[info.name]
             self._merge_segment(self._segments[place], self._deleted[place])
         return (*stay, self._write_segment(self._documents)) if self._documents else tuple(stay)
+
+    def families(self, infos: Sequence[SegmentInfo]) -> bytes:
+        """Return the family of each document of the new commit, as 32-bit numbers."""
+        places = {segment.name: place for place, segment in enumerate(self._segments)}
+        changed = {
+            abs(family)
+            for place, deleted in self._deleted.items()
+            for family in self._families[place][sorted(deleted)].tolist()
+        }
+        parts = []
+        for info in infos:
+            place = places.get(info.name)
+            if place is None:
+                segment = Segment(info, self._directory.open_mapped)
+                parts.append(family_assignment.Part(segment, np.concatenate(self._own_families), ()))
+            else:
+                segment = self._segments[place]
+                deleted = segment.deleted | self._deleted[place]
+                parts.append(family_assignment.Part(segment, self._families[place], deleted))
+        return family_assignment.assign(parts, changed - {0}).tobytes()
 
     def _infos(self) -> list[SegmentInfo]:
         """Return the present segments with their deleted documents."""
@@ -131,6 +158,7 @@ class IndexWriter:
         live = [document for document in segment.live_docs() if document not in deleted]
         numbers = np.full(segment.doc_count, merger.DELETED, np.int32)
         numbers[live] = np.arange(self._doc_count, self._doc_count + len(live))
+        self._own_families.append(self._families[self._segments.index(segment)][live])
         for batch in merger.documents(segment, live):
             self.add(batch)
             drop_cached_pages()

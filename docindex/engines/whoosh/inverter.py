@@ -16,7 +16,6 @@ from docindex.analysis import vectorized
 from docindex.analysis.folding import fold
 from docindex.analysis.vectorized import run_starts
 from docindex.engines.whoosh import schema
-from docindex.engines.whoosh.codec.doc_values import encode_values
 from docindex.engines.whoosh.codec.postings_batch import Postings, PostingsBatch, concat, run_sums
 from docindex.engines.whoosh.codec.term_dictionary_reader import SEPARATOR
 from docindex.model.documents import RECIPIENT_FIELDS
@@ -78,13 +77,13 @@ def _invert(records: Sequence[Record]) -> InvertedBatch:
     for number, record in enumerate(records):
         languages[schema.language_of(record)].append(number)
     lengths = [0] * len(records)
-    said: list[Sequence[str]] = [()] * len(records)
+    said: list[NDArray[np.uint32]] = [np.empty(0, np.uint32)] * len(records)  # hashes of distinct words
     postings = []
     for language, numbers in sorted(languages.items()):  # as their terms stand: each begins with its language
         found = _Inverted(language, [records[number] for number in numbers])
         postings.append(found.packed(np.array(numbers, np.uint32)))
-        for number, length, words in zip(numbers, found.lengths(), found.said(), strict=True):
-            lengths[number], said[number] = length, words
+        for number, length, hashes in zip(numbers, found.lengths(), found.said(), strict=True):
+            lengths[number], said[number] = length, hashes
     paths: defaultdict[str, list[int]] = defaultdict(list)
     for number, record in enumerate(records):
         paths[record.path].append(number)
@@ -99,15 +98,15 @@ def _invert(records: Sequence[Record]) -> InvertedBatch:
         "title": [fold(record.title).encode("utf-8", "replace") for record in records],
         "facets": [dumps(schema.facets(record)) for record in records],
         "alike": [
-            near_duplicates.signature(words, near_duplicates.duplicate_text(record))
-            for record, words in zip(records, said, strict=True)
+            near_duplicates.signature_of_hashes(hashes, near_duplicates.duplicate_text(record))
+            for record, hashes in zip(records, said, strict=True)
         ],
         "links": list(map(schema.encode_links, links)),
         "record": list(map(schema.encode_stored, records)),
     }
     return InvertedBatch(
         lengths,
-        {name: encode_values(own) for name, own in values.items()},
+        {name: schema.encode_column(name, own) for name, own in values.items()},
         {
             "earliest": [date.earliest.toordinal() if date else schema.NO_DATE for date in dates],
             "latest": [date.latest.toordinal() if date else schema.NO_DATE for date in dates],
@@ -207,16 +206,16 @@ class _Inverted:
         lengths: list[int] = np.bincount(self._documents, held, self._count).astype(np.intp).tolist()
         return lengths
 
-    def said(self) -> Iterator[Sequence[str]]:
-        """Yield the distinct words of each record's body."""
+    def said(self) -> Iterator[NDArray[np.uint32]]:
+        """Yield hashes of the distinct words of each record's body."""
         within = _SAID[self._within]
         held = np.logical_or.reduceat(within, self._firsts) if len(within) else within
         posted, holders = self._posted[held], self._holders[held]
-        terms = posted[np.argsort(holders, kind="stable")].tolist()
+        hashes = near_duplicates.term_hashes(self._terms)[posted[np.argsort(holders, kind="stable")]]
         stop = 0
         for size in np.bincount(holders, minlength=self._count).tolist():
             start, stop = stop, stop + size
-            yield [self._terms[number] for number in terms[start:stop]]
+            yield hashes[start:stop]
 
 
 def _fields(record: Record) -> Iterator[Sequence[str]]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from docindex.engines.whoosh import schema
-from docindex.engines.whoosh.codec.doc_values import encode_values
 from docindex.engines.whoosh.codec.mmap_file import raises_damage
 from docindex.engines.whoosh.codec.postings_batch import Postings, PostingsBatch
 from docindex.engines.whoosh.codec.term_dictionary_reader import SEPARATOR
@@ -37,7 +36,10 @@ def documents(segment: Segment, live: Sequence[int]) -> Iterator[InvertedBatch]:
     for some in portions(live, lambda _: 0, MAX_BATCH_DOCS, 1):
         yield InvertedBatch(
             [int(table[norms[number]]) for number in some],
-            {name: encode_values(list(segment.column(name).values(some))) for name in schema.BYTES_COLUMNS},
+            {
+                name: schema.encode_column(name, list(segment.column(name).values(some)))
+                for name in schema.BYTES_COLUMNS
+            },
             {name: [column[number] for number in some] for name, column in numbers.items()},
             {},
         )

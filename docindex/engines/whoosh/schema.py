@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from docindex.engines.whoosh.codec.doc_values import MAX_BLOCK_BYTES, encode_values
 from docindex.engines.whoosh.codec.mmap_file import raises_damage
 from docindex.model.choices import FACETS
 from docindex.model.documents import UNDETERMINED, Message, Metadata, OcrPage, Record, Span
@@ -15,7 +16,9 @@ from docindex.ranking.threads import ThreadLinks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERSION = 13
+    from docindex.engines.whoosh.codec.doc_values import ValueBlock
+
+VERSION = 14
 """The format version of the files that this engine writes.
 
 Raise it whenever their meaning changes.
@@ -24,7 +27,14 @@ Raise it whenever their meaning changes.
 NO_DATE = 0  # no day has the ordinal 0
 INDEXED_FIELDS = ("language", "path", "thread", "words")
 BYTES_COLUMNS = ("id", "title", "facets", "alike", "links", "record")
+SIGNATURE_BLOCK_BYTES = 1 << 11
+"""Size of blocks of signatures: they hardly compress, and few are read, far apart."""
 NUMBER_COLUMNS = ("earliest", "latest")
+
+
+def encode_column(name: str, values: Sequence[bytes]) -> list[ValueBlock]:
+    """Return a column of BYTES_COLUMNS as it is written."""
+    return encode_values(values, SIGNATURE_BLOCK_BYTES if name == "alike" else MAX_BLOCK_BYTES)
 
 
 def facets(record: Record) -> list[Sequence[str]]:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from heapq import nlargest, nsmallest
-from itertools import chain, groupby
-from typing import TYPE_CHECKING, TypeVar
-
-from msgspec.structs import replace
+from typing import TYPE_CHECKING
 
 from docindex.engines.base import SearchResponse
 from docindex.engines.whoosh import schema
+from docindex.engines.whoosh.codec.mmap_file import damaged
 from docindex.engines.whoosh.codec.segment import Segment
 from docindex.engines.whoosh.commit import latest_generation, read_commit
 from docindex.engines.whoosh.error_translation import translate_errors
+from docindex.engines.whoosh.hit_order import ordered, slice_of, top_groups
 from docindex.engines.whoosh.index_reader import WhooshIndexReader
 from docindex.engines.whoosh.source_catalog import LINE_BYTES, read_sources
 from docindex.errors import IndexDamaged
 from docindex.model import collection_root
 from docindex.model.choices import BY_THREAD
-from docindex.model.results import Groups
-from docindex.ranking import bm25, near_duplicates, term_list
+from docindex.ranking import bm25, term_list
 from docindex.ranking.threads import Threads
 
 if TYPE_CHECKING:
@@ -30,14 +27,9 @@ if TYPE_CHECKING:
     from docindex.engines.whoosh.codec.term_dictionary_reader import SegmentTermList
     from docindex.engines.whoosh.directory import Directory
     from docindex.model.documents import IndexState, Record, SourceState
-    from docindex.ranking.index_reader import Scores
     from docindex.ranking.term_list import SimilarTerm
 
-Item = TypeVar("Item")
-
 MAX_OPEN_ATTEMPTS = 5  # while builds change the index
-SCORE_DIGITS = 9  # scores that are equal to so many decimals are ties
-TIE = 2 * 10**-SCORE_DIGITS
 
 
 class WhooshSearcher:
@@ -50,6 +42,9 @@ class WhooshSearcher:
         files = self.commit.files
         self._sources = directory.open_mapped(files.sources_name, files.sources)
         self.segments = [Segment(info, directory.open_mapped) for info in files.segments]
+        self._families_file = directory.open_mapped(files.families_name, files.families)
+        if self._families_file.size != 4 * sum(segment.doc_count for segment in self.segments):
+            raise damaged(self._families_file.name)
 
     @property
     def size(self) -> int:
@@ -62,14 +57,21 @@ class WhooshSearcher:
         with translate_errors(self._folder):
             return self._postings().languages
 
+    @property
+    def families(self) -> memoryview:
+        """The family of each document, by the numbers of `family_assignment`."""
+        file = self._families_file
+        return file.view(0, file.size).cast("i")
+
     def _postings(self) -> WhooshIndexReader:
         """Return a reader of postings for one request: it keeps all that it has read."""
-        return WhooshIndexReader(self.segments)
+        return WhooshIndexReader(self.segments, self.families)
 
     def verify(self) -> None:
         """Compare all files with their checksums."""
         with translate_errors(self._folder):
             self._sources.verify()
+            self._families_file.verify()
             for segment in self.segments:
                 segment.verify()
 
@@ -102,10 +104,10 @@ class WhooshSearcher:
         with translate_errors(self._folder):
             postings = self._postings()
             scorer = bm25.Scorer(postings, exact=request.exact, certain=request.certain)
-            ordered = _ordered(scorer.scores(request.query), request, postings)
+            found = ordered(scorer.scores(request.query), request, postings)
             if request.alike == BY_THREAD:
-                ordered = [group[0] for group in Threads(postings).group(ordered)]
-            for document in _slice(ordered, request):
+                found = [group[0] for group in Threads(postings).group(found)]
+            for document in slice_of(found, request):
                 yield schema.decode_stored(postings.record(document))
 
     def thread(self, id: str) -> list[Record]:  # noqa: A002
@@ -148,7 +150,7 @@ class WhooshSearcher:
                 len(found), (), tuple(scorer.truncated_expansions.items()), postings.facets(found, request.facets)
             )
         scores = scorer.scores(request.query)
-        groups, chosen = _top_groups(scores, request, postings)
+        groups, chosen = top_groups(scores, request, postings)
         shown = [group if request.alike == "only" else group[:1] for group in chosen]
         return SearchResponse(
             total=len(scores),
@@ -177,65 +179,3 @@ def _open(directory: Directory) -> WhooshSearcher:
             if latest_generation(directory) == generation:
                 raise
     return WhooshSearcher(directory, latest_generation(directory))
-
-
-def _top_groups(
-    scores: Scores, request: SearchRequest, postings: WhooshIndexReader
-) -> tuple[Groups | None, list[list[int]]]:
-    """Return the counts of all groups, and the slice's groups: near-duplicates, conversations or
-    single documents.
-    """
-    if request.alike == "show":
-        return None, [[document] for document in _slice(_ordered(scores, request, postings), request)]
-    order = _ordered(scores, replace(request, limit=None), postings)
-    if request.alike == BY_THREAD:
-        groups = Threads(postings).group(order)
-    else:
-        groups = near_duplicates.group_documents(postings.signatures(order), only=request.alike == "only")
-    return Groups(len(groups), sum(map(len, groups))), _slice(groups, request)
-
-
-def _ordered(scores: Scores, request: SearchRequest, postings: WhooshIndexReader) -> list[int]:
-    """Return the documents in the requested order. Ties stand in the order of their ids."""
-    if request.sort == "score":
-        return _by_score(scores, request, postings)
-    names = postings.ids(scores)
-    by_id = sorted(scores, key=names.__getitem__, reverse=request.reverse and request.sort == "path")
-    if request.sort == "path":
-        return by_id
-    if request.sort == "title":
-        titles = postings.titles(by_id)
-        return sorted(by_id, key=titles.__getitem__, reverse=request.reverse)
-    # By date the latest come first, as in a mailbox. Undated records come last in both directions.
-    days = postings.earliest_days(by_id)
-    dated = sorted((document for document in days if days[document]), key=days.__getitem__, reverse=not request.reverse)
-    return [*dated, *(document for document in days if not days[document])]
-
-
-def _by_score(scores: Scores, request: SearchRequest, postings: WhooshIndexReader) -> list[int]:
-    if request.limit == 0:
-        return []
-    sign = 1.0 if request.reverse else -1.0
-    chosen: Iterable[int] = scores
-    if request.limit is not None and request.offset + request.limit < len(scores):
-        # Only what can come into the slice is rounded, and only its ids are looked up.
-        best = (nsmallest if request.reverse else nlargest)(request.offset + request.limit, scores.values())
-        last = sign * best[-1] + TIE
-        chosen = [document for document, score in scores.items() if sign * score <= last]
-    # Rounded, so that the order in which parts were added up decides nothing.
-    keys = {document: round(sign * scores[document], SCORE_DIGITS) for document in chosen}
-    ordered = sorted(keys, key=keys.__getitem__)
-    runs = (list(run) for _, run in groupby(ordered, keys.__getitem__))
-    ties = [run for run in runs if len(run) > 1]
-    if ties:  # only they need their ids
-        names = postings.ids(list(chain.from_iterable(ties)))
-        places = {document: place for place, document in enumerate(ordered)}
-        for run in ties:
-            start = places[run[0]]
-            ordered[start : start + len(run)] = sorted(run, key=names.__getitem__)
-    return ordered
-
-
-def _slice(listed: Iterable[Item], request: SearchRequest) -> list[Item]:
-    stop = None if request.limit is None else request.offset + request.limit
-    return list(listed)[request.offset : stop]

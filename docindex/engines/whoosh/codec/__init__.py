@@ -15,6 +15,10 @@ checksum of the checksums, so that what is read is what was written, or damage.
                 in deflated blocks: id, folded title, facets, near-duplicate signature
     .records    the stored records, in deflated blocks of several
 
+`families-N.bin`, a file of the commit and of no segment, has a 32-bit number for each document of
+all segments: its family of near-duplicates, 0 if it has none, negative if the family is no clique
+(`ranking.duplicate_families`).
+
 A stream is a head, the low bytes of all its numbers, and the exceptions that need more
 (`postings_reader`).
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from docindex.engines.whoosh.codec.compression import compress, decompress
@@ -26,12 +26,12 @@ class ValueBlock(NamedTuple):
     data: bytes
 
 
-def encode_values(values: Sequence[bytes]) -> list[ValueBlock]:
+def encode_values(values: Sequence[bytes], max_bytes: int = MAX_BLOCK_BYTES) -> list[ValueBlock]:
     """Compress values, several at a time."""
     blocks: list[ValueBlock] = []
     start = size = 0
     for place, value in enumerate(values):
-        if place > start and (place - start == MAX_BLOCK_VALUES or size + len(value) > MAX_BLOCK_BYTES):
+        if place > start and (place - start == MAX_BLOCK_VALUES or size + len(value) > max_bytes):
             blocks.append(_encode_block(values[start:place]))
             start, size = place, 0
         size += len(value)
@@ -117,9 +117,12 @@ class BytesColumn:
             found[document] = values[document - start]
         yield from map(found.__getitem__, documents)
 
+    def blocks(self) -> Iterator[list[bytes]]:
+        """Yield the values of all documents, some at a time."""
+        return map(self._values, range(len(self._sizes)))
+
     def __iter__(self) -> Iterator[bytes]:
-        for block in range(len(self._sizes)):
-            yield from self._values(block)
+        return chain.from_iterable(self.blocks())
 
     @raises_damage
     def _values(self, block: int) -> list[bytes]:
