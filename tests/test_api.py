@@ -15,7 +15,7 @@ import pytest
 
 import docindex
 from docindex import errors
-from docindex.api.arguments import ReadingArguments, SearchArguments
+from docindex.api.argument_types import ReadingArguments, SearchArguments
 from docindex.api.index import Index
 from docindex.cli import options
 

@@ -1,9 +1,9 @@
-"""Keyword arguments of a query, named as the flags of the command line, and their one meaning."""
+"""The one meaning of the keyword arguments of a query."""
 
 from __future__ import annotations
 
 from datetime import date as Day
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from docindex.errors import UsageError
 from docindex.metadata.keys import FIELDS as FIELDS  # the names of a query's fields
@@ -15,53 +15,13 @@ from docindex.search.spellings import LEVELS, forms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from os import PathLike
     from typing import Unpack
 
+    from docindex.api.argument_types import QueryArguments, ReadingArguments, SearchArguments
     from docindex.query.ast import Query
 
 USUAL_VARIANTS = "usual"
 """The spread of `variants=True`, and of the flag without a value."""
-
-
-class ReadingArguments(TypedDict, total=False):
-    """Arguments for the reading of a query."""
-
-    any: bool  # records with any of the words, not all
-    exact: bool  # words as typed: no stems, no folding
-    literal: bool  # no operators: every word is a word
-    strict: bool  # a broken query raises QueryError and is not repaired
-    variants: bool | str  # also other spellings of names: True, "strict" or "wide"
-    not_form: str | Sequence[str]  # spellings that `variants` leaves out
-    aliases: str | PathLike[str] | None  # a file of names that stand for one another, a group a line
-    no_aliases: bool  # without the aliases that the manifest names
-
-
-class QueryArguments(ReadingArguments, total=False):
-    """Arguments that narrow a query too."""
-
-    since: str | Day | None  # dated then or later: 2013, 2013-01, 2013-01-17
-    until: str | Day | None  # dated then or earlier
-    certain: bool  # a vague date matches only if all that it may mean lies in the range
-    lang: str | Sequence[str] | None  # a language code, or several
-    publisher: str | None  # the whole value, whatever its case and accents
-    collection: str | None
-    creator: str | None
-    subject: str | None
-
-
-class SearchArguments(QueryArguments, total=False):
-    """Arguments of a search."""
-
-    limit: int  # matches in the answer; 0 = all
-    offset: int  # matches to skip
-    sort: str  # of docindex.model.choices.SORTS
-    reverse: bool  # the other way round
-    passages: int | Literal["all"]  # of each record
-    facets: str | Sequence[str]  # of docindex.model.choices.FACETS: fields that count all matches
-    why: bool  # diagnose the query even if it has matches
-    alike: str  # of docindex.model.choices.COLLAPSE_MODES
-    thread: bool  # one match for each conversation of mail
 
 
 def search_options(*, advice: bool = True, **arguments: Unpack[SearchArguments]) -> SearchOptions:
@@ -93,6 +53,8 @@ def search_options(*, advice: bool = True, **arguments: Unpack[SearchArguments])
 
 def recorded_arguments(query: str, flags: Mapping[str, Any]) -> QueryArguments:
     """Return the arguments of a recorded search. Raises UsageError for what is none."""
+    from docindex.api.argument_types import QueryArguments
+
     found: Any = {}
     for flag, value in flags.items():
         name = "any" if flag == "any_word" else flag

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self, Unpack
 
-    from docindex.api.arguments import QueryArguments, ReadingArguments, SearchArguments
+    from docindex.api.argument_types import QueryArguments, ReadingArguments, SearchArguments
     from docindex.api.concordance import Collocates, Concordance
     from docindex.api.record import ShownRecord
     from docindex.api.status import Status

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Unpack
 
-    from docindex.api.arguments import QueryArguments
+    from docindex.api.argument_types import QueryArguments
     from docindex.api.index import Index
     from docindex.proof.news import QueryNews as QueryNews
     from docindex.proof.seen_records import SeenRecords as SeenRecords
