@@ -22,17 +22,16 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from json_schema import SCHEMA, conforms
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
-import docindex.render
 from docindex.errors import UsageError
 from docindex.model.documents import Date, IndexState, Metadata, Record, Span
 from docindex.model.results import Hit, Passage, Results, Staleness
 from docindex.render import formats
 from docindex.render.table_output import COLUMNS, Template
 
-SCHEMA = json.loads((Path(docindex.render.__file__).parent / "schema.json").read_text(encoding="utf-8"))
 DAY = date(2016, 3, 20)
 
 NASTY = [
@@ -74,20 +73,6 @@ def written(form: str, *texts: str, mark: bool = True) -> str:
 
 def counted(form: str, counts: dict[str, int]) -> str:
     return "".join(formats.answers(form, [replace(answer("x"), facets={"creator": counts, "year": {"": 2}})]))
-
-
-def closed(schema: Any) -> Any:
-    """The schema, but that no key may be there of which it does not speak."""
-    if isinstance(schema, dict):
-        inner = {key: closed(value) for key, value in schema.items()}
-        return {**inner, "additionalProperties": False} if "required" in schema and "properties" in schema else inner
-    return [closed(value) for value in schema] if isinstance(schema, list) else schema
-
-
-def conforms(text: str, kind: str) -> Any:
-    value = json.loads(text)
-    jsonschema.Draft202012Validator({**closed(SCHEMA), "$ref": f"#/$defs/{kind}"} | {"anyOf": [True]}).validate(value)
-    return value
 
 
 # JSON

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date as Day
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 from docindex.errors import UsageError
 from docindex.metadata.keys import FIELDS as FIELDS  # the names of a query's fields
@@ -55,14 +55,13 @@ def recorded_arguments(query: str, flags: Mapping[str, Any]) -> QueryArguments:
     """Return the arguments of a recorded search. Raises UsageError for what is none."""
     from docindex.api.argument_types import QueryArguments
 
+    kinds = get_type_hints(QueryArguments)
     found: Any = {}
     for flag, value in flags.items():
         name = "any" if flag == "any_word" else flag
         texts = value if isinstance(value, list) else [value]
-        is_switch = QueryArguments.__annotations__.get(name) == "bool"
-        if name not in QueryArguments.__annotations__ or not all(
-            isinstance(one, bool if is_switch else str) for one in texts
-        ):
+        kind = bool if kinds.get(name) is bool else str
+        if name not in kinds or not all(isinstance(one, kind) for one in texts):
             what = f"the recorded flags of '{query[:80]}' mean nothing: {flag[:80]} {str(value)[:80]}"
             raise UsageError(what, "a file that docindex search --record has written")
         found[name] = value

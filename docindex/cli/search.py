@@ -111,6 +111,8 @@ def _form(flags: SearchFlags) -> str:
         "-c": flags.count and not (flags.as_json or flags.as_jsonl or flags.form in ("json", "jsonl")),
     }
     form = _chosen(flags.form, instead)
+    if flags.count and form in ("--jsonl", "jsonl"):
+        form = "--json"  # a document on one line, without hits
     if flags.null and form not in ("-l", "--template"):
         raise UsageError("-0 is for lines", "with -l or --template")
     return form

@@ -27,8 +27,9 @@ def run(flags: ThreadFlags) -> int:
     with open_index(flags.index) as index:
         asked = index.show(typed(flags.name), ranks=index.last_ranks()).id
         messages = index.thread(asked)
-    if form == "json":
-        write(json_output.text(json_output.thread(asked, messages)) + "\n")
+    if form != "text":
+        document = json_output.thread(asked, messages)
+        write(formats.data(form, document, document["messages"], ()))
         return FOUND
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     show(render_thread.rows(messages, asked, width=width), settings, paged=not flags.no_pager)

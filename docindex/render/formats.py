@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FORMATS = {
     "text": "search kwic timeline thread verify cite record names people matrix check watch",
     "json": "search kwic timeline thread verify cite record names people matrix check watch",
-    "jsonl": "search kwic timeline verify record names people matrix check",
+    "jsonl": "search kwic timeline thread verify record names people matrix check",
     "csv": "search kwic timeline verify record names people matrix check",
     "tsv": "search kwic timeline verify record names people matrix check",
     "md": "search verify record watch",
