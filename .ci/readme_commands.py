@@ -7,5 +7,6 @@ import re
 import sys
 from pathlib import Path
 
-blocks = re.findall(r"^```sh\n(.*?)\n```$", Path("README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-print(blocks[int(sys.argv[1]) - 1])
+readme = Path("README.md").read_text(encoding="utf-8")
+commands = re.findall(r"^```sh\n(python3 -m venv [^\n]*)\n```$", readme, re.MULTILINE)
+print(commands[int(sys.argv[1]) - 1])

@@ -190,7 +190,7 @@ def test_the_readme_takes_the_tables_between_its_two_comments_and_nothing_else_c
     assert speed.put("new", text) == f"before\n{speed.BEGIN}\nnew\n{speed.END}\nafter\n"
     with pytest.raises(SystemExit, match="once each"):
         speed.put("new", "before\nafter\n")
-    assert speed.put("new", speed.README.read_text("utf-8")).count(speed.END) == 1
+    assert speed.put("new", speed.PAGE.read_text("utf-8")).count(speed.END) == 1
 
 
 def test_what_a_start_loads_is_told_by_package_with_its_own_time() -> None:

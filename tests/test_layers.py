@@ -189,7 +189,7 @@ def test_a_library_is_imported_only_where_it_belongs(module: str) -> None:
 
 
 def table_of_rooms() -> str:
-    """Return the README's table of rooms, the highest floor first."""
+    """Return the table of rooms in ARCHITECTURE.md, the highest floor first."""
     rows = ["| floor | room | question |", "| --- | --- | --- |"]
     for number, rooms in reversed(list(enumerate(FLOORS, start=1))):
         rows += [f"| {number} | `{shown(name)}` | {question} |" for name, question in rooms.items()]
@@ -203,7 +203,7 @@ def shown(name: str) -> str:
 
 
 def test_the_readme_shows_the_rooms_as_they_are_checked() -> None:
-    assert table_of_rooms() in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert table_of_rooms() in (HOUSE / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 
 def test_every_room_on_the_plan_exists() -> None:
@@ -215,5 +215,5 @@ def test_the_top_of_the_house_stays_small() -> None:
     assert len({name.split(".")[0] for name in modules()}) <= 21
 
 
-if __name__ == "__main__":  # prints the table for the README
+if __name__ == "__main__":  # prints the table for ARCHITECTURE.md
     print(table_of_rooms())

@@ -1,4 +1,4 @@
-"""The README's promises: its commands exist, and its session is what a terminal shows."""
+"""The README's promises: its commands run, its links lead somewhere, its picture is true."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import readme_picture
 
 import docindex
 from docindex.cli.typer_app import app
@@ -56,18 +58,34 @@ def session(folder: Path, commands: list[str]) -> str:
     return steady("".join(lines)).strip()
 
 
-def test_the_session_is_what_a_terminal_shows(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "seeds", tmp_path / "seeds", ignore=shutil.ignore_patterns(".docindex"))
-    (written,) = blocks("console")
-    commands = [line[2:] for line in written.splitlines() if line.startswith("$ ")]
-    assert session(tmp_path, commands) == steady(written)
-
-
 def test_the_pasted_commands_are_one_line_each_and_name_what_exists() -> None:
-    main, tests = blocks("sh")
+    main, tests = [block for block in blocks("sh") if block.startswith("python3 -m venv")]
     assert main.endswith('.venv/bin/docindex build && .venv/bin/docindex search "Belmokhtar"')
     assert tests.endswith(".venv/bin/pytest")
     assert "\n" not in main + tests
+
+
+def test_the_recipes_are_three_commands_each_that_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("DOCINDEX_INDEX", raising=False)
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds", ignore=shutil.ignore_patterns(".docindex"))
+    recipes = [block.splitlines() for block in blocks("sh") if not block.startswith("python3 -m venv")]
+    assert [len(recipe) for recipe in recipes] == [3] * 5
+    for command in ["docindex build", *(line for recipe in recipes for line in recipe)]:
+        line = re.sub(r"^docindex ", f"{shlex.quote(sys.executable)} -m docindex ", command)
+        ran = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (command, ran.returncode) == (command, 0), ran.stderr
+
+
+def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
+    assert len(README.splitlines()) <= 160
+    for target in re.findall(r"\]\(([^)]+)\)|(?:src|srcset)=\"([^\"]+)\"", README):
+        assert (ROOT / "".join(target)).exists()
+
+
+def test_the_picture_shows_what_a_terminal_shows() -> None:
+    for path, svg in readme_picture.pictures().items():
+        assert path.read_text(encoding="utf-8") == svg
 
 
 def test_every_command_and_flag_named_exists() -> None:
@@ -82,20 +100,8 @@ def test_every_command_and_flag_named_exists() -> None:
     assert flags <= known | {"--help"}
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml"])
-def test_every_base_library_has_its_reason(name: str) -> None:
-    import tomllib
-
-    project = tomllib.loads((ROOT / name).read_text(encoding="utf-8"))["project"]
-    libraries = {re.split("[<>=]", requirement)[0] for requirement in project["dependencies"]}
-    reasons = README.split("## What it is made of")[1]
+def test_every_base_library_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    libraries = {re.split("[<>=;]", requirement)[0].strip() for requirement in project["dependencies"]}
+    reasons = (ROOT / "docindex/ARCHITECTURE.md").read_text(encoding="utf-8").split("## The libraries")[1]
     assert {library for library in libraries if library not in reasons} == set()
-
-
-if __name__ == "__main__":  # prints the session anew, to be pasted when it has changed for a reason
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as place:
-        shutil.copytree(ROOT / "seeds", Path(place) / "seeds")
-        (old,) = blocks("console")
-        print(session(Path(place), [line[2:] for line in old.splitlines() if line.startswith("$ ")]))

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ORDER = "start recipes building manifest formats query output names proof settings troubleshooting api".split()
+_ORDER = (
+    "start recipes building manifest formats query output names proof settings troubleshooting performance api".split()
+)
 """Topics in the order in which they are listed; others follow by name."""
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _CODE = re.compile(r"(`+)(.+?)\1")

@@ -2,7 +2,7 @@
 same run.
 
     python tests/benchmarks/speed.py [FOLDER | SET ...] [--rounds N] [--sizes N,N] [--markdown |
-    --readme]
+    --write]
 
 FOLDER holds texts (.txt, .md); a SET is one below DOCINDEX_CORPORA (default ../shared/corpora), its
 `docs.jsonl` written out as files. Of those behind the first only the builds are measured, a line
@@ -10,8 +10,8 @@ each. Peers that are installed take part: the `whoosh` command, SQLite's FTS5, t
 `bench`) and Recoll (Debian's `recollcmd`). All take turns. What is shown are docindex's medians,
 and for each peer how many times as long it takes, or as much: the median of the ratios of each
 round. Memory is the largest sum of PSS over a command's processes (Linux). What each finds is held
-against a reading of all the texts: nobody is to be fast by finding something else. `--readme`
-writes the tables into README.md.
+against a reading of all the texts: nobody is to be fast by finding something else. `--write`
+writes the tables into docindex/docs/performance.md.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000)
 SEARCHES = 3  # times the rounds of a build: a search is short
 WARM = 100  # queries
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docindex/docs/performance.md"
 BEGIN = "<!-- speed: written by tests/benchmarks/speed.py -->"
 END = "<!-- end of speed -->"
 
@@ -297,7 +297,7 @@ def main() -> None:
     parser.add_argument("--sizes", metavar="N,N", help=sizes)
     parser.add_argument("--only-sizes", action="store_true", help="nothing else")
     parser.add_argument("--markdown", action="store_true")
-    parser.add_argument("--readme", action="store_true", help="write the tables into README.md")
+    parser.add_argument("--write", action="store_true", help="write the tables into docindex/docs/performance.md")
     asked = parser.parse_args()
     # As where it is installed: else each process compiles it again where Python is told to write no
     # bytecode.
@@ -316,7 +316,7 @@ def main() -> None:
             tables.append(builds(others, place, asked.rounds))
         text = section(tables, f"{folder.name}, {there:,} documents", markdown=asked.markdown or asked.readme)
         if asked.readme:
-            README.write_text(put(text, README.read_text("utf-8")), "utf-8")
+            PAGE.write_text(put(text, PAGE.read_text("utf-8")), "utf-8")
         else:
             print(text)
 
