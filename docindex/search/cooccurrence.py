@@ -162,6 +162,13 @@ def _is_together(one: Sequence[Place], other: Sequence[Place], unit: str, width:
     )
 
 
+class _LeafTerms(Struct, frozen=True, eq=False):
+    """The terms of all names in one language."""
+
+    beginnings: dict[str, list[int]]  # leaves by each term of their first position
+    rests: list[tuple[frozenset[str], ...]]  # of each leaf, the terms of its other positions
+
+
 class _NameFinder:
     """Finds many names in a text by the first terms that each can begin with."""
 
@@ -174,41 +181,62 @@ class _NameFinder:
             for leaf in leaves(query)
             if isinstance(leaf, Word | Phrase)
         ]
-        self._beginnings: dict[str, defaultdict[str, list[int]]] = {}
+        self._terms: dict[str, _LeafTerms] = {}
 
-    def _of_language(self, language: str) -> defaultdict[str, list[int]]:
-        found = self._beginnings.get(language)
+    def _of_language(self, language: str) -> _LeafTerms:
+        found = self._terms.get(language)
         if found is None:
-            found = self._beginnings[language] = defaultdict(list)
+            beginnings: defaultdict[str, list[int]] = defaultdict(list)
+            rests: list[tuple[frozenset[str], ...]] = []
             for number, (_, leaf) in enumerate(self._leaves):
-                for position in query_positions(leaf, language, exact=self._exact)[:1]:
-                    for term in () if isinstance(position, Pattern) else position:
-                        found[term].append(number)
+                positions = query_positions(leaf, language, exact=self._exact)
+                terms = [frozenset(position) for position in positions if not isinstance(position, Pattern)]
+                for term in terms[0] if terms else ():
+                    beginnings[term].append(number)
+                rests.append(tuple(terms[1:]))
+            found = self._terms[language] = _LeafTerms(beginnings, rests)
         return found
 
     def places(self, record: Record, unit: str) -> dict[int, list[Place]]:
-        """Return where each name stands in a record; names that do not stand there are left out."""
+        """Return where each name stands in a record; names that do not stand there are left out.
+
+        Within a record, one place of each name is enough.
+        """
         found: defaultdict[int, list[Place]] = defaultdict(list)
         language = record.metadata.language or UNDETERMINED
         texts = [record.body, record.title, *map(record.metadata_text, METADATA_FIELDS)]
         for field, text in enumerate(texts):
             if text:
-                for name, place in self._in_text(text, language, unit):
+                done = frozenset(found) if unit == "record" else frozenset()
+                for name, place in self._in_text(text, language, unit, done):
                     found[name].append((field, *place))
         return dict(found)
 
-    def _in_text(self, text: str, language: str, unit: str) -> Iterator[tuple[int, tuple[int, int]]]:
-        beginnings = self._of_language(language)
+    def _in_text(
+        self, text: str, language: str, unit: str, done: frozenset[int]
+    ) -> Iterator[tuple[int, tuple[int, int]]]:
+        """Yield the names in a text with their places, but for those that are done."""
+        known = self._of_language(language)
         tokenized = TokenizedText(analyzer.analyze(text, language))
-        candidates = {number for form in beginnings.keys() & tokenized.forms for number in beginnings[form]}
-        if not candidates:
+        forms = tokenized.forms
+        # Most names of a long list share only a word with the text: the terms sort them out.
+        candidates = {
+            number
+            for form in known.beginnings.keys() & forms
+            for number in known.beginnings[form]
+            if self._leaves[number][0] not in done and not any(map(forms.isdisjoint, known.rests[number]))
+        }
+        if unit == "record":
+            for number in sorted(candidates):
+                name, leaf = self._leaves[number]
+                if not known.rests[number] or any(True for _ in leaf_spans(leaf, tokenized, language, self._exact)):
+                    yield name, (0, 0)
             return
         ends: list[int] = []
         if unit in ("paragraph", "sentence"):
             pattern = _PARAGRAPH_END if unit == "paragraph" else _SENTENCE_END
             ends = [end.end() for end in pattern.finditer(text)]
-        starts = tokenized.tokens.starts
         for number in sorted(candidates):
             name, leaf = self._leaves[number]
             for span in leaf_spans(leaf, tokenized, language, self._exact):
-                yield name, (bisect_right(ends, span.start), bisect_right(starts, span.start) - 1)
+                yield name, (bisect_right(ends, span.start), bisect_right(tokenized.tokens.starts, span.start) - 1)

@@ -21,7 +21,7 @@ from docindex.ranking.phrases import phrase_starts
 from docindex.ranking.term_expansion import Filter, Pattern, TermAlternatives, TextLeaf, query_positions, split_unspaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, KeysView, Sequence
 
     from docindex.query.ast import Query
 
@@ -74,7 +74,7 @@ class TokenizedText:
                 self._terms[form].append(term)
 
     @property
-    def forms(self) -> Iterable[str]:
+    def forms(self) -> KeysView[str]:
         """All forms of the text's words, each once."""
         return self._terms.keys()
 
