@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from docindex.search.cooccurrence import Matrix
     from docindex.search.people import Person
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Answer",

@@ -991,7 +991,7 @@ def test_help_loads_neither_an_engine_nor_what_answers(archive: Path) -> None:
 
 
 def test_the_version_is_said() -> None:
-    assert docindex("--version").stdout == b"docindex 0.1.0\n"
+    assert docindex("--version").stdout == b"docindex 0.2.0\n"
 
 
 def test_closed_streams_cost_the_answer_and_nothing_else(archive: Path, run) -> None:
