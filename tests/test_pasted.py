@@ -61,3 +61,80 @@ def test_years_and_short_numbers_stay_as_they_are(notes: Path, run: Callable[...
     (notes / "a.txt").write_text("Paragraphs 2 016, 0 612 and 9 99 of a law.\n")
     run("build", ".")
     assert run("search", "-l", query).out == ""
+
+
+PASTED = r"""Payments
+
+The account FR76 3000 6000 0112 3456 7890 189 received 12 500 000 francs and ١٬٢٣٤٬٥٦٧ dinars; the other,
+DE89370400440532013000, nothing. Call +33 1 42 68 53 00, or 02.31.45.67.89, or (212) 555-0123, about
+C:\Users\Jean Dupont\rapport_final v2.docx and \\server\share\plan.xls, or rapport-annuel_2016.pdf.
+O'Neill spoke of ארה״ב, and of צהל too. 서울에서 회의가 열렸다.
+"""
+
+
+@pytest.fixture
+def payments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Callable[..., Any]) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(PASTED, encoding="utf-8")
+    run("build", ".")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "FR7630006000011234567890189",
+        "FR76 3000 6000 0112 3456 7890 189",
+        "fr76-3000-6000-0112-3456-7890-189",
+        "DE89 3704 0044 0532 0130 00",
+        "DE89370400440532013000",
+        "+33 1 42 68 53 00",
+        "+33142685300",
+        "0033142685300",
+        "0142685300",
+        "01 42 68 53 00",
+        "01.42.68.53.00",
+        "0231456789",
+        "02 31 45 67 89",
+        "12500000",
+        "12 500 000",
+        "12,500,000",
+        "12.500.000",
+        "12'500'000",
+        "1234567",
+        "١٢٣٤٥٦٧",
+        "1,234,567",
+        r"C:\Users\Jean Dupont\rapport_final v2.docx",
+        r'"C:\Users\Jean Dupont\rapport_final v2.docx"',
+        r"\\server\share\plan.xls",
+        "rapport_final v2.docx",
+        "rapport-annuel_2016.pdf",
+        "O’Neill",
+        "ONeill",
+        'ארה"ב',
+        "ארה״ב",
+        "ארהב",
+        'צה"ל',
+        "서울",
+        "회의",
+        "회의는",
+    ],
+)
+def test_numbers_paths_and_names_are_found_however_they_are_written(
+    payments: Path, run: Callable[..., Any], query: str
+) -> None:
+    ran = run("search", "-l", "--strict", "--", query)
+    assert (ran.out, ran.code) == ("a.txt\n", 0)
+
+
+@pytest.mark.parametrize("query", ["12500001", "+33142685301", "FR7630006000011234567890188", r"C:\Users\Anna", "서점"])
+def test_another_number_path_or_name_is_not_found(payments: Path, run: Callable[..., Any], query: str) -> None:
+    assert run("search", "-l", "--", query).out == ""
+
+
+@pytest.mark.parametrize(("query", "read_as"), [(r"\AND", r"\AND"), (r"a\?b", r"a\?b"), (r"x\-y", "x-y")])
+def test_a_backslash_still_escapes_signs_and_operators(
+    payments: Path, run: Callable[..., Any], query: str, read_as: str
+) -> None:
+    lines = run("search", "--explain-query", "--", query).out.splitlines()
+    assert next(line for line in lines if line.startswith("read as")).split(None, 2)[2] == read_as

@@ -13,6 +13,7 @@ from docindex.query import lexer
 from docindex.query.ast import Query, Word, conjunction, disjunction, negation
 from docindex.query.boolean import Clause
 from docindex.query.repairs import Repair, RepairLog
+from docindex.query.word_forms import GERSHAYIM
 
 MAX_LEAVES = 1_024
 """Words, phrases, patterns and dates of one query."""
@@ -31,7 +32,7 @@ class QueryReader:
 
     def __init__(self, text: str, any_word: bool, strict: bool) -> None:
         self.typed = text
-        self.text = text.translate(lexer.CONTROLS)
+        self.text = GERSHAYIM.sub("\u05f4", text.translate(lexer.CONTROLS))
         self.repairs = RepairLog(text, self.text, strict)
         self.any = any_word
         self.leaves = 0

@@ -80,6 +80,8 @@ def field_name(text: str, position: int = 0) -> re.Match[str] | None:
     A word with a hyphen names a field only if that field is known.
     """
     name = _NAME.match(text, position)
+    if name and len(name[1]) == 1 and text[name.end() : name.end() + 1] == "\\":
+        return None  # the drive of a Windows path
     return None if name is None or ("-" in name[1] and keys.field(name[1]) is None) else name
 
 
@@ -89,8 +91,17 @@ def mask_escapes(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """Replace each escape by the character it stands for."""
-    return _ESCAPE.sub(r"\1", text)
+    """Replace each escape by the character it stands for.
+
+    A backslash between letters or digits is none: it parts the names of a Windows path.
+    """
+    return _ESCAPE.sub(lambda found: found[0] if _is_path_sign(text, found) else found[1], text)
+
+
+def _is_path_sign(text: str, escape: re.Match[str]) -> bool:
+    before = text[escape.start() - 1 : escape.start()]
+    is_behind_name = before.isalnum() or before in tuple(":_)")
+    return is_behind_name and (escape[1].isalnum() or escape[1] == "_")
 
 
 def normalize_pattern(text: str) -> str:

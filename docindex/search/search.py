@@ -18,7 +18,7 @@ from docindex.model.documents import METADATA_FIELDS, UNDETERMINED
 from docindex.model.results import Hit, Results, Staleness
 from docindex.query import parser, printer
 from docindex.query.ast import And, DateRange, Fuzzy, Phrase, Prefix, Wildcard, Word
-from docindex.query.sums import with_separators
+from docindex.query.other_forms import with_other_forms
 from docindex.search import spelling
 from docindex.search.expansion import (
     NO_EXPANSION,
@@ -236,7 +236,7 @@ def with_filters(query: Query, options: SearchOptions) -> Query:
 
 
 def _expand(query: Query, index: Searcher, options: SearchOptions) -> Expanded:
-    query = with_separators(query)
+    query = with_other_forms(query)
     wanted = options.expansion
     if wanted.aliases is None and not wanted.no_aliases and (manifest := index.state.manifest):
         wanted = replace(wanted, aliases=manifest_aliases(manifest))
