@@ -17,7 +17,13 @@ from docindex.errors import ReaderError
 from docindex.model.documents import Metadata
 from docindex.readers import document_builder
 
-KINDS = {"WordDocument": "doc", "PowerPoint Document": "ppt", "Workbook": "xls", "Book": "xls"}
+KINDS = {
+    "__properties_version1.0": "msg",
+    "WordDocument": "doc",
+    "PowerPoint Document": "ppt",
+    "Workbook": "xls",
+    "Book": "xls",
+}
 """Format by the stream that holds a document's text."""
 MAX_STREAM_BYTES = 200_000_000
 _DAMAGED_HINT = "open it in an office program and save it anew, or take it off the list"
@@ -55,11 +61,13 @@ class CompoundFile:
             return content
 
     def children(self, storage: str) -> set[str]:
-        """Return the names of what lies in a storage."""
+        """Return the names of what lies in a storage: a path with slashes, or "" for the root."""
+        above = storage.split("/") if storage else []
+        depth = len(above)
         return {
-            entry[1]
+            entry[depth]
             for entry in self._file.listdir(streams=True, storages=True)
-            if entry[:1] == [storage] and entry[1:]
+            if entry[:depth] == above and entry[depth:]
         }
 
     def properties(self) -> Metadata:
@@ -79,7 +87,7 @@ class CompoundFile:
 
 
 def kind(data: bytes) -> str | None:
-    """Return the format of a compound file, or None if it is none of Office's documents."""
+    """Return the format of a compound file, or None if it is none of Office's."""
     try:
         found = olefile.OleFileIO(BytesIO(data))
         return next((form for name, form in KINDS.items() if found.exists(name)), None)

@@ -23,9 +23,10 @@ _SIGNATURES = (
     (re.compile(rb"\s*+\{\\rtf"), "rtf"),
     (re.compile(rb"\x1f\x8b\x08|BZh[1-9]1AY&SY|\xfd7zXZ\0"), "archive"),
     (re.compile(rb"(?s:.{257})ustar"), "archive"),
+    (re.compile(rb"!BDN"), "pst"),
 )
 _ZIP_FORMATS = frozenset(("docx", "pptx", "xlsx", "odf", "epub", "archive"))
-_BINARY_FORMATS = _ZIP_FORMATS | {"pdf", "rtf"}
+_BINARY_FORMATS = _ZIP_FORMATS | {"pdf", "rtf", "pst"}
 _PACKAGE_MEMBERS = {"[Content_Types].xml", "_rels/.rels", "content.xml", "META-INF/container.xml"}
 """Members that an office package has and a zip file of documents lacks."""
 _FORMAT_BY_MEMBER = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}

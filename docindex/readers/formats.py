@@ -9,10 +9,10 @@ from importlib.util import find_spec
 from docindex.readers.base import Format
 
 FORMATS = (
-    Format("text", suffixes=(".txt", ".text", ".log", ""), version=3),
+    Format("text", suffixes=(".txt", ".text", ".log", ""), version=4),
     Format("markdown", suffixes=(".md", ".markdown"), version=2),
     Format("html", suffixes=(".html", ".htm", ".xhtml"), version=2, libraries=("lxml", "trafilatura")),
-    Format("mail", suffixes=(".eml", ".emlx", ".mbox", ".mbx", ".mht", ".mhtml"), version=3, holds_files=True),
+    Format("mail", suffixes=(".eml", ".emlx", ".mbox", ".mbx", ".mht", ".mhtml"), version=4, holds_files=True),
     Format("tables", suffixes=(".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson"), version=3),
     Format("pdf", suffixes=(".pdf",), version=3, libraries=("pypdfium2",), holds_files=True, holds_pictures=True),
     Format("picture", suffixes=(), version=1, holds_pictures=True),
@@ -24,6 +24,8 @@ FORMATS = (
     Format("doc", suffixes=(), version=1, libraries=("olefile",)),
     Format("ppt", suffixes=(), version=1, libraries=("olefile",)),
     Format("xls", suffixes=(), version=1, libraries=("olefile", "xlrd")),
+    Format("msg", suffixes=(".msg",), version=1, libraries=("olefile",), holds_files=True),
+    Format("pst", suffixes=(".pst", ".ost"), version=1, holds_files=True),
     Format("odf", suffixes=(".odt", ".ott", ".odp", ".ods"), version=1, libraries=("defusedxml",)),
     Format("epub", suffixes=(".epub",), version=1, libraries=("defusedxml",)),
     Format("rtf", suffixes=(".rtf",), version=1),
