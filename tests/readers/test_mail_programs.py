@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from docindex.manifest.walk import walk
+from docindex.manifest.walk import Walk
 from docindex.model.documents import Record, Source
 from docindex.readers import read as readers_read
 from docindex.readers import tnef
@@ -226,4 +226,4 @@ def test_the_folders_of_a_maildir_begin_with_a_dot_and_are_walked(tmp_path: Path
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text("x")
     (tmp_path / "md/.Sent.2019/cur").mkdir()
-    assert sorted(walk(tmp_path)) == ["md/.Sent.2019/new/3", "md/.Sent/cur/2:2,S", "md/cur/1:2,S"]
+    assert list(Walk(tmp_path)) == ["md/.Sent.2019/new/3", "md/.Sent/cur/2:2,S", "md/cur/1:2,S"]
