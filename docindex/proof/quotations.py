@@ -37,7 +37,9 @@ _ELLIPSIS = re.compile(r"[\[(]\s*(?:\.\s?\.\s?\.|…)\s*[\])]|…|\.\s?\.\s?\.")
 _BRACKETS = re.compile(r"\[(?P<inside>[^\]\n]{1,80})\]")
 _CHANGED_INITIAL = re.compile(r"\[(?P<letter>\w)\](?=\w)")  # [L]e ministre
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
-_CLOSING = {"«": "»", "“": "”", "„": "“”", "‹": "›", "»": "«", '"': '"', "‘": "’", "「": "」", "『": "』"}
+_CLOSING = {"«": "»", "“": "”", "„": "“”", "‹": "›", "»": "«", '"': '"', "‘": "’", "”": "”“", "「": "」", "『": "』"}
+_REPEATED = "«“„"
+"""Marks that open each paragraph of a long quotation. Only its last paragraph closes it."""
 _AFTER_OPENING = re.compile(r"[\s\u00a0\u202f]*\S")
 
 
@@ -100,21 +102,31 @@ def _block_quotes(text: str) -> Iterator[Quotation]:
 
 
 def _marked(text: str) -> Iterator[Quotation]:
-    """Yield what stands between quotation marks. A quotation does not go on over an empty line."""
+    """Yield what stands between quotation marks.
+
+    A quotation goes on over an empty line only if its mark opens the next paragraph too.
+    """
     start = 0
-    for paragraph in re.split(r"(\n[ \t]*\n\s*)", text):
-        yield from _in_paragraph(paragraph, text.count("\n", 0, start) + 1)
+    parts = re.split(r"(\n[ \t]*\n\s*)", text)
+    for number, paragraph in enumerate(parts):
+        following = parts[number + 2].lstrip()[:1] if number + 2 < len(parts) else ""
+        yield from _in_paragraph(paragraph, text.count("\n", 0, start) + 1, following)
         start += len(paragraph)
 
 
-def _in_paragraph(text: str, line: int) -> Iterator[Quotation]:
+def _in_paragraph(text: str, line: int, following: str) -> Iterator[Quotation]:
+    """Yield the quotations of a paragraph. `following` is the first mark of the next one."""
     place = 0
     while place < len(text):
         opening = text[place]
         closing = _CLOSING.get(opening)
-        if closing and _opens(text, place) and (end := _closed(text, place, opening, closing)):
-            yield from _quotation(text[place + 1 : end], line + text.count("\n", 0, place), None)
-            place = end
+        if closing and _opens(text, place):
+            end = _closed(text, place, opening, closing)
+            if end is None and opening == following and opening in _REPEATED:
+                end = len(text)
+            if end:
+                yield from _quotation(text[place + 1 : end], line + text.count("\n", 0, place), None)
+                place = end
         place += 1
 
 

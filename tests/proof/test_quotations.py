@@ -126,3 +126,18 @@ def test_a_draft_beyond_the_limit_is_refused_unread(tmp_path: Path) -> None:
         file.truncate(MAX_DRAFT_BYTES + 1)
     with pytest.raises(UsageError, match="larger than"):
         read_draft(str(path))
+
+
+def test_each_paragraph_of_a_long_quotation_that_opens_anew_belongs_to_it() -> None:
+    draft = "He wrote: “The harbour was closed in May.\n\n“The boats stayed out until June.” Then he left.\n"
+    found = [(one.line, one.text) for one in quotations(draft)]
+    assert found == [(1, "The harbour was closed in May."), (3, "The boats stayed out until June.")]
+    assert quotations("A lone “mark stays open.\n\nThe next paragraph begins.\n") == []
+
+
+@pytest.mark.parametrize(
+    "draft", ["Hon sade: ”hamnen var stängd länge”, och gick.", "قال: ”الميناء مغلق منذ زمن“ ثم ذهب."]
+)
+def test_marks_that_open_as_they_close_hold_a_quotation(draft: str) -> None:
+    assert len(quotations(draft)) == 1
+    assert quotations("It was “closed” and ”open” again")[1:] == quotations("It was closed and ”open” again")
