@@ -280,9 +280,10 @@ def test_a_file_of_aliases_is_read_again_when_it_changes(tmp_path: Path) -> None
     assert read_aliases(path).others(["laouar"]) == ("Lark", "Wren")
 
 
-def test_a_word_that_records_write_in_lower_case_is_no_spelling_of_a_name() -> None:
+def test_words_in_lower_case_and_longer_names_are_no_spellings() -> None:
     engine = MemoryEngine()
     texts = ["Victoria came.", "Viktoria left.", "Vicktoria slept.", *["After the victory they sang."] * 4]
+    texts += ["A Victorian house.", "Karim Abdulla and Sami Abdullah.", "Tehran and Mr Tehrani."]
     with engine.writer(ABOUT, full=True) as writer:
         for number, text in enumerate(texts):
             record = Record(f"{number}.txt", None, Metadata(title="-", language="en"), None, text, range(1, 2))
@@ -290,3 +291,5 @@ def test_a_word_that_records_write_in_lower_case_is_no_spelling_of_a_name() -> N
             writer.add_documents([record])
     with engine.searcher() as index:
         assert forms(found(index, "Victoria")) == {"viktoria", "vicktoria"}
+        assert forms(found(index, "Abdulla")) == {"abdullah"}
+        assert forms(found(index, "Tehrani")) == set()

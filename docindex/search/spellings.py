@@ -29,6 +29,8 @@ another one.
 """
 SURE = LEVELS["strict"][0]
 """From this similarity on a rare form of the same script needs no capital letter to be a name."""
+MIN_LONGER_SIMILARITY = 0.4
+"""Least similarity of a form that is longer or shorter by an ending."""
 MIN_WORD_RECORDS = 3
 """Records that hold a form in lower case, from which on it is a word: victory is no Victoria."""
 MIN_BRIDGE = 0.03
@@ -155,12 +157,25 @@ def variants(form: str, index: Searcher, level: str) -> tuple[Variant, ...]:
         similarity, abroad = similar[other]
         written, is_name = written_form(other, index)
         records = index.doc_freq(other)
+        is_derived = not abroad and similarity < MIN_LONGER_SIMILARITY and _is_longer_name(form, other)
         is_slip = similarity >= SURE and not abroad and records < MIN_WORD_RECORDS
-        if is_name or is_slip or level == "wide":
+        if ((is_name or is_slip) and not is_derived) or level == "wide":
             found.append(Variant(other, written, records, round(similarity, 3), "sound"))
         if len(found) == MAX_VARIANTS:
             break
     return tuple(found)
+
+
+def _is_longer_name(one: str, other: str) -> bool:
+    """Return True if one form is the other with an ending, as another name or a derived word is:
+    Victoria and Victorian, Tehran and Tehrani.
+
+    Endings without a sound of their own are spellings: Abdulla and Abdullah, Poutin and Poutine.
+    """
+    shorter, longer = sorted((one, other), key=len)
+    ending = longer.removeprefix(shorter)
+    silent = ("h", shorter[-1:], "e" if shorter.endswith("in") else "")
+    return longer.startswith(shorter) and ending not in silent
 
 
 def written_form(form: str, index: Searcher) -> tuple[str, bool]:
