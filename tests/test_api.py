@@ -239,10 +239,8 @@ def test_without_pandas_one_line_says_so(folder: Path, monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "pandas", None)
     with docindex.open(folder) as index, pytest.raises(errors.ExtraMissing) as raised:
         index.search("belmokhtar").to_pandas()
-    assert (raised.value.message, raised.value.hint) == (
-        "to_pandas needs pandas, which is not installed",
-        "pip install pandas",
-    )
+    assert raised.value.message == "to_pandas needs pandas, which is not installed"
+    assert str(raised.value.hint).endswith("pip install pandas")
 
 
 def test_a_notebook_shows_escaped_html_without_styles_of_its_own(folder: Path) -> None:

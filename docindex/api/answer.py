@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, overload
 
 from msgspec.structs import replace
 
-from docindex.errors import ExtraMissing
 from docindex.model.results import Hit, Results
 from docindex.search import search, spelling
 
@@ -181,7 +180,9 @@ class Answer(Sequence[Hit]):
         try:
             import pandas as pd
         except ImportError as error:
-            raise ExtraMissing("to_pandas needs pandas, which is not installed", "pip install pandas") from error
+            from docindex.api import extras
+
+            raise extras.missing("to_pandas", "pandas") from error
         rows = [table_output.cells(self.results, rank, hit) for rank, hit in self.results.ranked()]
         frame = pd.DataFrame(rows, columns=table_output.COLUMNS)
         return frame.astype({"rank": int, "score": float}).assign(alike=[len(hit.alike) for hit in self.results.hits])

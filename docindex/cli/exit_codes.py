@@ -62,6 +62,7 @@ OF_WATCH = (
     _STOPPED,
 )
 OF_STATUS = ((FOUND, "there is an index"), (FAILED, "wrong usage, or a failure"), _NO_INDEX, _STOPPED)
+OF_MCP = ((FOUND, "the client has closed it"), (FAILED, "wrong usage, or a failure"), _NO_INDEX, _STOPPED)
 OF_CHECK = ((FOUND, "nothing to report"), (NOT_FOUND, "findings"), _COLLECTION, _STOPPED)
 OF_INIT = ((FOUND, "written"), (FAILED, "it cannot be read or written"), _STOPPED)
 OF_HELP = ((FOUND, "shown"), (FAILED, "there is no such topic"), _STOPPED)

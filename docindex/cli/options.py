@@ -507,6 +507,10 @@ class HelpFlags(ColorOption, frozen=True, kw_only=True):
     no_pager: Annotated[bool, NO_PAGER] = False
 
 
+class McpFlags(IndexOptions, frozen=True, kw_only=True):
+    """`docindex mcp`."""
+
+
 class InitFlags(Struct, frozen=True, kw_only=True):
     """`docindex init`."""
 
@@ -632,6 +636,13 @@ COMMANDS = {
         "Write an INDEX.md, or add new files to it.",
         ("docindex init", "docindex init letters/"),
         exit_codes.OF_INIT,
+    ),
+    "mcp": Command(
+        McpFlags,
+        "Answer programs that speak the Model Context Protocol.\n\n"
+        "A client starts it: command docindex, arguments mcp --index DIR. docindex help mcp says more.",
+        ("docindex mcp", "docindex mcp --index /archive/.docindex"),
+        exit_codes.OF_MCP,
     ),
     "help": Command(
         HelpFlags,

@@ -15,12 +15,15 @@ _DISTRIBUTIONS = {
     "charset_normalizer": "charset-normalizer",
     "lxml_html_clean": "lxml_html_clean",
     "markdown_it": "markdown-it-py",
+    "mcp": "mcp",
+    "pandas": "pandas",
     "snowballstemmer": "snowballstemmer",
     "Stemmer": "PyStemmer",
     "trafilatura": "trafilatura",
     "yaml": "PyYAML",
 }
-"""Distributions by the name under which Python imports them: only docindex's own dependencies.
+"""Distributions by the name under which Python imports them: only docindex's own
+dependencies, and the libraries that some uses need.
 
 Another distribution may bear an import name, so a name that is not here is never guessed.
 """
