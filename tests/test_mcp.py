@@ -223,6 +223,7 @@ def test_a_document_cannot_forge_the_end_of_its_quotation(place: Path) -> None:
             marks.add(re.findall(r"^quotation ([0-9a-f]{16}) begins", answer, re.MULTILINE)[-1])
         assert len(marks) == 4
         assert "0" * 16 not in marks
+
     asked(place, ask)
 
 
