@@ -23,7 +23,7 @@ from docindex.manifest.load import MAX_MANIFEST_BYTES
 from docindex.model.documents import UNDETERMINED, Date, Metadata, Record, Source
 from docindex.model.results import Finding
 from docindex.query import aliases
-from docindex.readers import formats
+from docindex.readers import formats, scanned_pages
 from docindex.system import files
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def check(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> 
     same: defaultdict[str, list[Source]] = defaultdict(list)
     for source, result, facts in _extract_all(listed, listed.sources, limits):
         where = _where(source, listed)
-        if result.failure and (result.left_out in (None, "empty") or result.records is not None):
+        if result.failure and (result.left_out in (None, "empty", scanned_pages.KIND) or result.records is not None):
             found.append(Finding(*where, "unreadable", f"{source.path}: {result.failure[0]}"))
         if result.records is None:
             continue

@@ -95,6 +95,7 @@ def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, int]]:
 _MAX_ATTRIBUTES = 1_000  # of one tag; libxml2's time grows with their square
 _MAX_DEPTH = 2_048  # libxml2 drops elements that are nested more deeply
 _TAG = re.compile(r"""<[A-Za-z](?:[^"'>]++|"[^"]*+"|'[^']*+')*+>?""")
+_SCRIPT = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _ATTRIBUTE = re.compile(r"""[^\s/=<>]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+""")
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{2,40})""", re.IGNORECASE)
 # The HTML Standard allows 1,024; real pages exceed it.
@@ -112,9 +113,10 @@ def _parsed(text: str) -> HtmlElement | None:
     Saved pages may contain their pictures, so the size is not limited. Other limits are checked
     here.
     """
-    for tag in _TAG.finditer(text):
-        if len(tag[0]) > 2 * _MAX_ATTRIBUTES and sum(1 for _ in _ATTRIBUTE.finditer(tag[0], 2)) > _MAX_ATTRIBUTES:
-            line = text.count("\n", 0, tag.start()) + 1
+    if _first_large_tag(text) is not None:
+        markup = _SCRIPT.sub(lambda script: "\n" * script[0].count("\n"), text)  # `i<n` in a script begins no tag
+        line = _first_large_tag(markup)
+        if line is not None:
             raise ReaderError(f"line {line}: a tag with more than {_MAX_ATTRIBUTES} attributes", _HINT)
     parser = HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, collect_ids=False, default_doctype=False)
     try:
@@ -124,6 +126,14 @@ def _parsed(text: str) -> HtmlElement | None:
     if any("depth" in entry.message for entry in parser.error_log):
         raise ReaderError(f"is nested more than {_MAX_DEPTH} tags deep", _HINT)
     return tree
+
+
+def _first_large_tag(text: str) -> int | None:
+    """Return the line of the first tag with more attributes than are read, or None."""
+    for tag in _TAG.finditer(text):
+        if len(tag[0]) > 2 * _MAX_ATTRIBUTES and sum(1 for _ in _ATTRIBUTE.finditer(tag[0], 2)) > _MAX_ATTRIBUTES:
+            return text.count("\n", 0, tag.start()) + 1
+    return None
 
 
 _HINT = "save the page again from a browser, or as text"

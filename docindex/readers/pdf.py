@@ -10,14 +10,14 @@ worker process contains that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from docindex.errors import ReaderError
+from docindex.errors import NothingToIndex, ReaderError
 from docindex.model.documents import Metadata, OcrPage, Record, Source
 from docindex.readers import detection, document_builder, pdf_text, scanned_pages
 from docindex.readers.base import EMPTY, EmbeddedFile, PartFailure, Recognize, record
@@ -27,6 +27,7 @@ Found = Record | EmbeddedFile | PartFailure
 MAX_PAGES = 50_000
 MAX_ATTACHMENTS = 1_000
 MAX_STAMP = 400  # characters of a scanned page, blanks and digits included
+MIN_PATHS = 100  # of a page whose letters may be drawn
 MIN_LETTERS = 25  # of a page with text; a scanned page may hold a stamp or a page number
 DOTS_PER_INCH = 300  # of a page that is drawn for OCR
 MAX_PIXELS = 40_000_000  # of one
@@ -61,9 +62,7 @@ def read(source: Source, data: bytes, recognize: Recognize | None = None) -> Ite
         attached = list(_attachments(document))
     if not any(pages):
         if not attached:
-            if recognize and unread:
-                raise ReaderError(f"{unread[0].part}: {unread[0].reason}", unread[0].hint)
-            raise ReaderError("has no text layer: its pages are pictures", detection.OCR_HINT, pages=len(pictures))
+            raise _without_text(unread, len(pictures), has_ocr=recognize is not None)
         yield from unread
         yield from attached
         return
@@ -75,6 +74,17 @@ def read(source: Source, data: bytes, recognize: Recognize | None = None) -> Ite
     yield record(source, found=found, body=text, lines=lines[-text.count("\n") - 1 :], page=1, ocr=ocr)
     yield from attached
     yield from unread
+
+
+def _without_text(unread: Sequence[PartFailure], pictures: int, *, has_ocr: bool) -> ReaderError:
+    """Return the error for a document without a word. It is a failure only if OCR has failed."""
+    refused = next((part for part in unread if has_ocr and part.pages), None)
+    if refused:
+        return ReaderError(f"{refused.part}: {refused.reason}", refused.hint, pages=pictures)
+    if has_ocr:
+        return NothingToIndex("holds pictures in which OCR finds no text", kind=scanned_pages.KIND)
+    what = "has no text layer: its pages are pictures"
+    return NothingToIndex(what, detection.OCR_HINT, kind=scanned_pages.KIND, pages=pictures)
 
 
 def _drawn(document: pdfium.PdfDocument, index: int) -> bytes:
@@ -92,12 +102,21 @@ def _drawn(document: pdfium.PdfDocument, index: int) -> bytes:
 
 
 def _is_picture(document: pdfium.PdfDocument, index: int) -> bool:
-    """Return True if an image covers a tenth of a page that has hardly a letter."""
+    """Return True if an image covers a tenth of a page that has hardly a letter, or if so much is
+    drawn on it that it may be letters.
+    """
+    kinds = [pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_PATH]
+    paths = 0
     try:
         with closing(document[index]) as page:
             least = page.get_width() * page.get_height() / 10
-            for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-                left, bottom, right, top = image.get_bounds()
+            for drawn in page.get_objects(filter=kinds, max_depth=3):
+                if drawn.type == pdfium_c.FPDF_PAGEOBJ_PATH:
+                    paths += 1
+                    if paths == MIN_PATHS:
+                        return True
+                    continue
+                left, bottom, right, top = drawn.get_bounds()
                 if (right - left) * (top - bottom) >= least:
                     return True
     except pdfium.PdfiumError:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from docindex.errors import ReaderError
 from docindex.metadata import dates
 from docindex.model.documents import Metadata, Record, Source
+from docindex.readers import text
 from docindex.readers.base import record
 from docindex.readers.charset import decode
 from docindex.readers.roff_escapes import plain
@@ -23,7 +24,7 @@ _REQUESTS = frozenset(
     "output pc pev pi pl pm pn pnr po ps psbb pso ptr rchar rd return rfschar rj rm rn rnn rr rs rt schar shc "
     "shift so sp special ss sty substring sy ta tc ti tkf tl tm tm1 tmc tr trf trin trnt troff uf ul unformat vpt "
     "vs warn warnscale wh while write writec writem PD UC AT RS RE EX EE TE EQ EN SM Bk Ek Bl El Bd Ed Os Dt Dd "
-    "Rs Re Xo Xc Oo Oc Sm".split()
+    "Rs Re Xo Xc Oo Oc Sm LINKSTYLE".split()
 )
 """Requests and macros whose words are no text."""
 _BREAKS = frozenset("PP P LP HP IP TP TQ Pp It Bl El Bd Ed sp br RS RE nf fi EX EE bp QP XP".split())
@@ -31,6 +32,7 @@ _HEADINGS = frozenset("SH SS Sh Ss NH TL".split())
 _ALTERNATING = frozenset("BR RB BI IB IR RI".split())
 _DEFINING = frozenset("de de1 dei am ig".split())
 _CONTROL = re.compile(r"['.][ \t]*([^\s\\\"]+)?[ \t]*(.*)")
+_END = re.compile(r"^['.][ \t]*")
 _OPEN_SIGN = re.compile(r"(?<!\S)- (?=\w)")
 _CLOSING_SIGN = re.compile(r" ([,.;:)\]])(?=\s|\Z)")
 _WORD = re.compile(r'"((?:[^"]|"")*)"?|(\S+(?:\\ \S*)*)')
@@ -42,14 +44,16 @@ _MDOC_NAMES = dict.fromkeys(
 
 
 def read(source: Source, data: bytes) -> Iterator[Record]:
-    """Yield one record, or none of a page without words. Raises ReaderError."""
+    """Yield one record, or those of the plain text of a page without words. Raises ReaderError."""
     page = _Page(decode(data)[0].split("\n"))
     if not page.is_roff:
         raise ReaderError("is no roff document", "give it the suffix of what it is")
-    if any(text for text, _ in page.rows):
+    if page.rows:
         body, lines = zip(*page.rows, strict=True)
         found = Metadata(title=page.title, date=dates.parse(page.date, origin="header") if page.date else None)
         yield record(source, found=found, body="\n".join(body), lines=lines)
+    else:
+        yield from text.read(source, data)
 
 
 class _Page:
@@ -74,7 +78,7 @@ class _Page:
 
     def _line(self, line: str) -> None:
         if self._hidden_until is not None:
-            if line.strip().lstrip(".'") == self._hidden_until:
+            if _END.sub("", line).strip() == self._hidden_until:
                 self._hidden_until = None
             return
         control = _CONTROL.fullmatch(line) if line[:1] in (".", "'") else None
@@ -86,7 +90,7 @@ class _Page:
         name, rest = control[1] or "", control[2]
         if name in _DEFINING:
             words = rest.split()
-            end = words[0] if name == "ig" and words else words[1] if len(words) > 1 else ""
+            end = words[0] if name == "ig" and words else words[1] if len(words) > 1 else "."
             self._hidden_until = end
         elif name in ("TH", "Dt"):
             self._header(name, self._words(rest))

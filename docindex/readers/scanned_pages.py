@@ -10,7 +10,8 @@ from docindex.model.documents import OcrPage
 from docindex.readers.base import PartFailure, Recognize
 from docindex.readers.detection import OCR_HINT
 
-_KIND = "pages without text"
+KIND = "pages without text"
+"""Group in which reports count documents with such pages."""
 
 
 def recognize(
@@ -35,21 +36,21 @@ def recognize(
         else:
             blank.append(number)
     unread = [
-        PartFailure(named(numbers), reason, hint, left_out=_KIND, pages=len(numbers))
+        PartFailure(named(numbers), reason, hint, left_out=KIND, pages=len(numbers))
         for (reason, hint), numbers in refused.items()
     ]
     if blank:
         what = (
             "is a picture in which OCR finds no text" if len(blank) == 1 else "are pictures in which OCR finds no text"
         )
-        unread.append(PartFailure(named(blank), what, left_out=_KIND))
+        unread.append(PartFailure(named(blank), what, left_out=KIND))
     return tuple(read), unread
 
 
 def unread(numbers: Sequence[int]) -> PartFailure:
     """Return the report on pages that are pictures without text."""
     what = "is a picture without text" if len(numbers) == 1 else "are pictures without text"
-    return PartFailure(named(numbers), what, OCR_HINT, left_out=_KIND, pages=len(numbers))
+    return PartFailure(named(numbers), what, OCR_HINT, left_out=KIND, pages=len(numbers))
 
 
 def named(numbers: Sequence[int]) -> str:

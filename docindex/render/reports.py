@@ -53,7 +53,7 @@ def unread_pages(count: int) -> Iterator[Text]:
     if count:
         what = "1 page or picture has" if count == 1 else f"{count:,} pages and pictures have"
         seconds = count * SECONDS_PER_PAGE / (os.cpu_count() or 1)
-        how = f"docindex build --ocr reads them (about {_duration(seconds)})"
+        how = f"docindex build --ocr reads {'it' if count == 1 else 'them'} (about {_duration(seconds)})"
         yield Text(f"{what} no text; {how}", "hint")
 
 

@@ -287,3 +287,9 @@ def test_real_press_pages_give_what_a_reader_sees_of_the_article() -> None:
         body = "".join(made.body.split())
         assert [text for text in long if "".join(text.split()) not in body] == [], page.name
     assert (dated, paragraphs) == (18, 273)
+
+
+def test_a_script_with_many_signs_is_no_tag_with_too_many_attributes(read: Reading) -> None:
+    script = "for (i=0;i<names.length; i++)\n" + "a = b; " * 2_000
+    (record,) = read("a.html", f"<html><body><script>{script}</script><p>Some words.</p></body></html>")
+    assert record.body == "Some words."

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fpdf import FPDF
 from pictures import drawn, encoded, needs_tesseract, scanned
 
-from docindex.errors import ReaderError
+from docindex.errors import NothingToIndex, ReaderError
 from docindex.model.documents import Metadata, Source
 from docindex.readers import ocr, ocr_cache, read, tesseract
 from docindex.readers.base import PartFailure
@@ -240,3 +241,27 @@ def test_the_cache_is_in_the_users_own_folder() -> None:
     assert ocr_cache.folder({"XDG_CACHE_HOME": "/c", "HOME": "/h"}) == "/c/docindex/ocr"
     assert ocr_cache.folder({"XDG_CACHE_HOME": "c", "HOME": "/h"}) == "/h/.cache/docindex/ocr"
     assert ocr_cache.folder({}) is None
+
+
+@needs_tesseract
+def test_letters_that_are_drawn_as_curves_are_read_too(folder: Path) -> None:
+    document = FPDF()
+    document.add_page()
+    for number in range(150):
+        document.line(10, 20 + number, 60, 20 + number)
+    data = bytes(document.output())
+    with pytest.raises(NothingToIndex, match="has no text layer") as failure:
+        read.read(Source("a.pdf"), data)
+    assert failure.value.pages == 1
+    with pytest.raises(NothingToIndex, match="in which OCR finds no text"):
+        read.read(Source("a.pdf"), data, ocr=ocr.settings())
+
+
+def test_a_folder_of_scans_builds_and_says_what_waits_for_ocr(folder: Path, run: Callable[..., Any]) -> None:
+    (folder / "a.txt").write_text("A word")
+    (folder / "b.pdf").write_bytes(scanned(drawn(ENGLISH)))
+    ran = run("build", ".")
+    assert ran.code == 0
+    assert "  pages without text 1: b.pdf" in ran.err
+    assert "1 page or picture has no text; docindex build --ocr reads it (about " in ran.err
+    assert "b.pdf: has no text layer" in run("check", ".").out

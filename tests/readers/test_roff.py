@@ -106,3 +106,12 @@ def test_the_first_line_tells_roff_from_text(name: str, data: bytes, form: str) 
 
 def test_a_packed_page_is_read(read: Reading) -> None:
     assert "harbour master" in read("ledger.1.gz", gzip.compress(PAGE.encode()))[0].body
+
+
+def test_definitions_end_where_they_say_and_hide_nothing_behind_them(read: Reading) -> None:
+    page = ".TH A 1\n.de URL\nhidden\n..\n.am MTO\n.  ad l\n.  .\n.ig XX\nhidden\n.XX\n.SH NAME\nshown\n"
+    assert [line for line in read("a.1", page)[0].body.split("\n") if line] == ["NAME", "shown"]
+
+
+def test_a_page_without_words_is_read_as_it_is_written(read: Reading) -> None:
+    assert read("a.1", ".TH A 1\n.nr x 1\n")[0].body == ".TH A 1\n.nr x 1"
