@@ -102,10 +102,11 @@ def test_the_manual_page_has_the_sections_of_the_pages() -> None:
         "DESCRIPTION",
         "COMMANDS",
         "QUERY LANGUAGE",
+        "FOLLOWING FILES",
         "FILES",
         "ENVIRONMENT",
         "EXAMPLES",
         "EXIT CODES",
     ]
-    for word in ("DOCINDEX_INDEX", "accord secret", ".docindex/"):
+    for word in ("DOCINDEX_INDEX", "accord secret", ".docindex/", "ExecStart=%h/.local/bin/docindex build --watch"):
         assert manual.plain(word) in page

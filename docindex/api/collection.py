@@ -19,6 +19,7 @@ from docindex.system.limits import memory_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
     from os import PathLike
 
     from docindex.model.results import BuildReport
@@ -100,8 +101,12 @@ class Collection(Struct, frozen=True):
         lock_timeout: float = 5.0,
         progress: Progress | None = None,
         on_lock_wait: Callable[[str], None] | None = None,
+        touched: AbstractSet[str] = frozenset(),
     ) -> BuildReport:
-        """Bring the index up to date, as `docindex.build` does."""
+        """Bring the index up to date, as `docindex.build` does.
+
+        `touched` are names of files and folders whose content is compared whatever their time says.
+        """
         jobs = jobs or os.cpu_count() or 1
         memory = min(extraction.MAX_MEMORY_BYTES, memory_share(jobs))
         report = builder.build(
@@ -114,6 +119,7 @@ class Collection(Struct, frozen=True):
             progress=progress,
             lock_timeout=lock_timeout,
             on_lock_wait=on_lock_wait,
+            touched=touched,
         )
         trust.remember(report.state, self.folder, allow_outside=self.allow_outside)
         return report

@@ -29,6 +29,7 @@ def _lines() -> Iterator[str]:
     for name, command in COMMANDS.items():
         yield from _command(name, command)
     yield from (".SH QUERY LANGUAGE", *manual.roff(manual.page("query")))
+    yield from (".SH FOLLOWING FILES", *manual.roff(manual.section("building", "Following")))
     for heading in ("Files", "Environment"):
         yield from (f".SH {heading.upper()}", *manual.roff(manual.section("settings", heading)))
     yield from (".SH EXAMPLES", *manual.roff(manual.page("recipes")))

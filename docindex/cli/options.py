@@ -466,6 +466,7 @@ class BuildFlags(IndexOptions, frozen=True, kw_only=True):
         False
     )
     dry_run: Annotated[bool, Flag("--dry-run", "Say what would be done; change nothing.", READ)] = False
+    watch: Annotated[bool, Flag("--watch", "Go on: build again whenever files change, until Ctrl-C.", READ)] = False
     allow_outside: Annotated[bool, OUTSIDE] = False
     jobs: Annotated[int | None, Flag("-j --jobs", "Processes that read. Default: one a core.", READ, "N", min=1)] = None
     timeout: Annotated[
@@ -533,7 +534,7 @@ COMMANDS = {
     "build": Command(
         BuildFlags,
         "Bring the index in step with the manifest.",
-        ("docindex build", "docindex build letters/ --jobs 4"),
+        ("docindex build", "docindex build letters/ --jobs 4", "docindex build --watch"),
         exit_codes.OF_BUILD,
     ),
     "search": Command(

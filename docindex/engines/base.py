@@ -83,6 +83,10 @@ class Searcher(Protocol):
         """The index's description of itself."""
 
     @property
+    def generation(self) -> int:
+        """The number of the commit. Each build raises it."""
+
+    @property
     def size(self) -> int:
         """The bytes that the index takes where it is kept."""
 

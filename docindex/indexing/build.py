@@ -19,6 +19,7 @@ from docindex.model.results import BuildReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from docindex.engines.base import Engine, IndexWriter
     from docindex.manifest.load import Manifest
@@ -40,9 +41,11 @@ def build(
     progress: Progress | None = None,
     lock_timeout: float = 5.0,
     on_lock_wait: Callable[[str], None] | None = None,
+    touched: AbstractSet[str] = frozenset(),
 ) -> BuildReport:
     """Index new and changed sources, delete those no longer listed, and return a report.
 
+    `touched` are names of files and folders whose content is compared whatever their time says.
     A source that cannot be read adds a failure to the report; the others are indexed all the same.
     Raises EngineError, ReportError for Ctrl-C after the commit, and IndexBusy if another build does
     not end within `lock_timeout` seconds.
@@ -65,7 +68,7 @@ def build(
                 map_function=pool.map,
             ) as writer,
         ):
-            todo = _plan(wanted, manifest, writer.sources_before(), has_ocr=limits.ocr is not None)
+            todo = _plan(wanted, manifest, writer.sources_before(), has_ocr=limits.ocr is not None, touched=touched)
             for path in todo.removed:
                 writer.delete_source(path)
             unchanged, failed = _apply_changes(
@@ -106,7 +109,12 @@ def dry_run(manifest: Manifest, engine: Engine, *, full: bool = False, has_ocr: 
 
 
 def _plan(
-    wanted: Sequence[int], manifest: Manifest, indexed: Iterable[tuple[str, SourceState]], *, has_ocr: bool
+    wanted: Sequence[int],
+    manifest: Manifest,
+    indexed: Iterable[tuple[str, SourceState]],
+    *,
+    has_ocr: bool,
+    touched: AbstractSet[str] = frozenset(),
 ) -> Plan:
     if manifest.path is not None:  # the sources of a folder are sorted by path already
         paths = [source.path for source in manifest.sources]
@@ -118,7 +126,7 @@ def _plan(
     def look(number: int, source: Source) -> SourceStat:
         return SourceStat(fingerprint(source), *(manifest.stamp(number) or (-1, UNSETTLED)))
 
-    return plan(listed, indexed, look, has_ocr=has_ocr)
+    return plan(listed, indexed, look, has_ocr=has_ocr, touched=touched)
 
 
 def _apply_changes(

@@ -1,8 +1,9 @@
 """Staleness of an index: which files came, went or changed since its build.
 
-A search has little time, so it looks in layers. The folders' times prove that no file came or went.
-Of few files all are looked at; of many, those that were changed last and a part that goes round.
-What was not looked at is said: an index is called fresh only if all of it was.
+A search has little time, so it looks in layers. A running watcher is asked. The folders' times
+prove that no file came or went. Of few files all are looked at; of many, those that were changed
+last and a part that goes round. What was not looked at is said: an index is called fresh only if
+all of it was.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from docindex.errors import ManifestError
-from docindex.indexing import look_place, trust
+from docindex.indexing import look_place, trust, watch_socket
 from docindex.indexing.file_look import FileLook
 from docindex.manifest import folder_stamps
 from docindex.model.documents import FEW_SOURCES, SourceState
@@ -54,7 +55,10 @@ def staleness(index: Searcher, folder: Path, *, complete: bool = False, budget: 
         budget = FEW_BUDGET_SECONDS if is_few else MANY_BUDGET_SECONDS
     last = time.monotonic() + budget
     manifest_changed = _manifest_changed(state)
-    is_listed = not manifest_changed and _folders_unchanged(state, last)
+    unchanged = not manifest_changed and _folders_unchanged(state, last)
+    if unchanged is not False and watch_socket.is_vouched_for(folder, index.generation):
+        return Staleness()
+    is_listed = bool(unchanged)
     if is_few or complete:
         listed = None if is_listed else _listed_paths(state, limit=None if complete else RELIST_BUDGET_SECONDS)
         found = _look_at_all(index, _inside(index, folder), last, listed)
@@ -139,11 +143,11 @@ def _inside(index: Searcher, folder: Path, first: str = "") -> Iterator[tuple[st
     return trust.inside(index.state, index.sources(first), folder)
 
 
-def _folders_unchanged(state: IndexState, last: float) -> bool:
-    """Return True if no file came to the folders or went, and False if that is not known."""
+def _folders_unchanged(state: IndexState, last: float) -> bool | None:
+    """Return True if no file came to the folders or went, and None if there is no time to tell."""
     for number, (folder, stamp) in enumerate(state.folders.items()):
         if number % STAT_BATCH_FILES == 0 and time.monotonic() > last:
-            return False
+            return None
         if not folder_stamps.is_unchanged(state.root, folder, stamp):
             return False
     return True

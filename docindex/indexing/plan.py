@@ -9,6 +9,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from docindex.model.documents import Source, SourceState
 
@@ -38,6 +39,7 @@ def plan(
     look: Callable[[int, Source], SourceStat],
     *,
     has_ocr: bool = False,
+    touched: AbstractSet[str] = frozenset(),
 ) -> Plan:
     """Merge the wanted and the indexed sources, both sorted by path, into a plan.
 
@@ -63,6 +65,7 @@ def plan(
         if (
             known.lost
             or (has_ocr and known.unread_pages)
+            or (touched and not touched.isdisjoint(path.split("/")))
             or look(number, source) != SourceStat(known.fingerprint, known.size, known.mtime_ns)
         ):
             changed[number] = known

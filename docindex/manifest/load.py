@@ -12,12 +12,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from docindex.config import FIRST_STEPS
 from docindex.errors import ManifestError
 from docindex.manifest import paths
-from docindex.manifest.source_list import SourceList
+from docindex.manifest.source_list import Aliased, SourceList
 from docindex.manifest.walk import Walk
 from docindex.model.documents import FileStamp, FolderStamp, Source
 from docindex.system import files
@@ -38,6 +38,7 @@ class Manifest(Struct, frozen=True):
     many: bool = True  # False for one file
     is_confined: bool = True  # False if sources may lie outside the root; the user has said so
     folders: Mapping[str, FolderStamp] = {}  # those looked into, before the first look
+    aliased: Aliased = field(default_factory=Aliased)
 
     def file(self, source: Source) -> str:
         """Return a source's path on disk."""
@@ -106,7 +107,17 @@ def load(path: Path, *, shown: str | None = None, allow_outside: bool = False) -
     if not sources and not problems:
         raise ManifestError("lists no file", "add entries such as `- [Title](press/a.txt)`", path=shown)
     confined = not allow_outside
-    return Manifest(root, root / path.name, shown, sources, problems, seen, is_confined=confined, folders=folder.stamps)
+    return Manifest(
+        root,
+        root / path.name,
+        shown,
+        sources,
+        problems,
+        seen,
+        is_confined=confined,
+        folders=folder.stamps,
+        aliased=folder.aliased,
+    )
 
 
 def _folder(path: Path, shown: str) -> Manifest:
@@ -120,7 +131,7 @@ def _folder(path: Path, shown: str) -> Manifest:
     sources = SourceList(_folder_sources(walked, shown, problems))
     if not sources and not problems:
         raise ManifestError("holds no file that can be listed", "put documents there", path=shown)
-    return Manifest(root, None, shown, sources, tuple(problems), folders=walked.folders)
+    return Manifest(root, None, shown, sources, tuple(problems), folders=walked.folders, aliased=walked.aliased)
 
 
 def _folder_sources(

@@ -20,6 +20,7 @@ from docindex.manifest import folder_stamps
 from docindex.manifest.entry_metadata import shorten
 from docindex.manifest.folder_stamps import INDEX_FOLDER
 from docindex.manifest.globs import WILDCARDS, Glob
+from docindex.manifest.source_list import Aliased
 from docindex.model.documents import FileStamp, FolderStamp
 from docindex.system import files
 
@@ -81,6 +82,7 @@ class Folder:
     def __init__(self, root: Path, *, allow_outside: bool) -> None:
         self.root = root
         self.stamps: dict[str, FolderStamp] = {}
+        self.aliased = Aliased()
         self._outside = allow_outside
         self._top = os.path.join(root, "")
         self._real: dict[str, str] = {}  # folders, and where they really are
@@ -136,6 +138,7 @@ class Folder:
             raise RefusedError(path, "is a folder", f"name its files: {pattern}")
         if wrong := unreadable(found, file):
             raise RefusedError(path, *wrong)
+        self.aliased.has_hard_links |= found.st_nlink > 1
         name = unicodedata.normalize("NFC", real).casefold()
         return Found(spelled, (found.st_dev, found.st_ino, name), (found.st_size, found.st_mtime_ns))
 
@@ -211,6 +214,7 @@ class Folder:
         if os.path.islink(file):
             real = files.real_path(file)  # what is behind a link can come and go without a sign at the link
             target = os.path.dirname(real)
+            self.aliased.targets.add(os.path.basename(real))
             self._stamp(os.path.relpath(target, self.root) if self._inside(target) else target)
             return real
         folder, name = os.path.split(file)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import overload
 
-from msgspec import msgpack
+from msgspec import Struct, field, msgpack
 
 from docindex.model.documents import FileStamp, Metadata, Source
 
@@ -15,6 +15,13 @@ _EMPTY = Metadata()
 _UNKNOWN: FileStamp = (-1, 0)
 # Fields of a source: the collection by its number, and None for empty metadata.
 _Row = tuple[str, int, int | None, str | None, tuple[tuple[str, str], ...], Metadata | None]
+
+
+class Aliased(Struct):
+    """Ways into the files of some sources that lead past their names."""
+
+    targets: set[str] = field(default_factory=set)  # names of the files behind links
+    has_hard_links: bool = False  # a file has another name, perhaps in another folder
 
 
 class SourceList(Sequence[Source]):

@@ -17,6 +17,7 @@ from msgspec import Struct
 from docindex.manifest import folder_stamps
 from docindex.manifest.folder_stamps import IGNORE_FILES, SETTINGS
 from docindex.manifest.globs import WILDCARDS, Glob
+from docindex.manifest.source_list import Aliased
 from docindex.model.documents import FileStamp, FolderStamp
 from docindex.system import files
 
@@ -60,13 +61,16 @@ class Walk:
     def __init__(self, root: Path) -> None:
         self._root = files.real_path(root)
         self.folders: dict[str, FolderStamp] = {}
+        self.aliased = Aliased()
         self._links: list[str] = []
         links: list[str] = []
-        self._found = _PackedFiles(_files(self._root, links, self.folders))
+        self._found = _PackedFiles(_files(self._root, links, self.folders, self.aliased))
         if links:
             self._links = list(_linked_files(self._root, links, self))
         for path in self._links:  # what is behind a link can come and go without a sign at the link
-            folder = os.path.dirname(os.path.relpath(files.real_path(os.path.join(self._root, path)), self._root))
+            target = os.path.relpath(files.real_path(os.path.join(self._root, path)), self._root)
+            folder, name = os.path.split(target)
+            self.aliased.targets.add(name)
             if folder not in self.folders:
                 self.folders[folder] = folder_stamps.stamp_now(self._root, folder)
 
@@ -100,7 +104,9 @@ class _PackedFiles:
                 yield path, (next(numbers), next(numbers))
 
 
-def _files(root: str, links: list[str], stamps: dict[str, FolderStamp]) -> Iterator[tuple[str, int, int]]:
+def _files(
+    root: str, links: list[str], stamps: dict[str, FolderStamp], aliased: Aliased
+) -> Iterator[tuple[str, int, int]]:
     """Yield path, size and time of all files except links, sorted by path.
 
     Append the paths of links to the list, and the stamps of folders.
@@ -125,6 +131,7 @@ def _files(root: str, links: list[str], stamps: dict[str, FolderStamp]) -> Itera
                     links.append(before + entry.name)
             elif entry.is_file():
                 found_stat = entry.stat(follow_symlinks=False)  # known since the listing
+                aliased.has_hard_links |= found_stat.st_nlink > 1
                 yield before + entry.name, found_stat.st_size, found_stat.st_mtime_ns
         else:
             todo.pop()

@@ -20,6 +20,7 @@ _DISTRIBUTIONS = {
     "snowballstemmer": "snowballstemmer",
     "Stemmer": "PyStemmer",
     "trafilatura": "trafilatura",
+    "watchdog": "watchdog",
     "yaml": "PyYAML",
 }
 """Distributions by the name under which Python imports them: only docindex's own

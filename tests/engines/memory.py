@@ -70,6 +70,7 @@ class MemorySearcher:
     """The records of one commit, all read again for each search."""
 
     size = 0
+    generation = 1
 
     def __init__(
         self, state: IndexState, records: dict[str, tuple[Record, ...]], sources: dict[str, SourceState]

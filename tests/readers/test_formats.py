@@ -133,7 +133,8 @@ def test_a_hint_is_for_the_tool_that_installed_docindex(
 
 def test_a_hint_names_distributions_of_docindex_and_no_others(tmp_path: Path) -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
-    requirements = [*project["dependencies"], *project["optional-dependencies"]["mcp"], "pandas"]
+    extras = project["optional-dependencies"]
+    requirements = [*project["dependencies"], *extras["mcp"], *extras["watch"], "pandas"]
     ours = {re.split(r"[<>=;\[ ]", requirement)[0] for requirement in requirements}
     hints = {name: install_hint([name], tmp_path, "python", has_pip=True) for name in installation._DISTRIBUTIONS}
     assert {hint.rpartition(" ")[2] for hint in hints.values()} <= ours

@@ -47,6 +47,11 @@ class WhooshSearcher:
             raise damaged(self._families_file.name)
 
     @property
+    def generation(self) -> int:
+        """Number of the commit."""
+        return self.commit.generation
+
+    @property
     def size(self) -> int:
         """Bytes of the index on disk."""
         return self.commit.files.size

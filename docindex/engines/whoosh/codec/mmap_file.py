@@ -169,5 +169,13 @@ _maps: WeakSet[mmap] = WeakSet()
 
 def drop_cached_pages() -> None:
     """Drop the pages of all maps from this process's memory. Use it after a sequential read."""
-    for memory in _maps:
+    for memory in _open_maps():
         memory.madvise(MADV_DONTNEED)
+
+
+def _open_maps() -> list[mmap]:
+    while True:
+        try:
+            return list(_maps)
+        except RuntimeError:  # another thread has opened a file meanwhile
+            continue
