@@ -38,12 +38,13 @@ def run(flags: WatchFlags) -> int:
         if flags.from_now:
             marked = watched.skip_to_now(index, seen)
             if not flags.quiet:
-                say(settings, [_skipped(marked)])
+                say(settings, [_skipped_in_words(marked)])
             return NOT_FOUND
         return _NewsWriter(flags, settings, form).show(watched, seen, index)
 
 
-def _skipped(marked: int) -> Text:
+def _skipped_in_words(marked: int) -> Text:
+    """Return the line that --from-now prints."""
     from docindex.render.styled_text import Text
     from docindex.render.summary import plural
 
@@ -72,7 +73,7 @@ class _NewsWriter:
             found = watched.news(index, seen, limit=self._flags.limit, progress=told)
             if self._flags.quiet:
                 return FOUND if any(True for _ in found) else NOT_FOUND
-            for piece in self._pieces(self._noted(found), asked, index):
+            for piece in self._answer_pieces(self._with_marks_noted(found), asked, index):
                 write(piece)
         _flush_to_disk()
         for mark in self._marks:
@@ -86,13 +87,14 @@ class _NewsWriter:
         )
         return FOUND if shown else NOT_FOUND
 
-    def _noted(self, found: Iterable[QueryNews]) -> Iterator[QueryNews]:
+    def _with_marks_noted(self, found: Iterable[QueryNews]) -> Iterator[QueryNews]:
+        """Yield the news and note what each piece of it marks as seen."""
         for one in found:
             self._marks += one.marks()
             self._telling += 1
             yield one
 
-    def _pieces(self, found: Iterator[QueryNews], asked: int, index: Index) -> Iterator[str]:
+    def _answer_pieces(self, found: Iterator[QueryNews], asked: int, index: Index) -> Iterator[str]:
         """Return an iterator of the answer's pieces, each of whole queries."""
         from docindex.render import news as render_news
 
@@ -107,9 +109,10 @@ class _NewsWriter:
                 from docindex.render import atom
 
                 return atom.feed(found, self._flags.names.name, datetime.now(UTC))
-        return self._text(found, index)
+        return self._text_pieces(found, index)
 
-    def _text(self, found: Iterable[QueryNews], index: Index) -> Iterator[str]:
+    def _text_pieces(self, found: Iterable[QueryNews], index: Index) -> Iterator[str]:
+        """Yield the news for people, query by query."""
         from docindex.render import news as render_news
 
         link = None

@@ -61,29 +61,29 @@ def placements(piece: Sequence[Token], source: Sequence[Token]) -> list[Placemen
     ranked = sorted(weights, key=lambda place: -(weights[place] + weights.get(place + 1, 0.0)))
     found: list[Placement] = []
     for place in islice(ranked, MAX_PLACES):
-        placement = _aligned(wanted, [token.folded for token in source], place * DIAGONAL_WORDS)
+        placement = _placement_around(wanted, [token.folded for token in source], place * DIAGONAL_WORDS)
         if placement and placement not in found:
             found.append(placement)
     return sorted(found, key=lambda one: -one.agreement)
 
 
-def _aligned(wanted: list[str], source: list[str], at: int) -> Placement | None:
+def _placement_around(wanted: list[str], source: list[str], at: int) -> Placement | None:
     """Align a piece with the words around a place: equal words, and if these leave some over,
     similar ones too.
     """
     first = max(0, at - DIAGONAL_WORDS)
     window = source[first : max(0, at) + len(wanted) + 3 * DIAGONAL_WORDS]
-    best = _alignment(wanted, window, window, first)
+    best = _placement_in_window(wanted, window, window, first)
     if best is not None and best.agreement == len(wanted) == best.stop - best.start:
         return best
     forms = frozenset(wanted)
     as_read = [form if form in forms else most_similar_form(form, forms) for form in window]
-    similar = _alignment(wanted, as_read, window, first) if as_read != window else None
+    similar = _placement_in_window(wanted, as_read, window, first) if as_read != window else None
     found = [one for one in (best, similar) if one is not None]
     return max(found, key=lambda one: one.agreement / max(len(wanted), one.stop - one.start), default=None)
 
 
-def _alignment(wanted: list[str], as_read: list[str], window: list[str], first: int) -> Placement | None:
+def _placement_in_window(wanted: list[str], as_read: list[str], window: list[str], first: int) -> Placement | None:
     """Align a piece with the words of a window. Stray words far from the rest are cut off."""
     matched = SequenceMatcher(None, wanted, as_read, autojunk=False).get_matching_blocks()
     blocks = _without_strays([block for block in matched if block.size], len(wanted))
@@ -121,6 +121,7 @@ def _without_strays(blocks: list[Match], wanted_words: int) -> list[Match]:
 
 
 def _agreeing_share(blocks: Sequence[Match], wanted_words: int) -> float:
+    """Return the share of a passage that its matching blocks cover."""
     return sum(block.size for block in blocks) / _passage_words(blocks, wanted_words)
 
 

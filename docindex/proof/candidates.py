@@ -53,7 +53,7 @@ class CandidateFinder:
         number = max(range(len(self._pieces)), key=lambda one: len(self._pieces[one]))
         piece, text = self._pieces[number], self._texts[number]
         windows = [piece[at : at + WINDOW_WORDS] for at in range(max(1, len(piece) - WINDOW_WORDS + 1))]
-        rarest = min(windows, key=self._postings)
+        rarest = min(windows, key=self._total_postings)
         phrase = Phrase(text[rarest[0].start : rarest[-1].stop], "body")
         response = self._index.search(SearchRequest(phrase, MAX_RECORDS))
         others = self._rare_words(leave_out={token.folded for token in rarest})
@@ -71,7 +71,7 @@ class CandidateFinder:
             query = Or((Or(tuple(seeds)),))
             yield from (record for record, _ in self._index.search(SearchRequest(query, MAX_RECORDS)).hits)
 
-    def _postings(self, tokens: Sequence[Token]) -> int:
+    def _total_postings(self, tokens: Sequence[Token]) -> int:
         """Return the postings of some words; a word that the index lacks counts as the most common
         one.
         """
@@ -96,7 +96,7 @@ class CandidateFinder:
             (min(self._doc_freqs[token.folded] or self._index.state.records for token in run), text, run)
             for text, piece in zip(self._texts, self._pieces, strict=True)
             for at in range(0, len(piece) - SEED_PHRASE_WORDS + 1, SEED_PHRASE_WORDS)
-            if (run := piece[at : at + SEED_PHRASE_WORDS]) and self._postings(run) <= MAX_SEED_POSTINGS
+            if (run := piece[at : at + SEED_PHRASE_WORDS]) and self._total_postings(run) <= MAX_SEED_POSTINGS
         ]
         runs.sort(key=lambda one: one[0])
         return [Phrase(text[run[0].start : run[-1].stop], "body") for _, text, run in runs[:MAX_SEED_PHRASES]]

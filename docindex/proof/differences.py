@@ -30,7 +30,7 @@ def differing_segments(
     text, the source's.
     """
     for tag, a1, a2, b1, b2 in _with_words_rejoined(placement.opcodes, piece, source):
-        if tag == "replace" and a2 - a1 == b2 - b1 and not _is_same_number(piece[a1:a2], source[b1:b2]):
+        if tag == "replace" and a2 - a1 == b2 - b1 and not _have_same_numbers(piece[a1:a2], source[b1:b2]):
             for a, b in zip(range(a1, a2), range(b1, b2), strict=True):
                 kind = _kind_of_difference(piece[a : a + 1], source[b : b + 1], language, index)
                 yield kind, text[piece[a].start : piece[a].stop], body[source[b].start : source[b].stop]
@@ -38,7 +38,7 @@ def differing_segments(
         quoted = text[piece[a1].start : piece[a2 - 1].stop] if a1 < a2 else ""
         there = body[source[b1].start : source[b2 - 1].stop] if b1 < b2 else ""
         kind = "equal" if tag == "equal" else _kind_of_difference(piece[a1:a2], source[b1:b2], language, index)
-        if kind == "ocr" and "-" in quoted + there and _letters(piece[a1:a2]) == _letters(source[b1:b2]):
+        if kind == "ocr" and "-" in quoted + there and _joined_letters(piece[a1:a2]) == _joined_letters(source[b1:b2]):
             kind = "equal"  # a hyphen, at a line's end or not
         yield kind, quoted, there
 
@@ -52,7 +52,7 @@ def _with_words_rejoined(
     for is_equal, run in groupby(opcodes, lambda opcode: opcode[0] == "equal"):
         held = list(run)
         (_, a1, _, b1, _), (_, _, a2, _, b2) = held[0], held[-1]
-        if not is_equal and len(held) > 1 and _letters(piece[a1:a2]) == _letters(source[b1:b2]):
+        if not is_equal and len(held) > 1 and _joined_letters(piece[a1:a2]) == _joined_letters(source[b1:b2]):
             yield "replace", a1, a2, b1, b2
         else:
             yield from held
@@ -61,7 +61,7 @@ def _with_words_rejoined(
 def _kind_of_difference(quoted: Sequence[Token], there: Sequence[Token], language: str, index: Searcher) -> str:
     """Name a difference: number, negation, ocr or words."""
     left, right = [token.folded for token in quoted], [token.folded for token in there]
-    if _letters(quoted) == _letters(there):
+    if _joined_letters(quoted) == _joined_letters(there):
         return "ocr"  # blanks within words, or lost between them
     if numbers(left) != numbers(right):
         mixed = len(left) == len(right) == 1 and not (left[0].isdigit() and right[0].isdigit())
@@ -76,11 +76,12 @@ def _kind_of_difference(quoted: Sequence[Token], there: Sequence[Token], languag
     return "words"
 
 
-def _is_same_number(quoted: Sequence[Token], there: Sequence[Token]) -> bool:
+def _have_same_numbers(quoted: Sequence[Token], there: Sequence[Token]) -> bool:
     """Return True if both sides hold the same numbers, in digits or in words."""
     counted = numbers(token.folded for token in quoted)
     return bool(counted) and counted == numbers(token.folded for token in there)
 
 
-def _letters(tokens: Iterable[Token]) -> str:
+def _joined_letters(tokens: Iterable[Token]) -> str:
+    """Return the folded letters of some words, without the blanks between them."""
     return "".join(token.folded for token in tokens)

@@ -23,10 +23,11 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> list[Token]:
-    return [Token(_folded(found[0]), found.start(), found.end()) for found in WORD.finditer(text)]
+    return [Token(_folded_word(found[0]), found.start(), found.end()) for found in WORD.finditer(text)]
 
 
-def _folded(word: str) -> str:
+def _folded_word(word: str) -> str:
+    """Return a word folded, without separators of thousands and a hyphen at a line's end."""
     if word[0].isdigit():
         return folding.fold(_THOUSANDS.sub("", word))
     return folding.fold(_LINE_END.sub("", word))

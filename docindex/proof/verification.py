@@ -70,6 +70,7 @@ def verify(quotation: Quotation, index: Searcher) -> Verdict:
 
 
 def _verdict_rank(verdict: Verdict) -> tuple[bool, float, bool]:
+    """Return the key by which one verdict is better than another: verbatim, near, dated."""
     dated = verdict.record is not None and verdict.record.metadata.date is not None
     return verdict.verdict == "verbatim", verdict.score, dated
 
@@ -140,4 +141,5 @@ def _verdict_on_record(
 
 
 def _single_blanks(text: str) -> str:
+    """Return a text with single blanks between its words."""
     return " ".join(text.split())

@@ -162,6 +162,7 @@ def _combined_number(parts: Iterable[int]) -> int:
 
 
 def _number_of_word(form: str) -> int | None:
+    """Return the number that a folded word means, German compounds included."""
     found = _number_words().get(form)
     if found is None and (compound := _GERMAN_COMPOUND.fullmatch(form)):
         ones, tens = (_number_words().get(compound[part]) for part in ("ones", "tens"))
@@ -171,4 +172,5 @@ def _number_of_word(form: str) -> int | None:
 
 @cache
 def _number_words() -> dict[str, int]:
+    """Return the number of each folded word that counts, in all languages."""
     return {folding.fold(word): number for some in NUMBER_WORDS.values() for word, number in some.items()}

@@ -42,19 +42,20 @@ def read_queries(path: Path, column: str | None, as_query: Callable[[str], str])
     a name whose words stand side by side, unless the column's header says that it holds queries.
     Raises UsageError.
     """
-    rows = _rows(path)
+    rows = _csv_rows(path)
     heads = [fold(cell) for cell in rows[0]] if rows else []
     if column is None and (found := next((head for head in heads if head in _QUERY_HEADERS), None)):
         column = found
     is_query = column is not None and fold(column) in _QUERY_HEADERS
     listed = []
-    for texts in _names(rows, column, str(path)):
-        queries = [_query(as_query(text), is_query=is_query or as_query(text) != text) for text in texts]
+    for texts in _names_with_aliases(rows, column, str(path)):
+        queries = [_cell_as_query(as_query(text), is_query=is_query or as_query(text) != text) for text in texts]
         listed.append(ListedQuery(texts[0], " OR ".join(dict.fromkeys(queries))))
     return listed
 
 
-def _query(text: str, *, is_query: bool) -> str:
+def _cell_as_query(text: str, *, is_query: bool) -> str:
+    """Return the query that a cell stands for: in brackets if it has operators, else a phrase."""
     try:
         tree = parser.parse(text).query
     except QueryError:
@@ -75,10 +76,11 @@ def read(path: Path, column: str | None = None) -> list[tuple[str, ...]]:
     counts, else the first. Columns of aliases are those whose header says so; without a header, all
     behind the name. A cell may hold several aliases with `;` or `|` between them.
     """
-    return _names(_rows(path), column, str(path))
+    return _names_with_aliases(_csv_rows(path), column, str(path))
 
 
-def _rows(path: Path) -> list[list[str]]:
+def _csv_rows(path: Path) -> list[list[str]]:
+    """Return the rows of a file that hold anything. Raises UsageError."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -90,7 +92,7 @@ def _rows(path: Path) -> list[list[str]]:
     if len(data) > MAX_BYTES:
         raise UsageError(f"{path} is larger than {MAX_BYTES:,} bytes", "fewer names")
     try:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=_delimiter(text))]
+        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=_csv_delimiter(text))]
         if any(len(cell) > MAX_CELL_CHARS for row in rows for cell in row):
             raise csv.Error(f"a cell is longer than {MAX_CELL_CHARS:,} characters")
     except csv.Error as error:
@@ -98,13 +100,13 @@ def _rows(path: Path) -> list[list[str]]:
     return [row for row in rows if any(row)]
 
 
-def _delimiter(text: str) -> str:
+def _csv_delimiter(text: str) -> str:
     """Return the delimiter of the first line, outside quotes."""
     bare = "".join(text.partition("\n")[0].split('"')[::2])
     return max(DELIMITERS, key=lambda one: (bare.count(one), -DELIMITERS.index(one)))
 
 
-def _names(rows: Sequence[Sequence[str]], column: str | None, place: str) -> list[tuple[str, ...]]:
+def _names_with_aliases(rows: Sequence[Sequence[str]], column: str | None, place: str) -> list[tuple[str, ...]]:
     if not rows:
         raise UsageError(f"{place} holds no name", "a name a line")
     heads = [fold(cell) for cell in rows[0]]

@@ -29,41 +29,45 @@ def feed(news: Iterable[QueryNews], list_name: str, now: datetime) -> Iterator[s
     """
     updated = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-    yield f"  <id>{_urn(list_name)}</id>\n  <title>{_text(list_name)}</title>\n  <updated>{updated}</updated>\n"
+    yield f"  <id>{_stable_urn(list_name)}</id>\n  <title>{_escaped_for_xml(list_name)}</title>\n"
+    yield f"  <updated>{updated}</updated>\n"
     yield "  <author><name>docindex</name></author>\n  <generator>docindex</generator>\n"
     for one in news:
         for digest, hit in zip(one.digests, one.answer.hits, strict=True):
-            yield from _entry(one.answer.query, digest, hit, updated)
+            yield from _atom_entry(one.answer.query, digest, hit, updated)
     yield "</feed>\n"
 
 
-def _entry(query: str, digest: str, hit: Hit, updated: str) -> Iterator[str]:
-    yield f"  <entry>\n    <id>{_urn(digest, query)}</id>\n"
-    yield f"    <title>{_text(one_line(hit.record.title).strip() or hit.record.id)}</title>\n"
+def _atom_entry(query: str, digest: str, hit: Hit, updated: str) -> Iterator[str]:
+    """Yield the entry of one new record."""
+    yield f"  <entry>\n    <id>{_stable_urn(digest, query)}</id>\n"
+    yield f"    <title>{_escaped_for_xml(one_line(hit.record.title).strip() or hit.record.id)}</title>\n"
     yield f"    <updated>{updated}</updated>\n"
     if hit.record.metadata.creator:
-        yield f"    <author><name>{_text(one_line(hit.record.metadata.creator))}</name></author>\n"
-    yield f"    <category term={quoteattr(_plain(query))}/>\n"
-    yield f'    <content type="html">{escape("".join(_html(hit)))}</content>\n  </entry>\n'
+        yield f"    <author><name>{_escaped_for_xml(one_line(hit.record.metadata.creator))}</name></author>\n"
+    yield f"    <category term={quoteattr(_without_controls(query))}/>\n"
+    yield f'    <content type="html">{escape("".join(_content_as_html(hit)))}</content>\n  </entry>\n'
 
 
-def _html(hit: Hit) -> Iterator[str]:
+def _content_as_html(hit: Hit) -> Iterator[str]:
     """Yield the facts and the passages of a hit as HTML, its matches bold."""
-    yield f"<p>{_text(' · '.join(''.join(text for text, _ in fact) for fact, _ in facts(hit)))}</p>"
+    yield f"<p>{_escaped_for_xml(' · '.join(''.join(text for text, _ in fact) for fact, _ in facts(hit)))}</p>"
     for passage in hit.passages:
         marked = "".join(
-            f"<b>{_text(text)}</b>" if matched else _text(text) for text, matched in passage_segments(hit, passage)
+            f"<b>{_escaped_for_xml(text)}</b>" if matched else _escaped_for_xml(text)
+            for text, matched in passage_segments(hit, passage)
         )
-        yield f"<blockquote>{_text(place_in_words(passage))}: {marked}</blockquote>"
+        yield f"<blockquote>{_escaped_for_xml(place_in_words(passage))}: {marked}</blockquote>"
 
 
-def _urn(*names: str) -> str:
-    return uuid5(NAMESPACE_URL, "\0".join(("docindex", *map(_plain, names)))).urn
+def _stable_urn(*names: str) -> str:
+    """Return a URN that depends on the names alone."""
+    return uuid5(NAMESPACE_URL, "\0".join(("docindex", *map(_without_controls, names)))).urn
 
 
-def _text(text: str) -> str:
-    return escape(_plain(text))
+def _escaped_for_xml(text: str) -> str:
+    return escape(_without_controls(text))
 
 
-def _plain(text: str) -> str:
+def _without_controls(text: str) -> str:
     return _NOT_IN_XML.sub("\ufffd", escape_controls(text))

@@ -31,12 +31,13 @@ def rows(news: QueryNews, *, first: bool, width: int | None, plain: bool, link: 
     if not first:
         yield Text()
     head = Text("== ", "faint").append(bidi_isolate(shorten(news.answer.query, 200)), "title")
-    yield head.append(f"{DOT}{_counts(news)}", "faint")
+    yield head.append(f"{DOT}{_counts_in_words(news)}", "faint")
     yield Text()
     yield from render_results.hits(news.answer, width=width, plain=plain, link=link)
 
 
-def _counts(news: QueryNews) -> str:
+def _counts_in_words(news: QueryNews) -> str:
+    """Return how many records are new, changed, and left for the next run."""
     shown = len(news.answer.hits)
     parts = [f"{news.answer.total:,} new of {plural(news.matching, 'match', 'matches')}"]
     if news.changed:
@@ -89,5 +90,5 @@ def markdown(news: Iterable[QueryNews]) -> Iterator[str]:
     """Yield the news as Markdown: a heading for each query, an entry for each new record."""
     for number, one in enumerate(news):
         yield "\n" if number else ""
-        yield f"# {escape_markup(one_line(one.answer.query).strip())}\n\n{escape_markup(_counts(one))}\n"
+        yield f"# {escape_markup(one_line(one.answer.query).strip())}\n\n{escape_markup(_counts_in_words(one))}\n"
         yield from hit_entries(one.answer)

@@ -57,7 +57,8 @@ _vocabularies: WeakKeyDictionary[Searcher, list[_Block]] = WeakKeyDictionary()
 """The forms of an index while it is open: a query of several words splits them once."""
 
 
-def _vocabulary(index: Searcher) -> list[_Block]:
+def _vocabulary_of_index(index: Searcher) -> list[_Block]:
+    """Return all forms of an index with their phones, split once while it is open."""
     from docindex.analysis import phonetics  # imports NumPy
 
     found = _vocabularies.get(index)
@@ -79,7 +80,7 @@ def sound_alikes(form: str, index: Searcher, level: str) -> dict[str, tuple[floa
     if word.lengths[0] < 2:
         return found
     same, other = LEVELS[level]
-    for block in _vocabulary(index):
+    for block in _vocabulary_of_index(index):
         similarities = phonetics.similarities(word, block.words, min(same, other))
         abroad = block.words.scripts != word.scripts[0]
         rows = (similarities >= other * abroad + same * ~abroad).nonzero()[0].tolist()
@@ -184,14 +185,15 @@ def written_form(form: str, index: Searcher) -> tuple[str, bool]:
     seen: Counter[str] = Counter()
     for record, _ in response.hits:
         for text in (record.title, record.body[:SAMPLE_CHARACTERS]):
-            seen.update(_occurrences(form, text))
+            seen.update(_occurrences_as_written(form, text))
     if not seen:
         return form, True  # it stands in the metadata only
     capital = sum(count for word, count in seen.items() if not word[0].islower())
     return seen.most_common(1)[0][0], 2 * capital > seen.total()
 
 
-def _occurrences(form: str, text: str) -> list[str]:
+def _occurrences_as_written(form: str, text: str) -> list[str]:
+    """Return the words of a text that fold to a form."""
     found = re.findall(rf"\b{re.escape(form)}\b", text, re.IGNORECASE)
     return found or [word for word in re.findall(r"\w+", text) if not word.isascii() and folding.fold(word) == form]
 
