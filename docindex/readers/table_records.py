@@ -69,11 +69,11 @@ def records(source: Source, found: Metadata, sheets: Sequence[Sheet]) -> Iterato
             yield _whole(source, found, sheet.rows[:top], name or "top")
         columns = sheet.rows[top][1]
         rows = sheet.rows[top + 1 :]
-        month_first = date_columns.month_first(date_columns.date_columns(columns), (cells for _, cells in rows))
+        month_first = date_columns.month_first(columns, (cells for _, cells in rows))
         for number, cells in rows:
             part = f"{name}/row-{number}" if name else f"row-{number}"
-            turned = date_columns.day_first(cells, month_first) if month_first else cells
-            made = record(source, zip(columns, turned, strict=False), part, number, replace(found, title=None))
+            named = zip(columns, cells, strict=False)
+            made = record(source, named, part, number, replace(found, title=None), month_first)
             if made:
                 yield made
 
@@ -117,14 +117,20 @@ def is_text(name: str) -> bool:
 
 
 def record(
-    source: Source, cells: Iterable[tuple[str, str]], part: str | None, line: int, found: Metadata = EMPTY
+    source: Source,
+    cells: Iterable[tuple[str, str]],
+    part: str | None,
+    line: int,
+    found: Metadata = EMPTY,
+    month_first: Collection[str] = (),
 ) -> Record | None:
     """Return the record of a row, given as pairs of column name ("" if unnamed) and value, or None
     if empty.
 
     Its part is its id, or else `part`. A `part` of None means that the row is the whole file.
     Columns of metadata, by their names or by the manifest, become metadata; the others become text.
-    A short first cell replaces a missing title.
+    A short first cell replaces a missing title. In the columns of `month_first`, dates begin with
+    the month.
     """
     kept = [(name.strip(), value.strip()) for name, value in cells if value.strip()]
     if not kept:
@@ -132,7 +138,7 @@ def record(
     kinds = _kinds([name for name, _ in kept], source.columns)
     own, rest = Metadata(), []
     for (name, value), kind in zip(kept, kinds, strict=True):
-        updated = _with_value(kind, value, own)
+        updated = _with_value(kind, date_columns.day_first(value) if name in month_first else value, own)
         own = updated or own
         if updated is None:
             rest.append((name if kind != "text" else "", value))

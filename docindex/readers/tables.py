@@ -179,16 +179,15 @@ def _is_known(name: str) -> bool:
 def _table(source: Source, text: str, shape: _Shape) -> Iterator[Record | PartFailure]:
     found = _rows(text, shape)
     names = next(found)[1] or []
-    columns = date_columns.date_columns(names)
-    month_first = date_columns.month_first(columns, (cells or () for _, cells in _rows(text, shape)) if columns else ())
+    month_first = date_columns.month_first(names, (cells or () for _, cells in _rows(text, shape)))
     for number, (line, cells) in enumerate(found, 1):
-        if cells is not None and month_first:
-            cells = date_columns.day_first(cells, month_first)
         part = f"row-{number}"
         if cells is None:
             reason = f"line {line}: a cell of more than {_MAX_CELL_CHARS:,} characters"
             yield PartFailure(part, reason, "close the quotation mark, or split the text")
-        elif made := table_records.record(source, zip_longest(names, cells, fillvalue=""), part, line):
+        elif made := table_records.record(
+            source, zip_longest(names, cells, fillvalue=""), part, line, month_first=month_first
+        ):
             yield made
 
 

@@ -292,3 +292,8 @@ def test_a_column_with_days_first_or_of_both_orders_stays_so(read: Reading) -> N
         records = read("a.csv", f"title,date\nA,{first}\nB,04/03/2016\n")
         assert records[-1].metadata.date
         assert records[-1].metadata.date.value == "2016-03-04"
+
+
+def test_a_date_is_shown_as_it_is_written(read: Reading) -> None:
+    records = read("a.csv", "title,date\nA,03/20/2016\nB,03/04/2016\n")
+    assert [record.body for record in records] == ["title: A\ndate: 03/20/2016", "title: B\ndate: 03/04/2016"]
