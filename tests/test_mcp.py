@@ -269,6 +269,20 @@ def test_an_answer_shows_what_a_build_has_changed_meanwhile(place: Path) -> None
     asked(place, ask)
 
 
+def test_a_question_that_takes_too_long_fails_and_the_next_is_answered(archive: Path) -> None:
+    from docindex.mcp import server
+
+    docindex.build(archive / "INDEX.md")
+
+    async def ask(seconds: float) -> str:
+        async with Client(server.make_server(archive / ".docindex", max_seconds=seconds)) as client:
+            result = await client.call_tool("search", {"query": "Belmokhtar"})
+            return str(result.content[0].text)
+
+    assert "This takes longer than 0 s: ask for less." in anyio.run(ask, 0.0)
+    assert anyio.run(ask, 60.0).startswith("2 matches, 1 to 2.")
+
+
 def test_stdout_carries_only_the_protocol(place: Path) -> None:
     """A raw session: each line of stdout is a message of JSON-RPC, also after bad input."""
     hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}

@@ -145,14 +145,6 @@ class ReadingOptions(IndexOptions, frozen=True, kw_only=True):
         )
         return {name: _typed_value(value) for name, value, default in given if value != default}
 
-    def search_options(self, **more: Any) -> Any:
-        """Return what these flags say of a search. `more` holds what only one command says."""
-        from msgspec.structs import replace
-
-        from docindex.api.arguments import search_options
-
-        return replace(search_options(**self.arguments()), **more)
-
 
 _OF_OUTPUT = ("index", "color", "no_pager")
 

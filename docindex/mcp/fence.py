@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_ANSWER_CHARS = 12_000
 """Characters of an answer, at most."""
-MAX_QUOTED_CHARS = 10_500
+MAX_QUOTED_CHARS = MAX_ANSWER_CHARS - 1_500
 """Characters of the quoted JSON, at most: the rest is for the lines around it."""
 MAX_VALUE_CHARS = 300
 """Characters of a piece of metadata, at most."""

@@ -51,7 +51,7 @@ def serve(folder: Path) -> None:
     make_server(folder).run("stdio")
 
 
-def make_server(folder: Path) -> MCPServer:
+def make_server(folder: Path, max_seconds: float = MAX_SECONDS) -> MCPServer:
     """Return a server for the index in a folder."""
     server = MCPServer(
         "docindex", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING", subscriptions=False
@@ -62,10 +62,10 @@ def make_server(folder: Path) -> MCPServer:
     async def answered(ask: Callable[[], str], failure: type[Exception] = ToolError) -> str:
         """Return an answer in time. A failure's message may quote documents, so it is fenced."""
         try:
-            with anyio.fail_after(MAX_SECONDS):
+            with anyio.fail_after(max_seconds):
                 return await anyio.to_thread.run_sync(ask, abandon_on_cancel=True, limiter=limiter)
         except TimeoutError:
-            raise failure(f"This takes longer than {MAX_SECONDS:.0f} s: ask for less.") from None
+            raise failure(f"This takes longer than {max_seconds:.0f} s: ask for less.") from None
         except DocindexError as error:
             quoted = {"error": cut(error.message, 1_000), "hint": cut(error.hint, 1_000)}
             raise failure(fenced("This cannot be answered.", quoted)) from None
