@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from changes import change_something, contents
 
 from docindex.engines.registry import open_engine
 from docindex.indexing import freshness
@@ -203,3 +205,20 @@ def test_a_file_that_a_manifest_waits_for_is_told(tmp_path: Path, line: str) -> 
     assert looked(tmp_path).fresh is True
     write(tmp_path / "later" / "b.txt")
     assert (looked(tmp_path).new, looked(tmp_path).fresh) == (1, False)
+
+
+@pytest.mark.slow
+def test_of_1_000_changes_none_is_called_fresh_before_it_is_indexed(folder: Path) -> None:
+    chance = random.Random(21)  # noqa: S311 - the same changes each time
+    verdicts: dict[bool | None, int] = {True: 0, False: 0, None: 0}
+    for number in range(1000):
+        change_something(folder, chance, number)
+        if chance.random() < 0.3:
+            made(folder)
+        with open_engine(folder / ".docindex").searcher() as index:
+            found = freshness.staleness(index, folder / ".docindex")
+            verdicts[found.fresh] += 1
+            if found.fresh:
+                assert {path: known.content for path, known in index.sources()} == contents(folder), number
+    assert verdicts[True] > 100
+    assert verdicts[False] > 100

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from docindex.errors import ManifestError
-from docindex.indexing import look_place, trust, watch_socket
+from docindex.indexing import trust, watch_socket
 from docindex.indexing.file_look import FileLook
 from docindex.manifest import folder_stamps
 from docindex.model.documents import FEW_SOURCES, SourceState
@@ -107,6 +107,8 @@ def _look_at_all(
 
 def _look_at_part(index: Searcher, folder: Path, last: float) -> Staleness:
     """Look at the newest sources, then at as many in order as there is time for."""
+    from docindex.indexing import look_place  # here: few indexes hold so much
+
     state = index.state
     look = FileLook(index)
     is_known = trust.is_built_by_user(state, folder)
