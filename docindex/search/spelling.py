@@ -1,7 +1,7 @@
 """Spelling suggestions for query words that the index does not contain, or hardly contains.
 
-A candidate is scored by its edit distance in letters and in sound (optimal string alignment: a swap
-of neighbours is one edit), by its first letter, and by its document frequency.
+A candidate is scored by the cost of its misspelling (`analysis/misspellings.py`), by its document
+frequency, and by how often it stands with the other words of the query.
 `tests/benchmarks/suggestions.py` measures the result on misspelt words and on romanised names.
 """
 
@@ -12,12 +12,14 @@ from collections import Counter
 from math import log
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from docindex.analysis import analyzer, folding
 from docindex.engines.base import SearchRequest
 from docindex.metadata.keys import KEYWORD_FIELDS
 from docindex.model.documents import UNDETERMINED
 from docindex.model.results import Candidate, Suggestion
-from docindex.query.ast import Phrase, Word, leaves
+from docindex.query.ast import And, Or, Phrase, Word, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,37 +29,64 @@ if TYPE_CHECKING:
     from docindex.ranking.term_list import SimilarTerm
 
 MAX_DOCS_TO_SUGGEST = 5
-"""Records that contain a word, beyond which it is taken as right."""
+"""Records that contain a word, beyond which it is mostly right."""
 MIN_NEIGHBOUR_RATIO = 20
 """Times as many records that contain a candidate for a word that the index contains."""
+MIN_STEM_RATIO = 2
+"""Times as many records that contain a candidate for a word of which other forms are found."""
+MAX_DOCS_OF_RECURRING_MISTAKE = 100
+"""Records that contain a word, beyond which it is taken as right. OCR repeats its mistakes."""
+MIN_RECURRING_RATIO = 200
+"""Times as many records that contain a candidate for a word beyond `MAX_DOCS_TO_SUGGEST`."""
 MAX_CANDIDATES = 3
 """Candidates for a word."""
+MAX_WEIGHED_CANDIDATES = 8
+"""Candidates whose neighbours in the query are counted."""
+MAX_COMPARED_TERMS = 400
+"""Terms of the index whose misspelling is weighed, the nearest and most frequent."""
 MAX_CHECKED_WORDS = 5
 """Words of a query that are checked."""
-MAX_SHORT_WORD_LETTERS = 4
-"""Letters of a word in which two edits make another word."""
 MIN_WORD_LETTERS = 3
 MAX_WORD_LETTERS = 40
 """Letters of a word that is checked."""
-EDIT_COST = 5.0
-"""Cost of an edit in letters, and of one in sound. Document frequency counts by its logarithm."""
-FIRST_LETTER_COST = 3.0
-"""Cost of another first letter, which people seldom miss."""
-MAX_COST_BEHIND_BEST = 8.0
+EDIT_COST = 3.0
+"""Cost of an edit when the terms to compare are chosen."""
+FREQUENCY_WEIGHT = 0.45
+"""Weight of the logarithm of a candidate's document frequency."""
+COMPANY_WEIGHT = 0.7
+"""Weight of the logarithm of how much oftener than by chance a candidate stands with the other
+words of the query.
+"""
+MAX_COMPANY = 3.0
+"""Bound of that logarithm, either way."""
+MAX_COST_PER_LETTER = 1.22
+"""Cost of a misspelling by its letters, beyond which another word is meant."""
+MAX_COST_BEHIND_BEST = 6.0
 """Cost by which a candidate may exceed the best one."""
-MIN_CLEAR_LEAD = 4.0
+MIN_CLEAR_LEAD = 2.5
 """Cost by which the best candidate must lead to be the only one in question."""
+MAX_NEAR_COST_PER_LETTER = 0.7
+"""Cost of a misspelling by its letters, up to which it is a slip."""
+MIN_CLEAR_COMPANY = -2.0
+"""Logarithm of how often the best candidate stands with the other words, to be the only one in
+question.
+"""
 MAX_READ_CHARS = 100_000
 """Characters of a record in which the usual spelling of a candidate is looked for."""
 
-_SOUNDS = {
-    "tch": "s", "ph": "f", "ck": "k", "kh": "k", "gh": "g", "dh": "d", "th": "t", "sh": "s", "ch": "s",
-    "ou": "u", "oo": "u", "ee": "i", "ie": "i", "ei": "i",
-    "q": "k", "c": "k", "w": "u", "y": "i", "j": "i", "z": "s", "h": "", "e": "i", "o": "u",
-}  # fmt: skip
-"""Letters that romanisations and inexperienced spellers confuse."""
-_SOUND = "|".join(_SOUNDS)
-_DOUBLED = r"(.)\1+"
+
+class _Scored(Struct, frozen=True):
+    """A term of the index that may be meant."""
+
+    word: str  # folded
+    cost: float  # of the misspelling
+    doc_freq: int
+    company: float = 0.0  # logarithm of how much oftener than by chance it stands with the other words
+
+    @property
+    def total(self) -> float:
+        """The cost that decides the order."""
+        return self.cost - FREQUENCY_WEIGHT * log(self.doc_freq + 0.5) - COMPANY_WEIGHT * self.company
 
 
 def corrected(text: str, words: Mapping[str, str]) -> str:
@@ -72,30 +101,30 @@ def spelling_suggestions(query: Query, index: Searcher) -> tuple[Suggestion, ...
     """Return suggestions for the words of a query that no record contains, or few beside a
     similar word.
     """
-    suggestions: dict[str, Suggestion] = {}
-    checked = 0
-    for typed in _typed_words(query):
+    likely: dict[str, tuple[int, list[_Scored]]] = {}
+    typed_words = list(dict.fromkeys(_typed_words(query)))
+    for typed in typed_words:
+        if len(likely) == MAX_CHECKED_WORDS:
+            break
         form = folding.fold(typed)
-        if typed in suggestions or checked == MAX_CHECKED_WORDS or index.doc_freq(form) > MAX_DOCS_TO_SUGGEST:
+        held = index.doc_freq(form)
+        if held > MAX_DOCS_OF_RECURRING_MISTAKE:
             continue
-        checked += 1
         records = _count_records(index, typed)
-        if records > MAX_DOCS_TO_SUGGEST:
-            continue
-        # For a word that the index contains only one edit is plausible, and few words have a
-        # frequent neighbour.
-        similar = index.similar_terms(form, 1 if records else _max_edits(form))
-        if records and not any(
-            _count_records(index, word) >= MIN_NEIGHBOUR_RATIO * records for word in _most_frequent_first(similar)
-        ):
-            continue
-        suggestion = _suggestion(typed, records, _by_cost(form, similar), index)
+        if records <= MAX_DOCS_OF_RECURRING_MISTAKE:
+            likely[typed] = records, _likely_terms(form, held, records, index)
+    suggestions = []
+    for typed, (records, scored) in likely.items():
+        if scored and len(typed_words) > 1:
+            scored = _with_company(scored, _other_words(typed, typed_words, likely), index)
+        suggestion = _suggestion(typed, records, scored, index)
         if suggestion.candidates:
-            suggestions[typed] = suggestion
-    return tuple(suggestions.values())
+            suggestions.append(suggestion)
+    return tuple(suggestions)
 
 
 def _typed_words(query: Query) -> Iterator[str]:
+    """Yield the words of a query that may be misspelt."""
     for leaf in leaves(query):
         if isinstance(leaf, Word | Phrase) and leaf.field not in KEYWORD_FIELDS:
             tokens = analyzer.analyze(leaf.text, UNDETERMINED)
@@ -110,55 +139,90 @@ def _count_records(index: Searcher, word: str) -> int:
     return index.count([SearchRequest(Word(word), 0)])[0]
 
 
-def _most_frequent_first(similar: Mapping[str, SimilarTerm]) -> list[str]:
-    return sorted(similar, key=lambda word: -similar[word].doc_freq)
+def _likely_terms(form: str, held: int, records: int, index: Searcher) -> list[_Scored]:
+    """Return the terms that may be meant by a word, the likeliest first.
+
+    `held` counts the records with the word itself, `records` those with any form of it. Beside a
+    word that finds records only a near term is plausible that is more frequent, and beside one that
+    the index holds only a term one edit away that is far more frequent.
+    """
+    similar = index.similar_terms(form, 1 if held else _max_edits(form))
+    max_cost_per_letter = MAX_COST_PER_LETTER
+    if records:
+        ratio = MIN_NEIGHBOUR_RATIO if records <= MAX_DOCS_TO_SUGGEST else MIN_RECURRING_RATIO
+        least = records * (ratio if held else MIN_STEM_RATIO)
+        similar = {word: term for word, term in similar.items() if _finds_at_least(index, word, term, least)}
+        max_cost_per_letter = MAX_NEAR_COST_PER_LETTER
+    if not similar:
+        return []
+    from docindex.analysis.misspellings import misspelling_costs  # few searches need it: it loads numpy
+
+    terms = sorted(similar, key=lambda word: _rough_cost(similar[word]))[:MAX_COMPARED_TERMS]
+    costs = misspelling_costs(form, terms)
+    scored = [_Scored(word, cost, similar[word].doc_freq) for word, cost in zip(terms, costs, strict=True)]
+    scored = [one for one in scored if one.cost <= max_cost_per_letter * len(form)]
+    return sorted(scored, key=lambda one: (one.total, one.word))[:MAX_WEIGHED_CANDIDATES]
 
 
-def _by_cost(form: str, similar: Mapping[str, SimilarTerm]) -> list[tuple[float, str]]:
-    """Return the similar terms with their costs, the cheapest first."""
-    sound = _sound(form)
-    return sorted(
-        (
-            EDIT_COST * (term.edits + _edits(sound, _sound(word)))
-            + (0.0 if word[0] == form[0] else FIRST_LETTER_COST)
-            - log(term.doc_freq + 0.5),
-            word,
-        )
-        for word, term in similar.items()
-    )
+def _finds_at_least(index: Searcher, word: str, term: SimilarTerm, least: int) -> bool:
+    """Return True if a search for a term finds so many records."""
+    return term.doc_freq >= least or (term.doc_freq * 4 >= least and _count_records(index, word) >= least)
 
 
-def _edits(one: str, other: str) -> int:
-    from rapidfuzz.distance import OSA  # few searches need it, and it is slow to import
-
-    return OSA.distance(one, other)
+def _rough_cost(term: SimilarTerm) -> float:
+    """Return the cost that chooses the terms to compare."""
+    return EDIT_COST * term.edits - FREQUENCY_WEIGHT * log(term.doc_freq + 0.5)
 
 
 def _max_edits(form: str) -> int:
     """Return how many edits a word of this length may be away."""
-    return next((edits for edits, length in enumerate((3, 6, 9), start=1) if len(form) <= length), 4)
+    return 2 if len(form) <= 3 else 3 if len(form) <= 5 else 4
 
 
-def _sound(form: str) -> str:
-    return re.sub(_DOUBLED, r"\1", re.sub(_SOUND, lambda found: _SOUNDS[found[0]], form))
-
-
-def _suggestion(typed: str, records: int, by_cost: list[tuple[float, str]], index: Searcher) -> Suggestion:
-    near = [(cost, word) for cost, word in by_cost[:MAX_CANDIDATES] if cost - by_cost[0][0] <= MAX_COST_BEHIND_BEST]
-    candidates = [_candidate(word, index) for _, word in near]
-    if records:
-        candidates = [one for one in candidates if one.records >= MIN_NEIGHBOUR_RATIO * records]
-    return Suggestion(typed, records, tuple(candidates), _is_clear(typed, near))
-
-
-def _is_clear(typed: str, near: Sequence[tuple[float, str]]) -> bool:
-    """Return True if only the first can be meant: it leads clearly and is two edits away at
-    most, or one if short.
+def _other_words(typed: str, words: Sequence[str], likely: Mapping[str, tuple[int, list[_Scored]]]) -> list[Query]:
+    """Return the other words of the query: as typed, or the best candidate for a word that no
+    record contains.
     """
-    if not near or (len(near) > 1 and near[1][0] - near[0][0] < MIN_CLEAR_LEAD):
+    others: list[Query] = []
+    for word in words:
+        records, scored = likely.get(word, (1, []))
+        if word != typed and (records or scored):
+            others.append(Word(word if records else scored[0].word))
+    return others
+
+
+def _with_company(scored: Sequence[_Scored], others: Sequence[Query], index: Searcher) -> list[_Scored]:
+    """Return the candidates in the order that the other words of the query suggest."""
+    if not others:
+        return list(scored)
+    other = others[0] if len(others) == 1 else Or(tuple(others))
+    queries: list[Query] = [other]
+    for one in scored:
+        queries += (Word(one.word), And((Word(one.word), other)))
+    held, *counts = index.count([SearchRequest(query, 0) for query in queries])
+    share = held / max(1, index.state.records)
+    weighed = [
+        _Scored(one.word, one.cost, one.doc_freq, _company(together, alone * share))
+        for one, alone, together in zip(scored, counts[::2], counts[1::2], strict=True)
+    ]
+    return sorted(weighed, key=lambda one: (one.total, one.word))
+
+
+def _company(together: int, expected: float) -> float:
+    """Return the logarithm of how much oftener than by chance two words stand together, bounded."""
+    return max(-MAX_COMPANY, min(MAX_COMPANY, log((together + 0.5) / (expected + 0.5))))
+
+
+def _suggestion(typed: str, records: int, scored: Sequence[_Scored], index: Searcher) -> Suggestion:
+    near = [one for one in scored[:MAX_CANDIDATES] if one.total - scored[0].total <= MAX_COST_BEHIND_BEST]
+    return Suggestion(typed, records, tuple(_candidate(one.word, index) for one in near), _is_clear(typed, scored))
+
+
+def _is_clear(typed: str, scored: Sequence[_Scored]) -> bool:
+    """Return True if only the first can be meant: it is near and leads clearly."""
+    if not scored or (len(scored) > 1 and scored[1].total - scored[0].total < MIN_CLEAR_LEAD):
         return False
-    form, word = folding.fold(typed), near[0][1]
-    return _edits(form, word) + (form[0] != word[0]) <= (2 if len(form) > MAX_SHORT_WORD_LETTERS else 1)
+    return scored[0].cost <= MAX_NEAR_COST_PER_LETTER * len(typed) and scored[0].company > MIN_CLEAR_COMPANY
 
 
 def _candidate(form: str, index: Searcher) -> Candidate:
