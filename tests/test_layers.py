@@ -71,6 +71,7 @@ ONLY = {
     "snowballstemmer": {"analysis.stemming"},
     "isal": {"engines.whoosh"},
     "numpy": {
+        "analysis.misspellings",
         "analysis.phonetics",
         "analysis.vectorized",
         "engines.whoosh",
