@@ -102,8 +102,8 @@ def test_each_tool_answers(place: Path) -> None:
         _, quoted, _ = unfenced(await text(client, "verify", text=draft))
         assert [one["verdict"] for one in quoted["quotations"]] == ["verbatim", "not found"]
         head, quoted, _ = unfenced(await text(client, "status"))
-        assert head.startswith("4 records from 4 sources, built ")
-        assert "It is up to date." in head
+        assert head == "4 records from 4 sources. It is up to date. 0 failures."
+        assert quoted["languages"]["en"] >= 1
 
     asked(place, ask)
 
@@ -181,6 +181,33 @@ def in_process(archive: Path) -> Client:
 
     docindex.build(archive / "INDEX.md")
     return Client(server.make_server(archive / ".docindex"))
+
+
+def test_a_document_of_characters_that_take_much_room_stays_within_the_bound(archive: Path) -> None:
+    marks = "\u202e\x01\u200f\ud7ff"
+    wide = "\u202e" * 900
+    (archive / "press/a.txt").write_text(f"{marks * 500} Belmokhtar {marks * 500} wrote\n" * 20)
+    with (archive / "INDEX.md").open("a") as manifest:
+        manifest.write(f"\n## {wide}\n\n- [{wide}](more.txt) — date: 2013; author: {wide}\n")
+    (archive / "more.txt").write_text(f"« {marks * 40} Belmokhtar » {marks * 900}")
+    docindex.build(archive / "INDEX.md")
+
+    async def ask(client: Client) -> None:
+        for tool, arguments in (
+            ("search", {"query": "Belmokhtar", "limit": 20}),
+            ("search", {"query": "Belmokhtarr wrot"}),
+            ("show", {"id": "press/a.txt"}),
+            ("show", {"id": "press/a.txt", "offset": 3_000}),
+            ("show", {"id": "more.txt"}),
+            ("kwic", {"query": "Belmokhtar", "limit": 100}),
+            ("timeline", {"queries": ["Belmokhtar"] * 4}),
+            ("names", {"word": "Belmokhtar"}),
+            ("verify", {"text": f"« {marks * 400} Belmokhtar {marks * 40} wrote »\n\n" * 9}),
+            ("status", {}),
+        ):
+            unfenced(await text(client, tool, **arguments))
+
+    asked(archive / ".docindex", ask)
 
 
 @pytest.mark.slow

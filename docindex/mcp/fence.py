@@ -43,18 +43,18 @@ def fenced(head: str, quoted: Any, more: str = "") -> str:
     return "\n".join([*lines, more] if more else lines)
 
 
-def fit(values: Iterable[Any], offset: int, *, total: int | None = None) -> Part:
-    """Return the first values that fit into an answer, at least one.
+def fit(values: Iterable[Any], offset: int, *, total: int | None = None, beside: Any = None) -> Part:
+    """Return the first values that fit into an answer with what stands beside them, at least one.
 
     The first value stands at `offset` of `total` values. Without a total the values are all that
     there are.
     """
+    room = MAX_QUOTED_CHARS - 500 - _length(beside)
     taken: list[Any] = []
-    length = 2
-    waiting = iter(values)
-    for value in waiting:
-        length += len(json_output.text(value)) + 2
-        if taken and length > MAX_QUOTED_CHARS - 500:
+    length = 0
+    for value in values:
+        length += _length(value)
+        if taken and length > room:
             return Part(taken, offset + len(taken))
         taken.append(value)
     end = offset + len(taken)
@@ -62,16 +62,23 @@ def fit(values: Iterable[Any], offset: int, *, total: int | None = None) -> Part
 
 
 def cut(text: str | None, most: int = MAX_VALUE_CHARS) -> str | None:
-    """Return a text, shortened if it is too long."""
-    return text if text is None or len(text) <= most else text[: most - 1] + "…"
+    """Return a text, shortened if it takes more than so many characters as JSON."""
+    if text is None or (len(text) <= most and _length(text) <= most):
+        return text
+    return fitting_text(text, 0, most - 1) + "…"
 
 
-def fitting_text(text: str, offset: int) -> str:
-    """Return as much of a text from an offset as fits into an answer.
+def fitting_text(text: str, offset: int, most: int = MAX_QUOTED_CHARS - 4_000) -> str:
+    """Return as much of a text from an offset as takes so many characters as JSON.
 
-    Characters that JSON escapes take more room.
+    Characters that JSON escapes take more room than one.
     """
-    piece = text[offset : offset + MAX_QUOTED_CHARS - 2_000]
-    while len(json_output.text(piece)) > MAX_QUOTED_CHARS - 2_000:
+    piece = text[offset : offset + most]
+    while _length(piece) > most:
         piece = piece[: len(piece) // 2]
     return piece
+
+
+def _length(value: Any) -> int:
+    """Return the characters of a value as JSON, without its quotes or with its separator."""
+    return len(json_output.text(value))

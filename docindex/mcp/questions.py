@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docindex.api.index import open_index
-from docindex.mcp.fence import MAX_QUOTED_CHARS, Part, cut, fenced, fit, fitting_text
+from docindex.mcp.fence import Part, cut, fenced, fit, fitting_text
 from docindex.render.summary import plural
 
 if TYPE_CHECKING:
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from docindex.model.results import Hit
 
 MAX_PASSAGE_CHARS = 1_000
+MAX_ID_CHARS = 1_500
 MAX_LISTED = 50
-"""Periods, forms or failures in one answer."""
+"""Periods, forms, languages or years in one answer."""
+MAX_FAILURES = 10
 
 
 class Questions:
@@ -29,15 +31,17 @@ class Questions:
         """Return matches with their passages, best first. Raises DocindexError."""
         with open_index(self._folder) as index:
             answer = index.search(query, **arguments)
-            part = fit((_hit(hit) for hit in answer[offset : offset + limit]), offset, total=answer.total)
             notes = {
                 "repairs": [cut(one) for one in answer.repairs[:5]],
                 "suggestions": {
-                    one.word[:100]: [candidate.word[:100] for candidate in one.candidates]
+                    str(cut(one.word, 100)): [cut(candidate.word, 100) for candidate in one.candidates[:3]]
                     for one in answer.suggestions[:5]
                 },
             }
-            quoted = {"hits": part.values, **{name: value for name, value in notes.items() if value}}
+            notes = {name: value for name, value in notes.items() if value}
+            hits = (_hit(hit) for hit in answer[offset : offset + limit])
+            part = fit(hits, offset, total=answer.total, beside=notes)
+            quoted = {"hits": part.values, **notes}
             return fenced(_counted(answer.total, "match", "matches", part, offset), quoted, _more(part))
 
     def show(self, id: str, offset: int, line: int | None) -> str:  # noqa: A002
@@ -65,7 +69,7 @@ class Questions:
             found = index.kwic(query, limit=offset + limit, sort=sort)
         lines = [
             {
-                "id": line.record.id,
+                "id": cut(line.record.id, MAX_ID_CHARS),
                 "line": line.number,
                 "left": line.left[-120:],
                 "match": cut(line.match),
@@ -82,11 +86,11 @@ class Questions:
         with open_index(self._folder) as index:
             found = index.timeline(*queries, by=by)
         periods = [{"period": period.name, "counts": period.counts} for period in found.periods if any(period.counts)]
-        part = fit(periods[-MAX_LISTED:], 0)
         ends = [
-            mentions and {"first": _described(mentions.first), "last": _described(mentions.last)}
-            for mentions in found.mentions[:1]
+            mentions and {"first": _mentioned(mentions.first), "last": _mentioned(mentions.last)}
+            for mentions in found.mentions
         ]
+        part = fit(periods[-MAX_LISTED:], 0, beside=ends)
         head = (
             f"{plural(sum(one.total for one in found.results), 'match', 'matches')} by {found.unit}; "
             f"{sum(found.undated):,} without a date; the last {plural(len(part.values), 'period')} with a match."
@@ -114,7 +118,7 @@ class Questions:
             {
                 "quotation": cut(one.quotation.text),
                 "verdict": one.verdict,
-                "record": one.record and one.record.id,
+                "record": one.record and cut(one.record.id, MAX_ID_CHARS),
                 "line": one.pieces[0].line if one.pieces else None,
                 "source": cut(" … ".join(piece.text for piece in one.pieces), MAX_PASSAGE_CHARS),
                 "alarms": [{"quoted": cut(alarm.quoted), "source": cut(alarm.source)} for alarm in one.alarms[:5]],
@@ -131,13 +135,15 @@ class Questions:
             found = index.status()
         fresh = {True: "It is up to date.", False: "Files have changed since.", None: "Not all files were looked at."}
         head = (
-            f"{plural(found.records, 'record')} from {plural(found.sources, 'source')}, built {found.state.built}. "
+            f"{plural(found.records, 'record')} from {plural(found.sources, 'source')}. "
             f"{fresh[found.freshness.fresh]} {plural(len(found.failures), 'failure')}."
         )
-        failures = fit([cut(str(failure)) for failure in found.failures[:MAX_LISTED]], 0)
-        languages = dict([*found.languages.items()][:MAX_LISTED])
-        years = dict([*found.years.items()][-MAX_LISTED:])
-        quoted = {"languages": languages, "years": years, "failures": failures.values[:10]}
+        quoted = {
+            "built": cut(found.state.built, 40),
+            "languages": {cut(code, 40): count for code, count in [*found.languages.items()][:MAX_LISTED]},
+            "years": {cut(year, 40): count for year, count in [*found.years.items()][-MAX_LISTED:]},
+            "failures": [cut(str(failure)) for failure in found.failures[:MAX_FAILURES]],
+        }
         return fenced(head, quoted)
 
 
@@ -150,7 +156,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
 
 
 def _described(record: Record) -> dict[str, Any]:
-    """Return what is known of a record, each value shortened. The id is whole."""
+    """Return what is known of a record, each value shortened."""
     metadata = record.metadata
     known = {
         "title": cut(record.title),
@@ -160,7 +166,12 @@ def _described(record: Record) -> dict[str, Any]:
         "language": cut(metadata.language),
         "collection": cut(record.collection),
     }
-    return {"id": record.id[: MAX_QUOTED_CHARS // 4], **{name: value for name, value in known.items() if value}}
+    return {"id": cut(record.id, MAX_ID_CHARS), **{name: value for name, value in known.items() if value}}
+
+
+def _mentioned(record: Record) -> dict[str, Any]:
+    date = record.metadata.date
+    return {"id": cut(record.id), "title": cut(record.title, 100), "date": date and cut(date.value, 40)}
 
 
 def _counted(total: int, one: str, many: str, part: Part, offset: int) -> str:
