@@ -124,7 +124,8 @@ def _plan(
         listed = enumerate(manifest.sources)
 
     def look(number: int, source: Source) -> SourceStat:
-        return SourceStat(fingerprint(source), *(manifest.stamp(number) or (-1, UNSETTLED)))
+        size, mtime_ns = manifest.stamp(number) or (-1, UNSETTLED)
+        return fingerprint(source), size, mtime_ns
 
     return plan(listed, indexed, look, has_ocr=has_ocr, touched=touched)
 
@@ -175,8 +176,7 @@ def _apply_changes(
                 writer.replace_source(path, SourceState(*read, result.records, failure))
             elif failure:
                 failed.add(path)
-                seen = _stat_source(task.source, manifest)
-                writer.replace_source(path, SourceState("", seen.fingerprint, seen.size, seen.mtime_ns, 0, failure))
+                writer.replace_source(path, SourceState("", *_stat_source(task.source, manifest), 0, failure))
             else:
                 unchanged.add(path)
                 relocated = _relocate_failure(before[path], task.source, manifest)
@@ -229,8 +229,8 @@ def _stat_source(source: Source, manifest: Manifest) -> SourceStat:
     try:
         found = os.stat(manifest.file(source))
     except OSError:
-        return SourceStat(fingerprint(source), -1, UNSETTLED)
-    return SourceStat(fingerprint(source), found.st_size, found.st_mtime_ns)
+        return fingerprint(source), -1, UNSETTLED
+    return fingerprint(source), found.st_size, found.st_mtime_ns
 
 
 def _failure(source: Source, manifest: Manifest, result: extraction.ReadResult) -> Failure | None:

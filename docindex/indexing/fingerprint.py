@@ -6,10 +6,13 @@ import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from docindex.model.documents import Metadata
 from docindex.readers import formats
 
 if TYPE_CHECKING:
     from docindex.model.documents import Source
+
+_NOTHING = Metadata()
 
 
 def fingerprint(source: Source) -> str:
@@ -18,9 +21,15 @@ def fingerprint(source: Source) -> str:
 
     A source whose fingerprint differs from the stored one must be read again.
     """
-    return _digest(source.declared, source.collection, source.split, source.columns, formats.fingerprint(source.path))
+    by_name = formats.format_by_name(source.path)
+    declared = None if source.declared == _NOTHING else source.declared  # None has its hash in no time
+    return _digest(declared, source.collection, source.split, source.columns, by_name and by_name.name)
 
 
 @lru_cache(maxsize=1024)  # most sources of a collection share these values
-def _digest(*values: object) -> str:
+def _digest(
+    declared: Metadata | None, collection: str | None, split: str | None, columns: object, name: str | None
+) -> str:
+    form = formats.FORMAT_BY_NAME[name] if name else None
+    values = declared or _NOTHING, collection, split, columns, formats.fingerprint(form)
     return hashlib.blake2b(repr(values).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

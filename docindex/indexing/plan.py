@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from docindex.model.documents import Source, SourceState
 
 
-class SourceStat(Struct, frozen=True, gc=False):
-    """State of a source that can be known without reading it."""
-
-    fingerprint: str
-    size: int
-    mtime_ns: int
+SourceStat = tuple[str, int, int]
+"""State of a source that can be known without reading it: fingerprint, size and mtime_ns."""
 
 
 class Plan(Struct, frozen=True):
@@ -63,10 +59,10 @@ def plan(
             continue
         number, source = one
         if (
-            known.lost
+            (known.failure and known.lost)
             or (has_ocr and known.unread_pages)
             or (touched and not touched.isdisjoint(path.split("/")))
-            or look(number, source) != SourceStat(known.fingerprint, known.size, known.mtime_ns)
+            or look(number, source) != (known.fingerprint, known.size, known.mtime_ns)
         ):
             changed[number] = known
         else:

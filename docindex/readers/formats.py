@@ -76,14 +76,14 @@ def suffix_of(path: str) -> str:
     return name[dot:] if 0 < dot < len(name) - 1 else ""
 
 
-def fingerprint(path: str) -> object:
-    """Return a value that changes when the same file would give other records.
+def fingerprint(by_name: Format | None) -> object:
+    """Return a value that changes when the same file, of a format by its name, would give other
+    records.
 
     It covers the versions of all readers, because the content may call for any of them. For a
     container it covers the installed libraries too. A file that itself lacks a library needs none
     of this: every build tries it again.
     """
-    by_name = format_by_name(path)
     return by_name and by_name.name, _VERSIONS, installed() if by_name and by_name.holds_files else None
 
 

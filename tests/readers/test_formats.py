@@ -183,9 +183,9 @@ def test_a_part_that_lacks_a_library_is_told_with_its_format(without: pytest.Mon
 def test_installing_a_library_changes_how_files_within_files_are_read_and_no_others(
     without: pytest.MonkeyPatch,
 ) -> None:
-    before = {name: formats.fingerprint(name) for name in ("a.zip", "a.mbox", "a.txt", "a.pdf")}
+    before = {name: formats.fingerprint(formats.format_by_name(name)) for name in ("a.zip", "a.mbox", "a.txt", "a.pdf")}
     without.setattr(formats, "installed", lambda: ("pypdfium2",))
-    assert [name for name, recipe in before.items() if formats.fingerprint(name) != recipe] == [
+    assert [name for name, recipe in before.items() if formats.fingerprint(formats.format_by_name(name)) != recipe] == [
         "a.zip",
         "a.mbox",
         "a.pdf",

@@ -122,9 +122,9 @@ class WhooshWriter:
     def sources_before(self) -> Iterator[tuple[str, SourceState]]:
         """Yield the sources before the build, and count them in passing."""
         tally = SourceTally()
-        for path, source in self._known.sources() if self._known else ():
-            tally.add(path, source)
-            yield path, source
+        for line in self._known.sources() if self._known else ():
+            tally.count(line[1])
+            yield line
         self._tally_before = tally
 
     def replace_source(self, path: str, source: SourceState) -> None:
@@ -169,12 +169,14 @@ class WhooshWriter:
                 for _ in self.sources_before():
                     pass
             tally = self._tally_before or tally
+            newest = known.state.newest
             name, stamp = known.commit.files.sources_name, known.commit.files.sources
         else:
             name = ""
             before = known.sources() if known else ()
             file = self._directory.create_checked(SOURCES_UNFINISHED)
             stamp = catalog.write(file, before, self._deleted_sources)
+            newest = tally.newest
         state = replace(
             collection_root.to_store(state, self._directory.path),
             built=_now(),
@@ -182,7 +184,7 @@ class WhooshWriter:
             records=tally.records,
             failures=tuple(sorted([*state.failures, *tally.failures], key=_manifest_order)),
             left_out=tally.left_out,
-            newest=tally.newest,
+            newest=newest,
             unread_pages=tally.unread_pages,
         )
         segments: tuple[SegmentInfo, ...] = known.commit.files.segments if known else ()

@@ -99,22 +99,29 @@ class SourceTally:
         self._newest: list[tuple[int, str, int]] = []  # a heap of time, path and size
 
     def add(self, path: str, state: SourceState) -> None:
-        """Count a source."""
-        self.records += state.records
+        """Count a source, and keep it if it is one of the newest."""
+        self.count(state)
         time = _LATEST if state.mtime_ns == UNSETTLED else state.mtime_ns
         if len(self._newest) < MAX_NEWEST:
             heappush(self._newest, (time, path, state.size))
         elif time > self._newest[0][0]:
             heapreplace(self._newest, (time, path, state.size))
+
+    def count(self, state: SourceState) -> None:
+        """Count a source."""
+        self.records += state.records
         failure = state.failure
+        if failure is None:
+            self.sources += 1
+            return
         self.unread_pages += state.unread_pages
-        self.sources += not (failure and failure.left_out and failure.lost)
-        if failure and failure.left_out:
+        self.sources += not (failure.left_out and failure.lost)
+        if failure.left_out:
             kind = failure.left_out if failure.left_out in self._left_out else self._new_kind(failure.left_out)
             self._left_out_counts[kind] += 1
             if len(self._left_out[kind]) < MAX_EXAMPLES:
                 self._left_out[kind].append(failure)
-        elif failure:
+        else:
             self.failures.append(failure)
 
     def _new_kind(self, kind: str) -> str:
