@@ -23,12 +23,18 @@ def fingerprint(source: Source) -> str:
     """
     by_name = formats.format_by_name(source.path)
     declared = None if source.declared == _NOTHING else source.declared  # None has its hash in no time
-    return _digest(declared, source.collection, source.split, source.columns, by_name and by_name.name)
+    libraries = formats.installed() if by_name and by_name.holds_files else ()
+    return _digest(declared, source.collection, source.split, source.columns, by_name and by_name.name, libraries)
 
 
 @lru_cache(maxsize=1024)  # most sources of a collection share these values
 def _digest(
-    declared: Metadata | None, collection: str | None, split: str | None, columns: object, name: str | None
+    declared: Metadata | None,
+    collection: str | None,
+    split: str | None,
+    columns: object,
+    name: str | None,
+    libraries: tuple[str, ...],  # installed ones, which decide what a container's files give
 ) -> str:
     form = formats.FORMAT_BY_NAME[name] if name else None
     values = declared or _NOTHING, collection, split, columns, formats.fingerprint(form)
