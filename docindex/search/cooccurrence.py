@@ -182,6 +182,7 @@ class _NameFinder:
             if isinstance(leaf, Word | Phrase)
         ]
         self._terms: dict[str, _LeafTerms] = {}
+        self._shared: dict[tuple[frozenset[str], ...], tuple[frozenset[str], ...]] = {}
 
     def _of_language(self, language: str) -> _LeafTerms:
         found = self._terms.get(language)
@@ -193,7 +194,8 @@ class _NameFinder:
                 terms = [frozenset(position) for position in positions if not isinstance(position, Pattern)]
                 for term in terms[0] if terms else ():
                     beginnings[term].append(number)
-                rests.append(tuple(terms[1:]))
+                rest = tuple(terms[1:])
+                rests.append(self._shared.setdefault(rest, rest))  # most languages have the same terms
             found = self._terms[language] = _LeafTerms(beginnings, rests)
         return found
 
