@@ -25,7 +25,7 @@ OPENING, CLOSING = "(（", ")）"
 # »a«, “a".
 QUOTES = ('"＂“”„‟', "«»", "‹›")
 _COLONS = ":："
-_TILDES = "~～"
+TILDES = "~～"
 # Punctuation of scripts in which no blank need follow it; the full-width question mark is no
 # wildcard.
 _POINTS = "،؛؟、，。；？！"
@@ -50,8 +50,8 @@ PHRASES = {
 """For each quote, a phrase that begins with it: what is quoted and the closing quote, if there
 is one.
 """
-SLOP = _late(rf"[{_TILDES}](\d*)")
-FUZZY = _late(rf"(?<=.)[{_TILDES}]([\d.]*)\Z")
+SLOP = _late(rf"[{TILDES}](\d*)(?:([sp])\b)?")
+FUZZY = _late(rf"(?<=.)[{TILDES}]([\d.]*)\Z")
 SIGN = re.compile(rf"(?<![^{_BLANK}{OPENING}{_COLONS}])[{SIGNS}](?=[^{SIGNS}{_BLANK}{CLOSING}])")
 """A sign belongs to the word that follows it, and only where no word stands before it: not in
 `Al-Qaïda`.
@@ -62,12 +62,17 @@ RANGE = _late(r"([\[{])([^\[\]{}()]*+)([\]}]?)")
 DATE = _late(rf"(?:[<>]=?|[≤≥=])?\s*(?:{WORD.pattern})")
 """A date or a range without brackets; a blank may follow `>=`."""
 
+NEAR = re.compile(r"(?!(?:W|PRE)(?!/))(NEAR|ONEAR|ADJ|PRE|W)(?:/?(\d{1,3})|/([spSP]))?")
+"""Operators of other tools that ask for two words near each other."""
+REGEX = re.compile(r"/(?=[^/\s]*[\[\]{}^$.*+?|\\])((?:[^/\s\\]|\\.)+)/(?=\s|\Z)")
+"""A regular expression between slashes, as other tools write it. A path has no such signs."""
+
 CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")
 """NULs and other control characters read as blanks, for `str.translate`."""
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPE_OR_STAR = _late(rf"\\(.)|[{STARS}]")
-_SPECIAL = re.compile(rf"[{_STOP}{WILD}{_TILDES}\\]")
+_SPECIAL = re.compile(rf"[{_STOP}{WILD}{TILDES}\\|]")
 _SPECIAL_IN_PATTERN = _late(rf"\\[*?\\]|[*?]|({_SPECIAL.pattern})")
 
 MAX_SLOP_WORDS = 1_000  # words between a phrase's words
@@ -136,7 +141,8 @@ def _plain(body: str, bare: bool) -> str:
     """
     if body[-1] in TRAILING + VARIANTS:
         body = f"{body[:-1]}\\{body[-1]}"
-    means = (body in OPERATORS or field_name(body)) if bare else body.startswith("//")
+    foreign = NEAR.fullmatch(body) or REGEX.match(body)
+    means = (body in OPERATORS or field_name(body) or foreign) if bare else body.startswith("//")
     means = means or body[0] in SIGNS
     return f"\\{body}" if means else body
 

@@ -82,7 +82,7 @@ class _Parser(TermClauses):
             self._close()
         elif character in lexer.PHRASES and (quoted := self.take(lexer.PHRASES[character]())):
             self.quoted_clause(quoted)
-        elif not (self._sign() or self._name() or self.date_clause() or self._run()):
+        elif not (self._sign() or self._name() or self.date_clause() or self.regex_clause() or self._run()):
             self._stray_backslash()
 
     def _stray_backslash(self) -> None:
@@ -239,6 +239,8 @@ class _Parser(TermClauses):
         place = Span(*run.span())
         if run[0] in lexer.OPERATORS and not at_value:
             self._operator(lexer.OPERATORS[run[0]], place)
+        elif not at_value and self.near_clause(run):
+            pass
         elif self.field() in keys.KEYWORD_FIELDS:
             self.complete(self.verbatim_leaf(run[0], place))
         else:

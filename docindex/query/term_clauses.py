@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from docindex.metadata import keys, language_codes
 from docindex.model.documents import Span
-from docindex.query import date_ranges, lexer
-from docindex.query.ast import Fuzzy, Leaf, MatchAll, Phrase, Prefix, Wildcard, Word
+from docindex.query import date_ranges, foreign_syntax, lexer
+from docindex.query.ast import Fuzzy, Leaf, MatchAll, Phrase, Prefix, Wildcard, Word, disjunction
 from docindex.query.clause_reader import has_letter_or_digit
 from docindex.query.date_clauses import DateClauses
 
@@ -37,6 +39,8 @@ class TermClauses(DateClauses):
     def word_clause(self, raw: str, run: Span) -> None:
         """Add the clause of a word, a pattern or a fuzzy word."""
         raw = raw[: len(lexer.mask_escapes(raw).rstrip(lexer.TRAILING))]
+        if self._alternatives(raw, run):
+            return
         fuzzy = lexer.FUZZY().search(lexer.mask_escapes(raw))
         stem = self._without_question_mark(raw[: fuzzy.start()] if fuzzy else raw, run.start)
         place = Span(run.start, run.start + len(raw if fuzzy else stem))
@@ -60,6 +64,65 @@ class TermClauses(DateClauses):
                     f"the query holds more than {MAX_PATTERNS} patterns", "fewer patterns", place.start
                 )
         self.complete(leaf or self._plain_word(stem, place))
+
+    def _alternatives(self, raw: str, run: Span) -> bool:
+        """Add the clause of words joined by a bar, `a|b`: any of them."""
+        shape = lexer.mask_escapes(raw)
+        if "|" not in shape or set(shape) & set(f"{lexer.WILD}{lexer.VARIANTS}{lexer.TILDES}"):
+            return False
+        parts = [part.span() for part in re.finditer(r"[^|]+", shape) if has_letter_or_digit(raw[slice(*part.span())])]
+        if len(parts) < 2:
+            return False
+        words = [self.word(lexer.unescape(raw[slice(*part)]), self.field(), _moved(run, *part)) for part in parts]
+        self.complete(disjunction(list(words)))
+        return True
+
+    def near_clause(self, run: re.Match[str]) -> bool:
+        """Read an operator such as `NEAR/5` with the words on both sides as words of a phrase."""
+        found = lexer.NEAR.fullmatch(run[0])
+        clauses = self.groups[-1].clauses
+        following = _NEXT_WORD.match(self.text, run.end())
+        left = clauses[-1].query if clauses and not self.pending.before else None
+        if not (found and following and isinstance(left, Word) and left.place and left.field == self.field()):
+            return False
+        if following[1] in lexer.OPERATORS or not has_letter_or_digit(following[1]):
+            return False
+        if found[0] == found[1] and len(left.text) > 1 and left.text.isupper():
+            return False  # a headline in capitals
+        place = Span(*run.span())
+        words = foreign_syntax.near_words(found[1], found[2], found[3])
+        text = f"{left.text} {lexer.unescape(following[1]).rstrip(lexer.TRAILING)}"
+        phrase = Phrase(text, left.field, words, any_form=not words, place=Span(left.place.start, following.end()))
+        self.repairs.add(
+            place,
+            f"{self.repairs.quote(place)} is an operator of other tools",
+            f'read as "{text}"~{words or ""}',
+            f'"{text}"~{words or ""}',
+        )
+        self.position = following.end()
+        clauses[-1] = replace(clauses[-1], query=phrase)
+        return True
+
+    def regex_clause(self) -> bool:
+        """Read a regular expression as a pattern if it is one, or leave it out."""
+        if self.at_value() or (self.position and not self.text[self.position - 1].isspace()):
+            return False
+        found = self.take(lexer.REGEX)
+        if found is None:
+            return False
+        place = Span(*found.span())
+        mistake = f"{self.repairs.quote(place)} is a regular expression, which an index of words cannot search"
+        pattern = foreign_syntax.pattern_of(found[1])
+        leaf = pattern and self._pattern_or(pattern, place)
+        if leaf:
+            self.repairs.add(place, mistake, f"read as {pattern}", "* and ? in a word")
+            self.complete(leaf)
+        elif pattern:
+            self.repairs.add(place, mistake, f"read as {pattern}", "the word")
+            self.complete(self.word(pattern, self.field(), place))
+        else:
+            self.repairs.add(place, mistake, "left out", "* and ? in a word, or word~")
+        return True
 
     def _plain_word(self, raw: str, place: Span) -> Word:
         """Return a word; `name^` asks for its other spellings too."""
@@ -147,6 +210,10 @@ class TermClauses(DateClauses):
         if slop is None:
             return None
         place = Span(*slop.span())
+        if slop[2] and not slop[1]:
+            unit, words = ("sentence" if slop[2] == "s" else "paragraph"), foreign_syntax.unit_words(slop[2])
+            self.repairs.add(place, f"the ends of a {unit} are not indexed", f"read as ~{words}", f"~{words}")
+            return words
         if not slop[1]:
             return 0
         if len(slop[1]) <= 4 and int(slop[1]) <= lexer.MAX_SLOP_WORDS:
@@ -161,6 +228,12 @@ def _language(text: str) -> str:
     return (len(text) > 3 and language_codes.code(text)) or text
 
 
+def _moved(run: Span, start: int, stop: int) -> Span:
+    """Return the span of a part of a run."""
+    return Span(run.start + start, run.start + stop)
+
+
+_NEXT_WORD = re.compile(rf"\s+({lexer.WORD.pattern})", re.DOTALL)
 _ADDRESS = re.compile(r"://|\w\?[\w.%+-]{1,40}=")
 """Part of a web address."""
 _STAR_IN_PHRASE = re.compile(rf"(?<=\w)[{lexer.STARS}]|[{lexer.STARS}](?=\w)")
