@@ -53,11 +53,11 @@ def in_order(lines: Sequence[Line], depth: int = 0) -> Iterator[Line]:
 
 def _columns(lines: Sequence[Line]) -> tuple[int, int, float] | None:
     """Return the run of most lines that one gutter divides into columns, or None."""
+    covered = [_covered(line) for line in lines]
     best: tuple[int, int, float] | None = None
-    for gutter in _gutters(lines):
-        numbered = groupby(enumerate(lines), key=lambda pair: _crosses(pair[1], gutter))
-        for crosses, run in numbered:
-            numbers = [number for number, _ in run]
+    for gutter in _gutters(covered):
+        for crosses, run in groupby(range(len(lines)), key=lambda at: _crosses(covered[at], gutter)):
+            numbers = list(run)
             start, stop = numbers[0], numbers[-1] + 1
             if crosses or (best and stop - start <= best[1] - best[0]):
                 continue
@@ -66,28 +66,32 @@ def _columns(lines: Sequence[Line]) -> tuple[int, int, float] | None:
     return best
 
 
-def _gutters(lines: Sequence[Line]) -> list[float]:
+def _covered(line: Line) -> list[tuple[float, float]]:
+    """Return the stretches of a line without a wide gap, from the right, each by its edges."""
+    stretches = [(line[0].left, line[0].right)]
+    for before, after in pairwise(line):
+        if before.left - after.right >= MIN_GAP_EM * after.size:
+            stretches.append((after.left, after.right))
+        else:
+            left, right = stretches[-1]
+            stretches[-1] = min(left, after.left), max(right, after.right)
+    return stretches
+
+
+def _gutters(covered: Sequence[Sequence[tuple[float, float]]]) -> list[float]:
     """Return the places of gaps within lines, from the right, and of those between lines apart."""
-    places = {
-        round((before.left + after.right) / 2 / _GRID_POINTS)
-        for line in lines
-        for before, after in pairwise(line)
-        if before.left - after.right >= MIN_GAP_EM * after.size
-    }
-    edges = sorted((min(glyph.left for glyph in line), max(glyph.right for glyph in line)) for line in lines)
+    gaps = [(before[0] + after[1]) / 2 for line in covered for before, after in pairwise(line)]
+    edges = sorted((line[-1][0], line[0][1]) for line in covered)
     reach = edges[0][1]
     for left, right in edges:
         if left > reach:
-            places.add(round((reach + left) / 2 / _GRID_POINTS))
+            gaps.append((reach + left) / 2)
         reach = max(reach, right)
-    return [place * _GRID_POINTS for place in sorted(places, reverse=True)]
+    return [place * _GRID_POINTS for place in sorted({round(gap / _GRID_POINTS) for gap in gaps}, reverse=True)]
 
 
-def _crosses(line: Line, gutter: float) -> bool:
-    return any(glyph.left < gutter < glyph.right for glyph in line) or any(
-        before.left > gutter > after.right and before.left - after.right < MIN_GAP_EM * after.size
-        for before, after in pairwise(line)
-    )
+def _crosses(stretches: Sequence[tuple[float, float]], gutter: float) -> bool:
+    return any(left < gutter < right for left, right in stretches)
 
 
 def _side(lines: Sequence[Line], gutter: float, *, is_right: bool) -> list[Line]:

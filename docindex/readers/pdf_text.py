@@ -12,7 +12,6 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import groupby
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -94,24 +93,37 @@ def _with_runs_in_order(text: pdfium.PdfTextPage, angle: int) -> Iterator[str]:
 def _glyphs(text: pdfium.PdfTextPage, indexes: range, angle: int) -> Iterator[Glyph]:
     """Yield glyphs of a page, upright. The characters of a ligature share one place."""
     x, y, matrix = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_MATRIX()
-
-    def place(index: int) -> tuple[float, float]:
+    last: Glyph | None = None
+    place = (0.0, 0.0)
+    for index in indexes:
+        code = pdfium_c.FPDFText_GetUnicode(text, index)
+        if not _is_shown(code):
+            continue
         pdfium_c.FPDFText_GetCharOrigin(text, index, x, y)
-        return x.value, y.value
+        if last and place == (x.value, y.value):
+            last.text += chr(code)
+            last.right = max(last.right, _extent(text.get_charbox(index, loose=True), angle)[1])
+            continue
+        if last:
+            yield last
+        place = (x.value, y.value)
+        start, baseline = _turned(place, angle) if angle else place
+        tight, loose = text.get_charbox(index), text.get_charbox(index, loose=True)
+        (left, right), (loose_left, loose_right) = _extent(tight, angle), _extent(loose, angle)
+        pdfium_c.FPDFText_GetMatrix(text, index, matrix)
+        size = pdfium_c.FPDFText_GetFontSize(text, index) * (math.hypot(matrix.c, matrix.d) or 1)
+        last = Glyph(chr(code), min(start, left, loose_left), max(right, loose_right), baseline, size)
+    if last:
+        yield last
 
-    legible = (index for index in indexes if _is_shown(pdfium_c.FPDFText_GetUnicode(text, index)))
-    for origin, same in groupby(legible, key=place):
-        found = list(same)
-        boxes = [text.get_charbox(index) for index in found[:1]]
-        boxes += [text.get_charbox(index, loose=True) for index in found]
-        corners = [_turned(corner, angle) for box in boxes for corner in ((box[0], box[1]), (box[2], box[3]))]
-        start, baseline = _turned(origin, angle)
-        pdfium_c.FPDFText_GetMatrix(text, found[0], matrix)
-        size = pdfium_c.FPDFText_GetFontSize(text, found[0]) * (math.hypot(matrix.c, matrix.d) or 1)
-        letters = "".join(chr(pdfium_c.FPDFText_GetUnicode(text, index)) for index in found)
-        yield Glyph(
-            letters, min(start, *(left for left, _ in corners)), max(right for right, _ in corners), baseline, size
-        )
+
+def _extent(box: tuple[float, float, float, float], angle: int) -> tuple[float, float]:
+    """Return the left and the right edge of a box, upright."""
+    left, bottom, right, top = box
+    if not angle:
+        return left, right
+    (one, _), (other, _) = _turned((left, bottom), angle), _turned((right, top), angle)
+    return min(one, other), max(one, other)
 
 
 def _is_shown(code: int) -> bool:
