@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from docindex.api.collection import Collection, load_collection
@@ -56,8 +57,8 @@ def _events() -> Callable[[ChangeLog], InotifyEvents] | None:
         import watchdog  # noqa: F401
     except ImportError as error:
         raise UsageError("--watch needs a library that is not installed", install_hint(["watchdog"])) from error
-    try:
-        from docindex.indexing.inotify_events import InotifyEvents
-    except (ImportError, AttributeError):  # of Linux alone
+    if sys.platform != "linux":
         return None
+    from docindex.indexing.inotify_events import InotifyEvents  # of Linux alone
+
     return InotifyEvents

@@ -55,6 +55,10 @@ class IndexWriter(Protocol):
     def is_committed(self) -> bool:
         """True as soon as the commit is visible. It is not undone from then on."""
 
+    @property
+    def generation(self) -> int:
+        """The number of the commit, once it is made."""
+
     def replace_source(self, path: str, source: SourceState) -> None:
         """Delete the source's records and store its state.
 

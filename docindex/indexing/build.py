@@ -95,6 +95,7 @@ def build(
         state=state,
         elapsed_s=time.monotonic() - began,
         notes=notes,
+        generation=writer.generation if writer else 0,
     )
 
 

@@ -28,10 +28,12 @@ class ChangeLog:
         with self._condition:
             return self._count
 
-    def take_names(self) -> tuple[set[str], int]:
-        """Return the names that changed since the last call, and how often changes were lost."""
+    def take(self) -> tuple[set[str], int, int]:
+        """Return the names that changed since the last call, how often changes were lost, and the
+        number of all changes so far.
+        """
         with self._condition:
-            taken = self._names, self._overflows
+            taken = self._names, self._overflows, self._count
             self._names, self._overflows = set(), 0
             return taken
 

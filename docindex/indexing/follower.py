@@ -120,10 +120,13 @@ class Follower:
     def _bring_in_step(self) -> None:
         """List the sources, watch their folders, and build."""
         self._vouched = None
-        names, overflows = self._log.take_names()
+        names: set[str] = set()
+        lost = 0
         try:
             for _ in range(MAX_WALKS):
-                self._seen = self._log.count
+                more, overflows, self._seen = self._log.take()
+                names |= more
+                lost += overflows
                 manifest = self._load()
                 is_new = self._watch(manifest)
                 if not is_new:
@@ -133,11 +136,9 @@ class Follower:
         except BaseException:
             self._log.put_back(names)
             raise
-        with self._engine.searcher() as index:
-            generation = index.generation
         if self._events and not self._poll_reason and self._is_all_watched:
-            self._vouched = _Vouched(generation, self._seen)
-        self._tell(FollowedState(report=report, folders=self._folder_count(), lost_changes=overflows > 0))
+            self._vouched = _Vouched(report.generation, self._seen)
+        self._tell(FollowedState(report=report, folders=self._folder_count(), lost_changes=lost > 0))
 
     def _watch(self, manifest: Manifest) -> bool:
         """Watch the folders of a list. Return True if any of them was not watched while listed."""

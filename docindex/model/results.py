@@ -218,6 +218,7 @@ class BuildReport(Struct, frozen=True):
     state: IndexState
     elapsed_s: float
     notes: tuple[str, ...] = ()
+    generation: int = 0  # number of the commit
 
 
 class Finding(Struct, frozen=True):

@@ -170,6 +170,7 @@ class MemoryWriter:
         self.records = records
         self.sources = sources
         self.is_committed = False
+        self.generation = 1
 
     def sources_before(self) -> Iterator[tuple[str, SourceState]]:
         return iter(sorted(self.sources.items()))

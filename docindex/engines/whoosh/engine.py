@@ -118,6 +118,7 @@ class WhooshWriter:
         self._tally_before: SourceTally | None = None
         self._inner: IndexWriter | None = None
         self.is_committed = False
+        self.generation = 0
 
     def sources_before(self) -> Iterator[tuple[str, SourceState]]:
         """Yield the sources before the build, and count them in passing."""
@@ -207,6 +208,7 @@ class WhooshWriter:
         with defer_sigint():  # a commit that is visible is not undone
             write_commit(self._directory, commit)
             self.is_committed = True
+            self.generation = generation
         return commit
 
     def _write_families(self, numbers: bytes) -> FileStamp:
