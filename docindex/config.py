@@ -28,8 +28,17 @@ FIRST_STEPS = "docindex build . (indexes the files here), or docindex init (list
 """Hint where there is neither an index nor a manifest."""
 MAX_LIMIT = 1_000_000_000  # matches
 _MAX_FILE_BYTES = 65_536
+BIDI_MODES = ("auto", "terminal", "docindex")
+"""Who puts right-to-left text in order: the terminal, if it says that it does, or one of both."""
 COLORS = ("auto", "always", "never")
-_KINDS: Mapping[str, type] = {"color": str, "limit": int, "hyperlink": str, "exclude": list, "searches": dict}
+_KINDS: Mapping[str, type] = {
+    "color": str,
+    "limit": int,
+    "hyperlink": str,
+    "bidi": str,
+    "exclude": list,
+    "searches": dict,
+}
 # Only in the user's own file: a project's must neither choose where docindex writes nor make it
 # run a program.
 _USERS: Mapping[str, type] = {
@@ -49,6 +58,7 @@ class Settings(Struct, frozen=True):
     color: str = "auto"  # one of COLORS
     limit: int = 10  # matches shown; 0 = all
     hyperlink: str = "auto"  # one of COLORS
+    bidi: str = "auto"  # one of BIDI_MODES
     editor_uri: str | None = None  # target of paths' links, such as vscode://file/{path}:{line}; None = the file
     theme: Mapping[str, str] = {}  # the user's own styles by purpose
     searches: Mapping[str, str] = {}  # saved searches by name
@@ -80,6 +90,8 @@ def resolve(
     for key in ("color", "hyperlink"):
         if values[key] not in COLORS:
             raise UsageError(f"unknown {key} '{values[key]}'", ", ".join(COLORS))
+    if values.get("bidi", "auto") not in BIDI_MODES:
+        raise UsageError(f"unknown bidi '{values['bidi']}'", ", ".join(BIDI_MODES))
     if values["limit"] < 0:
         raise UsageError(f"limit {values['limit']} is below 0", "0 shows all matches")
     if values["limit"] > MAX_LIMIT:

@@ -32,7 +32,7 @@ def say(settings: Settings, lines: Iterable[Text]) -> None:
 
     if sys.stderr.isatty():
         lines = wrap_lines(lines, shutil.get_terminal_size().columns)
-    sys.stderr.write(styled(lines, settings, color=color_of(settings, sys.stderr)))
+    sys.stderr.write(styled(lines, settings, color=color_of(settings, sys.stderr), stream=sys.stderr))
 
 
 def say_index(flag: Path | None, settings: Settings) -> None:
@@ -65,8 +65,14 @@ def links_of(settings: Settings) -> bool:
     return wants_links(settings.hyperlink, sys.stdout, os.environ)
 
 
-def styled(lines: Iterable[Text], settings: Settings, *, color: bool) -> str:
-    """Return the lines as terminal output. Without colour Rich is not imported."""
+def styled(lines: Iterable[Text], settings: Settings, *, color: bool, stream: IO[str] | None = None) -> str:
+    """Return the lines as output for a stream. The default is stdout.
+
+    Without colour Rich is not imported. Right-to-left text is put in display order for a terminal
+    that does not do so.
+    """
+    if (stream or sys.stdout).isatty():
+        lines = map(_in_display_order(settings), lines)
     if not color:
         return "".join(f"{_linked(line)}\n" for line in lines)
     from docindex.render import theme
@@ -76,6 +82,17 @@ def styled(lines: Iterable[Text], settings: Settings, *, color: bool) -> str:
     for line in lines:
         console.print(line)
     return text.getvalue()
+
+
+def _in_display_order(settings: Settings) -> Callable[[Text], Text]:
+    def visual(line: Text) -> Text:
+        if line.plain.isascii():
+            return line
+        from docindex.render import bidi
+
+        return line if bidi.terminal_reorders(settings.bidi, os.environ) else bidi.visual(line)
+
+    return visual
 
 
 def _linked(line: Text) -> str:

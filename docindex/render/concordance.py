@@ -10,7 +10,7 @@ from docindex.render import layout
 from docindex.render.json_output import SCHEMA, quotes, record_fields
 from docindex.render.layout import cell_len
 from docindex.render.passages import one_line
-from docindex.render.sanitize import bidi_isolate
+from docindex.render.sanitize import bidi_isolate, right_to_left_isolate, runs_right_to_left
 from docindex.render.styled_text import Text
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ COLLOCATE_COLUMNS = "word near all likelihood".split()
 def rows(found: Sequence[ConcordanceLine], *, width: int, plain: bool, is_dated: bool = False) -> Iterator[Text]:
     """Yield a row for each line: location, date, left context, match, right context.
 
+    In a line that runs from right to left, what precedes the match stands to its right.
+
     A row narrower than WIDE has a date only if `is_dated`.
     """
     width = max(NARROWEST, width)
@@ -42,15 +44,20 @@ def rows(found: Sequence[ConcordanceLine], *, width: int, plain: bool, is_dated:
     key = min(max((cell_len(one_line(line.match)) + stars for line in found), default=0), room // 3)
     before = (room - key) // 2
     for line, where, day in zip(found, places, days, strict=True):
-        gap = line.left.endswith(" ")
-        left = layout.tail(one_line(line.left).strip(), before - gap)
+        is_mirrored = runs_right_to_left(line.left + line.match + line.right)
+        isolate = right_to_left_isolate if is_mirrored else bidi_isolate
+        left_text, right_text = (line.right, line.left) if is_mirrored else (line.left, line.right)
+        gap = left_text.startswith(" ") if is_mirrored else left_text.endswith(" ")
+        cut_left, cut_right = (layout.head, layout.tail) if is_mirrored else (layout.tail, layout.head)
+        left = cut_left(one_line(left_text).strip(), before - gap)
         match = layout.head(one_line(line.match), room - before - stars)
         row = Text().append(layout.left(_from_the_end(where, column), column) + "  ", "faint")
         row.append(f"{day:<{extra}}", "faint")
-        row.append(" " * (before - gap - cell_len(left)) + bidi_isolate(left) + " " * gap)
-        row.append(bidi_isolate(f"**{match}**" if plain else match), "match")
-        right = layout.head(one_line(line.right), width - cell_len(row.plain))
-        row.append(" " * (len(right) - len(right.lstrip())) + bidi_isolate(right.lstrip()))
+        row.append(" " * (before - gap - cell_len(left)) + isolate(left) + " " * gap)
+        row.append(isolate(f"**{match}**" if plain else match), "match")
+        right_gap = right_text.endswith(" ") if is_mirrored else right_text.startswith(" ")
+        right = cut_right(one_line(right_text).strip(), width - cell_len(row.plain) - right_gap)
+        row.append(" " * right_gap + isolate(right))
         row.rstrip()
         yield row
 

@@ -99,6 +99,11 @@ def isolate_rows(rows: Sequence[str]) -> list[tuple[str, str]]:
     return [(_LEFT_TO_RIGHT_ISOLATE, _POP) if has_right_to_left(row) else ("", "") for row in rows]
 
 
+def right_to_left_isolate(text: str) -> str:
+    """Isolate a text that runs from right to left, whatever letter comes first."""
+    return f"{_RIGHT_TO_LEFT_ISOLATE}{text}{_POP}" if text else ""
+
+
 def bidi_isolate(text: str) -> str:
     """Isolate a text of mixed direction, so that it does not reorder the text around it."""
     return f"{_FIRST_STRONG_ISOLATE}{text}{_POP}" if has_right_to_left(text) else text
