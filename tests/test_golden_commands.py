@@ -62,6 +62,7 @@ def shown(line: str, columns: int, monkeypatch: pytest.MonkeyPatch) -> str:
     """Run a command line on a terminal of some columns. Return its answer."""
     command, *arguments = shlex.split(line)
     monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("VTE_VERSION", "7006")  # a terminal that reorders right-to-left text
     monkeypatch.setattr("sys.argv", ["docindex", command, "--color", "always", "-P", *arguments])
     terminal = Terminal(io.BytesIO(), encoding="utf-8")
     with monkeypatch.context() as patched:

@@ -35,6 +35,7 @@ def on_a_terminal(arguments: list[str], folder: Path) -> str:
     """What docindex shows on a terminal of 80 columns without colour."""
     inside, outside = pty.openpty()
     environment = os.environ | {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "80", "LINES": "100", "HOME": str(folder)}
+    environment["VTE_VERSION"] = "7006"  # a terminal that reorders right-to-left text
     command = [sys.executable, "-m", "docindex", *arguments]
     with subprocess.Popen(command, cwd=folder, env=environment, stdout=outside, stderr=outside) as process:
         os.close(outside)
