@@ -98,7 +98,7 @@ def test_no_command_looks_at_a_root_that_is_not_believed(archive: Path, run, com
     run("build")
     outside = archive.parent / "outside"
     outside.mkdir()
-    rewrite_state(archive / ".docindex", root=str(outside), manifest=None)
+    rewrite_state(archive / ".docindex", root=str(outside), manifest=None, place=None)
     before = os.stat(outside).st_atime_ns
     assert "not checked" in (run(*command).err + run(*command).out)
     assert os.stat(outside).st_atime_ns == before
@@ -111,7 +111,7 @@ def test_the_aliases_of_a_manifest_elsewhere_are_not_read(archive: Path, run) ->
     (secret / "INDEX.md").write_text("---\naliases: names.txt\n---\n")
     (secret / "names.txt").write_text("Nobody Belmokhtar\n")
     for root in (archive, secret):
-        rewrite_state(archive / ".docindex", root=str(root), manifest=str(secret / "INDEX.md"))
+        rewrite_state(archive / ".docindex", root=str(root), manifest=str(secret / "INDEX.md"), place=None)
         assert run("search", "Nobody").code == 1
         assert run("kwic", "Nobody").code == 1
 
@@ -120,7 +120,7 @@ def test_nothing_is_cited_from_a_root_that_is_not_believed(archive: Path, run) -
     run("build")
     seals = run("cite", "press/a.txt", "--json").out
     (archive / "seals.json").write_text(seals)
-    rewrite_state(archive / ".docindex", root="/", manifest=None)
+    rewrite_state(archive / ".docindex", root="/", manifest=None, place=None)
     code, out, err = run("cite", "press/a.txt")
     assert (code, out) == (2, "")
     assert "lies outside its collection" in err

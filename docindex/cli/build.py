@@ -89,9 +89,9 @@ def _show_plan(plan: PlannedBuild) -> None:
 
 def _show_report(report: BuildReport, folder: Path, settings: Settings, *, as_json: bool, quiet: bool) -> None:
     """Write what a build has done. Raises ReportError if that is not possible."""
-    from docindex.render import json_output, reports
-
     try:
+        from docindex.render import json_output, reports
+
         if as_json:
             write(json_output.text(json_output.report(report)) + "\n")
         elif not quiet:

@@ -632,8 +632,9 @@ COMMANDS = {
     ),
     "mcp": Command(
         McpFlags,
-        "Answer programs that speak the Model Context Protocol.\n\n"
-        "A client starts it: command docindex, arguments mcp --index DIR. docindex help mcp says more.",
+        "Answer programs over MCP.\n\n"
+        "MCP is the Model Context Protocol. A client starts it: command docindex, arguments mcp --index DIR. "
+        "docindex help mcp says more.",
         ("docindex mcp", "docindex mcp --index /archive/.docindex"),
         exit_codes.OF_MCP,
     ),
