@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from docindex.readers.base import Format
 
 FORMATS = (
-    Format("text", suffixes=(".txt", ".text", ".log", ""), version=4),
+    Format("text", suffixes=(".txt", ".text", ".log", ""), version=5),
     Format("markdown", suffixes=(".md", ".markdown"), version=2),
     Format("html", suffixes=(".html", ".htm", ".xhtml"), version=2, libraries=("lxml", "trafilatura")),
     Format("mail", suffixes=(".eml", ".emlx", ".mbox", ".mbx", ".mht", ".mhtml"), version=4, holds_files=True),

@@ -63,7 +63,7 @@ def _plain(source: Source, text: _Text, start: int, stop: int) -> Record:
     mail = text_headers.mail_headers(text.lines[start:stop])
     if mail is not None:
         return _record(source, text, start, stop, mail, headed=False, is_mail=True)
-    title = text_headers.title_line(text.lines[start:stop])
+    title = text_headers.title_line(text.lines[start:stop], sentence=True)
     return _record(source, text, start, stop, Metadata(title=title), headed=title is not None)
 
 

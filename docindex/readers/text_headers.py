@@ -331,18 +331,46 @@ def _clean(value: str) -> str:
 # Title line ---------------------------------------------------------------------------------------
 
 _MAX_TITLE_LINE_CHARS = 120
+_MAX_SENTENCE_TITLE_CHARS = 200  # of a title that ends in a full stop
 _SENTENCE_END = re.compile(r"[.,;:،؛۔।。-][\"'»”’)\]]?$")
+_FULL_STOP = re.compile(r"[.۔।。][\"'»”’)\]]?$")
+_INNER_SENTENCE_END = re.compile(r"\w{3,}[.!?]\s+\S|[。۔।]\s*\S")
+_LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{3,}")
+_VOWEL = re.compile(r"[aeiouyà-åè-ïò-öù-ÿ]")
 
 
-def title_line(lines: Sequence[str]) -> str | None:
+def title_line(lines: Sequence[str], *, sentence: bool = False) -> str | None:
     """Return the first line if it looks like a title, or None.
 
-    A title is short, contains letters, precedes a blank line and is no running sentence. A line
-    that occurs again is a page's running head.
+    A title is short, contains a readable word and precedes a blank line. With `sentence` it may end
+    in a full stop, if it is one sentence with text below it. A line that occurs again is a page's
+    running head.
     """
     line = lines[0].strip()
-    if len(line) > _MAX_TITLE_LINE_CHARS or not any(map(str.isalpha, line)) or "".join(lines[1:2]).strip():
+    if not _is_readable(line) or "".join(lines[1:2]).strip():
         return None
-    if _SENTENCE_END.search(line) or _PRESS.fullmatch(line) or line in map(str.strip, islice(lines, 1, None)):
+    if _SENTENCE_END.search(line):
+        if not (sentence and _is_sentence_title(line)) or not any(map(has_words, islice(lines, 1, None))):
+            return None
+    elif len(line) > _MAX_TITLE_LINE_CHARS:
+        return None
+    if _PRESS.fullmatch(line) or line in map(str.strip, islice(lines, 1, None)):
         return None
     return line
+
+
+def _is_sentence_title(line: str) -> bool:
+    """Return True if a line is one short sentence of two words or more with its full stop."""
+    bare = _FULL_STOP.sub("", line)
+    if bare == line or len(line) > _MAX_SENTENCE_TITLE_CHARS or " " not in bare.strip():
+        return False
+    return _INNER_SENTENCE_END.search(bare) is None
+
+
+def _is_readable(line: str) -> bool:
+    """Return True if a line holds a word; the letters and digits of bad OCR make none."""
+    if not any(map(str.isalpha, line)):
+        return False
+    if not line.isascii() or (not any(map(str.isdigit, line)) and len(set(line.lower())) > 3):
+        return True
+    return any(_VOWEL.search(word.lower()) and len(set(word.lower())) > 1 for word in _LATIN_WORD.findall(line))

@@ -139,8 +139,9 @@ def test_an_article_of_a_digest_has_its_own_title_and_date_whatever_is_declared(
     ],
 )
 def test_a_chronology_is_no_digest(read: Reading, lines: str) -> None:
-    text = f"A note on the events, with a chronology.\n\n{lines}"
-    assert [(made.id, made.body) for made in read("note.txt", text)] == [("note.txt", text)]
+    title = "A note on the events, with a chronology."
+    found = [(made.id, made.title, made.body) for made in read("note.txt", f"{title}\n\n{lines}")]
+    assert found == [("note.txt", title, lines)]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +247,7 @@ def test_labels_elsewhere_make_no_mail(text: str) -> None:
         ("\nA title\n\n\nThe body.\n", "A title", "The body.", 5),
         ("A title, and no more", "A title, and no more", "A title, and no more", 1),
         ("هل هذا عنوان؟\n\nنص", "هل هذا عنوان؟", "نص", 3),
-        ("A sentence.\n\nThe body.", "a.txt", "A sentence.\n\nThe body.", 1),
+        ("A sentence.\n\nThe body.", "A sentence.", "The body.", 3),
         ("Dear friend,\n\nI write.", "a.txt", "Dear friend,\n\nI write.", 1),
         ("Running text\nthat goes on", "a.txt", "Running text\nthat goes on", 1),
         ("====\n\nThe body", "a.txt", "====\n\nThe body", 1),
