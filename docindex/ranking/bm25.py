@@ -242,12 +242,16 @@ class Scorer:
         """
         term_lists = self.index.term_lists(language)
         terms: TermAlternatives = {}
+        freqs: Counter[str] = Counter()
         for term_list in term_lists:
             terms.update(pattern.matching_terms(term_list.with_prefix(pattern.prefix)))
+            for term, _, doc_freq in term_list.within_edits(pattern.word, pattern.max_edits) if pattern.word else ():
+                if not term.startswith(pattern.prefix):
+                    terms[term] = pattern.weight(term)
+                    freqs[term] += doc_freq
         limit = self.limits.max_expansions
         if len(terms) > limit:
             self.truncated_expansions[pattern.text] = max(len(terms), self.truncated_expansions.get(pattern.text, 0))
-            freqs: Counter[str] = Counter()
             for term_list in term_lists:
                 freqs.update(term_list.doc_freqs(terms, pattern.prefix))
             best = heapq.nlargest(limit, zip(terms.values(), map(freqs.__getitem__, terms), terms, strict=True))

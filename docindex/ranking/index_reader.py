@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from docindex.model.documents import RECIPIENT_FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date as Day
 
 VERSION = 3
@@ -55,6 +55,12 @@ class TermLookup(Protocol):
 
     def with_prefix(self, prefix: str) -> str:
         """Return the terms that begin with the prefix, in order, each on a line."""
+
+    def within_edits(self, term: str, max_edits: int, /) -> Iterator[tuple[str, int, int]]:
+        """Yield the other terms within some edits, each with its edits and its document frequency.
+
+        Rare terms may be left out where there are very many.
+        """
 
     def doc_freqs(self, terms: Collection[str], prefix: str = "") -> dict[str, int]:
         """Return the document frequencies of the terms that are in the list.

@@ -64,6 +64,8 @@ class Pattern(Struct, frozen=True):
     prefix: str  # of all folded terms that can match
     weight: Callable[[str], float]  # of one folded term; 0 if it does not match
     matching_terms: Callable[[str], dict[str, float]]  # of terms with the prefix, one a line; with their weights
+    word: str = ""  # folded, of a fuzzy word: terms with another first letter match too
+    max_edits: int = 0
 
 
 def query_positions(leaf: TextLeaf, language: str, *, exact: bool = False) -> list[TermAlternatives | Pattern]:
@@ -215,11 +217,11 @@ def _fuzzy(text: str, distance: int | None) -> Pattern:
         return 0.0 if edits > max_edits else 1.0 / (1.0 + edits)
 
     def matching_terms(terms: str) -> dict[str, float]:
-        found = process.extract_iter(word, split_terms(terms), scorer=OSA.distance, score_cutoff=max_edits)
+        found = process.extract(word, split_terms(terms), scorer=OSA.distance, score_cutoff=max_edits, limit=None)
         return {term: 1.0 / (1.0 + edits) for term, edits, _ in found}
 
-    # The first letter must match: nearly all edits come later, and most of the terms need no look.
-    return Pattern(text, word[:1], weight, matching_terms)
+    # Nearly all edits come after the first letter: only there every term of the index is looked at.
+    return Pattern(text, word[:1], weight, matching_terms, word, max_edits)
 
 
 def keyword_matcher(leaf: TextLeaf) -> Callable[[str], bool]:

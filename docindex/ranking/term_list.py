@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import accumulate, chain, compress, takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 1 << 14
 """Distance between two offsets up to which the terms are counted in advance."""
+
+
+class EditSearch(Protocol):
+    """A list of terms that is searched by edit distance."""
+
+    def within_edits(self, term: str, max_edits: int, /) -> Iterator[tuple[str, int, int]]:
+        """Yield the other terms within some edits, each with edits and document frequency."""
 
 
 class SimilarTerm(Struct, frozen=True):
@@ -73,7 +80,7 @@ class TermList:
         """
         middle = len(term) // 2
         candidates = chain(split_terms(self.with_prefix(term[:middle])), self.with_suffix(term[middle + 1 :]))
-        return {other for other in candidates if _is_one_edit(term, other)}
+        return {other for other in candidates if is_one_edit(term, other)}
 
     def within_edits(self, term: str, max_edits: int) -> Iterator[tuple[str, int, int]]:
         """Yield the other terms within some edits of one, each with its edits and its document
@@ -144,7 +151,7 @@ def split_terms(lines: str) -> list[str]:
     return lines.split("\n")[:-1]
 
 
-def similar_terms(term: str, max_edits: int, term_lists: Iterable[TermList]) -> dict[str, SimilarTerm]:
+def similar_terms(term: str, max_edits: int, term_lists: Iterable[EditSearch]) -> dict[str, SimilarTerm]:
     """Return the alphabetic terms of some lists within some edits of one, without itself."""
     similar: dict[str, SimilarTerm] = {}
     for term_list in term_lists:
@@ -154,7 +161,8 @@ def similar_terms(term: str, max_edits: int, term_lists: Iterable[TermList]) -> 
     return similar
 
 
-def _is_one_edit(one: str, other: str) -> bool:
+def is_one_edit(one: str, other: str) -> bool:
+    """Return True if one insertion, deletion, replacement or swap makes one term of another."""
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
     common = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))

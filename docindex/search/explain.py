@@ -50,5 +50,5 @@ def _expand(leaf: TextLeaf, languages: Iterable[str], exact: bool) -> ExpandedLe
 
 def _shown_terms(position: TermAlternatives | Pattern) -> tuple[str, ...]:
     if isinstance(position, Pattern):
-        return (f"{position.prefix}…",)
+        return (f"{position.word}~{position.max_edits}" if position.word else f"{position.prefix}…",)
     return tuple(term.rpartition(folding.EXACT)[2] for term in position)

@@ -73,6 +73,9 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
         (Wildcard("*a*b*c*d*", None), set()),
         (Fuzzy("belmoktar", None, 1), {"a.txt", "b.txt", "c.txt"}),
         (Fuzzy("belmktar", None, 1), set()),
+        (Fuzzy("pelmokhtar", None, 1), {"a.txt", "b.txt", "c.txt"}),  # the first letter is free too
+        (Fuzzy("elmokhtar", None, 1), {"a.txt", "b.txt", "c.txt"}),
+        (Fuzzy("peimokhtar", None, 2), {"a.txt", "b.txt", "c.txt"}),
         (Fuzzy("ebokhtar", None, 2), set()),
         (And((Word("belmokhtar", None), Word("secret", None))), {"a.txt", "c.txt"}),
         (And((Word("belmokhtar", None), Not(Word("secret", None)))), {"b.txt"}),

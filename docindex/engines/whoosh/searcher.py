@@ -132,8 +132,7 @@ class WhooshSearcher:
     def similar_terms(self, form: str, max_edits: int) -> Mapping[str, SimilarTerm]:
         """Return the folded forms within some edits of one."""
         with translate_errors(self._folder):
-            lists = [part.spelling for part in self._term_lists()]
-            return term_list.similar_terms(form, max_edits, lists)
+            return term_list.similar_terms(form, max_edits, self._term_lists())
 
     def terms(self) -> Iterator[str]:
         """Yield the folded forms, a block per language and segment."""

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import re
 import struct
-from array import array
 from bisect import bisect_left
 from functools import cached_property, lru_cache
-from itertools import accumulate, compress
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -25,10 +24,10 @@ from docindex.analysis.stemming import STEM
 from docindex.engines.whoosh.codec.compression import decompress
 from docindex.engines.whoosh.codec.mmap_file import damaged, raises_damage
 from docindex.engines.whoosh.codec.postings_reader import CODES, WIDTHS, SinglePosting, decode_postings
-from docindex.ranking.term_list import TermList
+from docindex.ranking.term_list import is_one_edit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from docindex.engines.whoosh.codec.mmap_file import MmapFile
     from docindex.engines.whoosh.codec.postings_reader import Postings
@@ -299,21 +298,46 @@ class SegmentTermList:
         decoded = ((name[cut:].decode("utf-8", "replace"), count) for name, count in found.items())
         return {form: count for form, count in decoded if form in terms}
 
-    @cached_property
-    def spelling(self) -> TermList:
-        """The forms that are offered as corrections."""
-        parts: list[bytes] = []
-        counts = array("I")
-        stop = _after(self._prefix)
-        between = SEPARATOR + self._prefix
-        for block in self._dictionary.blocks(SPELLING, self._prefix, stop):
-            text = block.text
-            doc_freqs: Iterable[int] = block.doc_freqs
-            if text.count(between) + text.startswith(self._prefix) < len(block.doc_freqs):  # other languages too
-                is_own = [name.startswith(self._prefix) for name in block.names]
-                text = SEPARATOR.join(compress(block.names, is_own))
-                doc_freqs = compress(block.doc_freqs, is_own)
-            if text:
-                parts.append(text[len(self._prefix) :].replace(between, b"\n") + b"\n")
-                counts.extend(doc_freqs)
-        return TermList(b"".join(parts), counts)
+    def within_edits(self, form: str, max_edits: int) -> Iterator[tuple[str, int, int]]:
+        """Yield the other forms within some edits, each with its edits and its document frequency.
+
+        Of many documents, forms in one of them only are left out.
+        """
+        if max_edits == 1:
+            yield from ((other, 1, self._spelling_freq(other)) for other in self._within_one_edit(form))
+            return
+        from rapidfuzz import process  # few searches need it, and it is slow to import
+        from rapidfuzz.distance import OSA
+
+        cut, prefix = len(self._prefix), self._prefix.decode()
+        for block in self._spelling_blocks():
+            names = block.text.decode("utf-8", "replace").split(SEPARATOR.decode())
+            # The language before both adds no edit. Forms of other languages are left out below.
+            found = process.extract(prefix + form, names, scorer=OSA.distance, score_cutoff=max_edits, limit=None)
+            for name, edits, place in found:
+                if edits and name.startswith(prefix):
+                    yield name[cut:], int(edits), block.doc_freqs[place]
+
+    def _within_one_edit(self, form: str) -> set[str]:
+        """Return the forms that one edit makes of a form.
+
+        One edit leaves the first or the second half as it is, so that only such forms are compared.
+        """
+        middle = len(form) // 2
+        starts = self._key(form[:middle]) if middle else self._prefix
+        ending = form[middle + 1 :].encode("utf-8", "replace") + SEPARATOR
+        found: set[bytes] = set(self._dictionary.names(SPELLING, starts))
+        for block in self._spelling_blocks():
+            text = SEPARATOR + block.text + SEPARATOR
+            place = text.find(ending)
+            while place >= 0:
+                found.add(text[text.rfind(SEPARATOR, 0, place) + 1 : place + len(ending) - 1])
+                place = text.find(ending, place + len(ending))
+        own = (name[len(self._prefix) :] for name in found if name.startswith(self._prefix))
+        return {other for other in (name.decode("utf-8", "replace") for name in own) if is_one_edit(form, other)}
+
+    def _spelling_freq(self, form: str) -> int:
+        return self._dictionary.doc_freq(SPELLING, self._key(form))
+
+    def _spelling_blocks(self) -> Iterator[TermBlock]:
+        return self._dictionary.blocks(SPELLING, self._prefix, _after(self._prefix))

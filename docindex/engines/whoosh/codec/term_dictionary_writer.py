@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 TERMS_PER_BLOCK = 256
 TERMS_PER_LIST_BLOCK = 2048  # of fields without postings
 STEMS_MEMORY_BYTES = 4_000_000  # held in memory; a little is held of each time that stems go to disk
-SPELLING_MIN_DOCS = 100_000
-"""Documents of a segment from which on words in one document only are not offered as
-corrections.
+SPELLING_DOCS = 100_000
+"""Documents of a segment, for each number of which a correction must be in one document more: in
+two of 100,000, in four of 340,000.
 """
 
 
@@ -282,7 +282,7 @@ class TermDictionaryWriter:
     def add_words(self, lists: WordLists) -> None:
         """Add the lists of the next words."""
         self._stems.add(lists.stems)
-        least = 2 if self._doc_count >= SPELLING_MIN_DOCS else 1
+        least = 1 + self._doc_count // SPELLING_DOCS
         for form, count, is_shared in zip(lists.forms, lists.doc_freqs, lists.is_shared, strict=True):
             if is_shared:
                 self._add_listed(FORMS, form, count)
