@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from docindex.render.layout import fit_lines
+from docindex.render.styled_text import Text
+
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
 
@@ -130,3 +133,9 @@ def test_compound_files_of_other_programs_are_left_out_with_what_to_do(folder: P
     ran = run("build", ".")
     assert (ran.code, "  .doc 1: b.doc" in ran.err) == (0, True)
     assert "is no document of Word, Excel or PowerPoint" in run("status", "--left-out").out
+
+
+def test_a_kind_of_files_keeps_its_indentation_where_its_line_is_wrapped() -> None:
+    rows = [row.plain for row in fit_lines([Text("  .png 5: " + "a-long-name.png, " * 5)], 50)]
+    assert rows[0].startswith("  .png 5: a-long-name.png")
+    assert all(row.startswith("    a-long-name.png") and len(row) <= 50 for row in rows[1:])

@@ -157,7 +157,7 @@ def wrap_lines(lines: Iterable[Text], width: int) -> Iterator[Text]:
 
 
 def fit_lines(lines: Iterable[Text], width: int | None) -> Iterator[Text]:
-    """Wrap lines to the width, further lines indented by two columns.
+    """Wrap lines to the width, further lines indented by two columns more than the first.
 
     None leaves them as they are.
     """
@@ -165,6 +165,7 @@ def fit_lines(lines: Iterable[Text], width: int | None) -> Iterator[Text]:
         if width is None or cell_len(line.plain) <= width:
             yield line
             continue
-        first, *rest = wrap(line, max(MIN_WIDTH_COLUMNS, width - 2), " ")
-        yield first
-        yield from (Text("  ").append_text(row) for row in rest)
+        own = len(line.plain) - len(line.plain.lstrip(" "))
+        first, *rest = wrap(line, max(MIN_WIDTH_COLUMNS, width - own - 2), " ")
+        yield Text(" " * own).append_text(first)
+        yield from (Text(" " * (own + 2)).append_text(row) for row in rest)
