@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from docindex.proof.ocr_errors import looks_like, most_similar_form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from docindex.proof.tokens import Token
 
@@ -24,6 +24,8 @@ DIAGONAL_WORDS = 12
 """Words by which an occurrence may be displaced and still vote for the same place."""
 MAX_PLACES = 4
 """Places of a record that are aligned."""
+MAX_EXACT_PLACES = 50
+"""Places of a record that hold a piece word for word: one may stand in order with others."""
 MAX_WORD_OCCURRENCES = 400
 """Occurrences in a record, beyond which a word votes for no place."""
 
@@ -59,12 +61,21 @@ def placements(piece: Sequence[Token], source: Sequence[Token]) -> list[Placemen
             for number in places:
                 weights[(number - at) // DIAGONAL_WORDS] += worth
     ranked = sorted(weights, key=lambda place: -(weights[place] + weights.get(place + 1, 0.0)))
-    found: list[Placement] = []
+    forms = [token.folded for token in source]
+    found = [*islice(_exact_placements(wanted, forms, held.get(wanted[0], ())), MAX_EXACT_PLACES)]
     for place in islice(ranked, MAX_PLACES):
-        placement = _placement_around(wanted, [token.folded for token in source], place * DIAGONAL_WORDS)
+        placement = _placement_around(wanted, forms, place * DIAGONAL_WORDS)
         if placement and placement not in found:
             found.append(placement)
     return sorted(found, key=lambda one: -one.agreement)
+
+
+def _exact_placements(wanted: list[str], source: list[str], first_words: Iterable[int]) -> Iterator[Placement]:
+    """Yield the places of a source that hold all words of a piece, and nothing between them."""
+    length = len(wanted)
+    for at in first_words:
+        if source[at : at + length] == wanted:
+            yield Placement(float(length), length, at, at + length, [("equal", 0, length, at, at + length)])
 
 
 def _placement_around(wanted: list[str], source: list[str], at: int) -> Placement | None:

@@ -35,6 +35,11 @@ FILES = {
     "plain.txt": "The committee and the minister. " * 3 + "\n",
     **{f"minister-{n}.txt": f"The committee of the minister, session {n}, opened the meeting.\n" for n in range(40)},
 }
+FILES["refrain.txt"] = (
+    "The mill stands by the old stone bridge, ten miles from town. "
+    + "Somebody walked along the quiet river path today. " * 9
+    + "Then the lamp of the ferry went out, and somebody walked along the quiet river path until the morning came.\n"
+)
 LANGUAGES = {name: name for name in ("fr", "en", "ar", "de", "es")}
 
 
@@ -264,3 +269,10 @@ def test_a_number_in_words_is_an_alarm_only_if_it_is_another(text: str, kinds: s
     verdict = judge(text)
     assert verdict.verdict == "altered"
     assert {change.kind for change in verdict.changes} == kinds
+
+
+def test_a_piece_that_a_record_repeats_is_found_in_order_with_the_others(judge: Judge) -> None:
+    verdict = judge(
+        "Then the lamp of the ferry went out […] walked along the quiet river path […] until the morning came"
+    )
+    assert (verdict.verdict, verdict.record and verdict.record.path) == ("verbatim", "refrain.txt")
