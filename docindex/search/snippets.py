@@ -1,8 +1,9 @@
 """Selection of the passages of a record that are shown for its matches. Pure: no markup.
 
 A candidate passage scores by the number of different query leaves in it, then by the number of
-matches. Of equal candidates the first in the text is chosen. Passages are cut at the ends of
-sentences or words.
+matches. Matches in lines that repeat metadata, in addresses and in quoted replies count less. Of
+equal candidates the first in the text is chosen. Passages are cut at the ends of sentences or
+words.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from docindex.model.documents import Span
 from docindex.model.results import Passage
 from docindex.search.highlighter import Match, merge_spans
+from docindex.search.passage_weights import MatchWeights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +56,11 @@ def best_passages(
         return (_PassageBuilder(record).build(0, stop, ()),) if text[:stop].strip() else ()
     candidates = _candidate_passages(text, matches if count is None else matches[:MAX_SCORED_MATCHES], width)
     if count is not None:
-        best = sorted(range(len(candidates)), key=lambda index: (-_passage_score(matches, candidates[index]), index))
+        weights = MatchWeights(record)
+        scores = [_passage_score(matches, candidate, weights) for candidate in candidates]
+        best = sorted(range(len(candidates)), key=lambda index: (-scores[index], index))
+        if scores[best[0]] >= 1.0:  # other passages only repeat what the list says anyway
+            best = [index for index in best if scores[index] >= 1.0]
         candidates = [
             candidates[index] for index in sorted(_drop_redundant(text, matches, candidates, best, width, count))
         ]
@@ -116,9 +122,13 @@ def _candidate_passages(text: str, matches: Sequence[Match], width: int) -> list
     return candidates
 
 
-def _passage_score(matches: Sequence[Match], candidate: tuple[int, int]) -> float:
+def _passage_score(matches: Sequence[Match], candidate: tuple[int, int], weights: MatchWeights) -> float:
+    """Return the weights of the different leaves in a candidate, and a little for each match."""
     inside = matches[candidate[0] : candidate[1] + 1]
-    return len({match.leaf for match in inside}) + min(len(inside), MAX_COUNTED_MATCHES) / 100
+    leaves: dict[int, float] = {}
+    for match in inside:
+        leaves[match.leaf] = max(leaves.get(match.leaf, 0.0), weights.weight(match.span))
+    return sum(leaves.values()) + min(len(inside), MAX_COUNTED_MATCHES) / 100
 
 
 def _drop_redundant(
