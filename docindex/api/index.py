@@ -316,13 +316,16 @@ class Index:
     def people(self, corrections: str | PathLike[str] | None = None) -> tuple[Person, ...]:
         """Return the people whom the records name, the most frequent first.
 
-        `corrections` is a file with forms that are one person's, a group a line. Raises UsageError.
+        `corrections` is a file with forms that are one person's, a group a line. Without it the
+        manifest may name one as `people`. Raises UsageError.
         """
         from docindex.query import aliases
-        from docindex.search.people import unite
+        from docindex.search.people import find_people
 
-        same = [group.names for group in aliases.read(Path(corrections)).groups] if corrections else []
-        return tuple(unite({name: count for name, count in self.values("with").items() if name}, same))
+        if corrections:
+            return tuple(find_people(self.snapshot, [group.names for group in aliases.read(Path(corrections)).groups]))
+        is_foreign = self._options().expansion.no_aliases
+        return tuple(find_people(self.snapshot, () if is_foreign else None))
 
     def matrix(
         self,

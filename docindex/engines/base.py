@@ -28,6 +28,7 @@ class SearchRequest(Struct, frozen=True):
     exact: bool = False  # neither stemming nor folding
     facets: tuple[str, ...] = ()  # of docindex.model.choices.FACETS
     certain: bool = False  # a date range must hold the whole of a record's date, not only a part of it
+    persons: Mapping[str, str] = {}  # forms of a person and the one that counts for all, in facets of people
     alike: str = "show"  # of docindex.model.choices.COLLAPSE_MODES, or BY_THREAD
 
 

@@ -38,7 +38,7 @@ _SAMPLE_CHARS = 100_000
 """Length of a body's beginning that is searched for mojibake and decomposed accents."""
 FINDING_KINDS = (
     "dead", "twice", "entry", "same content", "unreadable", "format", "orphan",
-    "undated", "date", "language", "mojibake", "decomposed", "aliases",
+    "undated", "date", "language", "mojibake", "decomposed", "aliases", "people",
 )  # fmt: skip
 """Kinds of findings in the order of the report."""
 REPAIRED_KINDS = ("dead", "twice", "orphan")
@@ -78,9 +78,9 @@ def all_facts(records: Iterable[Record]) -> list[RecordFacts]:
 def check(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> list[Finding]:
     """Return all findings by kind, in the manifest's order. Reads every file and changes none."""
     found = [_manifest_finding(problem) for problem in listed.problems]
-    named = aliases.named_in(listed.path) if listed.path else None
-    found += (orphan for orphan in _orphans(listed) if named is None or orphan.path != named)
-    found += _alias_findings(listed)
+    named = {aliases.named_in(listed.path, key) for key in _GROUP_FILES} if listed.path else set()
+    found += (orphan for orphan in _orphans(listed) if orphan.path not in named)
+    found += (finding for key in _GROUP_FILES for finding in _group_findings(listed, key))
     same: defaultdict[str, list[Source]] = defaultdict(list)
     for source, result, facts in _extract_all(listed, listed.sources, limits):
         where = _where(source, listed)
@@ -100,19 +100,22 @@ def check(listed: Manifest, limits: extraction.Limits = extraction.DEFAULTS) -> 
     return sorted(found, key=lambda finding: (FINDING_KINDS.index(finding.kind), finding.line or 0))
 
 
-def _alias_findings(listed: Manifest) -> Iterator[Finding]:
-    """Yield the contradictions of the aliases that the manifest names."""
-    name = aliases.named_in(listed.path) if listed.path else None
+_GROUP_FILES = (aliases.ALIASES, aliases.PEOPLE)
+
+
+def _group_findings(listed: Manifest, key: str) -> Iterator[Finding]:
+    """Yield the contradictions of the aliases, or the people, that the manifest names."""
+    name = aliases.named_in(listed.path, key) if listed.path else None
     if listed.path is None or name is None:
         return
     try:
-        groups = aliases.of_manifest(listed.path)
+        groups = aliases.of_manifest(listed.path, key)
     except UsageError as error:
-        yield Finding(listed.shown, None, "aliases", error.message)
+        yield Finding(listed.shown, None, key, error.message)
         return
     if groups is not None:
         for line, message in aliases.contradictions(groups):
-            yield Finding(name, line, "aliases", message)
+            yield Finding(name, line, key, message)
 
 
 def _extract_all(

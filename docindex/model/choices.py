@@ -14,6 +14,9 @@ A record without a value counts under ""; one with several, under each.
 BY_THREAD = "thread"
 """Treatment of matches of one conversation: list one for all."""
 
+PEOPLE_FACETS = ("to", "with")
+"""Facets whose values are united to persons."""
+
 COLLAPSE_MODES = ("show", "fold", "only")
 """Treatments of near-duplicates: list each; list one for all; list only groups of several.
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+ALIASES, PEOPLE = "aliases", "people"
+"""Keys of a manifest's front matter: names for queries, and forms of one person."""
 MAX_BYTES = 10_000_000
 MAX_FRONT_MATTER_BYTES = 10_000
 Forms = tuple[str, ...]
@@ -83,14 +85,15 @@ def _read_once(path: str, mtime_ns: int, size: int) -> Aliases:
     return _parsed(_bytes(path), path)
 
 
-def _bytes(path: str, root: str | None = None) -> bytes:
+def _bytes(path: str, root: str | None = None, key: str = ALIASES) -> bytes:
     try:
         with open(files.open_file(path, root), "rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(
-            f"the aliases in {path} cannot be read: {reason}", "--aliases FILE, or --no-aliases"
+            f"the {key} in {path} cannot be read: {reason}",
+            "--aliases FILE, or --no-aliases" if key == ALIASES else "--corrections FILE, or mend the manifest",
         ) from error
 
 
@@ -103,8 +106,8 @@ def _parsed(data: bytes, place: str) -> Aliases:
         raise UsageError(f"{place} is not UTF-8 at byte {error.start:,}", "the file saved as UTF-8") from error
 
 
-def named_in(manifest: Path) -> str | None:
-    """Return the file of aliases that a manifest's front matter names (`aliases: names.txt`)."""
+def named_in(manifest: Path, key: str = ALIASES) -> str | None:
+    """Return the file that a manifest's front matter names (`aliases: names.txt`)."""
     try:
         with open(files.open_file(str(manifest)), "rb") as file:  # an index names the manifest, and may be a stranger's
             head = file.read(MAX_FRONT_MATTER_BYTES).decode("utf-8-sig", "replace")
@@ -114,17 +117,17 @@ def named_in(manifest: Path) -> str | None:
     if first.rstrip() != "---":
         return None
     matter = re.split(r"(?m)^(?:---|\.\.\.)\s*$", rest, maxsplit=1)[0]
-    named = re.search(r"(?m)^aliases:[ \t]*(\S.*?)\s*$", matter)
+    named = re.search(rf"(?m)^{key}:[ \t]*(\S.*?)\s*$", matter)
     return named[1].strip("\"'") if named else None
 
 
-def of_manifest(manifest: Path) -> Aliases | None:
-    """Read the aliases that a manifest names, from within its folder.
+def of_manifest(manifest: Path, key: str = ALIASES) -> Aliases | None:
+    """Read the file of groups that a manifest names, from within its folder.
 
     Raises UsageError if that cannot be done.
     """
-    name = named_in(manifest)
-    return None if name is None else _parsed(_bytes(name, str(manifest.parent)), name)
+    name = named_in(manifest, key)
+    return None if name is None else _parsed(_bytes(name, str(manifest.parent), key), name)
 
 
 def parse(text: str, place: str = "aliases") -> Iterator[Group]:

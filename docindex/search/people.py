@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from docindex.engines.base import SearchRequest
 from docindex.metadata.people import parts
+from docindex.query import aliases
+from docindex.query.ast import MatchAll
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from docindex.engines.base import Searcher
 
 _MIN_NAME_WORDS = 2  # of a name that is taken for one person's, whatever the address
 
@@ -25,6 +31,30 @@ class Person(Struct, frozen=True):
     def count(self) -> int:
         """The number of records that name one of the forms, counted per form."""
         return sum(self.forms.values())
+
+
+def find_people(index: Searcher, same: Iterable[Sequence[str]] | None = None) -> list[Person]:
+    """Return the people whom the records of an index name.
+
+    Without the groups `same`, those of the file that the manifest names as `people` are taken.
+    Raises UsageError.
+    """
+    found = index.search(SearchRequest(MatchAll(), 0, facets=("with",))).facets["with"]
+    counts = {form: count for form, count in found.items() if form}
+    return unite(counts, manifest_groups(index) if same is None else same)
+
+
+def persons_by_form(index: Searcher, *, use_manifest: bool) -> dict[str, str]:
+    """Return the best-written form of each person by each of the forms."""
+    people = find_people(index, None if use_manifest else ())
+    return {form: person.name for person in people for form in person.forms}
+
+
+def manifest_groups(index: Searcher) -> list[Sequence[str]]:
+    """Return the user's groups of forms in the file beside the manifest."""
+    manifest = index.state.manifest
+    groups = aliases.of_manifest(Path(manifest), aliases.PEOPLE) if manifest else None
+    return [group.names for group in groups.groups] if groups else []
 
 
 def unite(counts: Mapping[str, int], same: Iterable[Sequence[str]] = ()) -> list[Person]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from docindex.engines.base import SearchRequest
 from docindex.indexing import freshness
 from docindex.metadata.keys import KEYWORD_FIELDS
-from docindex.model.choices import BY_THREAD
+from docindex.model.choices import BY_THREAD, PEOPLE_FACETS
 from docindex.model.documents import METADATA_FIELDS, UNDETERMINED
 from docindex.model.results import Hit, Results, Staleness
 from docindex.query import parser, printer
@@ -34,7 +34,7 @@ from docindex.search.highlighter import find_matches, merge_spans
 from docindex.search.snippets import best_passages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from docindex.engines.base import Searcher
     from docindex.model.documents import Record, Span
@@ -97,6 +97,7 @@ def search(
         facets=options.facets,
         certain=options.certain,
         alike=options.alike,
+        persons=_persons(index, options),
     )
     response = index.search(request)
     if staleness is None:
@@ -233,6 +234,15 @@ def match_finder(
 def with_filters(query: Query, options: SearchOptions) -> Query:
     """Return a query with the filters of the options."""
     return And((query, *options.filters)) if options.filters else query
+
+
+def _persons(index: Searcher, options: SearchOptions) -> Mapping[str, str]:
+    """Return the form that counts for each form of a person, if a facet of people is asked for."""
+    if not set(options.facets) & set(PEOPLE_FACETS):
+        return {}
+    from docindex.search.people import persons_by_form  # few searches ask for it
+
+    return persons_by_form(index, use_manifest=not options.expansion.no_aliases)
 
 
 def _expand(query: Query, index: Searcher, options: SearchOptions) -> Expanded:

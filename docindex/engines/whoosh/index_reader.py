@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from docindex.engines.whoosh import schema
 from docindex.engines.whoosh.codec.mmap_file import raises_damage
-from docindex.model.choices import FACETS
+from docindex.model.choices import FACETS, PEOPLE_FACETS
 from docindex.model.serialization import loads
 
 if TYPE_CHECKING:
@@ -148,9 +148,11 @@ class WhooshIndexReader:
                 found.add(document)
         return found
 
-    def facets(self, documents: Collection[int], names: Sequence[str]) -> dict[str, dict[str, int]]:
+    def facets(
+        self, documents: Collection[int], names: Sequence[str], persons: Mapping[str, str]
+    ) -> dict[str, dict[str, int]]:
         """Return how many of the documents have each value of the facets, the most frequent
-        first.
+        first. Forms of one person count as the form that `persons` names.
         """
         if not names:
             return {}
@@ -159,7 +161,10 @@ class WhooshIndexReader:
         for value, count in packed.items():
             held = dict(zip(FACETS, _decode_facets(value, list[list[str]]), strict=True))
             for name in names:
-                counts[name].update(dict.fromkeys(held[name] or [""], count))
+                own = held[name] or [""]
+                if persons and name in PEOPLE_FACETS:
+                    own = [persons.get(form, form) for form in own]
+                counts[name].update(dict.fromkeys(own, count))
         return {name: dict(sorted(found.items(), key=lambda one: (-one[1], one[0]))) for name, found in counts.items()}
 
     def titles(self, documents: Collection[int]) -> dict[int, bytes]:

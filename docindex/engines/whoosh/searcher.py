@@ -150,9 +150,8 @@ class WhooshSearcher:
         scorer = bm25.Scorer(postings, exact=request.exact, certain=request.certain)
         if request.limit == 0 and request.alike == "show":  # a count needs no ranking
             found = scorer.matches(request.query)
-            return SearchResponse(
-                len(found), (), tuple(scorer.truncated_expansions.items()), postings.facets(found, request.facets)
-            )
+            facets = postings.facets(found, request.facets, request.persons)
+            return SearchResponse(len(found), (), tuple(scorer.truncated_expansions.items()), facets)
         scores = scorer.scores(request.query)
         groups, chosen = top_groups(scores, request, postings)
         shown = [group if request.alike == "only" else group[:1] for group in chosen]
@@ -160,7 +159,7 @@ class WhooshSearcher:
             total=len(scores),
             hits=tuple((schema.decode_stored(postings.record(one)), scores[one]) for group in shown for one in group),
             truncated_expansions=tuple(scorer.truncated_expansions.items()),
-            facets=postings.facets(scores.keys(), request.facets),
+            facets=postings.facets(scores.keys(), request.facets, request.persons),
             groups=groups,
             alike={name: tuple(others) for group in chosen for name, *others in [map(postings.id, group)] if others},
         )
