@@ -22,12 +22,15 @@ INSTALL_HINT = "install the program readpst: apt install pst-utils, or brew inst
 MAX_SECONDS = 600.0
 MAX_FILES = 1_000_000
 _MAIL_SUFFIX = ".eml"
+_SIGNATURE = b"!BDN"
 _COMMAND = ("-D", "-b", "-e", "-q", "-8", "-j", "0")
 """Deleted messages too, no RTF beside a body, a file for each message, UTF-8, one process."""
 
 
 def read(source: Source, data: bytes) -> Iterator[EmbeddedFile]:
     """Yield each message as a file, with its folder as a part. Raises ReaderError."""
+    if not data.startswith(_SIGNATURE):
+        raise ReaderError("is no mailbox of Outlook", "give it the suffix of what it is")
     program = shutil.which("readpst")
     if program is None:
         raise LibraryMissing("pst", INSTALL_HINT)
