@@ -54,7 +54,7 @@ class CandidateFinder:
         piece, text = self._pieces[number], self._texts[number]
         windows = [piece[at : at + WINDOW_WORDS] for at in range(max(1, len(piece) - WINDOW_WORDS + 1))]
         rarest = min(windows, key=self._total_postings)
-        phrase = Phrase(text[rarest[0].start : rarest[-1].stop], "body")
+        phrase = Phrase(text[rarest[0].start : rarest[-1].stop])
         response = self._index.search(SearchRequest(phrase, MAX_RECORDS))
         others = self._rare_words(leave_out={token.folded for token in rarest})
         if response.total > MAX_RECORDS and others:  # the quotation's other words choose among them
@@ -99,7 +99,7 @@ class CandidateFinder:
             if (run := piece[at : at + SEED_PHRASE_WORDS]) and self._total_postings(run) <= MAX_SEED_POSTINGS
         ]
         runs.sort(key=lambda one: one[0])
-        return [Phrase(text[run[0].start : run[-1].stop], "body") for _, text, run in runs[:MAX_SEED_PHRASES]]
+        return [Phrase(text[run[0].start : run[-1].stop]) for _, text, run in runs[:MAX_SEED_PHRASES]]
 
 
 def records_with_names(quotation: Quotation, index: Searcher) -> tuple[tuple[Record, ...], tuple[str, ...]]:

@@ -102,7 +102,9 @@ def _verdict_on_record(
     stands there.
     """
     body = record.body
-    source = tokens(body)
+    title = _title_before(record)
+    text_there = title + body
+    source = tokens(text_there)
     placed = best_in_order([placements(piece, source) for piece in pieces])
     if placed is None:
         return None
@@ -118,10 +120,11 @@ def _verdict_on_record(
         agreement += placement.agreement
         length += max(len(piece), placement.stop - placement.start)
         longest = max(longest, placement.longest)
-        segments = list(differing_segments(text, piece, body, source, placement, language, index))
+        segments = list(differing_segments(text, piece, text_there, source, placement, language, index))
         changes += [Change(quoted, there, kind) for kind, quoted, there in segments if kind != "equal"]
         span = Span(source[placement.start].start, source[placement.stop - 1].stop)
-        passage = body[span.start : span.stop]
+        passage = text_there[span.start : span.stop]
+        span = Span(max(0, span.start - len(title)), max(0, span.stop - len(title)))
         typographic |= any(
             kind == "equal" and _single_blanks(one) != _single_blanks(other) for kind, one, other in segments
         )
@@ -138,6 +141,15 @@ def _verdict_on_record(
         verdict = "altered" if is_altered else "nearest"
         score = min(score, 0.99)
     return Verdict(quotation, verdict, round(score, 2), record, tuple(found), tuple(changes), typographic)
+
+
+def _title_before(record: Record) -> str:
+    """Return the title with a line break if it stands before the body, and not in it.
+
+    A reader takes a headline out of the text: it is quoted like the rest.
+    """
+    title = record.metadata.title or ""
+    return f"{title}\n" if title and not record.body.startswith(title) else ""
 
 
 def _single_blanks(text: str) -> str:

@@ -35,6 +35,7 @@ FILES = {
     "plain.txt": "The committee and the minister. " * 3 + "\n",
     **{f"minister-{n}.txt": f"The committee of the minister, session {n}, opened the meeting.\n" for n in range(40)},
 }
+FILES["headline.md"] = "---\ntitle: Keeper of the northern beacon retires after long service\n---\nHe leaves in May.\n"
 FILES["refrain.txt"] = (
     "The mill stands by the old stone bridge, ten miles from town. "
     + "Somebody walked along the quiet river path today. " * 9
@@ -276,3 +277,8 @@ def test_a_piece_that_a_record_repeats_is_found_in_order_with_the_others(judge: 
         "Then the lamp of the ferry went out […] walked along the quiet river path […] until the morning came"
     )
     assert (verdict.verdict, verdict.record and verdict.record.path) == ("verbatim", "refrain.txt")
+
+
+def test_a_headline_is_quoted_like_the_text_below_it(judge: Judge) -> None:
+    verdict = judge("Keeper of the northern beacon retires after long service")
+    assert (verdict.verdict, [piece.line for piece in verdict.pieces]) == ("verbatim", [4])
