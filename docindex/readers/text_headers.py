@@ -254,12 +254,16 @@ def _block(lines: Sequence[str]) -> tuple[dict[str, str], int]:
 
 _MIN_FULL_LINE_CHARS = 60  # a shorter line was not wrapped
 _COLUMN_GAP = re.compile(r"\s{5}|\t")  # a stamp in the margin follows it
+_MAX_SPECK_CHARS = 2  # letters that an OCR has read before a date
 _LOST_SPACE = re.compile(r"\b((?:19|20)\d\d)(\d{1,2}:\d\d)")  # 201111:54
 
 
 def _metadata(values: dict[str, str]) -> Metadata:
-    sender, sent = (_COLUMN_GAP.split(values.get(role, ""), maxsplit=1)[0] for role in ("creator", "date"))
-    sent = _LOST_SPACE.sub(r"\1 \2", _clean(sent))
+    sender = _COLUMN_GAP.split(values.get("creator", ""), maxsplit=1)[0]
+    sent, *margin = _COLUMN_GAP.split(values.get("date", ""), maxsplit=1)
+    if margin and len(sent) <= _MAX_SPECK_CHARS:
+        sent = margin[0]
+    sent = _LOST_SPACE.sub(r"\1 \2", _clean(sent)).replace(";", ",")
     return Metadata(
         title=_clean(values.get("title", "")) or None,
         creator=None if people.is_redacted(sender) else people.person(_clean(sender)) or None,

@@ -335,3 +335,12 @@ def test_released_mails_agree_with_an_extraction_by_other_rules() -> None:
             named[term] += bool(value)
             same[term] += bool(value) and value.split() == (ours or "").split()
     assert {term: same[term] / named[term] > 0.9 for term in named} == {"creator": True, "title": True, "date": True}
+
+
+def test_a_speck_before_a_date_and_a_semicolon_in_it_are_read_over() -> None:
+    head = "From: Jane Doe\nSent:      {}\nTo: Max Roe\nSubject: The talks"
+    for sent in ("S            Friday, July 3, 2009 10:44 AM", "Friday; July 3, 2009 10:44 AM"):
+        found = mail_headers(head.format(sent).split("\n"))
+        assert found
+        assert found.date
+        assert found.date.value == "2009-07-03T10:44"
