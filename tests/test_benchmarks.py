@@ -76,6 +76,9 @@ def test_queries_are_drawn_by_how_many_documents_hold_their_words(folder: Path) 
         ("a phrase", '"ended unusualy"'),
         ("a prefix", "week*"),
         ("a fuzzy word", "weekly~1"),
+        ("an absent word", "weeklyzzz"),
+        ("the most frequent words", "daily ended meeting"),
+        ("nine words of a text", "daily meeting ended weekly meeting"),
         ("a word in a year", "weekly date:2011"),
     ]
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-PACE = 0.05  # seconds between two looks at memory
+PACE = 0.02  # seconds between two looks at memory
 
 
 class Way(Struct, frozen=True):

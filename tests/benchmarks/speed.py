@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from peers import Peer
     from texts import Query, Texts
 
-SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000)
+SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 340_000)
 SEARCHES = 3  # times the rounds of a build: a search is short
 WARM = 100  # queries
 PAGE = Path(__file__).parents[2] / "docindex/docs/performance.md"
@@ -108,6 +108,7 @@ class Bench:
         for query in texts.drawn(held, _year(self.ours)):
             ways = {peer: Way(peer.search(query)) for peer in self.peers if peer.asks(query)}
             self.timed(f"search: {query.kind}", ways, self.rounds * SEARCHES)
+            self.memory(query, ways)
             if query.form != "dated":
                 self.compare(query, held.matching(query))
         gc.freeze()  # all the texts: they are no matter of those that are measured
@@ -118,6 +119,14 @@ class Bench:
             self.row(f"index open: {name} within", seconds(within[self.ours.name][0]), within)
             within[self.ours.name] = within.pop(trusting.name)
             self.row(f"index open, files not looked at: {name}", seconds(within[self.ours.name][0]), within)
+
+    def memory(self, query: Query, ways: Mapping[Peer, Way]) -> None:
+        """A line of the table: the memory of a search."""
+        found = turns({peer.name: way for peer, way in ways.items()}, 1, memory=True)
+        if any(not runs.memory for runs in found.values()):
+            return  # ended before it was looked at
+        most = {name: [runs.most] for name, runs in found.items()}
+        self.row(f"memory of it: {query.kind}", megabytes(most[self.ours.name][0]), most)
 
     def compare(self, query: Query, right: set[str]) -> None:
         """A line of the other table: how many documents each finds, and how far that is what the

@@ -164,8 +164,19 @@ def drawn(texts: Texts, year: str = "") -> list[Query]:
         Query("a phrase", nearest(_pairs(texts), number / 20)[0], "phrase"),
         Query("a prefix", (common[:4],), "prefix"),
         Query("a fuzzy word", (common,), "fuzzy"),
+        Query("an absent word", (f"{common}zzz",)),
+        Query("the most frequent words", tuple(nearest(texts.held, number)[:3])),
+        Query("nine words of a text", _stretch(texts, 9)),
     ]
     return [*queries, Query("a word in a year", (common,), "dated", year)] if year else queries
+
+
+def _stretch(texts: Texts, length: int) -> tuple[str, ...]:
+    """So many words in a row of the text in the middle of those that have more."""
+    every = list(texts.documents.values())
+    long = [words for words in every if len(words) > length] or [max(every, key=len)]
+    words = long[len(long) // 2]
+    return tuple(words[max(0, (len(words) - length) // 2) :][:length])
 
 
 def many(texts: Texts, count: int) -> list[Query]:
