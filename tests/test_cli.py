@@ -439,7 +439,7 @@ def test_what_leaves_the_manifest_leaves_the_index(archive: Path, run) -> None:
     run("build")
     manifest = archive / "INDEX.md"
     manifest.write_text(manifest.read_text().replace("- [Un accord](press/a.txt) — subject: otages, accord\n", ""))
-    assert run("build").err.startswith("+ 0 added  ~ 0 changed  - 1 removed  = 2 unchanged  ! 0 failed\n")
+    assert "+ 0 added  ~ 0 changed  - 1 removed  = 2 unchanged  ! 0 failed\n" in run("build").err
     assert run("search", "Belmokhtar", "-l").out == "notes/b.md\n"
 
 
@@ -647,6 +647,17 @@ def test_a_first_manifest_lists_what_can_be_read_and_marks_guesses(archive: Path
     )
     assert run("build").code == 0
     assert list(run("init")) == [0, "", "docindex: INDEX.md: lists every file\n"]
+
+
+def test_a_build_tells_the_files_that_the_manifest_does_not_list(archive: Path, run) -> None:
+    assert "not in it" not in run("build").err
+    for name in ("notes/x.txt", "y.txt", ".hidden.txt", "z.jpg"):
+        (archive / name).write_text("Un texte.\n")
+    built = run("build")
+    assert "2 files beside the manifest are not in it: notes/x.txt, y.txt; docindex init adds them\n" in built.err
+    assert json.loads(run("build", "--json").out)["unlisted"] == 2
+    run("init")
+    assert "not in it" not in run("build").err
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from docindex import __version__
 from docindex.errors import BUILT_AND_INTERRUPTED, EngineError, IndexMissing, IndexOutdated, ReportError
-from docindex.indexing import batching, extraction, worker_pool
+from docindex.indexing import batching, check, extraction, worker_pool
 from docindex.indexing.fingerprint import fingerprint
 from docindex.indexing.plan import Plan, SourceStat, plan
 from docindex.model.documents import UNSETTLED, Failure, IndexState, SourceState
@@ -96,6 +96,7 @@ def build(
         elapsed_s=time.monotonic() - began,
         notes=notes,
         generation=writer.generation if writer else 0,
+        unlisted=check.unlisted(manifest),
     )
 
 

@@ -41,6 +41,7 @@ FINDING_KINDS = (
     "undated", "date", "language", "mojibake", "decomposed", "aliases", "people",
 )  # fmt: skip
 """Kinds of findings in the order of the report."""
+MAX_UNLISTED = 10_000  # files that a build counts
 REPAIRED_KINDS = ("dead", "twice", "orphan")
 """Kinds of findings that a patch of the manifest repairs."""
 
@@ -154,6 +155,21 @@ def _orphans(listed: Manifest) -> Iterator[Finding]:
     for path in walk.Walk(listed.root):
         if formats.format_by_name(path) and files.real_path(listed.root / path) not in named:
             yield Finding(listed.shown, None, "orphan", f"{path}: no entry names it", path)
+
+
+def unlisted(listed: Manifest) -> tuple[str, ...]:
+    """Return the paths of readable files beside the manifest that no entry names, by their names
+    alone, at most MAX_UNLISTED + 1.
+
+    A folder that holds many more files than the manifest lists is not walked to its end.
+    """
+    if listed.path is None:
+        return ()
+    named = {source.path for source in listed.sources} | {listed.path.name, aliases.named_in(listed.path)}
+    named |= {problem.target for problem in listed.problems}
+    walked = islice(walk.Walk(listed.root), 2 * len(listed.sources) + MAX_UNLISTED)
+    found = (path for path in walked if path not in named and formats.format_by_name(path))
+    return tuple(islice(found, MAX_UNLISTED + 1))
 
 
 def _record_findings(source: Source, facts: Sequence[RecordFacts]) -> Iterator[tuple[str, str]]:

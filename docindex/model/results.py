@@ -219,6 +219,7 @@ class BuildReport(Struct, frozen=True):
     elapsed_s: float
     notes: tuple[str, ...] = ()
     generation: int = 0  # number of the commit
+    unlisted: tuple[str, ...] = ()  # files beside the manifest that no entry names, at most MAX_UNLISTED + 1
 
 
 class Finding(Struct, frozen=True):

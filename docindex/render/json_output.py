@@ -94,6 +94,7 @@ def report(built: BuildReport) -> dict[str, Any]:
         "failed": [_failure(failure) for failure in built.failures],
         "skipped": dict(built.skipped),
         "unread_pages": built.state.unread_pages,
+        "unlisted": len(built.unlisted),
         "records": built.state.records,
         "sources": built.state.sources,
         "elapsed_s": round(built.elapsed_s, 3),

@@ -28,6 +28,7 @@ def build(built: BuildReport, where: str) -> Iterator[Text]:
     yield from failures(built.failures, whole=False)
     yield from left_out(built.state.left_out)
     yield from unread_pages(built.state.unread_pages)
+    yield from _unlisted(built.unlisted)
     counts = (
         ("+", len(built.added), "added", "added"),
         ("~", len(built.changed), "changed", "changed"),
@@ -42,6 +43,15 @@ def build(built: BuildReport, where: str) -> Iterator[Text]:
     yield Text(
         f"{plural(built.state.records, 'record')} from {sources} in {where}{DOT}{built.elapsed_s:.1f} s", "faint"
     )
+
+
+def _unlisted(paths: Sequence[str]) -> Iterator[Text]:
+    """Yield a line about files that the manifest does not list."""
+    if paths:
+        names = ", ".join(bidi_isolate(one_line(path)) for path in paths[:MAX_NAMES])
+        more = f" and {len(paths) - MAX_NAMES:,} more" if len(paths) > MAX_NAMES else ""
+        what = f"{plural(len(paths), 'file')} beside the manifest {'is' if len(paths) == 1 else 'are'} not in it"
+        yield Text(f"{what}: {names}{more}; docindex init adds {'it' if len(paths) == 1 else 'them'}", "hint")
 
 
 SECONDS_PER_PAGE = 2.0
