@@ -8,11 +8,8 @@ import pty
 import re
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -1054,25 +1051,3 @@ def test_an_index_without_records_is_searched_and_built_again(archive: Path, run
     (archive / "none/a.txt").write_text("Belmokhtar")
     assert run("build", "none").code == 0
     assert run("search", "Belmokhtar", "--index", "none/.docindex").code == 0
-
-
-@pytest.mark.parametrize("after", [0.2, 0.35, 0.5, 0.65, 0.8, 1.1])
-def test_ctrl_c_ends_a_build_in_silence_also_while_its_processes_start(archive: Path, after: float) -> None:
-    for number in range(600):
-        (archive / f"press/{number}.txt").write_text(f"Belmokhtar, {number}. " * 100)
-    code = (
-        "import signal, sys\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # as a terminal has it
-        "sys.argv = ['docindex', 'build', '-q', 'press']\n"
-        "from docindex.cli.startup import run; run()"
-    )
-    begun = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    time.sleep(after)
-    with suppress(ProcessLookupError):  # it may be done by now
-        os.killpg(begun.pid, signal.SIGINT)
-    out, err = begun.communicate(timeout=60)
-    assert (out, err) == ("", "")
-    # At its very end the interpreter leaves Ctrl-C to the system: a shell says 130 of that too.
-    assert begun.returncode in {0, 130, -signal.SIGINT}
