@@ -425,7 +425,13 @@ def test_changes_put_off_a_build_but_not_for_ever() -> None:
 def command(folder: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
     """`docindex build --watch` as a process, up and watching."""
     started = [sys.executable, "-m", "docindex", "build", str(folder), "--watch", *more]
-    with subprocess.Popen(started, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    # A shell that runs the tests in the background has them ignore SIGINT; a terminal does not.
+    usual = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        starting = subprocess.Popen(started, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    with starting as process:
         assert process.stderr is not None
         try:
             while "Ctrl-C ends" not in process.stderr.readline():

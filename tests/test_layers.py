@@ -55,7 +55,7 @@ WHOOSH_FLOORS: list[set[str]] = [
     {"codec.doc_values", "codec.norms", "codec.postings_reader", "source_catalog"},
     {"codec.term_dictionary_reader", "directory", "schema"},
     {"codec.postings_batch", "codec.segment", "error_translation"},
-    {"codec.codec", "codec.postings_writer", "commit", "external_sort", "index_reader", "inverter"},
+    {"codec.whoosh_seam", "codec.postings_writer", "commit", "external_sort", "index_reader", "inverter"},
     {"codec.term_dictionary_writer", "family_assignment", "hit_order", "merger"},
     {"index_writer", "searcher"},
     {"engine"},

@@ -12,6 +12,7 @@ from pathlib import Path
 import fpdf
 import old_office
 import openpyxl
+import outlook
 import pytest
 from packages import docx, epub, line, odf, p, pptx, tarred, xhtml, zipped
 
@@ -75,6 +76,9 @@ def write_all_formats(folder: Path) -> None:
         "a.pptx": pptx(line("The harbour was closed.")),
         "a.odt": odf("text", "<office:text><text:p>The harbour was closed.</text:p></office:text>"),
         "a.epub": epub(xhtml("<p>The harbour was closed.</p>")),
+        "a.msg": outlook.compound_file(outlook.message({0x0037: "Harbour", 0x1000: "The harbour was closed."})),
+        "ledger.1": b".TH LEDGER 1\n.SH NAME\nledger \\- a list\n.PP\nThe harbour was closed.\n",
+        "feed.xml": b"<?xml version='1.0'?><log><entry>The harbour was closed.</entry></log>",
         "a.rtf": b"{\\rtf1 The harbour was closed.}",
         "a.zip": zipped(("b.html", PAGE.format(running))),
         "a.tar.gz": gzip.compress(tarred(("b.txt", b"harbour"))),
@@ -82,7 +86,7 @@ def write_all_formats(folder: Path) -> None:
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     forms = {getattr(detection.format_of(path.name, path.read_bytes()), "name", "") for path in folder.iterdir()}
-    assert forms == {row.name for row in FORMATS} - {"picture"}, "a format has no document here"
+    assert forms == {row.name for row in FORMATS} - {"picture", "pst"}, "a format has no document here"
 
 
 @pytest.mark.slow

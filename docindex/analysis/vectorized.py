@@ -142,7 +142,7 @@ class BatchTokenCache:
         # Chunks longer than a key are numbered.
         longer = longer[lengths[longer] > 2 * _KEY_BYTES]
         long = list(_slices(data, starts[longer], stops[longer]))
-        self._long_bytes += sum(map(len, _assign_numbers(self._long, long, _LONG_KEY)))
+        self._long_bytes += sum(map(len, _number_new_words(self._long, long, _LONG_KEY)))
         first[longer] = np.fromiter(map(self._long.__getitem__, long), np.uint64, len(long))
         second[longer] = 0
         return _Keys(first, second)
@@ -209,7 +209,7 @@ class BatchTokenCache:
                     sizes[index], begins[index] = len(found), len(chunks) + len(more)
                     more += found
         terms += [to_term(word) for _, _, _, word in more]
-        self._terms += _assign_numbers(self._term_ids, terms, 0)
+        self._terms += _number_new_words(self._term_ids, terms, 0)
         numbers = np.fromiter(map(self._term_ids.__getitem__, terms), np.intp, len(terms))
         shared = np.zeros(len(terms), np.bool_)
         shared[len(chunks) :] = [not step for _, _, step, _ in more]
@@ -231,7 +231,7 @@ def words(texts: Sequence[str], language: str) -> TokenBatch:
     return cache.words(texts)
 
 
-def _assign_numbers(numbers: dict[_Name, int], names: Iterable[_Name], base: int) -> list[_Name]:
+def _number_new_words(numbers: dict[_Name, int], names: Iterable[_Name], base: int) -> list[_Name]:
     """Assign numbers from `base` on to the names without one, and return these names."""
     new = [name for name in dict.fromkeys(names) if name not in numbers]
     numbers.update(zip(new, count(base + len(numbers)), strict=False))

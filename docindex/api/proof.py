@@ -1,14 +1,12 @@
-"""Proof: quotations of drafts, citations with seals, and records of searches."""
+"""Proof: quotations of drafts, and citations with seals."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from docindex.api.arguments import recorded_arguments, search_options
-from docindex.errors import QueryError, UsageError
+from docindex.errors import UsageError
 from docindex.indexing import trust
-from docindex.proof import citations, drafts, search_record, verification
+from docindex.proof import citations, drafts, verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,9 +15,9 @@ if TYPE_CHECKING:
     from docindex.api.index import Index
     from docindex.proof.citations import Citation, Seal, SealCheck
     from docindex.proof.drafts import Draft
-    from docindex.proof.search_record import RecordedSearch, Replay
     from docindex.proof.verdicts import Verification
-    from docindex.search.search import SearchOptions
+
+
 STANDARD_INPUT = drafts.STANDARD_INPUT
 """Name of the draft that standard input holds."""
 
@@ -66,44 +64,3 @@ def read_seals(file: str | PathLike[str]) -> list[Seal]:
 def check_seals(index: Index, seals: Sequence[Seal]) -> list[SealCheck]:
     """Compare sources with seals of them."""
     return citations.check_seals(seals, index.snapshot, index.folder)
-
-
-def check_record(file: str) -> None:
-    """Raise OutputError if searches cannot be added to a record, before any is run for it."""
-    search_record.check_writable(file)
-
-
-def read_record(file: str | PathLike[str]) -> list[RecordedSearch]:
-    """Return the searches of a record. Raises UsageError."""
-    return search_record.load(str(file))
-
-
-def add_to_record(
-    index: Index, file: str, queries: Iterable[str], flags: Mapping[str, Any], options: SearchOptions
-) -> None:
-    """Add searches to a record. Refused queries are left out: the answer says so.
-
-    `flags` are those of the queries, as the record names them. Raises OutputError.
-    """
-    fingerprint = search_record.index_fingerprint(index.snapshot)
-    options = index.trusted(options)
-    found = []
-    for query in queries:
-        with suppress(QueryError):
-            found.append(search_record.recorded(query, flags, options, index.snapshot, index.freshness, fingerprint))
-    search_record.append(file, found)
-
-
-def replay(index: Index, searches: Iterable[RecordedSearch]) -> list[Replay]:
-    """Run recorded searches again and compare. Raises UsageError for flags that mean nothing."""
-    fingerprint = search_record.index_fingerprint(index.snapshot)
-    return [
-        search_record.replay(
-            one,
-            index.trusted(search_options(**recorded_arguments(one.query, one.flags))),
-            index.snapshot,
-            index.freshness,
-            fingerprint,
-        )
-        for one in searches
-    ]

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 def run(flags: RecordFlags) -> int:
     """Write the searches of a record. Return the exit code."""
     settings = config.resolve(color=flags.color)
-    from docindex.api import proof
+    from docindex.api import search_record as recorded
     from docindex.render import search_record
 
     one_of("action", flags.action, ("show",))
     form = one_of("format", "json" if flags.as_json else flags.form, formats.names("record"))
-    searches = proof.read_record(flags.file)
+    searches = recorded.read_record(flags.file)
     if form == "text":
         write(styled(search_record.rows(searches, width=columns()), settings, color=color_of(settings)))
     elif form == "md":

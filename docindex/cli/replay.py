@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 def run(flags: ReplayFlags) -> int:
     """Run the searches of a record again. Return the exit code."""
     settings = config.resolve(color=flags.color)
-    from docindex.api import proof
+    from docindex.api import search_record as recorded
     from docindex.api.index import open_index
     from docindex.render import json_output, search_record
 
-    searches = proof.read_record(flags.file)
+    searches = recorded.read_record(flags.file)
     with open_index(flags.index) as index:
-        replays = proof.replay(index, searches)
+        replays = recorded.replay(index, searches)
     if flags.as_json:
         write(json_output.text(search_record.replay_value(replays)) + "\n")
     elif not flags.quiet:

@@ -53,9 +53,9 @@ def run(flags: SearchFlags) -> int:
         return FOUND
     folder = config.index_for_search(flags.index)
     if record:
-        from docindex.api import proof  # few searches are recorded
+        from docindex.api import search_record  # few searches are recorded
 
-        proof.check_record(record)
+        search_record.check_record(record)
         asked = list(asked) if several else [search_many.Asked(" ".join(words), "query")]
     if flags.refresh:
         from docindex.api import collection
@@ -63,7 +63,7 @@ def run(flags: SearchFlags) -> int:
         collection.refresh(folder)
     with open_index(folder, complete=flags.require_fresh) as index:
         if record:
-            proof.add_to_record(index, record, [one.text for one in asked], flags.recorded(), options)
+            search_record.add_to_record(index, record, [one.text for one in asked], flags.recorded(), options)
         if several:
             write = partial(_write_pieces, form=form, line=line, null=flags.null, bom=flags.bom, several=True)
             text = partial(_show_each, settings=settings)

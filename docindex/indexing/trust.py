@@ -15,7 +15,7 @@ from msgspec import DecodeError
 
 from docindex.model.serialization import dumps, loads
 from docindex.system import files
-from docindex.system.user_files import state_file
+from docindex.system.user_folders import state_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

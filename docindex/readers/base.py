@@ -11,6 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from docindex.metadata.merging import merge_metadata
 from docindex.model.documents import Message, Metadata, OcrPage, Record, Source, Span
 
 
@@ -105,30 +106,6 @@ def record(
     """
     metadata = merge_metadata(own, source.declared, found)
     return Record(source.path, part, metadata, source.collection, body, lines, page, quoted, ocr, message)
-
-
-def merge_metadata(*candidates: Metadata) -> Metadata:
-    """Return for each term the first value that is known."""
-    title = creator = publisher = date = language = None
-    subject: tuple[str, ...] = ()
-    to: tuple[str, ...] = ()
-    cc: tuple[str, ...] = ()
-    bcc: tuple[str, ...] = ()
-    reply_to: tuple[str, ...] = ()
-    resent: tuple[str, ...] = ()
-    for one in reversed(candidates):
-        title = one.title or title
-        creator = one.creator or creator
-        publisher = one.publisher or publisher
-        date = one.date or date
-        language = one.language or language
-        subject = one.subject or subject
-        to = one.to or to
-        cc = one.cc or cc
-        bcc = one.bcc or bcc
-        reply_to = one.reply_to or reply_to
-        resent = one.resent or resent
-    return Metadata(title, creator, publisher, date, language, subject, to, cc, bcc, reply_to, resent)
 
 
 _BREAKS = "\x85\u2028\u2029"

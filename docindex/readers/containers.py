@@ -16,8 +16,9 @@ from msgspec.structs import replace
 
 from docindex.errors import LibraryMissing, NothingToIndex, ReaderError
 from docindex.metadata import dates
+from docindex.metadata.merging import merge_metadata
 from docindex.model.documents import Metadata, Record, Source
-from docindex.readers.base import EmbeddedFile, Format, PartFailure, PictureReader, Reader, merge_metadata
+from docindex.readers.base import EmbeddedFile, Format, PartFailure, PictureReader, Reader
 from docindex.readers.detection import format_of, unknown_format
 from docindex.readers.formats import BINARY_SUFFIXES, FORMAT_BY_NAME, PICTURE_SUFFIXES, suffix_of
 from docindex.readers.installation import install_hint

@@ -70,7 +70,7 @@ def page_pieces(answers: Iterable[Results]) -> Iterator[str]:
         index = answer.index
         searched = f"{plural(index.records, 'record')} from {plural(index.sources, 'source')}"
         yield (
-            f'<header>\n<h1 dir="auto">{_safe(answer.query)}</h1>\n'
+            f'<header>\n<h1 dir="auto">{html_line(answer.query).strip()}</h1>\n'
             f"<p>{escape(match_count(answer))} · {searched}, indexed {escape(index.built)}</p>\n"
         )
         yield "".join(_facets(answer))
@@ -82,7 +82,7 @@ def page_pieces(answers: Iterable[Results]) -> Iterator[str]:
 
 def fragment(answer: Results, *, rest: int = 0) -> Iterator[str]:
     """Yield the answer as a part of another page, without styles. `rest` hits are only counted."""
-    yield f'<section>\n<p dir="auto">{_safe(answer.query)} · {escape(match_count(answer))}</p>\n'
+    yield f'<section>\n<p dir="auto">{html_line(answer.query).strip()} · {escape(match_count(answer))}</p>\n'
     yield "".join(_facets(answer))
     for rank, hit in answer.ranked():
         yield "".join(_article(rank, hit, by_thread=answer.by_thread))
@@ -125,5 +125,6 @@ def _marked(found: Iterable[Segment]) -> str:
     return "".join(f"<mark>{escape(text)}</mark>" if matched else escape(text) for text, matched in found)
 
 
-def _safe(text: str) -> str:
-    return escape(one_line(text).strip())
+def html_line(text: str) -> str:
+    """Return a text as one line of HTML, with its special characters as entities."""
+    return escape(one_line(text))

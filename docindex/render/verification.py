@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from docindex.render.dates import date_in_words
-from docindex.render.html_output import PAGE_HEAD
+from docindex.render.html_output import PAGE_HEAD, html_line
 from docindex.render.layout import DOT, cell_len, hanging, join_dotted
 from docindex.render.markdown_output import escape_markup
 from docindex.render.passages import one_line
@@ -322,8 +322,9 @@ def page(found: Verification, accepted: Collection[str] = ()) -> Iterator[str]:
     """Yield the report as one HTML page that fetches nothing."""
     yield PAGE_HEAD.replace("</style>", _STYLE.lstrip("\n"))
     for draft in found.drafts:
-        yield f'<header>\n<h1 dir="auto">{_html(draft.path)}</h1>\n'
-        yield f"<p>{_html(_draft_summary(found, draft))}{DOT}{_html(searched(found.index, datetime.now(UTC)))}</p>\n"
+        yield f'<header>\n<h1 dir="auto">{html_line(draft.path)}</h1>\n'
+        scope = searched(found.index, datetime.now(UTC))
+        yield f"<p>{html_line(_draft_summary(found, draft))}{DOT}{html_line(scope)}</p>\n"
         yield "</header>\n"
         for verdict in draft.verdicts:
             if verdict.verdict != "short":
@@ -334,14 +335,14 @@ def page(found: Verification, accepted: Collection[str] = ()) -> Iterator[str]:
 def _article(verdict: Verdict, accepted: Collection[str]) -> Iterator[str]:
     notes = DOT.join([_name(verdict), *_notes(verdict, accepted)])
     kind = verdict.verdict.replace(" ", "-")
-    yield f'<article>\n<p class="verdict {kind}">line {verdict.quotation.line}: {_html(notes)}</p>\n'
-    yield f'<blockquote dir="{_direction(verdict.quotation.text)}">{_html(verdict.quotation.text)}</blockquote>\n'
+    yield f'<article>\n<p class="verdict {kind}">line {verdict.quotation.line}: {html_line(notes)}</p>\n'
+    yield f'<blockquote dir="{_direction(verdict.quotation.text)}">{html_line(verdict.quotation.text)}</blockquote>\n'
     for alarm in _told_alarms(verdict):
-        yield f'<p class="alarm">{_html(_alarm(alarm))}</p>\n'
+        yield f'<p class="alarm">{html_line(_alarm(alarm))}</p>\n'
     if verdict.record:
-        yield f'<h2 dir="auto">{_html(verdict.record.title)}</h2>\n'
+        yield f'<h2 dir="auto">{html_line(verdict.record.title)}</h2>\n'
         said = "".join(
-            f'<span class="{style}"><bdi>{_html(fact)}</bdi></span>'
+            f'<span class="{style}"><bdi>{html_line(fact)}</bdi></span>'
             for fact, style in facts(verdict.record, verdict.pieces[0].line)
         )
         yield f'<p class="facts">{said}</p>\n'
@@ -355,17 +356,13 @@ def _article(verdict: Verdict, accepted: Collection[str]) -> Iterator[str]:
         yield f'<div class="passage"><p class="place">{place}</p><blockquote dir="{_direction(piece.text)}">'
         yield f"{shown}</blockquote></div>\n"
     if verdict.translations:
-        shared = _html(", ".join(verdict.shared))
+        shared = html_line(", ".join(verdict.shared))
         yield f"<p>Perhaps translated: {_these(len(verdict.translations))} {shared}.</p>\n<ul>\n"
         for record in verdict.translations:
-            yield f"<li>{_html(DOT.join([record.title, *(fact for fact, _ in facts(record, None))]))}</li>\n"
+            yield f"<li>{html_line(DOT.join([record.title, *(fact for fact, _ in facts(record, None))]))}</li>\n"
         yield "</ul>\n"
     yield "</article>\n"
 
 
 def _direction(text: str) -> str:
     return "rtl" if runs_right_to_left(text) else "ltr"
-
-
-def _html(text: str) -> str:
-    return escape(one_line(text))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import DecodeError, Struct
 
 from docindex.model.serialization import dumps, loads
-from docindex.system.user_files import state_file
+from docindex.system.user_folders import state_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

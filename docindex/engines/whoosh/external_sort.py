@@ -273,7 +273,7 @@ def _last(parts: Iterable[PostingsBatch]) -> bytes:
     return max(part.term_bytes.rpartition(SEPARATOR)[2] for part in parts)
 
 
-def _cuts(begins: Iterable[_Begin]) -> Iterator[tuple[_Place, bool]]:
+def _chunk_ends(begins: Iterable[_Begin]) -> Iterator[tuple[_Place, bool]]:
     """Yield the places where chunks end, and whether one fold group stands on both sides.
 
     Paths may contain EXACT, so their fold order can differ from their byte order. The only effect
@@ -308,7 +308,7 @@ def _chunks(runs: Iterable[_Run]) -> Iterator[_Span]:
     taken = list(runs)
     rests = [_RunCursor(run.pieces()) for run in taken]
     was_within = False
-    for place, is_within in chain(_cuts(merge(*(run.begins() for run in taken))), [(None, False)]):
+    for place, is_within in chain(_chunk_ends(merge(*(run.begins() for run in taken))), [(None, False)]):
         parts = [piece for rest in rests for piece in rest.until(place)]
         if parts:
             yield _Span(parts, was_within or is_within, not is_within)
